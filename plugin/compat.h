@@ -1,0 +1,53 @@
+/* compat.h
+ * Every difference between Wireshark 4.0 and 4.6 that the plugin's sources meet, and nothing else.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef MSICE_COMPAT_H
+#define MSICE_COMPAT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <ws_version.h>
+#include <wireshark.h>
+
+#include <epan/packet.h>
+#include <epan/expert.h>
+#include <epan/prefs.h>
+#include <epan/proto.h>
+#include <epan/conversation.h>
+#include <epan/proto_data.h>
+#include <epan/to_str.h>
+
+#define WS_AT_LEAST(major, minor)                                                                            \
+    (WIRESHARK_VERSION_MAJOR > (major)                                                                       \
+     || (WIRESHARK_VERSION_MAJOR == (major) && WIRESHARK_VERSION_MINOR >= (minor)))
+
+#if WS_AT_LEAST(4, 6)
+#include <wsutil/value_string.h>
+#include <epan/tfs.h>
+#else
+#include <epan/value_string.h>
+#endif
+
+/* The type that heuristic dissectors and other callbacks return: it changed its size with 4.4. */
+#if WS_AT_LEAST(4, 4)
+typedef bool compat_bool;
+#include <wsutil/plugins.h>
+#define COMPAT_PLUGIN_DESC_DISSECTOR WS_PLUGIN_DESC_DISSECTOR
+#else
+typedef gboolean compat_bool;
+#define COMPAT_PLUGIN_DESC_DISSECTOR 1U
+#define tvb_get_uint8 tvb_get_guint8
+#endif
+
+/* The separator of sub-menus in the names of statistics. */
+#if WS_AT_LEAST(4, 4)
+#define COMPAT_MENU_SEPARATOR "//"
+#else
+#define COMPAT_MENU_SEPARATOR "/"
+#endif
+
+#endif

@@ -1,0 +1,73 @@
+/* icewarn-flags.h
+ * The ICEWarn bits of Lync 2010 and later, and what an administrator should make of each.
+ *
+ * No Wireshark in here: the dissector, the reader of quality reports and the icewarn command share the table.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef MSICE_ICEWARN_FLAGS_H
+#define MSICE_ICEWARN_FLAGS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <glib.h>
+
+/* How far a set flag is from what a healthy network shows. The order is the order of severity. */
+typedef enum {
+    ICEWARN_NORMAL, /* seen in calls that work */
+    ICEWARN_MAYBE,  /* may be normal, depends on the network and on the other flags */
+    ICEWARN_CAUSE,  /* not expected in a healthy network */
+} icewarn_weight_t;
+
+/* Which transport a medium uses: 0x20 speaks of UDP for audio and of TCP for application sharing. */
+typedef enum { ICEWARN_TRANSPORT_UNKNOWN, ICEWARN_TRANSPORT_UDP, ICEWARN_TRANSPORT_TCP } icewarn_transport_t;
+
+typedef struct {
+    uint32_t bit;
+    const char *name;  /* last part of the filter name: icewarn.<name>, icewarn.expert.<name> */
+    const char *title; /* the flag in words */
+    icewarn_weight_t weight;
+    bool inferred;        /* the meaning is concluded from other sources, no table states it */
+    const char *happened; /* what happened, one sentence */
+    const char *check;    /* what to check first, one sentence */
+} icewarn_flag_t;
+
+/* Bits without a known meaning. */
+#define ICEWARN_UNKNOWN_BITS 0xE0000000U
+
+/* Number of rows of the table. */
+#define ICEWARN_FLAG_COUNT 29
+
+/* The table, one row a bit, lowest bit first. */
+extern const icewarn_flag_t icewarn_flags[ICEWARN_FLAG_COUNT];
+
+/* Takes a media label as it stands in a header or report ("audio", "application-sharing"; may be NULL);
+ * returns the transport its direct path uses. */
+icewarn_transport_t icewarn_media_transport(const char *media);
+
+/* Returns the title of a row for a transport, static text. */
+const char *icewarn_flag_title(const icewarn_flag_t *flag, icewarn_transport_t transport);
+
+/* Takes a mask and room for ICEWARN_FLAG_COUNT rows; fills in the rows of the set bits, causes first, what is
+ * normal last, and returns how many there are. Unknown bits have no row. */
+unsigned icewarn_sort(uint32_t flags, const icewarn_flag_t *sorted[ICEWARN_FLAG_COUNT]);
+
+/* Appends the set flags of a mask in words to text: causes, then what is normal after "normal: ".
+ * A mask of 0 reads "no failure, or ICE not used". */
+void icewarn_append_summary(GString *text, uint32_t flags, icewarn_transport_t transport);
+
+typedef enum {
+    ICEWARN_PARSED,
+    ICEWARN_PARSE_EMPTY,   /* nothing, or "0x" alone */
+    ICEWARN_PARSE_INVALID, /* not a number */
+    ICEWARN_PARSE_TOO_BIG, /* more than 32 bits */
+} icewarn_parse_t;
+
+/* Takes length bytes of text without blanks around it, hexadecimal with 0x or decimal; on success stores the
+ * mask in *flags. The text need not end with NUL. */
+icewarn_parse_t icewarn_parse(const char *text, size_t length, uint32_t *flags);
+
+/* What was wrong with a value, as a phrase for people; static text. */
+const char *icewarn_parse_problem(icewarn_parse_t result);
+
+#endif

@@ -1,0 +1,129 @@
+/* packet-icewarn.c
+ * The ICEWarn mask as a subtree with a boolean and an expert item a flag.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "packet-icewarn.h"
+
+#include "icewarn-flags.h"
+
+static int proto_icewarn = -1;
+static int ett_icewarn = -1;
+static int ett_icewarn_flags = -1;
+static int hf_flags = -1;
+static int hf_unknown = -1;
+static int hf_bits[ICEWARN_FLAG_COUNT];
+static expert_field ei_bits[ICEWARN_FLAG_COUNT];
+static expert_field ei_unknown = EI_INIT;
+
+/* The hf registrations' own copies, in table order, with the unknown bits last and NULL behind it. */
+static int *const *bit_fields;
+
+static proto_item *
+add_mask(tvbuff_t *tvb, proto_tree *tree, int offset, int length, uint32_t flags, icewarn_transport_t transport)
+{
+    GString *summary;
+    proto_item *item, *mask_item;
+    proto_tree *subtree;
+
+    if (!tree)
+        return NULL;
+    summary = g_string_new(NULL);
+    icewarn_append_summary(summary, flags, transport);
+    item = proto_tree_add_protocol_format(tree, proto_icewarn, tvb, offset, length, "ICE warning flags: 0x%x (%s)",
+                                          flags, summary->str);
+    subtree = proto_item_add_subtree(item, ett_icewarn);
+    mask_item = proto_tree_add_uint(subtree, hf_flags, tvb, offset, length, flags);
+    proto_tree_add_bitmask_list_value(proto_item_add_subtree(mask_item, ett_icewarn_flags), tvb, offset, length,
+                                      bit_fields, flags);
+    g_string_free(summary, TRUE);
+    return mask_item;
+}
+
+proto_item *
+icewarn_dissect_flags(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, int offset, int length, uint32_t flags,
+                      const char *media)
+{
+    icewarn_transport_t transport = icewarn_media_transport(media);
+    const icewarn_flag_t *sorted[ICEWARN_FLAG_COUNT];
+    unsigned count = icewarn_sort(flags, sorted);
+    proto_item *item = add_mask(tvb, tree, offset, length, flags, transport);
+
+    for (unsigned i = 0; i < count; i++)
+        expert_add_info_format(pinfo, item, &ei_bits[sorted[i] - icewarn_flags], "%s (0x%x): %s %s",
+                               icewarn_flag_title(sorted[i], transport), sorted[i]->bit, sorted[i]->happened,
+                               sorted[i]->check);
+    if (flags & ICEWARN_UNKNOWN_BITS)
+        expert_add_info_format(pinfo, item, &ei_unknown, "Bits without a known meaning are set: 0x%x",
+                               flags & ICEWARN_UNKNOWN_BITS);
+    return item;
+}
+
+static int
+severity_of(icewarn_weight_t weight)
+{
+    static const int severities[] = {
+        [ICEWARN_NORMAL] = PI_CHAT,
+        [ICEWARN_MAYBE] = PI_NOTE,
+        [ICEWARN_CAUSE] = PI_WARN,
+    };
+    return severities[weight];
+}
+
+/* Registers the booleans and expert items of the flag table: Wireshark keeps the structures, so they live in
+ * epan's own scope. */
+static void
+register_flags(expert_module_t *expert)
+{
+    hf_register_info *fields = wmem_alloc0_array(wmem_epan_scope(), hf_register_info, ICEWARN_FLAG_COUNT);
+    ei_register_info *items = wmem_alloc0_array(wmem_epan_scope(), ei_register_info, ICEWARN_FLAG_COUNT);
+    int **bits = wmem_alloc0_array(wmem_epan_scope(), int *, ICEWARN_FLAG_COUNT + 2);
+
+    for (size_t i = 0; i < ICEWARN_FLAG_COUNT; i++) {
+        const icewarn_flag_t *flag = &icewarn_flags[i];
+        const char *mark = flag->inferred ? " (inferred)" : "";
+
+        hf_bits[i] = -1;
+        fields[i] = (hf_register_info){ &hf_bits[i],
+                                        { wmem_strdup_printf(wmem_epan_scope(), "%s%s", flag->title, mark),
+                                          wmem_strdup_printf(wmem_epan_scope(), "icewarn.%s", flag->name), FT_BOOLEAN,
+                                          32, TFS(&tfs_set_notset), flag->bit, flag->happened, HFILL } };
+        ei_bits[i] = (expert_field)EI_INIT;
+        items[i] = (ei_register_info){ &ei_bits[i],
+                                       { wmem_strdup_printf(wmem_epan_scope(), "icewarn.expert.%s", flag->name),
+                                         PI_RESPONSE_CODE, severity_of(flag->weight),
+                                         wmem_strdup_printf(wmem_epan_scope(), "%s%s", flag->title, mark),
+                                         EXPFILL } };
+        bits[i] = &hf_bits[i];
+    }
+    bits[ICEWARN_FLAG_COUNT] = &hf_unknown;
+    bit_fields = (int *const *)bits;
+    proto_register_field_array(proto_icewarn, fields, ICEWARN_FLAG_COUNT);
+    expert_register_field_array(expert, items, ICEWARN_FLAG_COUNT);
+}
+
+void
+proto_register_icewarn(void)
+{
+    static hf_register_info hf[] = {
+        { &hf_flags,
+          { "ICE warning flags", "icewarn.flags", FT_UINT32, BASE_HEX, NULL, 0,
+            "What went wrong, or was normal, while the client looked for a media path", HFILL } },
+        { &hf_unknown,
+          { "unknown bits", "icewarn.unknown", FT_BOOLEAN, 32, TFS(&tfs_set_notset), ICEWARN_UNKNOWN_BITS,
+            "Bits without a known meaning", HFILL } },
+    };
+    static ei_register_info ei[] = {
+        { &ei_unknown,
+          { "icewarn.expert.unknown", PI_UNDECODED, PI_NOTE, "Bits without a known meaning are set", EXPFILL } },
+    };
+    static int *ett[] = { &ett_icewarn, &ett_icewarn_flags };
+    expert_module_t *expert;
+
+    proto_icewarn = proto_register_protocol("ICE warning flags (ICEWarn)", "ICEWarn", "icewarn");
+    proto_register_field_array(proto_icewarn, hf, array_length(hf));
+    proto_register_subtree_array(ett, array_length(ett));
+    expert = expert_register_protocol(proto_icewarn);
+    expert_register_field_array(expert, ei, array_length(ei));
+    register_flags(expert);
+}

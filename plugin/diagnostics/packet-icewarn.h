@@ -1,0 +1,19 @@
+/* packet-icewarn.h
+ * The ICEWarn mask as a subtree with a boolean and an expert item a flag.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef MSICE_PACKET_ICEWARN_H
+#define MSICE_PACKET_ICEWARN_H
+
+#include "compat.h"
+
+/* Adds the mask flags, read from length bytes of tvb at offset, below tree: icewarn.flags, its booleans, and an
+ * expert item for each set bit. media is the label of the medium it speaks of ("audio"; NULL when not known).
+ * Returns the item of the mask, owned by the tree; NULL without a tree. */
+proto_item *icewarn_dissect_flags(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, int offset, int length,
+                                  uint32_t flags, const char *media);
+
+void proto_register_icewarn(void);
+
+#endif

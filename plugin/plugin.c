@@ -1,0 +1,39 @@
+/* plugin.c
+ * Entry points that Wireshark looks up, and the list of what the plugin registers.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "compat.h"
+
+#include "diagnostics/packet-icewarn.h"
+
+#define MSICE_EXPORT __attribute__((visibility("default")))
+
+MSICE_EXPORT extern const char plugin_version[];
+MSICE_EXPORT extern const int plugin_want_major;
+MSICE_EXPORT extern const int plugin_want_minor;
+MSICE_EXPORT void plugin_register(void);
+MSICE_EXPORT uint32_t plugin_describe(void);
+
+const char plugin_version[] = MSICE_VERSION;
+const int plugin_want_major = WIRESHARK_VERSION_MAJOR;
+const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
+
+/* A row a module. Order matters only for hand-offs: what others call comes first. */
+static const proto_plugin modules[] = {
+    { proto_register_icewarn, NULL },
+};
+
+void
+plugin_register(void)
+{
+    for (size_t i = 0; i < sizeof modules / sizeof modules[0]; i++)
+        proto_register_plugin(&modules[i]);
+}
+
+/* What kind of plugin this is, for Help > About > Plugins; asked by Wireshark 4.4 and later. */
+uint32_t
+plugin_describe(void)
+{
+    return COMPAT_PLUGIN_DESC_DISSECTOR;
+}

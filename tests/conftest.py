@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Fixtures: real tshark on real captures.
+
+    BUILD_DIR=build /usr/bin/python3 -m pytest tests/test_plugin.py -q
+
+Started as root the tests run Wireshark's programs as the user nobody, because root's tshark ignores plugins
+outside the global folder without a word. Plugin, profile and captures are copied into a folder that user can
+read; its configuration is private, so neither the machine's settings nor an installed msice play a part.
+"""
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pytest
+
+TOP = Path(__file__).resolve().parent.parent
+BUILD = Path(os.environ.get("BUILD_DIR", TOP / "build-tests")).resolve()
+NOBODY = 65534
+
+
+def drop_privileges():
+    """Arguments for subprocess that give up root; none where there is nothing to give up."""
+    if os.geteuid() != 0:
+        return {}
+    return {"user": NOBODY, "group": NOBODY, "extra_groups": []}
+
+
+class Bench:
+    """A private place to run Wireshark's programs in, with and without the plugin."""
+
+    def __init__(self):
+        # Directly under the system's folder for temporary files: pytest's own are closed to other users.
+        self.dir = Path(tempfile.mkdtemp(prefix="msice-tests-"))
+        self.dir.chmod(0o755)
+        self.plugins = self.dir / "plugins"
+        shutil.copytree(BUILD / "plugins", self.plugins)
+        self.no_plugins = self.dir / "no-plugins"
+        self.no_plugins.mkdir()
+        self.pcaps = self.dir / "pcaps"
+        shutil.copytree(TOP / "pcaps", self.pcaps)
+        self.config = self.dir / "config"
+        (self.config / "profiles").mkdir(parents=True)
+        shutil.copytree(TOP / "plugin" / "profile" / "MS-ICE", self.config / "profiles" / "MS-ICE")
+        self.home = self.dir / "home"
+        self.home.mkdir()
+        self.scratch = self.dir / "scratch"
+        self.scratch.mkdir()
+        if os.geteuid() == 0:
+            for folder, _, _ in os.walk(self.dir):
+                os.chown(folder, NOBODY, NOBODY)
+
+    def env(self, plugin=True, **more):
+        env = {
+            "PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
+            "HOME": str(self.home),
+            "XDG_RUNTIME_DIR": str(self.home),
+            "WIRESHARK_CONFIG_DIR": str(self.config),
+            "WIRESHARK_PLUGIN_DIR": str(self.plugins if plugin else self.no_plugins),
+            "WIRESHARK_ABORT_ON_DISSECTOR_BUG": "1",
+            "TZ": "UTC",
+            "LC_ALL": "C.UTF-8",
+        }
+        env.update(more)
+        return env
+
+    def capture(self, name):
+        """The path of a capture: one of pcaps/ by its name, or a path as it is."""
+        return str(name if os.sep in str(name) else self.pcaps / name)
+
+    def run(self, *command, plugin=True, check=True, **options):
+        """Runs a program; returns the finished process with stdout and stderr as text."""
+        result = subprocess.run([str(word) for word in command], env=self.env(plugin), cwd=self.scratch,
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
+                                errors="replace", timeout=300, **drop_privileges(), **options)
+        if check:
+            assert result.returncode == 0, (command, result.stderr)
+        return result
+
+    def tshark(self, name, *options, plugin=True, check=True):
+        """What tshark prints for a capture."""
+        return self.run("tshark", "-r", self.capture(name), *options, plugin=plugin, check=check).stdout
+
+    def fields(self, name, names, *options, plugin=True):
+        """A row a frame: the values of the named fields, each as a list of its occurrences."""
+        words = ["-T", "fields", "-E", "separator=/t", "-E", "occurrence=a", "-E", "aggregator=\x1f"]
+        for field in names:
+            words += ["-e", field]
+        output = self.tshark(name, *words, *options, plugin=plugin)
+        return [[cell.split("\x1f") if cell else [] for cell in line.split("\t")]
+                for line in output.split("\n")[:-1]]
+
+    def frames(self, name, display_filter, *options, plugin=True):
+        """The numbers of the frames that a display filter finds."""
+        output = self.tshark(name, "-Y", display_filter, "-T", "fields", "-e", "frame.number", *options,
+                             plugin=plugin)
+        return [int(line) for line in output.split()]
+
+    def json(self, name, *options):
+        """The decoded packets as Python objects; fields that occur twice come as lists of values."""
+        return json.loads(self.tshark(name, "-T", "json", "--no-duplicate-keys", *options))
+
+    def write(self, name, data):
+        """Puts a file into the private place, readable for the unprivileged user; returns its path."""
+        path = self.scratch / name
+        path.write_bytes(data if isinstance(data, bytes) else data.encode())
+        path.chmod(0o644)
+        return str(path)
+
+
+@pytest.fixture(scope="session")
+def bench():
+    place = Bench()
+    # Without the plugin every test below would speak of stock Wireshark only: stop here and say so.
+    listed = place.run("tshark", "-G", "plugins").stdout
+    if "msice.so" not in listed:
+        pytest.exit(f"tshark does not load the plugin from {place.plugins}:\n{listed}", returncode=3)
+    yield place
+    shutil.rmtree(place.dir, ignore_errors=True)

@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The captures of pcaps/: made by their generators, described, and decoded as their goldens say."""
+import subprocess
+import sys
+
+import pytest
+
+from conftest import TOP
+from golden import golden_text
+
+CAPTURES = sorted(path.name for path in (TOP / "pcaps").glob("*.pcap*"))
+GOLDENS = sorted(path.stem for path in (TOP / "tests" / "goldens").glob("*.json"))
+
+
+def test_generators_make_the_same_bytes(tmp_path):
+    subprocess.run([sys.executable, TOP / "tests" / "make_pcaps.py", tmp_path], check=True)
+    made = sorted(path.name for path in tmp_path.iterdir())
+    assert made
+    for name in made:
+        assert (tmp_path / name).read_bytes() == (TOP / "pcaps" / name).read_bytes(), name
+
+
+@pytest.mark.parametrize("name", CAPTURES)
+def test_described(name):
+    assert f"`{name}`" in (TOP / "pcaps" / "README.md").read_text()
+
+
+@pytest.mark.parametrize("stem", GOLDENS)
+def test_golden(bench, stem):
+    capture = next(name for name in CAPTURES if name.split(".")[0] == stem)
+    assert golden_text(bench, capture) == (TOP / "tests" / "goldens" / f"{stem}.json").read_text()
