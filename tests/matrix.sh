@@ -1,0 +1,214 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Builds and tests the plugin against several Wireshark minors, each in a Debian chroot of its own:
+#
+#   bookworm = 4.0    trixie = 4.4    sid = 4.6 (moves)
+#
+#   tests/matrix.sh [SUITE...]             all suites, or the named ones; one result line a suite
+#   tests/matrix.sh --make [SUITE...]      make the chroots only
+#   tests/matrix.sh --fresh [SUITE...]     throw the kept chroots away first
+#   tests/matrix.sh --shell SUITE [CMD..]  a shell (or a command) inside, the source copied to /src
+#
+# Chroots are kept in MSICE_MATRIX_DIR (default /var/cache/msice-matrix), outside the source tree.
+# MSICE_MATRIX_MIRROR names the Debian mirror; default: the one this machine's apt uses.
+# Inside runs what ctest knows, without what is labelled "slow" (the sanitizer run of tests/fuzz.sh).
+# MSICE_MATRIX_TESTS=FILES runs pytest on these files alone instead.
+# Exit status: 0 when nothing failed. A chroot that cannot be made is skipped and said so; a build or a
+# test that fails in a chroot that exists is a failure.
+set -u
+LC_ALL=C
+export LC_ALL
+
+here=$(cd "$(dirname "$0")" && pwd)
+top=$(dirname "$here")
+cache=${MSICE_MATRIX_DIR:-/var/cache/msice-matrix}
+log_dir=$cache/log
+all_suites="bookworm trixie sid"
+
+say() { printf '%s\n' "$*"; }
+
+# The same two lists that the test command installs from.
+packages() { sed 's/#.*//' "$top/plugin/packages.txt" "$here/packages.txt" | tr -s '[:space:]' ' '; }
+
+# What a complete chroot was made from; a chroot with another stamp is made again.
+stamp() { packages | cksum | cut -d' ' -f1; }
+
+mirror() {
+    if [ -n "${MSICE_MATRIX_MIRROR:-}" ]; then
+        say "$MSICE_MATRIX_MIRROR"
+        return
+    fi
+    found=$(apt-get indextargets --format '$(REPO_URI)' 2>/dev/null \
+        | grep -E '^https?://.*/debian/?$' | sort -u | head -n 1)
+    say "${found:-http://deb.debian.org/debian}"
+}
+
+# A mount and process space of its own: nothing stays mounted or running, however the command ends.
+isolated() {
+    if unshare --mount --pid --fork --kill-child true 2>/dev/null; then
+        unshare --mount --pid --fork --kill-child "$@"
+    else
+        "$@"
+    fi
+}
+
+# in_chroot DIR CMD...: /proc and /dev where the machine allows it, names resolved as outside.
+in_chroot() {
+    root=$1
+    shift
+    isolated sh -c '
+        root=$1; shift
+        mount -t proc proc "$root/proc" 2>/dev/null
+        mount --bind /dev "$root/dev" 2>/dev/null
+        mount -t devpts -o newinstance,ptmxmode=0666 devpts "$root/dev/pts" 2>/dev/null
+        mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm" 2>/dev/null
+        cp -L /etc/resolv.conf "$root/etc/resolv.conf" 2>/dev/null
+        cp -L /etc/hosts "$root/etc/hosts" 2>/dev/null
+        exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 TERM=dumb \
+            DEBIAN_FRONTEND=noninteractive chroot "$root" "$@"' sh "$root" "$@"
+}
+
+# make_chroot SUITE: 0 when the chroot is there afterwards; else the reason is in $reason.
+make_chroot() {
+    suite=$1
+    root=$cache/$suite
+    log=$log_dir/$suite-make.log
+    if [ -f "$root/.msice-stamp" ] && [ "$(cat "$root/.msice-stamp")" = "$(stamp)" ]; then
+        return 0
+    fi
+    : >"$log"
+    if [ ! -f "$root/.msice-stamp" ]; then
+        if ! command -v debootstrap >/dev/null; then
+            apt-get install -y --no-install-recommends debootstrap >>"$log" 2>&1
+            command -v debootstrap >/dev/null || { reason="debootstrap is not installed"; return 1; }
+        fi
+        rm -rf "$root.part"
+        # usrmerge and the rest come with minbase; our packages come by apt, which resolves alternatives.
+        if ! isolated debootstrap --variant=minbase "$suite" "$root.part" "$(mirror)" >>"$log" 2>&1; then
+            reason=$(grep -E '^E:' "$log" | tail -n 1 | sed 's/^E: //')
+            reason=${reason:-debootstrap failed, see $log}
+            rm -rf "$root.part"
+            return 1
+        fi
+        rm -rf "$root"
+        mv "$root.part" "$root"
+        # A cache, made again when broken: no reason to wait for the disk after each file, nor for documentation.
+        printf 'force-unsafe-io\npath-exclude=/usr/share/doc/*\npath-exclude=/usr/share/man/*\n%s\n' \
+            'path-exclude=/usr/share/locale/*' >"$root/etc/dpkg/dpkg.cfg.d/msice"
+        # A mirror that stands still (a snapshot) is good enough; the signatures are checked as ever.
+        printf 'Acquire::Check-Valid-Until "false";\nAcquire::Languages "none";\n' >"$root/etc/apt/apt.conf.d/msice"
+        printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
+        chmod +x "$root/usr/sbin/policy-rc.d"
+    fi
+    # shellcheck disable=SC2046  # the list is meant to be split
+    if ! in_chroot "$root" sh -c 'apt-get update -q && apt-get install -q -y --no-install-recommends "$@"' \
+        sh $(packages) >>"$log" 2>&1; then
+        reason="its packages could not be installed: $(grep -E '^E:' "$log" | tail -n 1 | sed 's/^E: //')"
+        return 1
+    fi
+    in_chroot "$root" apt-get clean >>"$log" 2>&1
+    stamp >"$root/.msice-stamp"
+}
+
+# copy_source DIR: what git knows or would know of the tree; all but builds where there is no git.
+copy_source() {
+    mkdir -p "$1"
+    if git -c safe.directory="$top" -C "$top" rev-parse --is-inside-work-tree >/dev/null 2>&1; then
+        git -c safe.directory="$top" -C "$top" ls-files -z --cached --others --exclude-standard \
+            | (cd "$top" && tar --null --ignore-failed-read -T - -cf - 2>/dev/null) | tar -xf - -C "$1"
+    else
+        tar -C "$top" --exclude='./build*' --exclude=./.git -cf - . | tar -xf - -C "$1"
+    fi
+}
+
+wireshark_of() { in_chroot "$1" tshark --version 2>/dev/null | sed -n '1s/^TShark (Wireshark) \([0-9]*\.[0-9]*\.[0-9]*\).*/\1/p'; }
+
+# pytest's closing line out of a log, e.g. "214 passed in 92.10s, ".
+summary() { grep -oE '[0-9]+ passed[^=]* in [0-9.]+s' "$1" | tail -n 1 | sed 's/$/, /'; }
+
+# test_suite SUITE: one line; 1 when the build or a test fails.
+test_suite() {
+    suite=$1
+    root=$cache/$suite
+    reason=
+    if ! make_chroot "$suite"; then
+        say "$suite: skipped, the chroot could not be made: $reason"
+        return 0
+    fi
+    version=$(wireshark_of "$root")
+    work=/src/run.$$
+    log=$log_dir/$suite-test.log
+    copy_source "$root$work"
+    start=$(date +%s)
+    in_chroot "$root" sh -c '
+        cd "$1" || exit 9
+        cmake -G Ninja -S . -B build -DCMAKE_BUILD_TYPE=RelWithDebInfo || exit 3
+        ninja -C build || exit 3
+        if [ -n "$2" ]; then
+            BUILD_DIR=$PWD/build /usr/bin/python3 -m pytest -q -p no:cacheprovider $2 || exit 4
+        else
+            ctest --test-dir build --verbose --label-exclude slow || exit 4
+        fi' \
+        sh "$work" "${MSICE_MATRIX_TESTS:-}" >"$log" 2>&1
+    status=$?
+    took=$(($(date +%s) - start))
+    rm -rf "${root:?}$work"
+    case $status in
+    0) say "$suite (Wireshark $version): passed ($(summary "$log")${took} s)"; return 0 ;;
+    3) what="the build" ;;
+    4) what="a test" ;;
+    *) what="the run (status $status)" ;;
+    esac
+    say "$suite (Wireshark $version): FAILED: $what; the end of $log:"
+    tail -n 60 "$log"
+    return 1
+}
+
+mode=test
+case ${1:-} in
+--make | --fresh | --shell) mode=${1#--}; shift ;;
+--help | -h) sed -n '3,/^set -u/p' "$0" | sed -e '/^set -u/d' -e 's/^# \{0,1\}//'; exit 0 ;;
+-*) say "matrix: unknown option $1" >&2; exit 2 ;;
+esac
+
+if [ "$(id -u)" != 0 ]; then
+    say "matrix: skipped, making and entering chroots needs root"
+    exit 0
+fi
+mkdir -p "$log_dir" || exit 2
+
+if [ "$mode" = shell ]; then
+    suite=${1:?matrix: --shell needs a suite}
+    shift
+    make_chroot "$suite" || { say "$suite: skipped, the chroot could not be made: $reason"; exit 1; }
+    copy_source "$cache/$suite/src/shell"
+    [ $# -gt 0 ] || set -- bash
+    in_chroot "$cache/$suite" sh -c 'cd /src/shell && exec "$@"' sh "$@"
+    exit
+fi
+
+named=$#
+[ $# -gt 0 ] || set -- $all_suites
+failed=0
+for suite in "$@"; do
+    case " $all_suites " in
+    *" $suite "*) ;;
+    *) say "matrix: no such suite: $suite (known: $all_suites)" >&2; exit 2 ;;
+    esac
+    if [ "$mode" = fresh ]; then
+        rm -rf "${cache:?}/$suite"
+    fi
+    if [ "$mode" = make ]; then
+        make_chroot "$suite" && say "$suite (Wireshark $(wireshark_of "$cache/$suite")): ready in $cache/$suite" \
+            || say "$suite: skipped, the chroot could not be made: $reason"
+        continue
+    fi
+    # The test command (tests/run.sh) already runs on this machine: no second time in a chroot, unless asked.
+    if [ "$suite" = bookworm ] && [ $named -eq 0 ] && grep -q '^VERSION_CODENAME=bookworm' /etc/os-release; then
+        say "bookworm: is this machine ($(tshark --version 2>/dev/null | sed -n '1s/^TShark (\(Wireshark\)) \([0-9]*\.[0-9]*\.[0-9]*\).*/\1 \2/p')); tests/run.sh covers it"
+        continue
+    fi
+    test_suite "$suite" || failed=1
+done
+exit $failed

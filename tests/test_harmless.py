@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Do no harm: what is not ours comes out byte for byte as without the plugin."""
+import difflib
+
+import pytest
+
+# Captures without a single packet of ours, and options under which they must look the same.
+CAPTURES = ("other-traffic.pcap",)
+VIEWS = {
+    "list": (),
+    "tree": ("-V",),
+    "tree in two passes": ("-2", "-V"),
+    "heuristics first": ("-V", "-o", "udp.try_heuristic_first:TRUE", "-o", "tcp.try_heuristic_first:TRUE"),
+    "fields": ("-2", "-T", "json"),
+}
+# All that Wireshark gathers beside the packets: conversations, expert items, streams, objects.
+TAPS = ("-q", "-z", "io,phs", "-z", "conv,udp", "-z", "conv,tcp", "-z", "expert", "-z", "rtp,streams",
+        "-z", "sip,stat", "-z", "http,tree", "-z", "follow,tcp,ascii,0")
+
+
+def same(bench, capture, options):
+    """Compares with and without the plugin; an assertion shows the first lines that differ."""
+    without = bench.tshark(capture, *options, plugin=False)
+    present = bench.tshark(capture, *options, plugin=True)
+    assert without.count("\n") > 20
+    if present != without:
+        changed = list(difflib.unified_diff(without.splitlines(), present.splitlines(), lineterm="", n=2))
+        raise AssertionError(f"{len(changed)} lines of difference:\n" + "\n".join(changed[:60]))
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("capture", CAPTURES)
+def test_decodes_the_same(bench, capture, view):
+    same(bench, capture, VIEWS[view])
+
+
+@pytest.mark.parametrize("capture", CAPTURES)
+def test_statistics_are_the_same(bench, capture):
+    same(bench, capture, TAPS)
