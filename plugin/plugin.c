@@ -6,6 +6,7 @@
 #include "compat.h"
 
 #include "diagnostics/packet-icewarn.h"
+#include "diagnostics/packet-msdiag.h"
 
 #define MSICE_EXPORT __attribute__((visibility("default")))
 
@@ -22,6 +23,7 @@ const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
 /* A row a module. Order matters only for hand-offs: what others call comes first. */
 static const proto_plugin modules[] = {
     { proto_register_icewarn, NULL },
+    { proto_register_msdiag, proto_reg_handoff_msdiag },
 };
 
 void

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Makes the captures of pcaps/ again: make_pcaps.py [FOLDER].
 
-Each module in tests/gen that has a function captures() yields (file name, Capture) from it.
+Each module in tests/gen that has a function captures() yields (file name, Capture) from it, and from files()
+what belongs to its captures, such as key logs: (file name, bytes).
 """
 import importlib
 import pathlib
@@ -25,6 +26,8 @@ def main():
     for module in generators():
         for name, capture in module.captures():
             capture.write(folder / name)
+        for name, data in getattr(module, "files", list)():
+            (folder / name).write_bytes(data)
 
 
 if __name__ == "__main__":

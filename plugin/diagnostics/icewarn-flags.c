@@ -25,7 +25,7 @@ const icewarn_flag_t icewarn_flags[ICEWARN_FLAG_COUNT] = {
       "Sending TCP through the A/V Edge failed.",
       "Check the firewall and the HTTP proxy of the remote client on the way to its A/V Edge, TCP 443." },
     { 0x00000020, "local_failed", "local connectivity failed", ICEWARN_MAYBE, false,
-      "The direct path between the two clients' own addresses failed (UDP for audio and video, TCP for application sharing and file transfer).",
+      "The direct path between the two clients' own addresses failed.",
       "Expected where a NAT or firewall lies between the clients; inside one network check routing, client firewalls and antivirus software." },
     { 0x00000040, "udp_nat_failed", "UDP NAT connectivity failed", ICEWARN_MAYBE, false,
       "UDP between the clients' addresses as seen outside their NAT (server reflexive) failed.",
@@ -122,10 +122,14 @@ icewarn_media_transport(const char *media)
 const char *
 icewarn_flag_title(const icewarn_flag_t *flag, icewarn_transport_t transport)
 {
+    static const char *const local_titles[] = {
+        [ICEWARN_TRANSPORT_UNKNOWN] = "local connectivity failed (UDP for audio and video, TCP for application sharing)",
+        [ICEWARN_TRANSPORT_UDP] = "local UDP connectivity failed",
+        [ICEWARN_TRANSPORT_TCP] = "local TCP connectivity failed",
+    };
+
     /* The only flag that says another thing for another medium. */
-    if (flag->bit == 0x20 && transport != ICEWARN_TRANSPORT_UNKNOWN)
-        return transport == ICEWARN_TRANSPORT_TCP ? "local TCP connectivity failed" : "local UDP connectivity failed";
-    return flag->title;
+    return flag->bit == 0x20 ? local_titles[transport] : flag->title;
 }
 
 unsigned

@@ -6,6 +6,7 @@
 #include "packet-icewarn.h"
 
 #include "icewarn-flags.h"
+#include "text-bits.h"
 
 static int proto_icewarn = -1;
 static int ett_icewarn = -1;
@@ -34,7 +35,7 @@ add_mask(tvbuff_t *tvb, proto_tree *tree, int offset, int length, uint32_t flags
                                           flags, summary->str);
     subtree = proto_item_add_subtree(item, ett_icewarn);
     mask_item = proto_tree_add_uint(subtree, hf_flags, tvb, offset, length, flags);
-    proto_tree_add_bitmask_list_value(proto_item_add_subtree(mask_item, ett_icewarn_flags), tvb, offset, length,
+    add_text_bits(proto_item_add_subtree(mask_item, ett_icewarn_flags), tvb, offset, length,
                                       bit_fields, flags);
     g_string_free(summary, TRUE);
     return mask_item;
@@ -47,7 +48,11 @@ icewarn_dissect_flags(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, int o
     icewarn_transport_t transport = icewarn_media_transport(media);
     const icewarn_flag_t *sorted[ICEWARN_FLAG_COUNT];
     unsigned count = icewarn_sort(flags, sorted);
-    proto_item *item = add_mask(tvb, tree, offset, length, flags, transport);
+    proto_item *item;
+
+    if (!proto_is_protocol_enabled(find_protocol_by_id(proto_icewarn)))
+        return NULL;
+    item = add_mask(tvb, tree, offset, length, flags, transport);
 
     for (unsigned i = 0; i < count; i++)
         expert_add_info_format(pinfo, item, &ei_bits[sorted[i] - icewarn_flags], "%s (0x%x): %s %s",

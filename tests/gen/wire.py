@@ -23,10 +23,11 @@ class Capture:
         self.now = 0.0
         self.idents = 0
 
-    def frame(self, packet, after=0.01):
-        """Adds one Ethernet frame (scapy packet or bytes), `after` seconds behind the one before."""
+    def frame(self, packet, after=0.01, captured=None):
+        """Adds one Ethernet frame (scapy packet or bytes), `after` seconds behind the one before; captured: how
+        many of its bytes the capture holds."""
         self.now += after if self.frames else 0.0
-        self.frames.append((self.now, bytes(packet)))
+        self.frames.append((self.now, bytes(packet), captured))
 
     def _ip(self, src, dst):
         if ":" in src:
@@ -46,11 +47,11 @@ class Capture:
         """Writes the capture as pcap, cutting frames at snaplen."""
         with open(path, "wb") as out:
             out.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, snaplen, 1))
-            for when, data in self.frames:
+            for when, data, captured in self.frames:
                 micros = round((EPOCH + when) * 1000000)
-                out.write(struct.pack("<IIII", micros // 1000000, micros % 1000000,
-                                      min(len(data), snaplen), len(data)))
-                out.write(data[:snaplen])
+                held = data[:snaplen if captured is None else captured]
+                out.write(struct.pack("<IIII", micros // 1000000, micros % 1000000, len(held), len(data)))
+                out.write(held)
 
 
 class Stream:

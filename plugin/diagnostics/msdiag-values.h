@@ -1,0 +1,34 @@
+/* msdiag-values.h
+ * The parameters of a diagnostics header as typed fields.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef MSICE_MSDIAG_VALUES_H
+#define MSICE_MSDIAG_VALUES_H
+
+#include "compat.h"
+#include "msdiag-parse.h"
+
+/* What the parts of one header share. Spans are offsets into text and tvb alike. */
+typedef struct {
+    tvbuff_t *tvb;
+    packet_info *pinfo;
+    const char *text;   /* the captured bytes of the value, in the packet's pool */
+    unsigned length;    /* of text */
+    const char *media;  /* label of the medium the keys speak of; NULL when none is named */
+    bool has_flags;     /* an ICEWarn value was read … */
+    uint32_t flags;     /* … and this is the last one */
+} msdiag_context_t;
+
+/* Returns a span as text for people: folding becomes one blank, bytes that are not UTF-8 are replaced. In the
+ * packet's pool. */
+const char *msdiag_text(const msdiag_context_t *context, msdiag_span_t span);
+
+/* Adds a header's parameters below tree: known keys as typed fields, others as name and value. Updates the
+ * context's media and flags. ([MS-OCER] 2.2.1; keys as seen in traces) */
+void msdiag_add_params(msdiag_context_t *context, proto_tree *tree, const msdiag_list_t *list);
+
+/* Registers the fields of the parameters with the protocol msdiag. */
+void msdiag_register_values(int proto, expert_module_t *expert);
+
+#endif

@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Diagnostics headers: decoded wherever they come, and nothing lost or invented."""
+import re
+
+import pytest
+
+from gen import diagnostics
+
+# What the four stories' headers say.
+STORY_FIELDS = ["msdiag.header", "msdiag.id", "icewarn.flags", "msdiag.side", "msdiag.media"]
+STORIES = [
+    ["ms-client-diagnostics", "24", "0x00000320", "Caller", "application-sharing"],
+    ["ms-client-diagnostics", "23", "0x04000320", "Caller", "application-sharing"],
+    ["ms-client-diagnostics", "22", "0x00000029", "Caller", "application-sharing"],
+    ["ms-client-diagnostics", "23", "0x0080012b", "Callee", "application-sharing"],
+]
+
+
+def flat(rows):
+    """Rows of fields as lists of plain values, with the rows of several messages in one frame taken apart."""
+    for row in rows:
+        for values in zip(*row):
+            yield list(values)
+
+
+@pytest.mark.parametrize("transport", ["udp", "tcp", "tls"])
+@pytest.mark.parametrize("passes", [[], ["-2"]])
+def test_stories(bench, transport, passes):
+    options = ["-Y", "msdiag", *passes]
+    if transport == "tls":
+        options += ["-o", f"tls.keylog_file:{bench.capture('diag-stories-tls.keys')}"]
+    rows = bench.fields(f"diag-stories-{transport}.pcap", STORY_FIELDS, *options)
+    assert list(flat(rows)) == STORIES
+
+
+def test_info_column_ends_with_id_and_mask(bench):
+    infos = [row[0][0] for row in bench.fields("diag-stories-udp.pcap", ["_ws.col.Info"], "-Y", "msdiag")]
+    assert [info.split(" | ")[-1] for info in infos] == [
+        "24 both endpoints remote, ICEWarn=0x320",
+        "23 one endpoint internal, one remote, ICEWarn=0x4000320",
+        "22 both endpoints internal, ICEWarn=0x29",
+        "23 one endpoint internal, one remote, ICEWarn=0x80012b",
+    ]
+
+
+def test_filters_on_addresses_and_flags(bench):
+    frames = bench.frames("diag-stories-udp.pcap", "msdiag.remote_mr.ipv4 == 65.55.127.64")
+    assert frames == bench.frames("diag-stories-udp.pcap", "icewarn.turn_turn_tcp_failed == 1") == [3]
+    # The booleans are always there, so a clear bit can be asked for as well.
+    assert bench.frames("diag-stories-udp.pcap", "icewarn.tcp_nat_failed == 0") == [5]
+
+
+def test_transport_of_0x20_follows_the_medium(bench):
+    rows = bench.fields("diag-bad-input.pcap", ["_ws.expert.message"], "-Y", "frame.number == 52")
+    assert "local TCP connectivity failed (0x20)" in rows[0][0][1]
+    rows = bench.fields("diag-generations.pcap", ["_ws.expert.message"], "-Y", "frame.number == 3")
+    assert any("local UDP connectivity failed (0x20)" in text for text in rows[0][0])
+
+
+def test_normal_flags_look_different_from_causes(bench):
+    """An expert item for each set flag, its severity by the table, causes before what is normal."""
+    rows = bench.fields("diag-stories-udp.pcap", ["icewarn.flags", "_ws.expert.severity", "_ws.expert.message"],
+                        "-Y", "frame.number == 3")
+    _, severities, messages = rows[0]
+    chat, note, warning, error = (str(level << 20) for level in (2, 4, 6, 8))
+    found = {re.search(r"\(0x([0-9a-f]+)\)", text).group(1): severity
+             for text, severity in zip(messages, severities) if "(0x" in text}
+    assert list(found.items()) == [("4000000", warning), ("20", note), ("100", chat), ("200", chat)]
+    assert severities[-1] == error  # the header itself: a media connectivity failure
+
+
+# An address that a person reads in a line: four numbers, and a port behind one or two colons. IPv6 has none there.
+ADDRESS = re.compile(r"=[”\"]?(\d+\.\d+\.\d+\.\d+)(?::+(\d+))?\b")
+FLAGS = re.compile(r"ICEWarn=[”\"]?0x([0-9a-f]+)")
+
+
+def test_samples_lose_and_invent_nothing(bench):
+    """Each line met in the wild: what a person reads in it by plain search is a field, and no field is more."""
+    sides = ["local_site", "local_mr", "remote_site", "remote_mr", "base_address"]
+    names = ["sip.Status-Code", "msdiag.id", "icewarn.flags"]
+    names += [f"msdiag.{side}.ipv4" for side in sides] + [f"msdiag.{side}.port" for side in sides]
+    rows = bench.fields("diag-samples.pcap", names)
+    lines = list(diagnostics.sample_lines())
+    assert len(rows) == len(lines) == 43
+    for line, row in zip(lines, rows):
+        name, value = line.split(":", 1)
+        if name == "X-Remote-Reason":
+            assert row[1:] == [[]] * 12
+            continue
+        number = re.match(r"[\s\[]*(\d+)", value)
+        assert row[1] == ([number.group(1)] if number else []), line
+        assert row[2] == [f"0x{int(flags, 16):08x}" for flags in FLAGS.findall(value)], line
+        found = ADDRESS.findall(value)
+        assert sorted(sum(row[3:8], [])) == sorted(address for address, _ in found), line
+        assert sorted(sum(row[8:], [])) == sorted(port for _, port in found if port), line
+
+
+def test_samples_keep_every_word(bench):
+    """Every word of a line is the name of a field of ours, or stands in the value of one."""
+    texts = ["reason", "source", "component", "media_debug", "media", "side", "local_site", "local_mr", "remote_site",
+             "remote_mr", "base_address", "network_name", "relay_dns_name", "param.name", "param.value", "stray"]
+    typed = {"reason", "source", "component", "callermediadebug", "calleemediadebug", "usertype", "mediatype",
+             "icewarn", "localsite", "localmr", "remotesite", "remotemr", "portrange", "localmrtcpport",
+             "remotemrtcpport", "locallocation", "remotelocation", "federationtype", "networkname", "interfaces",
+             "baseinterface", "baseaddress", "mrdnsu", "mrresu"}
+    rows = bench.fields("diag-samples.pcap", [f"msdiag.{name}" for name in texts])
+    for line, row in zip(diagnostics.sample_lines(), rows):
+        name, value = line.split(":", 1)
+        words = set(re.findall(r"\b[a-z][a-z0-9-]{2,}", value.lower()))
+        shown = " ".join(sum(row, [])).lower()
+        assert name == "X-Remote-Reason" or not {word for word in words - typed if word not in shown}, line
+
+
+def test_generations(bench):
+    names = ["msdiag.side", "msdiag.media", "msdiag.local_site.ipv6", "msdiag.local_site.port",
+             "msdiag.remote_site.ipv6", "msdiag.remote_site.port", "msdiag.remote_mr.ipv6", "msdiag.base_address.ipv6",
+             "msdiag.port_range.min", "msdiag.port_range.max", "msdiag.local_mr_tcp_port", "msdiag.interfaces",
+             "msdiag.interface.tunnel", "msdiag.federation_type", "msdiag.local_location", "msdiag.network_name"]
+    rows = bench.fields("diag-generations.pcap", names)
+    assert rows[2] == [["Callee"], ["audio"], ["2001:db8:1::20"], ["20018"], ["2001:db8:2::99"], ["62198"],
+                       ["2001:db8:fe::5123"], ["fe80::1"], ["20000"], ["20039"], ["55223"], ["0x00000006"],
+                       ["0", "0"], ["1"], ["2"], ["example.com"]]
+    assert rows[1][11:13] == [["0x00000012"], ["1", "0"]]
+    names = ["msdiag.header", "msdiag.id", "msdiag.sub_id", "msdiag.source", "msdiag.component", "msdiag.param.name"]
+    assert bench.fields("diag-generations.pcap", names)[3] == [
+        ["ms-diagnostics", "ms-diagnostics", "ms-diagnostics-public"], ["1034", "10003", "10003"], ["7"],
+        ["federation.example.net", "med02.example.net"], ["MediationServer", "MediationServer"],
+        ["Domain", "PeerServer", "SipResponseCode", "SipResponseText"]]
+    tree = bench.tshark("diag-generations.pcap", "-V", "-Y", "frame.number == 3")
+    assert "Parameter: NewKey=\"what is this\"" in tree
+    assert "(inferred)" in re.search(r"Local location: .*", tree).group(0)
+    assert "IPv6 address without brackets" in tree
+
+
+BAD_FINDINGS = {
+    "no value": "no_id", "no id": "no_id", "id too big": "no_id", "empty flags": "icewarn_invalid",
+    "flags 0x": "icewarn_invalid", "flags 0xZZ": "icewarn_invalid", "flags 65 bits": "icewarn_invalid",
+    "flags negative": "icewarn_invalid", "port too big": "not_an_address", "separators": "empty_items",
+    "quotes": "text_after_value", "commas": "empty_items", "parameters": "too_many_parameters",
+}
+
+
+def test_bad_input(bench):
+    """Nothing throws, and each defect is an expert item with a filter name; what was readable still is."""
+    assert "Malformed" not in bench.tshark("diag-bad-input.pcap", "-V")
+    rows = bench.fields("diag-bad-input.pcap", ["tcp.srcport", "msdiag.id", "icewarn.flags", "msdiag.sub_id"],
+                        "-Y", "msdiag")
+    found = dict(zip(diagnostics.BAD, rows))
+    assert len(rows) == len(diagnostics.BAD)
+    for case, finding in BAD_FINDINGS.items():
+        frames = bench.fields("diag-bad-input.pcap", ["tcp.srcport"], "-Y", f"msdiag.expert.{finding}")
+        assert found[case][0] in [row[0] for row in frames], case
+    assert found["flags decimal"][2] == ["0x00000320"]
+    assert found["two media"][2] == ["0x00000001", "0x00000020"]
+    assert found["sub ids"][1:4:2] == [["1"], ["2.3"]]
+    assert found["mixed quotes"][2] == ["0x00000001"]
+    rows = bench.fields("diag-bad-input.pcap", ["msdiag.reason", "msdiag.source"], "-Y", "msdiag.source")
+    assert rows == [[['a \\"quoted\\" word; source=none'], ["host"]], [["nul ? and \ufffd\ufffd"], ["after"]]]
+    assert bench.frames("diag-bad-input.pcap", "icewarn.unknown == 1 && icewarn.expert.unknown")
+
+
+def test_cut_by_the_snap_length(bench):
+    """Cut at every byte of the header: what is left is decoded, and the cut is told."""
+    line = diagnostics.INTERNAL_REMOTE.encode()
+    whole, cuts = diagnostics.Capture(), diagnostics.Capture()
+    whole.udp(("10.1.1.1", 40514), ("10.1.1.2", 10514), b"<134>gateway " + line)
+    frame = whole.frames[0][1]
+    for captured in range(len(frame) - len(line) + 25, len(frame)):
+        cuts.frame(frame, captured=captured)
+    path = bench.write("cut.pcap", b"")
+    cuts.write(path)
+    rows = bench.fields(path, ["msdiag.id", "_ws.malformed", "msdiag.expert.truncated", "icewarn.flags"])
+    assert len(rows) == len(cuts.frames) > 300
+    assert all(row[0][0] in ("2", "23") and not row[1] and row[2] for row in rows)
+    assert rows[-1][3] == ["0x04000320"]
+
+
+def test_text_payloads(bench):
+    rows = bench.fields("diag-text.pcap", ["frame.number", "msdiag.id", "_ws.col.Protocol"], "-Y", "msdiag")
+    assert [(number[0], ids[0], protocol[0]) for number, ids, protocol in rows] == [
+        ("1", "24", "Syslog"), ("2", "24", "MSDIAG"), ("6", "24", "MSDIAG"), ("10", "22", "SIP/sipfrag"),
+        ("11", "24", "SIP")]
+    listed = bench.run("tshark", "-G", "heuristic-decodes").stdout
+    assert {"udp\tmsdiag\tT", "tcp\tmsdiag\tT", "tls\tmsdiag\tT"} <= {
+        "\t".join(line.split("\t")[:3]) for line in listed.splitlines()}
+
+
+def test_disabled_protocol_gives_traffic_back(bench):
+    # All but SIP, where the stock dissector keeps quiet about a header as soon as somebody is registered for it.
+    options = ["-V", "-Y", "!sip.Method == BYE"]
+    plain = bench.tshark("diag-text.pcap", *options, plugin=False)
+    assert "Syslog message" in plain
+    assert bench.tshark("diag-text.pcap", *options, "--disable-protocol", "msdiag") == plain
