@@ -20,7 +20,7 @@ const char plugin_version[] = MSICE_VERSION;
 const int plugin_want_major = WIRESHARK_VERSION_MAJOR;
 const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
 
-/* A row a module. Order matters only for hand-offs: what others call comes first. */
+/* A row a module, called in this order: what others add fields to or call comes first. */
 static const proto_plugin modules[] = {
     { proto_register_icewarn, NULL },
     { proto_register_msdiag, proto_reg_handoff_msdiag },
@@ -29,7 +29,8 @@ static const proto_plugin modules[] = {
 void
 plugin_register(void)
 {
-    for (size_t i = 0; i < sizeof modules / sizeof modules[0]; i++)
+    /* Wireshark calls them in the reverse order of this. */
+    for (size_t i = sizeof modules / sizeof modules[0]; i-- > 0;)
         proto_register_plugin(&modules[i]);
 }
 
