@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The display filter set: every filter in it compiles against the plugin, and tshark loads it in silence."""
+import json
+import re
+import subprocess
+
+import pytest
+
+from conftest import BUILD, TOP
+
+PROFILE = TOP / "plugin" / "profile" / "MS-ICE"
+
+
+def lines(name):
+    return [line for line in (PROFILE / name).read_text().splitlines() if line and not line.startswith("#")]
+
+
+def uat(line):
+    """The cells of a UAT line; quotes inside are written as \\x22."""
+    return [cell.replace("\\x22", '"') for cell in re.findall(r'"([^"]*)"', line)]
+
+
+def filters():
+    """(where it stands, filter) for every filter of the profile, macros with example arguments."""
+    for line in lines("dfilters"):
+        name, text = re.fullmatch(r'"([^"]+)" (.+)', line).groups()
+        yield f"dfilters: {name}", text
+    for line in lines("dfilter_buttons"):
+        enabled, label, text, _ = uat(line)
+        assert enabled == "TRUE"
+        yield f"dfilter_buttons: {label}", text
+    for line in lines("colorfilters"):
+        name, text = re.fullmatch(r"!?@([^@]+)@(.+)@\[\d+,\d+,\d+\]\[\d+,\d+,\d+\]", line).groups()
+        yield f"colorfilters: {name}", text
+
+
+# An argument for each macro that has one.
+ARGUMENTS = {"icewarn": "0x20", "msdiag_address": "65.55.127.64", "msdiag_id": "23"}
+
+
+@pytest.fixture(scope="module")
+def compiled(bench):
+    """Which filters compile: asked of dftest, Wireshark's own compiler, with the plugin loaded."""
+    def compile_filter(text):
+        result = bench.run("tshark", "-r", bench.capture("diag-stories-udp.pcap"), "-c", "1", "-Y", text, check=False)
+        return result.returncode, result.stderr
+    return compile_filter
+
+
+@pytest.mark.parametrize("where, text", list(filters()))
+def test_filter_compiles(compiled, where, text):
+    code, errors = compiled(text)
+    assert (code, errors) == (0, ""), where
+
+
+def test_a_renamed_field_would_be_noticed(compiled):
+    assert compiled("icewarn.no_such_flag == 1")[0] != 0
+
+
+def test_macros_stand_in_both_forms():
+    old = {name: text for name, text in map(uat, lines("dfilter_macros"))}
+    new = {name: text for name, text in (re.fullmatch(r'"([^"]+)" (.+)', line).groups() for line in lines("dmacros"))}
+    assert old == new and set(old) == set(ARGUMENTS)
+
+
+@pytest.mark.parametrize("name", sorted(ARGUMENTS))
+def test_macro(bench, name):
+    """Each macro finds frames of the story it is for."""
+    assert bench.frames("diag-stories-udp.pcap", f"${{{name}:{ARGUMENTS[name]}}}", "-C", "MS-ICE")
+
+
+@pytest.mark.parametrize("plugin", [True, False])
+def test_loads_without_a_warning(bench, plugin):
+    """With the plugin and without: a profile that complains is a profile that people delete."""
+    result = bench.run("tshark", "-C", "MS-ICE", "-r", bench.capture("diag-stories-udp.pcap"), plugin=plugin)
+    assert result.stderr == ""
+
+
+def test_colours_and_columns(bench):
+    result = bench.run("tshark", "-C", "MS-ICE", "--color", "-r", bench.capture("diag-stories-udp.pcap"))
+    assert result.stderr == ""
+    first = bench.tshark("diag-stories-udp.pcap", "-C", "MS-ICE").splitlines()[0].split()
+    assert "24" in first and "0x00000320" in first
+    rule = bench.fields("diag-stories-udp.pcap", ["frame.coloring_rule.name"], "-C", "MS-ICE", "--color",
+                        "-Y", "frame.number == 1")
+    assert rule == [[["Media connectivity failure"]]]
+
+
+def test_mask_of_causes_is_that_of_the_table():
+    """The mask in the filters is no second table: it follows the weights of the flags, unknown bits included."""
+    flags = json.loads(subprocess.run([BUILD / "icewarn", "--json", "0x1fffffff"], capture_output=True,
+                                      check=True).stdout)[0]["flags"]
+    causes = sum(int(flag["bit"], 16) for flag in flags if flag["weight"] == "cause") + 0xE0000000
+    masks = set(re.findall(r"icewarn\.flags & (0x[0-9a-f]{8})", (PROFILE / "dfilters").read_text()))
+    assert masks == {f"0x{causes:08x}"}
