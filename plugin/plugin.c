@@ -7,6 +7,11 @@
 
 #include "diagnostics/packet-icewarn.h"
 #include "diagnostics/packet-msdiag.h"
+#include "diagnostics/packet-mspath.h"
+#include "diagnostics/packet-msqoe.h"
+#include "ice/packet-mras.h"
+#include "ice/packet-msice.h"
+#include "ice/sdp-candidates.h"
 
 #define MSICE_EXPORT __attribute__((visibility("default")))
 
@@ -24,6 +29,11 @@ const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
 static const proto_plugin modules[] = {
     { proto_register_icewarn, NULL },
     { proto_register_msdiag, proto_reg_handoff_msdiag },
+    { proto_register_mspath, proto_reg_handoff_mspath },
+    { proto_register_msqoe, proto_reg_handoff_msqoe },
+    { proto_register_msice, NULL },
+    { proto_register_sdp_candidates, proto_reg_handoff_sdp_candidates },
+    { proto_register_mras, proto_reg_handoff_mras },
 };
 
 void
