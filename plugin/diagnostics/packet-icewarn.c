@@ -55,9 +55,9 @@ icewarn_dissect_flags(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, int o
     item = add_mask(tvb, tree, offset, length, flags, transport);
 
     for (unsigned i = 0; i < count; i++)
-        expert_add_info_format(pinfo, item, &ei_bits[sorted[i] - icewarn_flags], "%s (0x%x): %s %s",
-                               icewarn_flag_title(sorted[i], transport), sorted[i]->bit, sorted[i]->happened,
-                               sorted[i]->check);
+        expert_add_info_format(pinfo, item, &ei_bits[sorted[i] - icewarn_flags], "%s%s (0x%x). %s",
+                               icewarn_flag_title(sorted[i], transport), sorted[i]->inferred ? " (inferred)" : "",
+                               sorted[i]->bit, sorted[i]->check);
     if (flags & ICEWARN_UNKNOWN_BITS)
         expert_add_info_format(pinfo, item, &ei_unknown, "Bits without a known meaning are set: 0x%x",
                                flags & ICEWARN_UNKNOWN_BITS);
