@@ -21,9 +21,8 @@
 #include <epan/proto_data.h>
 #include <epan/to_str.h>
 
-#define WS_AT_LEAST(major, minor)                                                                            \
-    (WIRESHARK_VERSION_MAJOR > (major)                                                                       \
-     || (WIRESHARK_VERSION_MAJOR == (major) && WIRESHARK_VERSION_MINOR >= (minor)))
+#define WS_AT_LEAST(major, minor)                                                                                    \
+    (WIRESHARK_VERSION_MAJOR > (major) || (WIRESHARK_VERSION_MAJOR == (major) && WIRESHARK_VERSION_MINOR >= (minor)))
 
 #if WS_AT_LEAST(4, 6)
 #include <wsutil/value_string.h>
@@ -40,7 +39,7 @@ typedef bool compat_bool;
 #else
 typedef gboolean compat_bool;
 #define COMPAT_PLUGIN_DESC_DISSECTOR 1U
-#define tvb_get_uint8 tvb_get_guint8
+#define tvb_get_uint8                tvb_get_guint8
 #endif
 
 /* The separator of sub-menus in the names of statistics. */
@@ -49,5 +48,13 @@ typedef gboolean compat_bool;
 #else
 #define COMPAT_MENU_SEPARATOR "/"
 #endif
+
+/* Names the fields that a postdissector wants kept (array of hfids, owned by Wireshark then; NULL for none). The
+ * same in all versions, but dear: each packet gets a tree. Here so that every use is seen. */
+static inline void
+compat_want_fields(dissector_handle_t postdissector, GArray *hfids)
+{
+    set_postdissector_wanted_hfids(postdissector, hfids);
+}
 
 #endif

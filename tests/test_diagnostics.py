@@ -185,6 +185,23 @@ def test_text_payloads(bench):
         "\t".join(line.split("\t")[:3]) for line in listed.splitlines()}
 
 
+def test_text_inside_tls(bench):
+    keys = f"tls.keylog_file:{bench.capture('diag-text-tls.keys')}"
+    rows = bench.fields("diag-text-tls.pcap", ["msdiag.id", "icewarn.flags"], "-o", keys, "-Y", "msdiag")
+    assert rows == [[["24"], ["0x00000320"]]]
+
+
+def test_header_declared_as_custom_sip_header(bench):
+    """The SIP dissector does not hand such a header over; it is decoded all the same, in any letter case."""
+    for name in ("ms-client-diagnostics", "Ms-Client-Diagnostics"):
+        declared = f'uat:custom_sip_header_fields:"{name}","declared by the user"'
+        rows = bench.fields("diag-stories-udp.pcap", [f"sip.{name}", *STORY_FIELDS, "_ws.col.Info"],
+                            "-o", declared, "-Y", "msdiag")
+        assert all(row[0] for row in rows)
+        assert list(flat(row[2:6] for row in rows)) == [story[1:] for story in STORIES]
+        assert rows[0][1] == ["ms-client-diagnostics"] and rows[0][6][0].endswith("| 24 both endpoints remote, ICEWarn=0x320")
+
+
 def test_disabled_protocol_gives_traffic_back(bench):
     # All but SIP, where the stock dissector keeps quiet about a header as soon as somebody is registered for it.
     options = ["-V", "-Y", "!sip.Method == BYE"]

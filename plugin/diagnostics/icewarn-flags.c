@@ -26,7 +26,8 @@ const icewarn_flag_t icewarn_flags[ICEWARN_FLAG_COUNT] = {
       "Check the firewall and the HTTP proxy of the remote client on the way to its A/V Edge, TCP 443." },
     { 0x00000020, "local_failed", "local connectivity failed", ICEWARN_MAYBE, false,
       "The direct path between the two clients' own addresses failed.",
-      "Expected where a NAT or firewall lies between the clients; inside one network check routing, client firewalls and antivirus software." },
+      "Expected where a NAT or firewall lies between the clients; inside one network check routing, client firewalls "
+      "and antivirus software." },
     { 0x00000040, "udp_nat_failed", "UDP NAT connectivity failed", ICEWARN_MAYBE, false,
       "UDP between the clients' addresses as seen outside their NAT (server reflexive) failed.",
       "Expected with strict NATs; matters when the relayed path failed as well." },
@@ -44,7 +45,8 @@ const icewarn_flag_t icewarn_flags[ICEWARN_FLAG_COUNT] = {
       "Look for a device that rewrites packets, or an attack." },
     { 0x00000800, "allocate_integrity_failed", "message integrity of the TURN allocation failed", ICEWARN_CAUSE, true,
       "The answer to a TURN allocation had a wrong message integrity (inferred).",
-      "Look for a device that rewrites packets between client and A/V Edge, and for a wrong Edge answering (inferred)." },
+      "Look for a device that rewrites packets between client and A/V Edge, and for a wrong Edge answering "
+      "(inferred)." },
     { 0x00001000, "policy_server", "bandwidth policy server configured", ICEWARN_NORMAL, false,
       "A bandwidth policy server (call admission control) is configured.",
       "Nothing to do unless the call failed for bandwidth: then raise the limit of the link." },
@@ -70,8 +72,7 @@ const icewarn_flag_t icewarn_flags[ICEWARN_FLAG_COUNT] = {
       "No A/V Edge is configured for the client, or its name does not resolve.",
       "Check the Edge association of the pool and the DNS name of the A/V Edge." },
     { 0x00100000, "multiple_turn_servers", "several TURN servers configured", ICEWARN_NORMAL, false,
-      "Several A/V Edges are configured.",
-      "Nothing to do: DNS load balancing does this." },
+      "Several A/V Edges are configured.", "Nothing to do: DNS load balancing does this." },
     { 0x00200000, "port_range_exhausted", "port range exhausted", ICEWARN_CAUSE, false,
       "The client found no free port in its media port range.",
       "Widen the range: at least 20 ports a call for audio and video, 3 for application sharing and file transfer." },
@@ -89,10 +90,12 @@ const icewarn_flag_t icewarn_flags[ICEWARN_FLAG_COUNT] = {
       "Check the credentials and the authentication mode of the proxy, or let the A/V Edge's address bypass it." },
     { 0x04000000, "turn_turn_tcp_failed", "TCP relay-to-relay connectivity failed", ICEWARN_CAUSE, false,
       "TCP between the relays of the two sides failed.",
-      "Open TCP 443 between the external addresses of the two A/V Edges; with an OCS 2007 Edge also TCP 50000-59999." },
+      "Open TCP 443 between the external addresses of the two A/V Edges; with an OCS 2007 Edge also TCP "
+      "50000-59999." },
     { 0x08000000, "use_candidate_failed", "use-candidate checks failed", ICEWARN_CAUSE, false,
       "The first packets of a path arrived, the final checks on it did not.",
-      "Check the client for third-party network software (Winsock LSP) and firewalls that cut a flow after its first packets." },
+      "Check the client for third-party network software (Winsock LSP) and firewalls that cut a flow after its first "
+      "packets." },
     { 0x10000000, "fips_allocate_failed", "FIPS allocation failed", ICEWARN_CAUSE, true,
       "A TURN allocation under FIPS rules failed (inferred).",
       "Check the FIPS policy of client and A/V Edge (inferred)." },
@@ -123,7 +126,8 @@ const char *
 icewarn_flag_title(const icewarn_flag_t *flag, icewarn_transport_t transport)
 {
     static const char *const local_titles[] = {
-        [ICEWARN_TRANSPORT_UNKNOWN] = "local connectivity failed (UDP for audio and video, TCP for application sharing)",
+        [ICEWARN_TRANSPORT_UNKNOWN] =
+            "local connectivity failed (UDP for audio and video, TCP for application sharing)",
         [ICEWARN_TRANSPORT_UDP] = "local UDP connectivity failed",
         [ICEWARN_TRANSPORT_TCP] = "local TCP connectivity failed",
     };

@@ -109,8 +109,9 @@ append_text(GString *out, const value_t *value)
         const msdiag_id_t *row = msdiag_id_lookup(value->id);
 
         g_string_append_printf(out, "%u: %s\n", value->id,
-                               row ? row->explanation : msdiag_id_area(value->id) ? msdiag_id_area(value->id)
-                                                                                  : "an id without a known meaning");
+                               row                         ? row->explanation
+                               : msdiag_id_area(value->id) ? msdiag_id_area(value->id)
+                                                           : "an id without a known meaning");
     }
     g_string_append_printf(out, "ICEWarn=0x%x", value->flags);
     if (value->media)
@@ -187,9 +188,8 @@ add_list(GPtrArray *values, const char *text, const msdiag_list_t *list, const m
         }
         if (msdiag_span_is(text, name, "ICEWarn")) {
             good &= add_value(values, text + value.offset, value.length, media, header);
-        } else if (!inner
-                   && (msdiag_span_is(text, name, "CallerMediaDebug")
-                       || msdiag_span_is(text, name, "CalleeMediaDebug"))) {
+        } else if (!inner && (msdiag_span_is(text, name, "CallerMediaDebug") ||
+                              msdiag_span_is(text, name, "CalleeMediaDebug"))) {
             msdiag_list_t *blob = g_new(msdiag_list_t, 1);
             msdiag_parse_list(text, value, blob);
             good &= add_list(values, text, blob, header, true);

@@ -10,20 +10,26 @@
 
 #include <stdlib.h>
 
-#define INFO MSDIAG_INFORMATION
-#define FAIL MSDIAG_FAILURE
+#define INFO  MSDIAG_INFORMATION
+#define FAIL  MSDIAG_FAILURE
 #define MEDIA MSDIAG_MEDIA_FAILURE
 
 /* clang-format off: one row an id, in order */
 static const msdiag_id_t ids[] = {
     { 0, FAIL, NULL, "The server had an internal error" },
     { 1, FAIL, NULL, "The service is not available" },
-    { 4, FAIL, "not enough bandwidth", "Call admission control found too little bandwidth and forbids another route" },
-    { 5, FAIL, "not enough bandwidth, try PSTN", "Call admission control found too little bandwidth; the call should go through the PSTN" },
-    { 22, MEDIA, "both endpoints internal", "No media path was found between two endpoints that are both inside the company network" },
-    { 23, MEDIA, "one endpoint internal, one remote", "No media path was found between an endpoint inside the company network and one outside" },
-    { 24, MEDIA, "both endpoints remote", "No media path was found between two endpoints that are both outside the company network" },
-    { 25, MEDIA, "federated, both endpoints internal", "No media path was found to a federated partner, each endpoint inside its own company's network" },
+    { 4, FAIL, "not enough bandwidth",
+      "Call admission control found too little bandwidth and forbids another route" },
+    { 5, FAIL, "not enough bandwidth, try PSTN",
+      "Call admission control found too little bandwidth; the call should go through the PSTN" },
+    { 22, MEDIA, "both endpoints internal",
+      "No media path was found between two endpoints that are both inside the company network" },
+    { 23, MEDIA, "one endpoint internal, one remote",
+      "No media path was found between an endpoint inside the company network and one outside" },
+    { 24, MEDIA, "both endpoints remote",
+      "No media path was found between two endpoints that are both outside the company network" },
+    { 25, MEDIA, "federated, both endpoints internal",
+      "No media path was found to a federated partner, each endpoint inside its own company's network" },
     { 1000, FAIL, NULL, "The last step of the authentication handshake failed" },
     { 1001, FAIL, NULL, "The sender may not communicate with public IM providers" },
     { 1002, FAIL, NULL, "The sender may not communicate with federated partners" },
@@ -97,9 +103,11 @@ static const msdiag_id_t ids[] = {
     { 7005, FAIL, NULL, "The request is malformed, or not expected at this time" },
     { 7006, FAIL, NULL, "The conference is not provisioned for this user" },
     { 7007, FAIL, NULL, "A user of the conference may not be replaced" },
-    { 7008, FAIL, NULL, "The A/V conferencing server could not parse the SDP; clients try again with the other ICE form" },
+    { 7008, FAIL, NULL,
+      "The A/V conferencing server could not parse the SDP; clients try again with the other ICE form" },
     { 7009, FAIL, NULL, "The A/V conferencing server does not take an IPv6 connection address" },
-    { 7010, FAIL, NULL, "The A/V conferencing server could not parse the SDP: something in it is missing or not valid" },
+    { 7010, FAIL, NULL,
+      "The A/V conferencing server could not parse the SDP: something in it is missing or not valid" },
     { 10000, FAIL, NULL, "The gateway answered with a SIP failure code" },
     { 10003, FAIL, NULL, "The proxy answered the Mediation Server with a SIP failure code" },
     { 12006, INFO, NULL, "Outbound routing tries the next hop" },
@@ -138,7 +146,8 @@ static const msdiag_id_t ids[] = {
     { 28020, FAIL, NULL, "The web request carries no valid security token" },
     { 28029, FAIL, NULL, "The web request's way of authentication is not allowed" },
     { 51004, INFO, "ended by the user", "The user ended the call" },
-    { 51007, INFO, "callee's media information", "The callee reports on its media path; this says nothing of a failure" },
+    { 51007, INFO, "callee's media information",
+      "The callee reports on its media path; this says nothing of a failure" },
     { 52063, FAIL, "session description not supported", "The client does not support the session description" },
 };
 

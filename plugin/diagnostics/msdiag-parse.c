@@ -309,8 +309,8 @@ msdiag_find_header(const char *text, unsigned length, unsigned from, msdiag_span
             if (end - from < size)
                 continue;
             start = end - size;
-            if (g_ascii_strncasecmp(text + start, header_names[i], size) != 0
-                || (start > 0 && !strchr(" \t\r\n\"'<>,;|[]()", text[start - 1])))
+            if (g_ascii_strncasecmp(text + start, header_names[i], size) != 0 ||
+                (start > 0 && !strchr(" \t\r\n\"'<>,;|[]()", text[start - 1])))
                 continue;
             *name = (msdiag_span_t){ start, size };
             end = line_end(text, length, pos + 1);

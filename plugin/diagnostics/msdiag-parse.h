@@ -73,7 +73,6 @@ bool msdiag_span_is(const char *text, msdiag_span_t span, const char *name);
  * "ms-diagnostics-public:", any letter case, blanks before the colon allowed) in length bytes from offset from on.
  * Finds it at the start of a line or behind a blank, quote or "<". Stores the name in *name and the value up to
  * the end of the (folded) line in *value; returns false when there is none. */
-bool msdiag_find_header(const char *text, unsigned length, unsigned from, msdiag_span_t *name,
-                        msdiag_span_t *value);
+bool msdiag_find_header(const char *text, unsigned length, unsigned from, msdiag_span_t *name, msdiag_span_t *value);
 
 #endif

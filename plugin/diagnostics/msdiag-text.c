@@ -11,7 +11,7 @@
 
 /* A text is searched this far, and for this many header lines: a syslog record or SIP fragment has its few headers
  * near the front. */
-#define MAX_TEXT 65536
+#define MAX_TEXT    65536
 #define MAX_HEADERS 16
 #define SYSLOG_PORT 514
 
@@ -46,8 +46,8 @@ is_sip_message(const char *text, unsigned length)
     const char *line_end = memchr(text, '\n', length);
     unsigned line = line_end ? (unsigned)(line_end - text) : length;
 
-    return (length >= 8 && memcmp(text, "SIP/2.0 ", 8) == 0)
-        || (line > 8 && g_strstr_len(text, (gssize)line, " SIP/2.0") != NULL);
+    return (length >= 8 && memcmp(text, "SIP/2.0 ", 8) == 0) ||
+           (line > 8 && g_strstr_len(text, (gssize)line, " SIP/2.0") != NULL);
 }
 
 /* Text starts with a printable character; a syslog record with "<". Two bytes turn away nearly all that is not
@@ -116,8 +116,8 @@ hook_handle(dissector_t dissect, const char *stock_filter, const char *name, con
 
     if (stock < 0)
         return NULL;
-    return create_dissector_handle(
-        dissect, proto_register_protocol_in_name_only(name, name, filter, stock, FT_PROTOCOL));
+    return create_dissector_handle(dissect,
+                                   proto_register_protocol_in_name_only(name, name, filter, stock, FT_PROTOCOL));
 }
 
 void

@@ -20,7 +20,10 @@ typedef struct {
     int text, ipv4, ipv6, port;
 } address_fields_t;
 
-#define ADDRESS_FIELDS_INIT { -1, -1, -1, -1 }
+#define ADDRESS_FIELDS_INIT                                                                                          \
+    {                                                                                                                \
+        -1, -1, -1, -1                                                                                               \
+    }
 
 static address_fields_t hf_local_site = ADDRESS_FIELDS_INIT;
 static address_fields_t hf_local_mr = ADDRESS_FIELDS_INIT;
@@ -90,8 +93,7 @@ static const value_string relay_dns_result_vals[] = {
 };
 
 static int *const interface_fields[] = {
-    &hf_interface_ethernet, &hf_interface_wireless, &hf_interface_ppp,
-    &hf_interface_tunnel,   &hf_interface_wwan,     NULL,
+    &hf_interface_ethernet, &hf_interface_wireless, &hf_interface_ppp, &hf_interface_tunnel, &hf_interface_wwan, NULL,
 };
 
 typedef struct diag_key diag_key_t;
@@ -122,7 +124,8 @@ msdiag_text(const msdiag_context_t *context, msdiag_span_t span)
         if (c == '\r' || c == '\n') {
             while (size > 0 && (folded[size - 1] == ' ' || folded[size - 1] == '\t'))
                 size--;
-            while (i + 1 < span.offset + span.length && context->text[i + 1] && strchr(" \t\r\n", context->text[i + 1]))
+            while (i + 1 < span.offset + span.length && context->text[i + 1] &&
+                   strchr(" \t\r\n", context->text[i + 1]))
                 i++;
             c = ' ';
         }
@@ -191,8 +194,8 @@ add_interfaces(msdiag_context_t *context, proto_tree *tree, const diag_key_t *ke
     if (!read_number(context, *value, &mask))
         return false;
     item = proto_tree_add_uint(tree, *key->hf, context->tvb, (int)value->offset, (int)value->length, mask);
-    add_text_bits(proto_item_add_subtree(item, ett_interfaces), context->tvb,
-                                      (int)value->offset, (int)value->length, interface_fields, mask);
+    add_text_bits(proto_item_add_subtree(item, ett_interfaces), context->tvb, (int)value->offset, (int)value->length,
+                  interface_fields, mask);
     return true;
 }
 
@@ -272,9 +275,9 @@ read_site(const msdiag_context_t *context, msdiag_span_t span, site_t *site)
         if (!close || !read_address(context, (msdiag_span_t){ span.offset + 1, (unsigned)(close - text) - 1 }, site))
             return false;
         last = (unsigned)(close - text) + 1;
-        return last == span.length
-            || (text[last] == ':'
-                && read_port(context, (msdiag_span_t){ span.offset + last + 1, span.length - last - 1 }, site));
+        return last == span.length ||
+               (text[last] == ':' &&
+                read_port(context, (msdiag_span_t){ span.offset + last + 1, span.length - last - 1 }, site));
     }
     while (last > 0 && text[last - 1] != ':')
         last--;
@@ -292,8 +295,8 @@ read_site(const msdiag_context_t *context, msdiag_span_t span, site_t *site)
         site->ambiguous = span.length - last > 1;
         return true;
     }
-    return read_address(context, (msdiag_span_t){ span.offset, last - 1 }, site) && site->is_ipv6
-        && read_port(context, (msdiag_span_t){ span.offset + last, span.length - last }, site);
+    return read_address(context, (msdiag_span_t){ span.offset, last - 1 }, site) && site->is_ipv6 &&
+           read_port(context, (msdiag_span_t){ span.offset + last, span.length - last }, site);
 }
 
 static bool
@@ -336,9 +339,9 @@ add_flags(msdiag_context_t *context, proto_tree *tree, const diag_key_t *key _U_
 
     if (result != ICEWARN_PARSED) {
         add_generic(context, tree, param, NULL);
-        proto_tree_add_expert_format(tree, context->pinfo, &ei_icewarn_invalid, context->tvb, (int)param->whole.offset,
-                                     (int)param->whole.length, "ICEWarn has no valid value: %s",
-                                     icewarn_parse_problem(result));
+        proto_tree_add_expert_format(tree, context->pinfo, &ei_icewarn_invalid, context->tvb,
+                                     (int)param->whole.offset, (int)param->whole.length,
+                                     "ICEWarn has no valid value: %s", icewarn_parse_problem(result));
         return true;
     }
     context->has_flags = true;
@@ -514,18 +517,51 @@ msdiag_add_params(msdiag_context_t *context, proto_tree *tree, const msdiag_list
     add_list(context, tree, list, 0);
 }
 
-#define ADDRESS(fields, title, filter, blurb)                                                                \
-    { &fields.text, { title, filter, FT_STRING, BASE_NONE, NULL, 0, blurb, HFILL } },                        \
-    { &fields.ipv4, { title " IPv4 address", filter ".ipv4", FT_IPv4, BASE_NONE, NULL, 0, NULL, HFILL } },   \
-    { &fields.ipv6, { title " IPv6 address", filter ".ipv6", FT_IPv6, BASE_NONE, NULL, 0, NULL, HFILL } },   \
-    { &fields.port, { title " port", filter ".port", FT_UINT16, BASE_DEC, NULL, 0, NULL, HFILL } }
-#define TEXT(hf, title, filter, blurb) { &hf, { title, filter, FT_STRING, BASE_NONE, NULL, 0, blurb, HFILL } }
-#define PORT(hf, title, filter, blurb) { &hf, { title, filter, FT_UINT16, BASE_DEC, NULL, 0, blurb, HFILL } }
-#define CHOICE(hf, title, filter, vals, blurb)                                                               \
-    { &hf, { title, filter, FT_UINT32, BASE_DEC, VALS(vals), 0, blurb, HFILL } }
-#define MASK(hf, title, filter, blurb) { &hf, { title, filter, FT_UINT32, BASE_HEX, NULL, 0, blurb, HFILL } }
-#define BIT(hf, title, filter, mask)                                                                         \
-    { &hf, { title, filter, FT_BOOLEAN, 32, NULL, mask, "Meaning of the bit is inferred", HFILL } }
+#define ADDRESS(fields, title, filter, blurb)                                                                        \
+    { &fields.text, { title, filter, FT_STRING, BASE_NONE, NULL, 0, blurb, HFILL } },                                \
+        { &fields.ipv4, { title " IPv4 address", filter ".ipv4", FT_IPv4, BASE_NONE, NULL, 0, NULL, HFILL } },       \
+        { &fields.ipv6, { title " IPv6 address", filter ".ipv6", FT_IPv6, BASE_NONE, NULL, 0, NULL, HFILL } },       \
+    {                                                                                                                \
+        &fields.port,                                                                                                \
+        {                                                                                                            \
+            title " port", filter ".port", FT_UINT16, BASE_DEC, NULL, 0, NULL, HFILL                                 \
+        }                                                                                                            \
+    }
+#define TEXT(hf, title, filter, blurb)                                                                               \
+    {                                                                                                                \
+        &hf,                                                                                                         \
+        {                                                                                                            \
+            title, filter, FT_STRING, BASE_NONE, NULL, 0, blurb, HFILL                                               \
+        }                                                                                                            \
+    }
+#define PORT(hf, title, filter, blurb)                                                                               \
+    {                                                                                                                \
+        &hf,                                                                                                         \
+        {                                                                                                            \
+            title, filter, FT_UINT16, BASE_DEC, NULL, 0, blurb, HFILL                                                \
+        }                                                                                                            \
+    }
+#define CHOICE(hf, title, filter, vals, blurb)                                                                       \
+    {                                                                                                                \
+        &hf,                                                                                                         \
+        {                                                                                                            \
+            title, filter, FT_UINT32, BASE_DEC, VALS(vals), 0, blurb, HFILL                                          \
+        }                                                                                                            \
+    }
+#define MASK(hf, title, filter, blurb)                                                                               \
+    {                                                                                                                \
+        &hf,                                                                                                         \
+        {                                                                                                            \
+            title, filter, FT_UINT32, BASE_HEX, NULL, 0, blurb, HFILL                                                \
+        }                                                                                                            \
+    }
+#define BIT(hf, title, filter, mask)                                                                                 \
+    {                                                                                                                \
+        &hf,                                                                                                         \
+        {                                                                                                            \
+            title, filter, FT_BOOLEAN, 32, NULL, mask, "Meaning of the bit is inferred", HFILL                       \
+        }                                                                                                            \
+    }
 
 void
 msdiag_register_values(int proto, expert_module_t *expert)
@@ -558,7 +594,8 @@ msdiag_register_values(int proto, expert_module_t *expert)
         BIT(hf_interface_ppp, "PPP (inferred, never seen)", "msdiag.interface.ppp", 0x8),
         BIT(hf_interface_tunnel, "Tunnel (inferred)", "msdiag.interface.tunnel", 0x10),
         BIT(hf_interface_wwan, "WWAN (inferred, never seen)", "msdiag.interface.wwan", 0x20),
-        TEXT(hf_relay_dns_name, "Media relay name", "msdiag.relay_dns_name", "DNS name of the media relay, UDP (inferred)"),
+        TEXT(hf_relay_dns_name, "Media relay name", "msdiag.relay_dns_name",
+             "DNS name of the media relay, UDP (inferred)"),
         CHOICE(hf_relay_dns_result, "Media relay name resolution", "msdiag.relay_dns_result", relay_dns_result_vals,
                "Result of resolving the media relay's name, UDP (inferred)"),
         TEXT(hf_list, "Media channel data", "msdiag.media_channel", "Errors of the media channel"),

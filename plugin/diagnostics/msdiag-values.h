@@ -13,11 +13,11 @@
 typedef struct {
     tvbuff_t *tvb;
     packet_info *pinfo;
-    const char *text;   /* the captured bytes of the value, in the packet's pool */
-    unsigned length;    /* of text */
-    const char *media;  /* label of the medium the keys speak of; NULL when none is named */
-    bool has_flags;     /* an ICEWarn value was read … */
-    uint32_t flags;     /* … and this is the last one */
+    const char *text;  /* the captured bytes of the value, in the packet's pool */
+    unsigned length;   /* of text */
+    const char *media; /* label of the medium the keys speak of; NULL when none is named */
+    bool has_flags;    /* an ICEWarn value was read … */
+    uint32_t flags;    /* … and this is the last one */
 } msdiag_context_t;
 
 /* Returns a span as text for people: folding becomes one blank, bytes that are not UTF-8 are replaced. In the

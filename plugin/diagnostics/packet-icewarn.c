@@ -35,8 +35,7 @@ add_mask(tvbuff_t *tvb, proto_tree *tree, int offset, int length, uint32_t flags
                                           flags, summary->str);
     subtree = proto_item_add_subtree(item, ett_icewarn);
     mask_item = proto_tree_add_uint(subtree, hf_flags, tvb, offset, length, flags);
-    add_text_bits(proto_item_add_subtree(mask_item, ett_icewarn_flags), tvb, offset, length,
-                                      bit_fields, flags);
+    add_text_bits(proto_item_add_subtree(mask_item, ett_icewarn_flags), tvb, offset, length, bit_fields, flags);
     g_string_free(summary, TRUE);
     return mask_item;
 }
@@ -94,11 +93,11 @@ register_flags(expert_module_t *expert)
                                           wmem_strdup_printf(wmem_epan_scope(), "icewarn.%s", flag->name), FT_BOOLEAN,
                                           32, TFS(&tfs_set_notset), flag->bit, flag->happened, HFILL } };
         ei_bits[i] = (expert_field)EI_INIT;
-        items[i] = (ei_register_info){ &ei_bits[i],
-                                       { wmem_strdup_printf(wmem_epan_scope(), "icewarn.expert.%s", flag->name),
-                                         PI_RESPONSE_CODE, severity_of(flag->weight),
-                                         wmem_strdup_printf(wmem_epan_scope(), "%s%s", flag->title, mark),
-                                         EXPFILL } };
+        items[i] =
+            (ei_register_info){ &ei_bits[i],
+                                { wmem_strdup_printf(wmem_epan_scope(), "icewarn.expert.%s", flag->name),
+                                  PI_RESPONSE_CODE, severity_of(flag->weight),
+                                  wmem_strdup_printf(wmem_epan_scope(), "%s%s", flag->title, mark), EXPFILL } };
         bits[i] = &hf_bits[i];
     }
     bits[ICEWARN_FLAG_COUNT] = &hf_unknown;

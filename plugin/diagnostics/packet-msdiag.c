@@ -5,6 +5,7 @@
  */
 #include "packet-msdiag.h"
 
+#include "msdiag-custom.h"
 #include "msdiag-ids.h"
 #include "msdiag-text.h"
 #include "msdiag-values.h"
@@ -41,11 +42,13 @@ add_pending_info(packet_info *pinfo, const char *text)
 
 /* Runs at the end of each packet, asks for no fields and so costs next to nothing. */
 static int
-append_info(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree _U_, void *data _U_)
+finish_packet(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
-    wmem_strbuf_t *pending = p_get_proto_data(pinfo->pool, pinfo, proto_msdiag, PENDING_INFO);
+    wmem_strbuf_t *pending;
     const char *info;
 
+    msdiag_custom_dissect(pinfo, tree);
+    pending = p_get_proto_data(pinfo->pool, pinfo, proto_msdiag, PENDING_INFO);
     if (!pending)
         return 0;
     info = col_get_text(pinfo->cinfo, COL_INFO);
@@ -92,7 +95,7 @@ add_explanation(const msdiag_context_t *context, proto_tree *tree, const msdiag_
     if (!row)
         return;
     finding = row->kind == MSDIAG_MEDIA_FAILURE ? &ei_media_failure
-        : row->kind == MSDIAG_FAILURE           ? &ei_failure
+              : row->kind == MSDIAG_FAILURE     ? &ei_failure
                                                 : &ei_information;
     expert_add_info_format(context->pinfo, item, finding, "%u: %s", header->id, row->explanation);
 }
@@ -162,11 +165,11 @@ dissect_value(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U
 }
 
 /* The SIP dissector tells the header's name by the handle it calls only. */
-#define SIP_HEADER(function, name)                                                                           \
-    static int function(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)                 \
-    {                                                                                                        \
-        msdiag_dissect_value(tvb, pinfo, tree, name);                                                        \
-        return (int)tvb_captured_length(tvb);                                                                \
+#define SIP_HEADER(function, name)                                                                                   \
+    static int function(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)                         \
+    {                                                                                                                \
+        msdiag_dissect_value(tvb, pinfo, tree, name);                                                                \
+        return (int)tvb_captured_length(tvb);                                                                        \
     }
 
 SIP_HEADER(dissect_client, "ms-client-diagnostics")
@@ -182,7 +185,8 @@ proto_register_msdiag(void)
         { &hf_id, { "Error ID", "msdiag.id", FT_UINT32, BASE_DEC, NULL, 0, NULL, HFILL } },
         { &hf_sub_id, { "Sub error ID", "msdiag.sub_id", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL } },
         { &hf_stray,
-          { "Text after the ID", "msdiag.stray", FT_STRING, BASE_NONE, NULL, 0, "Text that is not a parameter", HFILL } },
+          { "Text after the ID", "msdiag.stray", FT_STRING, BASE_NONE, NULL, 0, "Text that is not a parameter",
+            HFILL } },
         { &hf_explanation,
           { "Explanation", "msdiag.explanation", FT_STRING, BASE_NONE, NULL, 0, "What the id means, and its range",
             HFILL } },
@@ -220,12 +224,15 @@ proto_reg_handoff_msdiag(void)
 {
     int info_proto = proto_register_protocol_in_name_only("Microsoft diagnostics in the Info column", "MSDIAG info",
                                                           "msdiag_info", proto_msdiag, FT_PROTOCOL);
+    dissector_handle_t finish;
 
     /* The SIP dissector looks names up in lower case. */
     dissector_add_string("sip.hdr", "ms-client-diagnostics", create_dissector_handle(dissect_client, proto_msdiag));
     dissector_add_string("sip.hdr", "ms-diagnostics", create_dissector_handle(dissect_server, proto_msdiag));
     dissector_add_string("sip.hdr", "ms-diagnostics-public", create_dissector_handle(dissect_public, proto_msdiag));
     dissector_add_string("sip.hdr", "x-ms-diagnostics", create_dissector_handle(dissect_web, proto_msdiag));
-    register_postdissector(create_dissector_handle(append_info, info_proto));
+    finish = create_dissector_handle(finish_packet, info_proto);
+    register_postdissector(finish);
+    msdiag_custom_handoff(finish);
     msdiag_text_handoff(proto_msdiag);
 }

@@ -175,6 +175,16 @@ def text():
     return capture
 
 
+def text_tls():
+    """Syslog of a gateway inside TLS."""
+    capture = Capture()
+    stream = capture.tcp(("10.1.1.1", 40519), ("10.1.1.2", 10614))
+    session = TlsSession(stream, seed=b"text")
+    session.send(0, f"<134>Jan  1 12:00:00 sbc1 SIP Message: BYE\n{BOTH_REMOTE}\n".encode())
+    stream.close()
+    return capture, session.key_log()
+
+
 def captures():
     yield "diag-stories-udp.pcap", stories_udp()
     yield "diag-stories-tcp.pcap", stories_tcp()
@@ -184,9 +194,13 @@ def captures():
     yield "diag-generations.pcap", generations()
     yield "diag-bad-input.pcap", bad_input()
     yield "diag-text.pcap", text()
+    inside, _ = text_tls()
+    yield "diag-text-tls.pcap", inside
 
 
 def files():
     """What belongs to captures: (file name, bytes)."""
     _, keys = stories_tls()
     yield "diag-stories-tls.keys", keys
+    _, keys = text_tls()
+    yield "diag-text-tls.keys", keys
