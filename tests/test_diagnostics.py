@@ -135,7 +135,7 @@ def test_generations(bench):
 BAD_FINDINGS = {
     "no value": "no_id", "no id": "no_id", "id too big": "no_id", "empty flags": "icewarn_invalid",
     "flags 0x": "icewarn_invalid", "flags 0xZZ": "icewarn_invalid", "flags 65 bits": "icewarn_invalid",
-    "flags negative": "icewarn_invalid", "port too big": "not_an_address", "separators": "empty_items",
+    "flags negative": "icewarn_invalid", "port too big": "invalid_value", "separators": "empty_items",
     "quotes": "text_after_value", "commas": "empty_items", "parameters": "too_many_parameters",
 }
 
@@ -152,6 +152,7 @@ def test_bad_input(bench):
         assert found[case][0] in [row[0] for row in frames], case
     assert found["flags decimal"][2] == ["0x00000320"]
     assert found["two media"][2] == ["0x00000001", "0x00000020"]
+    assert bench.frames("diag-bad-input.pcap", "msdiag.local_site.ipv4 == 1.2.3.4 && !msdiag.local_site.port")
     assert found["sub ids"][1:4:2] == [["1"], ["2.3"]]
     assert found["mixed quotes"][2] == ["0x00000001"]
     rows = bench.fields("diag-bad-input.pcap", ["msdiag.reason", "msdiag.source"], "-Y", "msdiag.source")

@@ -5,10 +5,10 @@
  */
 #include "msdiag-values.h"
 
-#include <wsutil/inet_addr.h>
 #include <wsutil/str_util.h>
 
 #include "icewarn-flags.h"
+#include "msdiag-site.h"
 #include "packet-icewarn.h"
 #include "text-bits.h"
 
@@ -153,20 +153,13 @@ add_text_value(msdiag_context_t *context, proto_tree *tree, const diag_key_t *ke
     return true;
 }
 
-/* Reads a decimal number, or one with 0x, that fits in 32 bits; the reader of masks is strict enough. */
-static bool
-read_number(const msdiag_context_t *context, msdiag_span_t span, uint32_t *number)
-{
-    return icewarn_parse(context->text + span.offset, span.length, number) == ICEWARN_PARSED;
-}
-
 static bool
 add_number(msdiag_context_t *context, proto_tree *tree, const diag_key_t *key, const msdiag_param_t *param,
            unsigned depth _U_)
 {
     uint32_t number;
 
-    if (!read_number(context, param->value, &number))
+    if (!msdiag_read_number(context->text, param->value, &number))
         return false;
     proto_tree_add_uint(tree, *key->hf, context->tvb, (int)param->value.offset, (int)param->value.length, number);
     return true;
@@ -178,7 +171,7 @@ add_port(msdiag_context_t *context, proto_tree *tree, const diag_key_t *key, con
 {
     uint32_t number;
 
-    if (!read_number(context, param->value, &number) || number > UINT16_MAX)
+    if (!msdiag_read_number(context->text, param->value, &number) || number > UINT16_MAX)
         return false;
     return add_number(context, tree, key, param, depth);
 }
@@ -191,7 +184,7 @@ add_interfaces(msdiag_context_t *context, proto_tree *tree, const diag_key_t *ke
     proto_item *item;
     const msdiag_span_t *value = &param->value;
 
-    if (!read_number(context, *value, &mask))
+    if (!msdiag_read_number(context->text, *value, &mask))
         return false;
     item = proto_tree_add_uint(tree, *key->hf, context->tvb, (int)value->offset, (int)value->length, mask);
     add_text_bits(proto_item_add_subtree(item, ett_interfaces), context->tvb, (int)value->offset, (int)value->length,
@@ -213,90 +206,12 @@ add_port_range(msdiag_context_t *context, proto_tree *tree, const diag_key_t *ke
         return false;
     low = (msdiag_span_t){ param->value.offset, (unsigned)(colon - start) };
     high = (msdiag_span_t){ low.offset + low.length + 1, param->value.length - low.length - 1 };
-    if (!read_number(context, low, &min) || !read_number(context, high, &max) || min > UINT16_MAX || max > UINT16_MAX)
+    if (!msdiag_read_number(context->text, low, &min) || !msdiag_read_number(context->text, high, &max) || min > UINT16_MAX || max > UINT16_MAX)
         return false;
     subtree = proto_item_add_subtree(add_text(context, tree, *key->hf, param->value), ett_port_range);
     proto_tree_add_uint(subtree, hf_port_range_min, context->tvb, (int)low.offset, (int)low.length, min);
     proto_tree_add_uint(subtree, hf_port_range_max, context->tvb, (int)high.offset, (int)high.length, max);
     return true;
-}
-
-/* An address as people write it, taken apart. */
-typedef struct {
-    bool is_ipv4, is_ipv6, has_port, ambiguous;
-    ws_in4_addr ipv4;
-    ws_in6_addr ipv6;
-    uint16_t port;
-    msdiag_span_t port_span;
-} site_t;
-
-static bool
-read_port(const msdiag_context_t *context, msdiag_span_t span, site_t *site)
-{
-    uint32_t number;
-
-    if (!read_number(context, span, &number) || number > UINT16_MAX || span.length > 5)
-        return false;
-    site->port = (uint16_t)number;
-    site->port_span = span;
-    site->has_port = true;
-    return true;
-}
-
-/* Reads the address in a span, without port: an IPv4 address, or IPv6 with or without brackets and scope id. */
-static bool
-read_address(const msdiag_context_t *context, msdiag_span_t span, site_t *site)
-{
-    char copy[64];
-    char *scope;
-
-    if (span.length == 0 || span.length >= sizeof copy)
-        return false;
-    memcpy(copy, context->text + span.offset, span.length);
-    copy[span.length] = '\0';
-    if ((scope = strchr(copy, '%')) != NULL)
-        *scope = '\0';
-    site->is_ipv4 = ws_inet_pton4(copy, &site->ipv4);
-    site->is_ipv6 = !site->is_ipv4 && ws_inet_pton6(copy, &site->ipv6);
-    return site->is_ipv4 || site->is_ipv6;
-}
-
-/* Reads address:port, [address]:port or an address alone. "1.2.3.4::5" (seen in edited headers) is IPv4 with a
- * port. Returns false when there is no address that a person could read with certainty. */
-static bool
-read_site(const msdiag_context_t *context, msdiag_span_t span, site_t *site)
-{
-    const char *text = context->text + span.offset;
-    const char *close = memchr(text, ']', span.length);
-    unsigned last = span.length;
-
-    memset(site, 0, sizeof *site);
-    if (span.length && text[0] == '[') {
-        if (!close || !read_address(context, (msdiag_span_t){ span.offset + 1, (unsigned)(close - text) - 1 }, site))
-            return false;
-        last = (unsigned)(close - text) + 1;
-        return last == span.length ||
-               (text[last] == ':' &&
-                read_port(context, (msdiag_span_t){ span.offset + last + 1, span.length - last - 1 }, site));
-    }
-    while (last > 0 && text[last - 1] != ':')
-        last--;
-    if (last == 0)
-        return read_address(context, span, site);
-    if (memchr(text, '.', last)) {
-        unsigned host = last - 1;
-        if (host > 0 && text[host - 1] == ':')
-            host--;
-        if (read_address(context, (msdiag_span_t){ span.offset, host }, site) && site->is_ipv4)
-            return read_port(context, (msdiag_span_t){ span.offset + last, span.length - last }, site);
-    }
-    /* IPv6 without brackets: the whole may be an address, or its last group the port. */
-    if (read_address(context, span, site)) {
-        site->ambiguous = span.length - last > 1;
-        return true;
-    }
-    return read_address(context, (msdiag_span_t){ span.offset, last - 1 }, site) && site->is_ipv6 &&
-           read_port(context, (msdiag_span_t){ span.offset + last, span.length - last }, site);
 }
 
 static bool
@@ -307,14 +222,16 @@ add_address(msdiag_context_t *context, proto_tree *tree, const diag_key_t *key, 
     const address_fields_t *fields = key->address;
     proto_item *item = add_text(context, tree, fields->text, *value);
     proto_tree *subtree;
-    site_t site;
+    msdiag_site_t site;
 
     if (value->length == 0)
         return true;
-    if (!read_site(context, *value, &site)) {
+    if (!msdiag_read_site(context->text, *value, &site)) {
         expert_add_info(context->pinfo, item, &ei_not_address);
         return true;
     }
+    if (site.bad_port)
+        expert_add_info(context->pinfo, item, &ei_not_number);
     if (site.ambiguous)
         expert_add_info(context->pinfo, item, &ei_ambiguous_address);
     subtree = proto_item_add_subtree(item, ett_address);
