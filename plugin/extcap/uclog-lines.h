@@ -1,0 +1,42 @@
+/* uclog-lines.h
+ * A log as a stream of lines, whatever its encoding and line ends
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef UCLOG_LINES_H
+#define UCLOG_LINES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A line, without its line end. The text is valid until the next call for this stream. `end` tells the line
+ * end: 2 = CR LF (these two bytes follow the text), 1 = any other, 0 = none. */
+typedef struct {
+    const char *text;
+    size_t length;
+    unsigned end;
+    bool continued;  /* a further piece of a line longer than the buffer */
+    int64_t offset;  /* in the file */
+    uint64_t number; /* from 1 */
+} uclog_line;
+
+/* Reads up to `size` bytes: the number read, 0 at the end (or nothing to read now), -1 on errors. */
+typedef int64_t (*uclog_read_function)(void *context, void *buffer, size_t size);
+
+typedef struct uclog_lines uclog_lines;
+
+/* A stream of lines over `read`; `offset` is where the reading starts in the file. */
+uclog_lines *uclog_lines_new(uclog_read_function read, void *context, int64_t offset);
+void uclog_lines_free(uclog_lines *lines);
+
+/* The next line. Returns 1, 0 at the end of the input, -1 on a read error.
+ * `last` says that nothing will follow: a line without an end is handed out then, and kept for later
+ * otherwise. */
+int uclog_lines_next(uclog_lines *lines, uclog_line *line, bool last);
+
+/* Whether the file is UTF-16; a stream that starts inside a file (offset > 0) has to be told. */
+bool uclog_lines_is_utf16(const uclog_lines *lines, bool *big_endian);
+void uclog_lines_set_utf16(uclog_lines *lines, bool utf16, bool big_endian);
+
+#endif

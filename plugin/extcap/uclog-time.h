@@ -1,0 +1,38 @@
+/* uclog-time.h
+ * Time stamps of the logs
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef UCLOG_TIME_H
+#define UCLOG_TIME_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <glib.h>
+
+/* A time stamp as the log writes it: the logs carry no time zone. */
+typedef struct {
+    unsigned year, month, day, hour, minute, second, millisecond;
+} uclog_stamp;
+
+/* The time zone of a log, with the last hour that was looked up in it. */
+typedef struct {
+    GTimeZone *zone;
+    unsigned hour_key;
+    int64_t hour_ms;
+} uclog_clock;
+
+/* Sets the clock up: `zone` is NULL for this machine's local time, else an identifier such as "UTC", "+02:00"
+ * or "Europe/Berlin". Returns false if there is no such zone. */
+bool uclog_clock_init(uclog_clock *zone_clock, const char *zone);
+void uclog_clock_clear(uclog_clock *zone_clock);
+
+/* The stamp as milliseconds since 1970-01-01 UTC; -1 if there is no such date. */
+int64_t uclog_clock_ms(uclog_clock *zone_clock, const uclog_stamp *stamp);
+
+/* Reads "MM/DD/YYYY" + separator + "HH:MM:SS" and an optional fraction from `text`.
+ * Returns the number of bytes read, 0 if that is no time stamp. */
+unsigned uclog_stamp_parse(uclog_stamp *stamp, const char *text, size_t length, char separator);
+
+#endif
