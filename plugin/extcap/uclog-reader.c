@@ -41,11 +41,14 @@ choose_format(uclog_reader *reader, const uclog_line *line)
         if (formats[i]->probe(line)) {
             reader->format = formats[i];
             reader->parser = formats[i]->start(&reader->sink);
+            if (reader->leftover)
+                uclog_sink_skip(&reader->sink, reader->leftover,
+                                "the end of a record whose start is missing");
             formats[i]->line(reader->parser, line);
             return true;
         }
         if (formats[i]->leftover(line))
-            uclog_sink_skip(&reader->sink, line->number, "the end of a record whose start is missing");
+            reader->leftover = line->number;
     }
     return false;
 }

@@ -23,6 +23,7 @@ typedef struct {
     bool ended;
     bool failed;       /* a read error ended it */
     uint64_t searched; /* bytes before the first record */
+    uint64_t leftover; /* number of the line in them that ends a record, 0 if there is none */
 } uclog_reader;
 
 /* Starts reading with `read`. `sink` is copied: it carries the clock, the options and who is to be warned. */

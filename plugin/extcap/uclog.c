@@ -367,7 +367,8 @@ run_files(char **paths)
     status = open_files(&run, paths, places);
     if (status == STATUS_GOOD) {
         status = write_all(&run);
-        print_summary(&run);
+        if (status == STATUS_GOOD)
+            print_summary(&run);
     }
     for (unsigned i = 0; i < run.file_count; i++)
         uclog_file_close(&run.files[i]);

@@ -1,0 +1,316 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""uclog: both log formats in all their variants, turned into the messages as they were on the wire."""
+import json
+import resource
+import subprocess
+
+import pytest
+
+from conftest import TOP
+from gen import logs as gen
+from uclogs import EXPECTED, LOGS, UCLOG, convert, expected_rows, logs, packets, uclog
+
+CALLS = 1000
+
+
+def texts(found):
+    return [packet["data"].decode() for packet in found if packet["tags"]["dissector"] == b"sip"]
+
+
+@pytest.fixture(scope="module")
+def calls():
+    return gen.calls(CALLS)
+
+
+@pytest.fixture
+def write(tmp_path):
+    def put(name, data):
+        path = tmp_path / name
+        path.write_bytes(data if isinstance(data, bytes) else data.encode())
+        return path
+    return put
+
+
+def test_logs_through_tshark(bench):
+    assert expected_rows(bench) == json.loads(EXPECTED.read_text())
+
+
+def test_summary_and_warnings():
+    result = uclog(*logs())
+    lines = result.stderr.splitlines()
+    assert lines[-1] == ("uclog: 12 messages, 6 records skipped, 2009-06-22 18:18:42.695 +00:00 to "
+                         "2019-11-12 09:15:01.044 +00:00")
+    assert sorted(lines[:-1]) == [
+        "uclog: client-cut.log:4: skipped the end of a message whose start is missing",
+        "uclog: client-cut.log:5: skipped a message without a SIP start line",
+        "uclog: client-ends-only.log:1: skipped the end of a message whose start is missing",
+        "uclog: client-ends-only.log:2: skipped the end of a message whose start is missing",
+        "uclog: server-cut.log:2: skipped the end of a record whose start is missing",
+        "uclog: server-cut.log:3: skipped a record of TF_PROTOCOL without a SIP start line",
+    ]
+    assert uclog("--quiet", *logs()).stderr == ""
+
+
+@pytest.mark.parametrize("name", ["no-log-lookalike.txt", "no-log-plain-sip.txt", "empty", "binary"])
+def test_what_is_no_log_is_refused(tmp_path, write, name):
+    path = LOGS / name
+    if name == "empty":
+        path = write(name, b"")
+    elif name == "binary":
+        path = write(name, bytes(range(256)) * 9000)
+    result = uclog(LOGS / "client-504.log", path, "-w", tmp_path / "out")
+    assert result.returncode == 2
+    assert result.stderr.count("\n") == 1
+    assert f"{path}: not a log that uclog reads; expected a client log (" in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_wrong_use(tmp_path):
+    for words, said in ((["nowhere.log"], "No such file"), ([tmp_path], "Is a directory"), ([], "name a log file"),
+                        (["--tz", "Nowhere/Land", LOGS / "client-504.log"], "no such time zone"),
+                        (["-F", "snoop", LOGS / "client-504.log"], "pcapng or pcap"),
+                        ([LOGS / "client-504.log", "-w", tmp_path], "Is a directory")):
+        result = uclog(*words)
+        assert (result.returncode, result.stdout) == (1, b""), words
+        assert said in result.stderr and result.stderr.count("\n") == 1
+
+
+# --- 1,000 calls, in every encoding: the messages are those that were written, byte for byte
+
+def encodings(text):
+    yield "crlf", text.encode()
+    yield "lf", text.replace("\r\n", "\n").encode()
+    yield "crcrlf", text.replace("\r\n", "\r\r\n").encode()
+    yield "bom", b"\xef\xbb\xbf" + text.encode()
+    yield "utf16le", b"\xff\xfe" + text.encode("utf-16-le")
+    yield "utf16be", b"\xfe\xff" + text.encode("utf-16-be")
+    yield "utf16le-no-bom", text.encode("utf-16-le")
+
+
+@pytest.mark.parametrize("kind", ["client", "server"])
+def test_calls_in_every_encoding(write, calls, kind):
+    text = gen.client_log(calls) if kind == "client" else gen.server_log(calls)
+    wanted = [entry["text"] for entry in calls]
+    for name, data in encodings(text):
+        found = convert(write(name, data))
+        assert texts(found) == wanted, name
+    sent = [entry["sent"] for entry in calls]
+    if kind == "server":  # what the client sent comes in
+        sent = [not value for value in sent]
+    assert [packet["tags"]["p2p"] for packet in found] == [b"\0\0\0" + bytes([not value]) for value in sent]
+    assert [packet["flags"] for packet in found] == [[2 if value else 1] for value in sent]
+    assert [packet["ms"] % 60000 for packet in found] == \
+        [entry["time"].second * 1000 + entry["time"].microsecond // 1000 for entry in calls]
+
+
+def test_client_log_has_no_comments(write, calls):
+    """Every byte count and every Content-Length fits."""
+    found = convert(write("a.log", gen.client_log(calls)))
+    assert not any(packet["comments"] for packet in found)
+    ports = b"\xc0\x00\x02\x0a", b"\0\0\xc4\xf5", b"\xc6\x33\x64\x05", b"\0\0\x13\xc5"
+    assert [found[0]["tags"][name] for name in ("src", "sport", "dst", "dport")] == list(ports)
+    assert [found[1]["tags"][name] for name in ("dst", "dport", "src", "sport")] == list(ports)
+
+
+def test_calls_through_tshark(bench, write, calls):
+    capture = bench.write("calls.pcapng", uclog(write("calls.log", gen.client_log(calls))).stdout)
+    rows = bench.fields(capture, ["sip.Method", "sip.Call-ID", "msdiag.id", "icewarn.flags", "sdp.media",
+                                  "_ws.malformed"])
+    assert len(rows) == 7 * CALLS and not any(row[5] for row in rows)
+    assert [row[1] for row in rows] == [[f"{entry['call']:032x}"] for entry in calls]
+    ends = [(row[2][0], int(row[3][0], 16)) for row in rows if row[0] == ["BYE"]]
+    assert ends == [(str(gen.ENDINGS[call % 3][0]), int(gen.ENDINGS[call % 3][1], 16)) for call in range(CALLS)]
+    assert sum(bool(row[4]) for row in rows) == 3 * CALLS
+
+
+def test_pipe_to_tshark(bench):
+    """uclog x | tshark -r - -Y icewarn"""
+    first = subprocess.Popen([UCLOG, LOGS / "client-web-copy.log"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    result = bench.run("tshark", "-r", "-", "-Y", "icewarn", "-T", "fields", "-e", "icewarn.flags",
+                       stdin=first.stdout)
+    assert first.wait() == 0
+    assert result.stdout == "0x00000029\n"
+
+
+def test_spaced_copies(write, calls):
+    """A blank line behind each line, the blank line before the body kept (doubled) or lost."""
+    entries = calls[:70]
+    for form in (gen.client_log(entries, chatter=False), gen.server_log(entries, findings=False)):
+        doubled = form.replace("\r\n", "\n").replace("\n", "\n\n")
+        squeezed = doubled.replace("\n\n\n\n", "\n\n")
+        for data in (doubled, squeezed):
+            assert texts(convert(write("copy.log", data))) == [entry["text"] for entry in entries]
+
+
+def test_web_copy_with_curly_quotes(write, calls):
+    entry = calls[5]
+    assert '"' in entry["text"]
+    text = gen.client_record(entry).replace("INFO  ::", "INFO\u00a0 ::").replace('"', "\u201d")
+    for data in (text.encode(), text.replace("\r\n", "\n").encode("cp1252")):
+        packet, = convert(write("web.log", data))
+        assert packet["data"].decode() == entry["text"]
+        assert packet["comments"] == ["Quotes and blanks of a web page turned back into ASCII"]
+    # Not a web copy: then such a character was in the message.
+    packet, = convert(write("plain.log", gen.client_record(entry).replace('"', "\u201d")))
+    assert "\u201d" in packet["data"].decode()
+
+
+def multipart():
+    body = ("------=_Part\r\nContent-Type: application/sdp\r\nContent-ID: <a@b>\r\n\r\nv=0\r\no=- 0 0 IN IP4 192.0.2.1\r\n"
+            "------=_Part\r\nContent-Type: application/sdp\r\n\r\nv=0\r\no=- 0 1 IN IP4 192.0.2.1\r\n------=_Part--\r\n")
+    return gen.message("INVITE sip:ann@example.com SIP/2.0", [("Call-ID", "1"), ("CSeq", "1 INVITE")], body,
+                       'multipart/alternative;boundary="----=_Part"')
+
+
+@pytest.mark.parametrize("body_end", ["\r\n", "\n"])
+def test_bodies(write, calls, body_end):
+    """Line ends of a body are found by its Content-Length."""
+    xml = body_end.join(["<a>", " <b>1</b>", "</a>"])
+    entries = [dict(calls[0], text=text) for text in (
+        multipart(), gen.message("SERVICE sip:x SIP/2.0", [("Call-ID", "2")], xml, "application/xml"),
+        gen.message("SERVICE sip:x SIP/2.0", [("Call-ID", "3")], xml + body_end, "application/xml"))]
+    for form in (gen.client_log(entries), gen.server_log(entries, findings=False)):
+        for data in (form, form.replace("\r\n", "\n")):
+            assert texts(convert(write("body.log", data))) == [entry["text"] for entry in entries]
+    spaced = gen.client_record(entries[0]).replace("\r\n", "\n").replace("\n\n", "\n").replace("\n", "\n\n")
+    assert texts(convert(write("spaced.log", spaced))) == [multipart()]
+
+
+def test_content_length_that_does_not_fit(write, calls):
+    entry = dict(calls[0], text=calls[0]["text"].replace("a=ptime:20\r\n", ""))
+    packet, = convert(write("short.log", gen.client_record(entry)))
+    assert packet["data"].decode() == entry["text"]
+    had = len(entry["text"].split("\r\n\r\n")[1])
+    assert packet["comments"] == [f"Content-Length says {had + 12} bytes, the log holds {had} bytes of body"]
+
+
+def test_cut_anywhere(write, calls):
+    """Wherever a log is cut, the messages that are whole in the rest come out, in their order."""
+    for record in (gen.client_record, lambda entry: gen.server_record(entry, 1)):
+        records = [record(entry).split("\r\n")[:-1] for entry in calls[:14]]
+        lines = [(number, line) for number, rows in enumerate(records) for line in rows]
+        for cut in range(3, len(lines) - len(records[-1]), 11):
+            head, tail = lines[:cut], lines[cut:]
+            for part, whole in ((head, range(head[-1][0] + (head[-1][1] == records[head[-1][0]][-1]))),
+                                (tail, range(lines[cut - 1][0] + 1, 14))):
+                result = uclog(write("cut.log", "\r\n".join(line for _, line in part)))
+                wanted = [calls[number]["text"] for number in whole]
+                assert result.returncode == 0, (cut, result.stderr)
+                found = texts(packets(result.stdout))
+                assert [text for text in found if text in wanted] == wanted, cut
+                assert len(found) <= len(wanted) + 1
+
+
+def test_findings_are_on_the_message_they_name(write, calls):
+    found = convert(write("server.log", gen.server_log(calls)))
+    assert len(found) == 7 * CALLS
+    marked = [number for number, packet in enumerate(found)
+              if any("SIPPROXY_E_ROUTING" in comment for comment in packet["comments"])]
+    assert marked == [number for number, entry in enumerate(calls) if entry["step"] == 5 and entry["call"] % 5 == 0]
+    assert found[marked[0]]["comments"] == [
+        'TF_DIAG warning: Message was not routed; result 0xc3e93c5e SIPPROXY_E_ROUTING; '
+        'peer 192.0.2.10:50421; data: destination="fe2.example.com"']
+
+
+def test_findings_before_and_without_their_message(write, calls):
+    first, second = calls[5], calls[12]
+    text = (gen.server_finding(first, 1) + gen.server_finding(second, 2, flag="SECURITY", level="ERROR") +
+            gen.server_record(first, 3))
+    found = convert(write("server.log", text))
+    assert [packet["tags"]["dissector"] for packet in found] == [b"syslog", b"sip"]
+    assert found[0]["data"].startswith(b"<132>1 2014-01-01T12:00:03.") and b"TF_SECURITY" in found[0]["data"]
+    assert found[1]["comments"][0].startswith("TF_DIAG warning: Message was not routed;")
+    traced = convert("--trace", write("server.log", text))
+    assert [packet["tags"]["dissector"] for packet in traced] == [b"syslog", b"syslog", b"sip"]
+
+
+def test_a_finding_far_from_its_message_stays_a_record(write, calls):
+    text = gen.server_record(calls[5], 1) + gen.server_log(calls[700:1400], findings=False) + \
+        gen.server_finding(dict(calls[5], time=calls[1399]["time"]), 2)
+    found = convert(write("server.log", text))
+    assert found[-1]["tags"]["dissector"] == b"syslog" and b"SIPPROXY_E_ROUTING" in found[-1]["data"]
+
+
+def test_machines_are_interfaces(write, calls):
+    found = convert(write("cls.log", gen.server_log(calls[:70], ("fe\\fe1", "fe\\fe2"))))
+    assert [packet["interface"] for packet in found] == [f"fe{1 + entry['call'] % 2}" for entry in calls[:70]]
+
+
+def test_files_are_merged_by_time(write, calls):
+    odd = [entry for entry in calls if entry["call"] % 2]
+    even = [entry for entry in calls if not entry["call"] % 2]
+    found = convert(write("odd.log", gen.client_log(odd)), write("even.log", gen.server_log(even)))
+    assert texts(found) == [entry["text"] for entry in calls]
+    assert {packet["interface"] for packet in found} == {"odd.log", "even.log"}
+
+
+def test_trace_lines(write, calls):
+    entry = calls[0]
+    found = convert("--trace", write("client.log", gen.client_log([entry])))
+    lines = [packet["data"].decode() for packet in found if packet["tags"]["dissector"] == b"syslog"]
+    assert len(lines) == 6 and len(found) == 7
+    assert lines[0] == ("<135>1 2014-01-01T12:00:00.000Z - - 1F68:2B00 - - CUccPeerToPeerSession::"
+                        "ProcessMediaEvent this 00000000 event 0")
+    assert "<LocationProfileDescription>" in lines[4]
+    assert lines[5].startswith("<132>1 ") and "SECURE_SOCKET" in lines[5]
+
+
+@pytest.mark.parametrize("words, tz, offset", [
+    ([], "UTC", 0), ([], "Europe/Berlin", -1), (["--utc"], "Europe/Berlin", 0), (["--tz", "+02:00"], "UTC", -2),
+    (["--tz", "America/New_York"], "UTC", 5)])
+def test_time_zones(write, calls, words, tz, offset):
+    path = write("a.log", gen.client_record(calls[0]))
+    assert convert(*words, path, tz=tz)[0]["ms"] == 1388577600000 + offset * 3600000
+
+
+def test_summer_time(write, calls):
+    """The hour that is left out and the one that comes twice: neither stops the reader."""
+    times = [gen.START.replace(month=3, day=30, hour=hour) for hour in (1, 2, 3)] + \
+        [gen.START.replace(month=10, day=26, hour=hour) for hour in (1, 2, 3)]
+    entries = [dict(calls[0], time=time) for time in times]
+    found = convert("--tz", "Europe/Berlin", write("a.log", gen.client_log(entries, chatter=False)))
+    hours = [packet["ms"] // 3600000 for packet in found]
+    assert hours[2] - hours[0] == 1 and hours[5] - hours[3] == 3 and hours == sorted(hours)
+
+
+def test_a_date_that_does_not_exist(write, calls):
+    text = gen.client_record(calls[0]) + gen.client_record(calls[1]).replace("01/01/2014", "02/31/2014")
+    found = convert(write("a.log", text))
+    assert found[1]["ms"] == found[0]["ms"]
+    assert found[1]["comments"] == ["The log gives a date that does not exist: time of the record before"]
+
+
+def test_classic_pcap(bench, write, calls):
+    capture = bench.write("classic.pcap", uclog("-F", "pcap", write("a.log", gen.client_log(calls[:7]))).stdout)
+    assert "pcap" in bench.run("capinfos", "-t", capture).stdout.split(":")[-1]
+    rows = bench.fields(capture, ["frame.time_epoch", "sip.Call-ID"])
+    assert len(rows) == 7 and float(rows[0][0][0]) == 1388577600
+
+
+def test_message_longer_than_a_packet(write, calls):
+    body = "<a>" + "x" * 700000 + "</a>"
+    entry = dict(calls[0], text=gen.message("SERVICE sip:x SIP/2.0", [("Call-ID", "9")], body, "application/xml"))
+    for form in (gen.client_record(entry), gen.server_record(entry, 1)):
+        found = convert(write("long.log", form + gen.client_record(calls[1]).replace("\r\n", "\r\n")))
+        assert len(found[0]["data"]) == 255 * 1024
+        assert found[0]["data"].decode() == entry["text"][:255 * 1024]
+        assert any(comment.startswith("Longer than 261120 bytes") for comment in found[0]["comments"])
+
+
+@pytest.mark.parametrize("kind", ["client", "server"])
+def test_memory_stays_constant(tmp_path, kind):
+    """A log larger than the limit: 96 MB read and written within 64 MiB (address space, which is more than memory)."""
+    path = tmp_path / "large.log"
+    gen.write_large(kind, 96_000_000, path)
+    result = uclog(path, "-w", "/dev/null",
+                   preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (64 << 20, 64 << 20)))
+    assert result.returncode == 0, result.stderr
+    assert int(result.stderr.split()[1]) > 40000
+
+
+def test_sources_stay_within_glib_and_libpcap():
+    needed = subprocess.run(["ldd", UCLOG], stdout=subprocess.PIPE, encoding="utf-8", check=True).stdout
+    assert "libglib-2.0" in needed and "libpcap" in needed
+    assert "wireshark" not in needed and "wiretap" not in needed and "wsutil" not in needed
+    assert not [path for path in (TOP / "plugin" / "extcap").glob("uclog*.c")
+                if "#include <epan" in path.read_text() or "#include <ws" in path.read_text()]
