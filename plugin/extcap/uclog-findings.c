@@ -117,7 +117,8 @@ static void
 attach(const uclog_record *finding, uclog_record *message)
 {
     for (size_t i = 0; i < finding->comments.length; i += strlen(finding->comments.data + i) + 1)
-        uclog_record_comment(message, "%s", finding->comments.data + i);
+        uclog_record_comment_text(message, finding->comments.data + i, strlen(finding->comments.data + i));
+    message->judged = true;
 }
 
 /* The best match among the records of the window; the youngest of equals. */

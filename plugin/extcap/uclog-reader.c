@@ -33,14 +33,20 @@ uclog_reader_clear(uclog_reader *reader)
     memset(reader, 0, sizeof *reader);
 }
 
+void
+uclog_reader_use(uclog_reader *reader, const uclog_format *format)
+{
+    reader->format = format;
+    reader->parser = format->start(&reader->sink);
+}
+
 /* Whether the line is the start of a record of some format: then that one is taken. */
 static bool
 choose_format(uclog_reader *reader, const uclog_line *line)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(formats); i++) {
         if (formats[i]->probe(line)) {
-            reader->format = formats[i];
-            reader->parser = formats[i]->start(&reader->sink);
+            uclog_reader_use(reader, formats[i]);
             if (reader->leftover)
                 uclog_sink_skip(&reader->sink, reader->leftover,
                                 "the end of a record whose start is missing");

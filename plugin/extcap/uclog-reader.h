@@ -31,6 +31,9 @@ void uclog_reader_init(uclog_reader *reader, uclog_read_function read, void *con
                        const uclog_sink *sink);
 void uclog_reader_clear(uclog_reader *reader);
 
+/* Takes the file for a log of this format: for a reader that starts inside a file. */
+void uclog_reader_use(uclog_reader *reader, const uclog_format *format);
+
 /* Looks for the first record. `last` says that the file does not grow: otherwise the answer may be
  * UCLOG_UNDECIDED, and the call is to be repeated when there is more to read. */
 uclog_found uclog_reader_detect(uclog_reader *reader, bool last);

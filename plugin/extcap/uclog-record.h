@@ -61,6 +61,7 @@ typedef struct {
     char process[24];               /* PID and TID as written */
     char flag[24];                  /* TF_xxx of a server log */
     char peer[UCLOG_MAX_NAME * 4];  /* the peer as the record writes it; names have no address */
+    bool judged;                    /* a finding was put on it */
     uint8_t severity;               /* as syslog counts: 0 emergency to 7 debug */
     uint32_t source;                /* number of the file, from 0 */
     int64_t offset;                 /* of the record's first byte in the file */
