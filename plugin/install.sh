@@ -22,7 +22,9 @@ folders() {
     else
         plugins=$(tshark -G folders | sed -n 's/^Personal Plugins:[[:space:]]*//p')
         extcap=$(tshark -G folders | sed -n 's/^Personal Extcap path:[[:space:]]*//p')
-        profiles=$(tshark -G folders | sed -n 's/^Personal configuration:[[:space:]]*//p')/profiles
+        configuration=$(tshark -G folders | sed -n 's/^Personal configuration:[[:space:]]*//p')
+        extcap=${extcap:-$configuration/extcap} # Wireshark 4.0 looks there, but does not list it
+        profiles=$configuration/profiles
         programs=$home/.local/bin
     fi
 }
@@ -88,6 +90,12 @@ rm -f "$manifest.new"
 remove_installed
 put "$(echo "$build"/plugins/*/epan/msice.so)" "$plugins/epan"
 put "$build/icewarn" "$programs"
+# The log reader: a command, a capture source of Wireshark, and from Wireshark 4.6 on a file reader as well.
+put "$build/extcap/uclog" "$programs"
+put "$build/extcap/uclog" "$extcap"
+for reader in "$build"/plugins/*/wiretap/uclog.so; do
+    [ ! -f "$reader" ] || put "$reader" "$plugins/wiretap"
+done
 for file in "$top"/plugin/profile/MS-ICE/*; do
     put "$file" "$profiles/MS-ICE"
 done
@@ -99,6 +107,11 @@ if ! tshark -G plugins 2>/dev/null | grep -q 'msice\.so'; then
     exit 1
 fi
 tshark -G plugins | grep 'msice\.so' | sed 's/^/  /'
+if ! tshark -D 2>/dev/null | grep -q ' uclog '; then
+    echo "error: tshark -D does not list uclog; it was put into $extcap" >&2
+    exit 1
+fi
+tshark -D 2>/dev/null | grep ' uclog ' | sed 's/^[0-9]*\. /  /'
 
 echo "5. A sample: the end of a failed call"
 tshark -r "$top/pcaps/diag-stories-udp.pcap" -Y msdiag 2>/dev/null | sed -n '1,2s/^/  /p'

@@ -35,8 +35,9 @@ def test_install_and_uninstall(bench):
     for _ in range(2):
         output = install()
         assert "msice.so" in output.split("4. Does Wireshark load it?")[1]
+        assert "uclog (Lync / Skype for Business log)" in output.split("4. Does Wireshark load it?")[1]
         assert "23 one endpoint internal, one remote, ICEWarn=0x4000320" in output.split("5. A sample")[1]
     installed = {path.name for path in home.rglob("*") if path.is_file()}
-    assert {"msice.so", "icewarn", "dfilters", "preferences", "colorfilters"} <= installed
+    assert {"msice.so", "icewarn", "uclog", "dfilters", "preferences", "colorfilters"} <= installed
     assert "removed" in install("--uninstall")
     assert [path for path in home.rglob("*") if path.is_file()] == []
