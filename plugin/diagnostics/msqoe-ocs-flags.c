@@ -35,7 +35,9 @@ static expert_field ei_flags = EI_INIT;
 #define DECLARE(bit, name, text) static int hf_##name = -1;
 OCS_FLAGS(DECLARE)
 #define LIST(bit, name, text) &hf_##name,
-static int *const fields[] = { OCS_FLAGS(LIST) & hf_unknown, NULL };
+/* clang-format off */
+static int *const fields[] = { OCS_FLAGS(LIST) &hf_unknown, NULL };
+/* clang-format on */
 #define ROW_OF(bit, name, text) { bit, text },
 static const struct {
     uint32_t bit;
@@ -73,10 +75,12 @@ msqoe_ocs_flags_register(int proto)
     static hf_register_info hf[] = {
         {&hf_flags,
          { "ICE Warning Flags (OCS 2007 layout)", "msqoe.ocs_flags", FT_UINT32, BASE_HEX, NULL, 0, NULL,
-            HFILL }                                                                                   },
-        OCS_FLAGS(FLAG_FIELD){
-         &hf_unknown,
-         { "Unknown bits", "msqoe.ocs.unknown", FT_UINT32, BASE_HEX, NULL, UNKNOWN_BITS, NULL, HFILL }},
+            HFILL }},
+ /* clang-format off */
+        OCS_FLAGS(FLAG_FIELD)
+        { &hf_unknown,
+          { "Unknown bits", "msqoe.ocs.unknown", FT_BOOLEAN, 32, NULL, UNKNOWN_BITS, NULL, HFILL } },
+  /* clang-format on */
     };
     static int *ett[] = { &ett_flags };
     static ei_register_info ei[] = {

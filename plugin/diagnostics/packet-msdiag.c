@@ -9,6 +9,7 @@
 #include "msdiag-ids.h"
 #include "msdiag-text.h"
 #include "msdiag-values.h"
+#include "packet-mspath.h"
 
 static int proto_msdiag = -1;
 static int hf_explanation = -1;
@@ -169,6 +170,7 @@ dissect_value(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U
     static int function(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)                         \
     {                                                                                                                \
         msdiag_dissect_value(tvb, pinfo, tree, name);                                                                \
+        mspath_add_once(tvb, pinfo, tree);                                                                           \
         return (int)tvb_captured_length(tvb);                                                                        \
     }
 

@@ -381,12 +381,11 @@ dissect_mras(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
     mspath_add_once(tvb, pinfo, mras_tree);
     if (document->root) {
         const char *kind = document->root->name;
-        bool is_reply = strcmp(kind, "response") == 0;
-        proto_item_append_text(item, ", %s", is_reply ? "Reply" : "Request");
         proto_tree_add_string(mras_tree, hf_type, tvb, document->root->offset, document->root->length, kind);
         xml_add_attributes(tvb, pinfo, mras_tree, document->root, message_attributes,
                            G_N_ELEMENTS(message_attributes), &xml_findings);
-        if (is_reply)
+        proto_item_append_text(item, ", %s", kind);
+        if (strcmp(kind, "response") == 0)
             dissect_reply(tvb, pinfo, mras_tree, item, document);
         else if (strcmp(kind, "request") == 0)
             dissect_request(tvb, pinfo, mras_tree, document->root);
@@ -451,26 +450,26 @@ proto_register_mras(void)
     static int *ett[] = { &ett_mras, &ett_credentials, &ett_token, &ett_relay };
     static ei_register_info ei[] = {
         {&ei_refused,
-         { "mras.expert.refused", PI_RESPONSE_CODE, PI_ERROR, "Relay credentials refused", EXPFILL }   },
+         { "mras.expert.refused", PI_RESPONSE_CODE, PI_ERROR, "Relay credentials refused", EXPFILL }  },
         { &ei_no_relay,
-         { "mras.expert.no_relay", PI_RESPONSE_CODE, PI_WARN, "The reply names no relay", EXPFILL }    },
+         { "mras.expert.no_relay", PI_RESPONSE_CODE, PI_WARN, "The reply names no relay", EXPFILL }   },
         { &ei_other_location,
          { "mras.expert.relay_for_other_location", PI_RESPONSE_CODE, PI_WARN,
-            "No relay for the location asked for", EXPFILL }                                           },
+            "No relay for the location asked for", EXPFILL }                                          },
         { &ei_expired,
          { "mras.expert.credentials_expired", PI_SECURITY, PI_WARN, "The credentials had expired",
-            EXPFILL }                                                                                  },
+            EXPFILL }                                                                                 },
         { &ei_incomplete,
-         { "mras.expert.xml_incomplete", PI_MALFORMED, PI_WARN, "The XML could not be read whole",
-            EXPFILL }                                                                                  },
+         { "mras.expert.xml_incomplete", PI_PROTOCOL, PI_WARN, "The XML could not be read whole",
+            EXPFILL }                                                                                 },
         { &ei_converted,
          { "mras.expert.xml_encoding", PI_PROTOCOL, PI_NOTE, "The XML is not UTF-8 and was converted",
-            EXPFILL }                                                                                  },
+            EXPFILL }                                                                                 },
         { &ei_value,
-         { "mras.expert.value_invalid", PI_MALFORMED, PI_WARN, "A number in the XML is none", EXPFILL }},
+         { "mras.expert.value_invalid", PI_PROTOCOL, PI_WARN, "A number in the XML is none", EXPFILL }},
         { &ei_unknown_root,
          { "mras.expert.unknown_message", PI_UNDECODED, PI_NOTE, "Neither a request nor a response",
-            EXPFILL }                                                                                  },
+            EXPFILL }                                                                                 },
     };
     proto_mras = proto_register_protocol("Media Relay Authentication Service", "MRAS", "mras");
     proto_register_field_array(proto_mras, hf, (int)G_N_ELEMENTS(hf));

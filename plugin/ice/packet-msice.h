@@ -12,12 +12,12 @@
 /* Whether an RFC 5389 Binding message with an attribute that only Microsoft endpoints send starts here. */
 bool msice_looks_like_check(tvbuff_t *tvb);
 
-/* Whether a draft-06 Binding message starts here: no RFC 5389 cookie, a user name made of two candidate ids (requests),
- * or a transaction id that such a request had (responses). */
+/* Whether a draft-06 Binding message starts here: no RFC 5389 cookie, a user name made of two candidate ids
+ * (requests), or a transaction id that such a request had (responses). */
 bool msice_looks_like_draft06_check(tvbuff_t *tvb, packet_info *pinfo);
 
-/* Dissects an RFC 5389 message that fills the tvb: the stock "stun" tree first, then, for Binding messages, ours.
- * Returns the bytes taken, 0 if stock does not take it. */
+/* Dissects an RFC 5389 message that fills the tvb: the stock "stun" tree first, then, for Binding messages,
+ * ours. Returns the bytes taken, 0 if stock does not take it. */
 int msice_dissect_rfc5389(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const msturn_path_t *path);
 
 /* Dissects a draft-06 check that fills the tvb. Returns the bytes taken. */

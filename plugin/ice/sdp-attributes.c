@@ -5,6 +5,8 @@
  */
 #include "sdp-attributes.h"
 
+#include "diagnostics/packet-msdiag.h"
+
 static int hf_bypass_id = -1;
 static int hf_bandwidth_algorithm = -1;
 static int hf_media_bandwidth = -1;
@@ -133,13 +135,10 @@ add_crypto(tvbuff_t *tvb, packet_info *pinfo _U_, proto_tree *tree, const sdp_at
 static void
 add_diagnostics(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const sdp_attribute_t *attribute)
 {
-    static dissector_handle_t msdiag_handle;
-    if (!msdiag_handle)
-        msdiag_handle = find_dissector("msdiag");
-    if (msdiag_handle && attribute->value.length)
-        call_dissector_only(msdiag_handle,
-                            tvb_new_subset_length(tvb, attribute->value.offset, attribute->value.length),
-                            pinfo, tree, NULL);
+    int proto = proto_get_id_by_filter_name("msdiag");
+    if (attribute->value.length && proto_is_protocol_enabled(find_protocol_by_id(proto)))
+        msdiag_dissect_value(tvb_new_subset_length(tvb, attribute->value.offset, attribute->value.length),
+                             pinfo, tree, "x-ms-SDP-diagnostics");
 }
 
 /* What is done with a value. A hidden value is not made an item: it holds a key. */

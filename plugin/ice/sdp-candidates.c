@@ -225,7 +225,10 @@ add_remote_candidate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *media_tree,
 {
     int offset = remote->line_offset, length = remote->line_length;
     const sdp_token_t *last = remote->port.token.length ? &remote->port.token : &remote->host.token;
-    if (remote->component.length) {
+    if (remote->username.length) {
+        offset = remote->username.offset;
+        length = remote->username.length;
+    } else if (remote->component.length) {
         offset = remote->component.offset;
         length = MAX(remote->component.length, last->offset + last->length - offset);
     }
@@ -262,6 +265,8 @@ add_medium(tvbuff_t *tvb, packet_info *pinfo, proto_tree *body_tree, const sdp_s
         sdp_tally_t tally;
         sdp_tally(session, media, &tally);
         const char *text = sdp_tally_text(pinfo, &tally);
+        if (media >= 0 && session->media[media].port.valid && session->media[media].port.value == 0)
+            text = "port 0, not in use";
         if (media >= 0 && session->media[media].name.length) {
             const char *name = session->media[media].name.text;
             text = wmem_strdup_printf(pinfo->pool, "%s: %s", printable(pinfo->pool, name), text);
@@ -292,9 +297,13 @@ static void
 add_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
     const sdp_session_t *session = sdp_parse(pinfo, tvb, sdp_attribute_interest);
-    if (!session)
+    bool speaks = sdp_speaks_of_ice(session);
+    if (!speaks && sdp_dialog_is_empty())
         return;
+    /* A body without candidates matters as the answer to one with. */
     const sip_envelope_t *envelope = sip_envelope(pinfo, tvb);
+    if (!speaks && !sdp_findings_answers_ice(pinfo, envelope))
+        return;
 
     proto_item *item =
         proto_tree_add_protocol_format(tree, msice_proto(), tvb, 0, -1, "Microsoft ICE (candidates in SDP)");
@@ -406,10 +415,10 @@ proto_register_sdp_candidates(void)
     static int *ett[] = { &ett_body, &ett_media, &ett_candidate, &ett_priority };
     static ei_register_info ei[] = {
         {&ei_candidate_malformed,
-         { "msice.expert.candidate_malformed", PI_MALFORMED, PI_ERROR,
+         { "msice.expert.candidate_malformed", PI_PROTOCOL, PI_ERROR,
             "The candidate line breaks its grammar", EXPFILL }                             },
         { &ei_port_invalid,
-         { "msice.expert.candidate_port_invalid", PI_MALFORMED, PI_ERROR,
+         { "msice.expert.candidate_port_invalid", PI_PROTOCOL, PI_ERROR,
             "The port is not a number from 0 to 65535", EXPFILL }                          },
         { &ei_host_name,
          { "msice.expert.candidate_host_name", PI_PROTOCOL, PI_NOTE,

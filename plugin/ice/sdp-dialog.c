@@ -140,3 +140,9 @@ sdp_dialog_lacks_final_offer(const packet_info *pinfo, const char *call_id, uint
     }
     return *offer && *answer;
 }
+
+bool
+sdp_dialog_is_empty(void)
+{
+    return wmem_map_size(calls) == 0;
+}

@@ -38,6 +38,9 @@ bool sdp_dialog_other_side(const packet_info *pinfo, const char *call_id, sdp_di
 bool sdp_dialog_lacks_final_offer(const packet_info *pinfo, const char *call_id, uint32_t *offer,
                                   uint32_t *answer);
 
+/** True while no body was noted at all: then nothing can be compared. */
+bool sdp_dialog_is_empty(void);
+
 /** Makes the tables; once, at registration. */
 void sdp_dialog_register(void);
 

@@ -224,6 +224,18 @@ sdp_findings_medium(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_i
     find_private_relay(pinfo, item, session, media, name);
 }
 
+bool
+sdp_findings_answers_ice(const packet_info *pinfo, const sip_envelope_t *envelope)
+{
+    sdp_dialog_side_t side;
+    if (!envelope || !sdp_dialog_other_side(pinfo, envelope->call_id, &side))
+        return false;
+    unsigned candidates = 0;
+    for (unsigned m = 0; m < side.media_count; m++)
+        candidates += side.media[m].candidates;
+    return candidates != 0;
+}
+
 void
 sdp_findings_end_of_call(tvbuff_t *part, packet_info *pinfo, proto_tree *tree, const sip_envelope_t *envelope)
 {

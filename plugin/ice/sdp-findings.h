@@ -25,6 +25,9 @@ const char *sdp_tally_text(packet_info *pinfo, const sdp_tally_t *tally);
 void sdp_findings_medium(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_item *item,
                          const sdp_session_t *session, int media, const sip_envelope_t *envelope);
 
+/** True when the other side of the call offered candidates before this packet. */
+bool sdp_findings_answers_ice(const packet_info *pinfo, const sip_envelope_t *envelope);
+
 /** To be called once for a SIP message in which a header or body of ours was met, `part` being that: when it
  * is a BYE that ends a call without a final offer, says so below `tree`. */
 void sdp_findings_end_of_call(tvbuff_t *part, packet_info *pinfo, proto_tree *tree,

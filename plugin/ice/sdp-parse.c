@@ -462,9 +462,13 @@ sdp_parse(packet_info *pinfo, tvbuff_t *tvb, sdp_interest_t (*interest)(const ch
         read_line(&parser, at, end);
         at = next;
     }
-    if (session->candidate_count == 0 && session->remote_count == 0 && !session->microsoft)
-        return NULL;
     derive_draft06_types(session);
     mark_defaults_and_repetitions(session);
     return session;
+}
+
+bool
+sdp_speaks_of_ice(const sdp_session_t *session)
+{
+    return session->candidate_count || session->remote_count || session->microsoft;
 }

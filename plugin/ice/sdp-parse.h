@@ -91,9 +91,11 @@ typedef struct {
  * here. */
 typedef enum { SDP_NOT_WANTED, SDP_WANTED, SDP_TELLTALE } sdp_interest_t;
 
-/** Reads the captured part of an SDP body. Returns NULL when it holds neither candidates nor a telltale
- * attribute, which is quick to find out. `interest(name)` judges attribute names. Everything belongs to
- * pinfo->pool. Never throws. */
+/** Reads the captured part of an SDP body; see sdp_speaks_of_ice(). `interest(name)` judges attribute names.
+ * Everything belongs to pinfo->pool. Never throws. */
 sdp_session_t *sdp_parse(packet_info *pinfo, tvbuff_t *tvb, sdp_interest_t (*interest)(const char *name));
+
+/** True when the body holds candidates or a telltale attribute. */
+bool sdp_speaks_of_ice(const sdp_session_t *session);
 
 #endif

@@ -1,0 +1,352 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Candidate lists, relay credentials, reports and path headers."""
+import re
+
+import pytest
+
+from gen import signalling
+from golden import golden_text
+from gen.sip import CLIENT, SERVER
+from gen.wire import Capture
+
+KEYS = ["-o", "tls.keylog_file:{}"]
+
+
+def call_options(bench, transport):
+    return [word.format(bench.capture("sig-call-tls.keys")) for word in KEYS] if transport == "tls" else []
+
+
+SUMMARY = "msice.media.summary"
+CALL = [
+    "audio: 1 host, 0 srflx, 1 relay (UDP); 0 host, 0 srflx, 1 relay, 1 of unknown type (TCP)",
+    "audio: 1 host, 0 srflx, 1 relay (UDP); 0 host, 0 srflx, 1 relay (TCP)",
+    "audio: 1 host, 0 srflx, 1 relay (UDP); 0 host, 1 srflx, 1 relay (TCP)",
+    "audio: 0 host, 0 srflx, 1 relay (UDP)",
+    "applicationsharing: 2 host, 0 srflx, 0 relay (TCP)",
+    "applicationsharing: 1 host, 0 srflx, 2 relay (TCP)",
+]
+
+
+@pytest.mark.parametrize("transport", ["udp", "tcp", "tls"])
+@pytest.mark.parametrize("passes", [[], ["-2"]])
+def test_call(bench, transport, passes):
+    """Every part of the call, whatever carries it, in one pass and two."""
+    names = ["frame.number", "sip.Call-ID", "sip.Method", SUMMARY, "mras.type", "mras.relay.host", "mras.response_to",
+             "msice.relay_known_in", "msice.expert.no_relay_candidate", "msice.offer_in", "msice.answer_in",
+             "msice.expert.no_final_offer", "msqoe.ice", "icewarn.flags", "msdiag.product"]
+    options = [*call_options(bench, transport), "-Y", "sip", *passes]
+    rows = [dict(zip(names, row)) for row in bench.fields(f"sig-call-{transport}.pcap", names, *options)]
+    assert [text for row in rows for text in row[SUMMARY]] == CALL
+    frame = {kind: row["frame.number"] for row in rows for kind in row["mras.type"]}
+    reply = next(row for row in rows if "response" in row["mras.type"])
+    assert reply["mras.relay.host"] == ["av.example.com"] and reply["mras.response_to"] == frame["request"]
+
+    # The client that got a relay offers none for sharing: said, with a link. Audio has one: nothing is said.
+    without = [row for row in rows if row["msice.expert.no_relay_candidate"]]
+    assert [(row[SUMMARY], row["msice.relay_known_in"]) for row in without] == [([CALL[4]], frame["response"])]
+
+    # The sharing call ends without a final offer, the audio call has one.
+    ends = {row["sip.Call-ID"][0]: row for row in rows if row["sip.Method"] == ["BYE"]}
+    assert ends["audio@test"]["msice.expert.no_final_offer"] == []
+    end = ends["sharing@test"]
+    assert end["msice.expert.no_final_offer"] != []
+    bodies = [row["frame.number"] for row in rows if row["sip.Call-ID"] == ["sharing@test"] and row[SUMMARY]]
+    assert [end["msice.offer_in"], end["msice.answer_in"]] == bodies
+    assert [value for row in rows for value in row["msqoe.ice"]] == ["FAILED"]
+    assert "0x0080012b" in [value for row in rows for value in row["icewarn.flags"]]
+    assert {"Lync Server 2013", "Lync 2013 or Skype for Business 2015 client", "Skype for Business 2016 client"} == {
+        value for row in rows for value in row["msdiag.product"]}
+
+
+def test_response_link_in_two_passes(bench):
+    rows = bench.fields("sig-call-udp.pcap", ["frame.number", "mras.response_in"], "-2", "-Y", "mras.response_in")
+    assert rows == [[["2"], ["3"]]]
+
+
+def lines_of(path):
+    """Candidate lines of a sample as their words, by plain reading."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        found = re.match(r"a=(x-candidate-ipv6|candidate):(.*)$", line)
+        if found:
+            yield found.group(1), found.group(2).split()
+
+
+def test_samples_lose_and_invent_nothing(bench):
+    """Every word of every list met in the wild is in its field, in the order of the lines, and nothing more."""
+    names = ["attribute", "form", "foundation", "username", "component", "transport", "priority", "q_value", "type",
+             "ipv4", "ipv6", "port", "related.ipv4", "related.port"]
+    rows = bench.fields("sig-samples.pcap", ["msice.candidate." + name for name in names])
+    paths = sorted(signalling.DATA.iterdir())
+    assert len(rows) == len(paths)
+    seen = 0
+    for path, row in zip(paths, rows):
+        got = dict(zip(names, row))
+        lines = list(lines_of(path))
+        old = [words for _, words in lines if len(words) == 7]
+        new = [words for _, words in lines if "typ" in words]
+        related = [words[words.index("raddr") + 1:] for words in new if "raddr" in words]
+        expected = {
+            "attribute": [name for name, _ in lines],
+            "form": ["RFC 5245" if "typ" in words else "draft-06" for _, words in lines],
+            "foundation": [words[0] for words in new],
+            "username": [words[0] for words in old],
+            "component": [words[1] for _, words in lines],
+            "transport": [words[2] if "typ" in words else words[3] for _, words in lines],
+            "priority": [words[3] for words in new],
+            "q_value": [f"{float(words[4]):g}" for words in old],
+            "type": [words[7] if "typ" in words else {"0.8": "host", "0.5": "srflx", "0.4": "relay"}[words[4][:3]]
+                     for _, words in lines],
+            "ipv4": [address for _, words in lines for address in [words[4 if "typ" in words else 5]]
+                     if ":" not in address],
+            "ipv6": [address for _, words in lines for address in [words[4 if "typ" in words else 5]]
+                     if ":" in address],
+            "port": [words[5 if "typ" in words else 6] for _, words in lines],
+            "related.ipv4": [words[0] for words in related],
+            "related.port": [words[2] for words in related],
+        }
+        assert got == expected, path.name
+        seen += len(lines)
+    assert seen > 100
+
+
+def test_priority_is_taken_apart(bench):
+    """By the values that the lists of Microsoft's clients have."""
+    names = ["msice.candidate.priority" + part for part in
+             ("", ".type_preference", ".local_preference", ".transport_preference", ".direction_preference",
+              ".component")]
+    rows = {values[0]: values[1:] for row in bench.fields("sig-samples.pcap", names) for values in zip(*row)}
+    assert rows["2130705918"] == ("126", "65533", "15", "7", "2")
+    assert rows["174456319"] == ("10", "26109", "6", "2", "1")
+    assert rows["1694234623" if "1694234623" in rows else "1694234110"][0] == "100"
+    assert rows["16777215"] == ("0", "65535", "15", "7", "1")
+
+
+def test_attributes(bench):
+    """The other lines of Microsoft's SDP, from the call and the samples."""
+    row = bench.fields("sig-samples.pcap", ["msice.sdp.bypass_id", "msice.sdp.bandwidth_algorithm",
+                                            "msice.sdp.ssrc_range.first", "msice.sdp.device_caps"],
+                       "-Y", "msice.sdp.bypass_id")[0]
+    assert row == [["be38f190-a24a-4a72-b66c-b09fd0909ebc"], ["bwc packetpair"], ["0x159ff302"],
+                   ["audio:send,recv;video:send,recv"]]
+    row = bench.fields("sig-samples.pcap", ["msice.sdp.media_bandwidth.label", "msice.sdp.media_bandwidth.send",
+                                            "msice.sdp.media_bandwidth.receive", "msice.sdp.caps.entry"],
+                       "-Y", "msice.sdp.media_bandwidth.send == 12000")[0]
+    assert row[:3] == [["main-video"], ["12000"], ["12000"]]
+    assert row[3][0] == "263:1920:1080:30.0:2000000:1" and len(row[3]) == 7
+    row = bench.fields("sig-call-udp.pcap", ["msice.sdp.sharing.role", "msice.sdp.sharing.content_flow",
+                                             "msice.sdp.setup", "msice.sdp.crypto.suite"],
+                       "-Y", 'msice.sdp.sharing.role == "sharer"')
+    assert row == [[["sharer"], ["sendonly"], ["active"], ["AES_CM_128_HMAC_SHA1_80"]]]
+    assert bench.frames("sig-call-udp.pcap", 'msice.sdp.candidate_info.network_type == "WLAN"') == [4]
+    rows = bench.fields("sig-findings.pcap", ["msdiag.id", "msdiag.reason"], "-Y", "msdiag")
+    assert rows == [[["53000"], ["Insufficient Bandwidth Available"]]]
+    rows = bench.fields("sig-call-udp.pcap", ["msice.remote_candidate.ipv4", "msice.remote_candidate.port"],
+                        "-Y", "msice.remote_candidate")
+    assert rows == [[["10.10.1.20", "10.10.1.20"], ["20000", "20001"]]]
+    assert bench.frames("sig-findings.pcap", 'msice.remote_candidate.username == "u7relay"')
+
+
+def test_keys_are_not_repeated(bench):
+    """SRTP keys stand in the stock tree only: nothing of ours holds one."""
+    keys = {key for path in signalling.DATA.iterdir() for key in re.findall(r"inline:([^|\s]{20,})",
+                                                                             path.read_text())}
+    assert len(keys) > 5
+    stock, ours = bench.tshark("sig-samples.pcap", "-V"), golden_text(bench, "sig-samples.pcap")
+    assert "msice.sdp.crypto" in ours
+    assert [key for key in keys if key not in stock] == [key for key in keys if key in ours] == []
+
+
+SIDES = {
+    "relay_only_tcp": [1], "relay_candidate_private": [2], "no_candidates": [4], "address_family_mismatch": [6],
+}
+
+
+def test_findings(bench):
+    """Each finding where it belongs and nowhere else; lists of others than Microsoft's clients have none."""
+    names = ["msice.expert." + name for name in SIDES]
+    rows = bench.fields("sig-findings.pcap", [*names, "msice.expert.no_relay_candidate"])
+    found = {name: [number + 1 for number, row in enumerate(rows) if row[column]]
+             for column, name in enumerate(SIDES)}
+    assert found == SIDES
+    assert [number + 1 for number, row in enumerate(rows) if row[-1]] == []
+    # Samples: internal clients without an Edge, and one without a TCP relay.
+    frames = bench.frames("sig-samples.pcap", "msice.expert.no_relay_candidate")
+    stems = [path.stem for path in sorted(signalling.DATA.iterdir())]
+    assert [stems[number - 1] for number in frames] == ["03", "05", "06", "11", "15"]
+
+
+def test_mras(bench):
+    names = ["mras.expert." + name for name in
+             ("refused", "no_relay", "relay_for_other_location", "credentials_expired", "value_invalid")]
+    rows = bench.fields("sig-mras.pcap", ["mras.request_id", "mras.relay.ipv4", "mras.relay.ipv6",
+                                          "mras.relay.udp_port", "mras.token.expiry", "mras.token.version", *names],
+                        "-Y", 'mras.type == "response"')
+    found = {row[0][0]: [name.removeprefix("mras.expert.") for name, cell in zip(names, row[6:]) if cell]
+             for row in rows}
+    assert found == {name: [name] if name not in ("direct", "prefixed") else [] for name in signalling.MRAS_REPLIES}
+    by_id = {row[0][0]: row for row in rows}
+    assert by_id["direct"][1:4] == [["203.0.113.80"], ["2001:db8::80"], ["3478", "3478"]]
+    assert by_id["prefixed"][3] == ["3478"]
+    assert by_id["prefixed"][4] == ["Jan  1, 2014 20:00:00.000000000 UTC"]
+    assert by_id["credentials_expired"][5] == ["1.0"] and by_id["prefixed"][5] == ["2.0"]
+
+
+def test_password_only_by_preference(bench):
+    secret = "c2VjcmV0LXNlY3JldC1zZWNyZXQ="
+    assert secret not in bench.tshark("sig-mras.pcap", "-V", "-2")
+    assert secret[:-8] not in bench.tshark("sig-bad-input.pcap", "-V", "-Y", "mras")
+    assert bench.fields("sig-mras.pcap", ["mras.password_length"], "-Y", "mras.password_length")[0] == [["28"]]
+    shown = bench.fields("sig-mras.pcap", ["mras.password"], "-Y", "mras.password", "-o", "mras.show_password:TRUE")
+    assert shown[0] == [[secret]] and len(shown) == 6
+    assert secret in bench.tshark("sig-mras.pcap", "-V", "-o", "mras.show_password:TRUE")
+
+
+def test_reports(bench):
+    names = ["msqoe.ice", "icewarn.flags", "msqoe.relay.ipv4", "msqoe.relay.port", "msqoe.remote.ipv6",
+             "msqoe.expert.ice_failed", "msqoe.expert.flags_ambiguous", "msqoe.expert.flags_invalid"]
+    rows = bench.fields("sig-reports.pcap", names, "-Y", "msqoe.ice")
+    assert [(row[0][0], row[1][:1], *(bool(cell) for cell in row[5:])) for row in rows] == [
+        ("RELAY", ["0x00000320"], False, False, False),
+        ("DIRECT", ["0x00000000"], False, False, False),
+        ("FAILED", ["0x00000320"], True, True, False),
+        ("HTTP-PROXY", ["0x000001ff"], False, False, False),
+        ("FAILED", [], True, False, True),
+        ("FAILED", [], True, False, True),
+        ("FAILED", ["0x0080012b"], True, True, False),
+    ]
+    assert rows[0][2:5] == [["192.0.2.1"], ["54000"], ["2001:db8::7"]]
+    # The header inside an error report, as it stands, with XML's own quotes, empty, and in a CDATA section.
+    rows = bench.fields("sig-reports.pcap", ["msdiag.id", "icewarn.flags", "msdiag.reason"], "-Y", "msqoe.error")
+    assert [row[0] for row in rows] == [["24", "13004"], ["24", "13004"], ["13004"], ["25", "13004"]]
+    assert rows[1][1] == ["0x00000001"] and rows[1][2][0] == "quoted" and rows[3][2][0] == "in a section"
+
+
+def test_flags_of_ocs_2007_have_their_own_fields(bench):
+    """The older layout shares no bit with that of the headers: by preference, and never as icewarn."""
+    options = ["-o", "msqoe.ocs_layout:TRUE", "-Y", "msqoe.ocs_flags"]
+    rows = bench.fields("sig-reports.pcap", ["msqoe.ocs_flags", "msqoe.ocs.tcp_allocate_failed", "icewarn.flags",
+                                             "msqoe.expert.ocs_flags"], *options)
+    assert [row[:3] for row in rows[:2]] == [[["0x00000320"], ["1"], []], [["0x00000000"], ["0"], []]]
+    assert rows[0][3] and not rows[1][3]
+    message = bench.fields("sig-reports.pcap", ["_ws.expert.message"], *options)[0][0][0]
+    assert message == ("Shared secret exchange with the TURN server failed; Allocating a TCP port on the TURN server "
+                       "failed; unknown bits 0x100")
+
+
+def test_path_headers(bench):
+    names = ["path.user_logon", "path.telemetry_id", "path.conversation_id", "path.location.media_type",
+             "path.subnet.ipv4", "path.trust.source_type", "path.trust.edge_proxy", "path.trust.source_verified_user",
+             "path.trust.source_network", "path.trust.remote", "expert.user_through_edge", "expert.source_unverified"]
+    rows = bench.fields("sig-call-udp.pcap", ["msdiag." + name for name in names])
+    logon, offer, reply = rows[0], rows[3], rows[4]
+    assert logon[:2] == [["RemoteUser"], ["59BAE2A0-F0F6-5E75-A07F-4EDFE2F2A4D2"]] and logon[10] and not logon[11]
+    assert offer[2:5] == [["AdPHUWJH0stCMXggSpG6tMex88orbg=="], ["Internet"], ["192.168.20.0"]]
+    assert reply[3] == ["Intranet"] and reply[11]
+    assert reply[5:10] == [["AutoFederation"], ["edge.example.com"], ["unverified"], ["federation"],
+                           ["sip.other.example"]]
+    # Stock Wireshark calls such headers unrecognised; that note goes away with them, and only with them.
+    assert "Unrecognised SIP header (ms-subnet)" in bench.tshark("sig-call-udp.pcap", "-V", plugin=False)
+    text = bench.tshark("sig-call-udp.pcap", "-V")
+    assert "Unrecognised SIP header (ms-subnet)" not in text
+    assert "Unrecognised SIP header (ms-keep-alive)" in text
+
+
+def test_bad_input_is_told_and_shown(bench):
+    names = ["_ws.malformed", "msice.candidate", "msice.expert.candidate_malformed",
+             "msice.expert.candidate_port_invalid", "msice.expert.candidate_host_name", "msice.candidate.scope",
+             "msice.expert.list_cut", "mras.expert.xml_incomplete", "msqoe.expert.xml_incomplete",
+             "mras.expert.xml_encoding", "msqoe.expert.xml_encoding", "_ws.expert.message"]
+    rows = [dict(zip(names, row)) for row in bench.fields("sig-bad-input.pcap", names, "-Y", "msice or mras or msqoe")]
+    stock = bench.fields("sig-bad-input.pcap", ["frame.number"], "-Y", "_ws.malformed", plugin=False)
+    assert bench.fields("sig-bad-input.pcap", ["frame.number"], "-Y", "_ws.malformed") == stock
+    lists = [row for row in rows if row["msice.candidate"]]
+    # Nothing lost: an item a line, empty ones and those with 100 words included; capped, and said, at 512.
+    assert sum(len(row["msice.candidate"]) for row in lists if not row["msice.expert.list_cut"]) == len(
+        signalling.BAD_LINES)
+    assert [len(row["msice.candidate"]) for row in lists if row["msice.expert.list_cut"]] == [512]
+    bad = sum(len(row["msice.expert.candidate_malformed"]) for row in lists)
+    assert bad >= 8 + 7 + 33
+    assert sum(len(row["msice.expert.candidate_port_invalid"]) for row in lists) == 4
+    assert [scope for row in lists for scope in row["msice.candidate.scope"]] == ["eth0"]
+    told = [[key for key in names[7:11] if row[key]] for row in rows[-len(signalling.BAD_XML):]]
+    assert dict(zip(signalling.BAD_XML, told)) == {
+        "cut": ["msqoe.expert.xml_incomplete"],
+        "cut in password": ["mras.expert.xml_incomplete"],
+        "empty element": [],
+        "no XML": ["mras.expert.xml_incomplete"],
+        "nothing": ["msqoe.expert.xml_incomplete"],
+        "UTF-16LE": ["msqoe.expert.xml_encoding"],
+        "UTF-16BE without mark": ["mras.expert.xml_encoding"],
+        "byte order mark": [],
+        "latin-1": ["msqoe.expert.xml_encoding"],
+        "broken UTF-8": ["msqoe.expert.xml_encoding"],
+        "entities": ["mras.expert.xml_incomplete"],
+        "external entity": ["mras.expert.xml_incomplete"],
+        "nesting": ["msqoe.expert.xml_incomplete"],
+        "attributes": ["msqoe.expert.xml_incomplete"],
+        "wrong end": ["msqoe.expert.xml_incomplete"],
+        "unknown root": [],
+        "unknown elements": [],
+    }
+    # What stands before the end of a cut body, and in UTF-16, is there all the same.
+    assert bench.fields("sig-bad-input.pcap", ["msqoe.ice"], "-Y", "msqoe.ice")[:2] == [[["FAILED"]]] * 2
+    assert len(bench.frames("sig-bad-input.pcap", 'mras.relay.host == "av.example.com"')) == 3
+
+
+def test_a_mebibyte_of_nesting(bench):
+    """Far beyond every bound: read in bounded time and depth, told, the bytes still there."""
+    body = b"<a>" * (1024 * 1024 // 3)
+    data = signalling.service("", signalling.QUALITY).replace(
+        b"Content-Length: 0", f"Content-Type: {signalling.QUALITY}\r\nContent-Length: {len(body)}".encode()) + body
+    capture = Capture()
+    stream = capture.tcp(CLIENT, SERVER)
+    stream.send(0, data, [60000] * (len(data) // 60000))
+    path = bench.scratch / "nesting.pcap"
+    capture.write(path)
+    path.chmod(0o644)
+    rows = bench.fields(str(path), ["msqoe.expert.xml_incomplete", "_ws.malformed", "msqoe.unreadable"], "-Y", "msqoe")
+    assert [[bool(cell) for cell in row] for row in rows] == [[True, False, True]]
+
+
+def tree(text):
+    """Output of tshark -V without the trees of ours."""
+    kept, depth = [], None
+    for line in text.splitlines():
+        indent = len(line) - len(line.lstrip())
+        if depth is not None and indent > depth:
+            continue
+        depth = indent if line.lstrip().startswith("Microsoft ICE (candidates in SDP)") else None
+        if depth is None:
+            kept.append(line)
+    return kept
+
+
+@pytest.mark.parametrize("passes", [[], ["-2"]])
+def test_stock_tree_of_sdp_is_unchanged(bench, passes):
+    """Beside our own subtree the decoding of SIP and SDP is that of stock Wireshark, line by line."""
+    for name in ("sig-findings.pcap", "sig-samples.pcap"):
+        # One sample has a diagnostics header, which has trees of its own.
+        options = ["-V", *passes, "-Y", "!(sip.msg_hdr contains \"ms-client-diagnostics\")"]
+        stock = bench.tshark(name, *options, plugin=False).splitlines()
+        text = bench.tshark(name, *options)
+        assert text.count("Microsoft ICE (candidates in SDP)") > 5
+        assert tree(text) == stock
+
+
+def test_disabled_protocols_give_their_traffic_back(bench):
+    """Without msice the SDP is that of stock; without mras and msqoe their bodies are text again."""
+    names = ("msice", "mras", "msqoe")
+    options = [word for name in names for word in ("--disable-protocol", name)]
+    for name in ("sig-findings.pcap", "sig-mras.pcap"):
+        stock = [line for line in bench.tshark(name, "-V", plugin=False).splitlines() if "Unrecognised" not in line]
+        text = bench.tshark(name, "-V", *options)
+        assert not re.search(r"Microsoft ICE|Media Relay Auth", text)
+        if name == "sig-mras.pcap":
+            assert text.splitlines() == stock
+        else:
+            assert [line for line in text.splitlines() if "User Agent" not in line] == stock
+
+
+def test_plain_sip_stays_silent(bench):
+    """Calls of others: no subtree, no finding, no field."""
+    assert bench.frames("other-traffic.pcap", "msice or mras or msqoe or msdiag") == []
