@@ -40,6 +40,7 @@ typedef bool compat_bool;
 typedef gboolean compat_bool;
 #define COMPAT_PLUGIN_DESC_DISSECTOR 1U
 #define tvb_get_uint8                tvb_get_guint8
+#define tvb_find_uint8               tvb_find_guint8
 #endif
 
 /* The separator of sub-menus in the names of statistics. */

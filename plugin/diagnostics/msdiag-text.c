@@ -73,7 +73,7 @@ dissect_heuristic(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *dat
     if (!may_be_text(tvb))
         return FALSE;
     length = MIN(tvb_captured_length(tvb), MAX_TEXT);
-    if (tvb_find_guint8(tvb, 0, (int)length, 0) >= 0)
+    if (tvb_find_uint8(tvb, 0, (int)length, 0) >= 0)
         return FALSE;
     text = tvb_memdup(pinfo->pool, tvb, 0, length);
     if (!msdiag_find_header(text, length, 0, &name, &value) || is_sip_message(text, length))

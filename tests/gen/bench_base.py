@@ -20,7 +20,7 @@ def udp_frame(src, dst, payload):
 
 def repeat(path, capture, packets):
     """Writes a small capture again and again, each time as other conversations, until packets are reached."""
-    once = [(files.ETHERNET, data) for _, data in capture.frames]
+    once = [(files.ETHERNET, frame[1]) for frame in capture.frames]
     rng, out, copy = random.Random(1), [], 0
     while len(out) < packets:
         out += [frame for _, frame in mutations.renumber(once, copy, rng)]
