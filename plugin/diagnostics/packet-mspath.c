@@ -113,7 +113,7 @@ add_parameter(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const paramet
     start = skip_blanks(tvb, start, end);
     while (end > start && g_ascii_isspace((char)tvb_get_uint8(tvb, end - 1)))
         end--;
-    int equals = tvb_find_guint8(tvb, start, end - start, '=');
+    int equals = tvb_find_uint8(tvb, start, end - start, '=');
     if (equals < 0)
         return;
     int value = skip_blanks(tvb, equals + 1, end);
@@ -136,7 +136,7 @@ add_parameters(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const parame
     int at = 0;
     /* Headers of this kind have five parameters at most; a flood of separators is not worth more. */
     for (unsigned count = 0; at < end && count < 64; count++) {
-        int stop = tvb_find_guint8(tvb, at, end - at, ';');
+        int stop = tvb_find_uint8(tvb, at, end - at, ';');
         if (stop < 0)
             stop = end;
         add_parameter(tvb, pinfo, tree, parameters, at, stop);
