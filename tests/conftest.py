@@ -7,8 +7,10 @@ Started as root the tests run Wireshark's programs as the user nobody, because r
 outside the global folder without a word. Plugin, profile and captures are copied into a folder that user can
 read; its configuration is private, so neither the machine's settings nor an installed msice play a part.
 """
+import functools
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -89,8 +91,26 @@ class Bench:
         for field in names:
             words += ["-e", field]
         output = self.tshark(name, *words, *options, plugin=plugin)
-        return [[cell.split("\x1f") if cell else [] for cell in line.split("\t")]
-                for line in output.split("\n")[:-1]]
+        return [[[self.value_of_4_0(value) for value in cell.split("\x1f")] if cell else []
+                 for cell in line.split("\t")] for line in output.split("\n")[:-1]]
+
+    @functools.cached_property
+    def version(self):
+        """Wireshark's version as (major, minor)."""
+        text = self.run("tshark", "--version").stdout
+        return tuple(map(int, re.search(r"(\d+)\.(\d+)\.\d", text).groups()))
+
+    def value_of_4_0(self, value):
+        """What tshark 4.0 prints for a value of -T fields: later ones write True and False, and \\\\ for \\."""
+        if self.version < (4, 2):
+            return value
+        return {"True": "1", "False": "0"}.get(value, value).replace("\\\\", "\\")
+
+    def infos(self, name, *options):
+        """The Info column of each frame. Not by the field _ws.col.info: from 4.2 on that is filled in before
+        the end of the packet, and lacks what the column is given then."""
+        output = self.tshark(name, "-o", 'gui.column.format:"Info","%i"', *options)
+        return output.split("\n")[:-1]
 
     def frames(self, name, display_filter, *options, plugin=True):
         """The numbers of the frames that a display filter finds."""

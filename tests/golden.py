@@ -22,8 +22,8 @@ def ours(node):
 
 def golden_text(bench, name, *options):
     """The golden of a capture as text."""
-    infos = [row[0] for row in bench.fields(name, ["_ws.col.Info"], *options)]
+    infos = bench.infos(name, *options)
     packets = bench.json(name, *options)
-    frames = [{"frame": number + 1, "info": infos[number], "ours": ours(packet["_source"]["layers"])}
+    frames = [{"frame": number + 1, "info": [infos[number]], "ours": ours(packet["_source"]["layers"])}
               for number, packet in enumerate(packets)]
     return json.dumps([frame for frame in frames if frame["ours"]], indent=1, ensure_ascii=False) + "\n"

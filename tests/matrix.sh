@@ -144,7 +144,7 @@ test_suite() {
     in_chroot "$root" sh -c '
         cd "$1" || exit 9
         cmake -G Ninja -S . -B build -DCMAKE_BUILD_TYPE=RelWithDebInfo || exit 3
-        ninja -C build || exit 3
+        ninja -k 0 -C build || exit 3
         if [ -n "$2" ]; then
             BUILD_DIR=$PWD/build /usr/bin/python3 -m pytest -q -p no:cacheprovider $2 || exit 4
         else
@@ -160,8 +160,12 @@ test_suite() {
     4) what="a test" ;;
     *) what="the run (status $status)" ;;
     esac
-    say "$suite (Wireshark $version): FAILED: $what; the end of $log:"
-    tail -n 60 "$log"
+    say "$suite (Wireshark $version): FAILED: $what; out of $log:"
+    if [ $status = 3 ]; then
+        grep -E -A 3 'error:|Error' "$log" | head -n 60
+    else
+        tail -n 60 "$log"
+    fi
     return 1
 }
 

@@ -46,7 +46,7 @@ dissect_line(packet_info *pinfo, proto_tree *tree, const field_info *field)
 
     if (!field->ds_tvb || field->length <= 0)
         return;
-    colon = tvb_find_guint8(field->ds_tvb, field->start, field->length, ':');
+    colon = tvb_find_uint8(field->ds_tvb, field->start, field->length, ':');
     if (colon < 0)
         return;
     msdiag_dissect_value(
