@@ -16,7 +16,7 @@ home=${HOME:-/root}
 folders() {
     if [ "$(id -u)" = 0 ]; then
         plugins=$(pkg-config --variable=plugindir wireshark)
-        extcap=$(tshark -G folders | sed -n 's/^Extcap path:[[:space:]]*//p' | tail -n 1)
+        extcap=$(tshark -G folders | sed -n 's/^\(Global \)\{0,1\}Extcap path:[[:space:]]*//p' | tail -n 1)
         profiles=/usr/share/wireshark/profiles
         programs=/usr/local/bin
     else

@@ -125,7 +125,7 @@ copy_source() {
 wireshark_of() { in_chroot "$1" tshark --version 2>/dev/null | sed -n '1s/^TShark (Wireshark) \([0-9]*\.[0-9]*\.[0-9]*\).*/\1/p'; }
 
 # pytest's closing line out of a log, e.g. "214 passed in 92.10s, ".
-summary() { grep -oE '[0-9]+ passed[^=]* in [0-9.]+s' "$1" | tail -n 1 | sed 's/$/, /'; }
+summary() { grep -aoE '[0-9]+ passed[^=]* in [0-9.]+s' "$1" | tail -n 1 | sed 's/$/, /'; }
 
 # test_suite SUITE: one line; 1 when the build or a test fails.
 test_suite() {
@@ -162,7 +162,7 @@ test_suite() {
     esac
     say "$suite (Wireshark $version): FAILED: $what; out of $log:"
     if [ $status = 3 ]; then
-        grep -E -A 3 'error:|Error' "$log" | head -n 60
+        grep -a -E -A 3 'error:|Error' "$log" | head -n 60
     else
         tail -n 60 "$log"
     fi

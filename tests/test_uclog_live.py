@@ -21,7 +21,9 @@ PATIENCE = 60  # seconds after which a packet that does not come is a failure
 def extcap(bench):
     """uclog in the private extcap folder of the unprivileged user."""
     folder = bench.config / "extcap"
-    folder.mkdir(exist_ok=True)
+    if bench.version >= (4, 2):
+        folder = bench.home / ".local" / "lib" / "wireshark" / "extcap"
+    folder.mkdir(parents=True, exist_ok=True)
     shutil.copy(UCLOG, folder / "uclog")
     (folder / "uclog").chmod(0o755)
     return folder / "uclog"
