@@ -58,8 +58,7 @@ request_line_in(line_t line)
 {
     static const char end[] = " SIP/2.0";
     int end_length = (int)strlen(end);
-    if (line.length <= end_length ||
-        memcmp(line.text + line.length - end_length, end, (size_t)end_length) != 0)
+    if (line.length <= end_length || memcmp(line.text + line.length - end_length, end, (size_t)end_length) != 0)
         return -1;
     for (size_t i = 0; i < G_N_ELEMENTS(methods); i++) {
         int at = find_in(line, methods[i]);
@@ -112,27 +111,20 @@ bare_uri(packet_info *pinfo, const char *value)
 }
 
 /* Which headers are read; compact forms as in RFC 3261, section 7.3.3. */
-typedef enum {
-    HEADER_CALL_ID,
-    HEADER_CSEQ,
-    HEADER_FROM,
-    HEADER_TO,
-    HEADER_USER_AGENT,
-    HEADER_SERVER
-} header_t;
+typedef enum { HEADER_CALL_ID, HEADER_CSEQ, HEADER_FROM, HEADER_TO, HEADER_USER_AGENT, HEADER_SERVER } header_t;
 static const struct {
     const char *name;
     header_t header;
 } headers[] = {
-    {"Call-ID",     HEADER_CALL_ID   },
-    { "i",          HEADER_CALL_ID   },
-    { "CSeq",       HEADER_CSEQ      },
-    { "From",       HEADER_FROM      },
-    { "f",          HEADER_FROM      },
-    { "To",         HEADER_TO        },
-    { "t",          HEADER_TO        },
-    { "User-Agent", HEADER_USER_AGENT},
-    { "Server",     HEADER_SERVER    },
+    { "Call-ID", HEADER_CALL_ID },
+    { "i", HEADER_CALL_ID },
+    { "CSeq", HEADER_CSEQ },
+    { "From", HEADER_FROM },
+    { "f", HEADER_FROM },
+    { "To", HEADER_TO },
+    { "t", HEADER_TO },
+    { "User-Agent", HEADER_USER_AGENT },
+    { "Server", HEADER_SERVER },
 };
 
 static void
@@ -191,8 +183,7 @@ read_envelope(packet_info *pinfo, tvbuff_t *source, const char *text, int start,
         const char *blank = (const char *)memchr(line.text, ' ', (size_t)line.length);
         envelope->method = copy(pinfo, line.text, blank ? (int)(blank - line.text) : line.length);
     } else {
-        envelope->status =
-            (unsigned)((line.text[8] - '0') * 100 + (line.text[9] - '0') * 10 + line.text[10] - '0');
+        envelope->status = (unsigned)((line.text[8] - '0') * 100 + (line.text[9] - '0') * 10 + line.text[10] - '0');
     }
     while (at < end) {
         int offset = at;

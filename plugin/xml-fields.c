@@ -22,8 +22,8 @@ xml_number(const char *text, uint32_t limit, uint32_t *value)
 }
 
 static void
-add_value(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_field_t *row, const char *text,
-          int offset, int length, const xml_findings_t *findings)
+add_value(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_field_t *row, const char *text, int offset,
+          int length, const xml_findings_t *findings)
 {
     uint32_t number;
     switch (row->kind) {
@@ -32,8 +32,8 @@ add_value(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_field_t
         if (xml_number(text, row->kind == XML_AS_PORT ? 65535 : G_MAXUINT32, &number))
             proto_tree_add_uint(tree, *row->hf, tvb, offset, length, number);
         else
-            proto_tree_add_expert_format(tree, pinfo, findings->value, tvb, offset, length,
-                                         "%s: \"%s\" is not %s", row->name, printable(pinfo->pool, text),
+            proto_tree_add_expert_format(tree, pinfo, findings->value, tvb, offset, length, "%s: \"%s\" is not %s",
+                                         row->name, printable(pinfo->pool, text),
                                          row->kind == XML_AS_PORT ? "a port" : "a number");
         break;
     case XML_AS_HOST: {
@@ -66,12 +66,11 @@ xml_add_attributes(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xm
 }
 
 void
-xml_add_children(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_t *node,
-                 const xml_field_t *rows, size_t count, const xml_findings_t *findings)
+xml_add_children(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_t *node, const xml_field_t *rows,
+                 size_t count, const xml_findings_t *findings)
 {
     for (size_t i = 0; i < count; i++) {
-        for (const xml_node_t *child = xml_child(node, rows[i].name); child;
-             child = xml_next(child, rows[i].name)) {
+        for (const xml_node_t *child = xml_child(node, rows[i].name); child; child = xml_next(child, rows[i].name)) {
             bool exact = child->text_offset >= 0;
             add_value(tvb, pinfo, tree, &rows[i], child->text, exact ? child->text_offset : child->offset,
                       exact ? child->text_length : child->length, findings);
@@ -80,8 +79,7 @@ xml_add_children(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_
 }
 
 void
-xml_add_outcome(packet_info *pinfo, proto_item *item, const xml_document_t *document,
-                const xml_findings_t *findings)
+xml_add_outcome(packet_info *pinfo, proto_item *item, const xml_document_t *document, const xml_findings_t *findings)
 {
     static const char *const outcomes[] = {
         [XML_CUT] = "The XML ends before its elements do",

@@ -48,8 +48,8 @@ tag_start(const reader_t *reader)
 }
 
 static void
-on_start(GMarkupParseContext *context _U_, const char *name, const char **names, const char **values,
-         gpointer data, GError **error)
+on_start(GMarkupParseContext *context _U_, const char *name, const char **names, const char **values, gpointer data,
+         GError **error)
 {
     reader_t *reader = (reader_t *)data;
     if (reader->depth >= XML_MAX_DEPTH) {
@@ -245,16 +245,14 @@ xml_read(packet_info *pinfo, tvbuff_t *tvb)
         }
         switch (document->outcome) {
         case XML_TOO_DEEP:
-            document->message =
-                wmem_strdup_printf(pinfo->pool, "elements are nested more than %u deep, reading stopped",
-                                   (unsigned)XML_MAX_DEPTH);
+            document->message = wmem_strdup_printf(
+                pinfo->pool, "elements are nested more than %u deep, reading stopped", (unsigned)XML_MAX_DEPTH);
             break;
         case XML_TOO_LARGE:
             document->message = "the body is larger than this reader takes, reading stopped";
             break;
         default:
-            document->message =
-                wmem_strdup(pinfo->pool, error && error->message ? error->message : "not XML");
+            document->message = wmem_strdup(pinfo->pool, error && error->message ? error->message : "not XML");
             break;
         }
     }
@@ -309,8 +307,7 @@ xml_safe_for_stock(const xml_document_t *document, tvbuff_t *tvb)
 }
 
 bool
-xml_show_stock(const xml_document_t *document, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
-               void *data)
+xml_show_stock(const xml_document_t *document, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     static dissector_handle_t xml_handle;
     volatile bool shown = false;

@@ -74,7 +74,6 @@ bool xml_safe_for_stock(const xml_document_t *document, tvbuff_t *tvb);
 /** Calls the stock "xml" dissector on `tvb`, if xml_safe_for_stock() allows it, and keeps its exceptions from
  * the caller: a body that stock Wireshark would have shown as plain text must not become malformed because of
  * us. Returns false when the body could not be shown as XML. */
-bool xml_show_stock(const xml_document_t *document, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
-                    void *data);
+bool xml_show_stock(const xml_document_t *document, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
 
 #endif

@@ -13,14 +13,14 @@ static const struct {
     const char *token;
     const char *product;
 } products[] = {
-    {"UCCAPI/3.5.",      "Office Communicator 2007 R2 client"                  },
-    { "UCCAPI/4.0.",     "Lync 2010 client"                                    },
-    { "UCCAPI/15.0.",    "Lync 2013 or Skype for Business 2015 client"         },
-    { "UCCAPI/16.0.",    "Skype for Business 2016 client"                      },
-    { "RTC/5.0",         "Lync Server 2013"                                    },
-    { "RTC/6.0",         "Skype for Business Server 2015"                      },
-    { "ExumRouting/7.0", "Skype for Business Server 2019 (Exchange UM routing)"},
-    { "RTCC/",           "Office Communications or Lync server component"      },
+    { "UCCAPI/3.5.", "Office Communicator 2007 R2 client" },
+    { "UCCAPI/4.0.", "Lync 2010 client" },
+    { "UCCAPI/15.0.", "Lync 2013 or Skype for Business 2015 client" },
+    { "UCCAPI/16.0.", "Skype for Business 2016 client" },
+    { "RTC/5.0", "Lync Server 2013" },
+    { "RTC/6.0", "Skype for Business Server 2015" },
+    { "ExumRouting/7.0", "Skype for Business Server 2019 (Exchange UM routing)" },
+    { "RTCC/", "Office Communications or Lync server component" },
 };
 
 const char *

@@ -42,21 +42,18 @@ typedef struct {
 } parameter_t;
 
 static const parameter_t trust_parameters[] = {
-    {"ms-source-type",           &hf_trust_source_type},
-    { "ms-ep-fqdn",              &hf_trust_ep_fqdn    },
-    { "ms-source-verified-user", &hf_trust_verified   },
-    { "ms-source-network",       &hf_trust_network    },
-    { "ms-remote-fqdn",          &hf_trust_remote_fqdn},
-    { NULL,                      NULL                 },
+    { "ms-source-type", &hf_trust_source_type },       { "ms-ep-fqdn", &hf_trust_ep_fqdn },
+    { "ms-source-verified-user", &hf_trust_verified }, { "ms-source-network", &hf_trust_network },
+    { "ms-remote-fqdn", &hf_trust_remote_fqdn },       { NULL, NULL },
 };
 static const parameter_t location_parameters[] = {
-    {"ms-media-location-type", &hf_location_type},
-    { NULL,                    NULL             },
+    { "ms-media-location-type", &hf_location_type },
+    { NULL, NULL },
 };
 static const parameter_t user_data_parameters[] = {
-    {"ms-publiccloud", &hf_user_public_cloud},
-    { "ms-federation", &hf_user_federation  },
-    { NULL,            NULL                 },
+    { "ms-publiccloud", &hf_user_public_cloud },
+    { "ms-federation", &hf_user_federation },
+    { NULL, NULL },
 };
 
 /* A row a header: its field, the fields of its parameters, and a value that is worth a finding. */
@@ -65,13 +62,13 @@ static const struct {
     int *hf;
     const parameter_t *parameters;
 } headers[] = {
-    {"ms-user-logon-data",           &hf_user_logon,      NULL                },
-    { "ms-edge-proxy-message-trust", &hf_trust,           trust_parameters    },
-    { "ms-endpoint-location-data",   &hf_location,        location_parameters },
-    { "ms-subnet",                   &hf_subnet,          NULL                },
-    { "ms-conversation-id",          &hf_conversation_id, NULL                },
-    { "ms-telemetry-id",             &hf_telemetry_id,    NULL                },
-    { "ms-user-data",                &hf_user_data,       user_data_parameters},
+    { "ms-user-logon-data", &hf_user_logon, NULL },
+    { "ms-edge-proxy-message-trust", &hf_trust, trust_parameters },
+    { "ms-endpoint-location-data", &hf_location, location_parameters },
+    { "ms-subnet", &hf_subnet, NULL },
+    { "ms-conversation-id", &hf_conversation_id, NULL },
+    { "ms-telemetry-id", &hf_telemetry_id, NULL },
+    { "ms-user-data", &hf_user_data, user_data_parameters },
 };
 
 /* Values that are findings: who came in over the Edge has a relay between him and the others. */
@@ -81,9 +78,8 @@ static const struct {
     expert_field *finding;
     const char *text;
 } findings[] = {
-    {&hf_user_logon,      "RemoteUser", &ei_through_edge,
-     "The user is signed in through an Edge: outside the network"                               },
-    { &hf_trust_verified, "unverified", &ei_unverified,   "The Edge could not verify the sender"},
+    { &hf_user_logon, "RemoteUser", &ei_through_edge, "The user is signed in through an Edge: outside the network" },
+    { &hf_trust_verified, "unverified", &ei_unverified, "The Edge could not verify the sender" },
 };
 
 /* Shows a value, without the blanks and quotes around it. */
@@ -107,8 +103,7 @@ skip_blanks(tvbuff_t *tvb, int at, int end)
 }
 
 static void
-add_parameter(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const parameter_t *parameters, int start,
-              int end)
+add_parameter(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const parameter_t *parameters, int start, int end)
 {
     start = skip_blanks(tvb, start, end);
     while (end > start && g_ascii_isspace((char)tvb_get_uint8(tvb, end - 1)))
@@ -159,8 +154,7 @@ mspath_add_once(tvbuff_t *part, packet_info *pinfo, proto_tree *tree)
 
     const char *product = envelope->product ? ms_product_name(envelope->product) : NULL;
     if (product && tree) {
-        proto_item *item =
-            proto_tree_add_string_format_value(tree, hf_product, part, 0, 0, product, "%s", product);
+        proto_item *item = proto_tree_add_string_format_value(tree, hf_product, part, 0, 0, product, "%s", product);
         proto_item_set_generated(item);
         item = proto_tree_add_string(tree, hf_agent, part, 0, 0, printable(pinfo->pool, envelope->product));
         proto_item_set_generated(item);
@@ -188,12 +182,12 @@ dissect_header(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _
     return length;
 }
 
-#define PATH(hf, label, filter, blurb)                                                                       \
-    {                                                                                                        \
-        &hf,                                                                                                 \
-        {                                                                                                    \
-            label, "msdiag." filter, FT_STRING, BASE_NONE, NULL, 0, blurb, HFILL                             \
-        }                                                                                                    \
+#define PATH(hf, label, filter, blurb)                                                                               \
+    {                                                                                                                \
+        &hf,                                                                                                         \
+        {                                                                                                            \
+            label, "msdiag." filter, FT_STRING, BASE_NONE, NULL, 0, blurb, HFILL                                     \
+        }                                                                                                            \
     }
 
 static int proto = -1;
@@ -216,8 +210,8 @@ proto_register_mspath(void)
         PATH(hf_location_type, "Media Location Type", "path.location.media_type",
              "Where the endpoint believes to be: Intranet or Internet"),
         PATH(hf_subnet, "Subnet", "path.subnet", "ms-subnet: subnet of the client"),
-        {&hf_subnet_ipv4,
-                                                                                 { "Subnet Address", "msdiag.path.subnet.ipv4", FT_IPv4, BASE_NONE, NULL, 0, NULL, HFILL }},
+        { &hf_subnet_ipv4,
+          { "Subnet Address", "msdiag.path.subnet.ipv4", FT_IPv4, BASE_NONE, NULL, 0, NULL, HFILL } },
         PATH(hf_conversation_id, "Conversation ID", "path.conversation_id",
              "Ms-Conversation-ID: joins all modalities of a conversation"),
         PATH(hf_telemetry_id, "Telemetry ID", "path.telemetry_id", "ms-telemetry-id"),
@@ -228,12 +222,12 @@ proto_register_mspath(void)
         PATH(hf_agent, "User Agent", "product.agent", "Value of User-Agent or Server"),
     };
     static ei_register_info ei[] = {
-        {&ei_through_edge,
-         { "msdiag.expert.user_through_edge", PI_COMMENTS_GROUP, PI_CHAT, "The user came in through an Edge",
-            EXPFILL }},
+        { &ei_through_edge,
+          { "msdiag.expert.user_through_edge", PI_COMMENTS_GROUP, PI_CHAT, "The user came in through an Edge",
+            EXPFILL } },
         { &ei_unverified,
-         { "msdiag.expert.source_unverified", PI_SECURITY, PI_NOTE, "The Edge could not verify the sender",
-            EXPFILL }},
+          { "msdiag.expert.source_unverified", PI_SECURITY, PI_NOTE, "The Edge could not verify the sender",
+            EXPFILL } },
     };
     proto = proto_get_id_by_filter_name("msdiag");
     proto_register_field_array(proto, hf, (int)G_N_ELEMENTS(hf));

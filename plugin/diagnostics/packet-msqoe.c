@@ -85,54 +85,52 @@ static expert_field ei_unknown_root = EI_INIT;
 static const xml_findings_t xml_findings = { &ei_incomplete, &ei_converted, &ei_value };
 
 static const xml_field_t report_attributes[] = {
-    {"Version",        XML_AS_TEXT, &hf_version,        NULL, NULL},
-    { "SchemaVersion", XML_AS_TEXT, &hf_schema_version, NULL, NULL},
+    { "Version", XML_AS_TEXT, &hf_version, NULL, NULL },
+    { "SchemaVersion", XML_AS_TEXT, &hf_schema_version, NULL, NULL },
 };
 static const xml_field_t session_attributes[] = {
-    {"SessionId", XML_AS_TEXT, &hf_session_id, NULL, NULL},
+    { "SessionId", XML_AS_TEXT, &hf_session_id, NULL, NULL },
 };
 static const xml_field_t session_children[] = {
-    {"LocationProfile", XML_AS_TEXT, &hf_location_profile, NULL, NULL},
-    { "Pool",           XML_AS_TEXT, &hf_pool,             NULL, NULL},
+    { "LocationProfile", XML_AS_TEXT, &hf_location_profile, NULL, NULL },
+    { "Pool", XML_AS_TEXT, &hf_pool, NULL, NULL },
 };
 static const xml_field_t endpoint_attributes[] = {
-    {"Name", XML_AS_TEXT, &hf_endpoint, NULL, NULL},
+    { "Name", XML_AS_TEXT, &hf_endpoint, NULL, NULL },
 };
 static const xml_field_t dialog_attributes[] = {
-    {"CallId",   XML_AS_TEXT, &hf_call_id,  NULL, NULL},
-    { "FromTag", XML_AS_TEXT, &hf_from_tag, NULL, NULL},
-    { "ToTag",   XML_AS_TEXT, &hf_to_tag,   NULL, NULL},
-    { "Start",   XML_AS_TEXT, &hf_start,    NULL, NULL},
-    { "End",     XML_AS_TEXT, &hf_end,      NULL, NULL},
+    { "CallId", XML_AS_TEXT, &hf_call_id, NULL, NULL }, { "FromTag", XML_AS_TEXT, &hf_from_tag, NULL, NULL },
+    { "ToTag", XML_AS_TEXT, &hf_to_tag, NULL, NULL },   { "Start", XML_AS_TEXT, &hf_start, NULL, NULL },
+    { "End", XML_AS_TEXT, &hf_end, NULL, NULL },
 };
 static const xml_field_t dialog_children[] = {
-    {"DialogCategory",    XML_AS_TEXT, &hf_dialog_category, NULL, NULL},
-    { "CorrelationID",    XML_AS_TEXT, &hf_correlation_id,  NULL, NULL},
-    { "FromURI",          XML_AS_TEXT, &hf_from_uri,        NULL, NULL},
-    { "ToURI",            XML_AS_TEXT, &hf_to_uri,          NULL, NULL},
-    { "Caller",           XML_AS_TEXT, &hf_caller,          NULL, NULL},
-    { "LocalContactURI",  XML_AS_TEXT, &hf_local_contact,   NULL, NULL},
-    { "RemoteContactURI", XML_AS_TEXT, &hf_remote_contact,  NULL, NULL},
-    { "LocalUserAgent",   XML_AS_TEXT, &hf_local_agent,     NULL, NULL},
-    { "RemoteUserAgent",  XML_AS_TEXT, &hf_remote_agent,    NULL, NULL},
-    { "ConfURI",          XML_AS_TEXT, &hf_conference_uri,  NULL, NULL},
+    { "DialogCategory", XML_AS_TEXT, &hf_dialog_category, NULL, NULL },
+    { "CorrelationID", XML_AS_TEXT, &hf_correlation_id, NULL, NULL },
+    { "FromURI", XML_AS_TEXT, &hf_from_uri, NULL, NULL },
+    { "ToURI", XML_AS_TEXT, &hf_to_uri, NULL, NULL },
+    { "Caller", XML_AS_TEXT, &hf_caller, NULL, NULL },
+    { "LocalContactURI", XML_AS_TEXT, &hf_local_contact, NULL, NULL },
+    { "RemoteContactURI", XML_AS_TEXT, &hf_remote_contact, NULL, NULL },
+    { "LocalUserAgent", XML_AS_TEXT, &hf_local_agent, NULL, NULL },
+    { "RemoteUserAgent", XML_AS_TEXT, &hf_remote_agent, NULL, NULL },
+    { "ConfURI", XML_AS_TEXT, &hf_conference_uri, NULL, NULL },
 };
 static const xml_field_t media_attributes[] = {
-    {"Label", XML_AS_TEXT, &hf_media_label, NULL, NULL},
+    { "Label", XML_AS_TEXT, &hf_media_label, NULL, NULL },
 };
 static const xml_field_t description_children[] = {
-    {"Transport",                XML_AS_TEXT, &hf_transport,         NULL, NULL},
-    { "Security",                XML_AS_TEXT, &hf_security,          NULL, NULL},
-    { "NetworkConnectivityInfo", XML_AS_TEXT, &hf_connectivity_info, NULL, NULL},
+    { "Transport", XML_AS_TEXT, &hf_transport, NULL, NULL },
+    { "Security", XML_AS_TEXT, &hf_security, NULL, NULL },
+    { "NetworkConnectivityInfo", XML_AS_TEXT, &hf_connectivity_info, NULL, NULL },
 };
 static const xml_field_t error_attributes[] = {
-    {"toUri",         XML_AS_TEXT,   &hf_error_to,           NULL, NULL},
-    { "callId",       XML_AS_TEXT,   &hf_call_id,            NULL, NULL},
-    { "fromTag",      XML_AS_TEXT,   &hf_from_tag,           NULL, NULL},
-    { "toTag",        XML_AS_TEXT,   &hf_to_tag,             NULL, NULL},
-    { "contentType",  XML_AS_TEXT,   &hf_error_content_type, NULL, NULL},
-    { "responseCode", XML_AS_NUMBER, &hf_error_code,         NULL, NULL},
-    { "requestType",  XML_AS_TEXT,   &hf_error_request,      NULL, NULL},
+    { "toUri", XML_AS_TEXT, &hf_error_to, NULL, NULL },
+    { "callId", XML_AS_TEXT, &hf_call_id, NULL, NULL },
+    { "fromTag", XML_AS_TEXT, &hf_from_tag, NULL, NULL },
+    { "toTag", XML_AS_TEXT, &hf_to_tag, NULL, NULL },
+    { "contentType", XML_AS_TEXT, &hf_error_content_type, NULL, NULL },
+    { "responseCode", XML_AS_NUMBER, &hf_error_code, NULL, NULL },
+    { "requestType", XML_AS_TEXT, &hf_error_request, NULL, NULL },
 };
 
 /* The addresses of a medium: element, its item, and the fields below. */
@@ -142,10 +140,10 @@ static const struct {
     int *hf;
     address_fields_t *fields;
 } addresses[] = {
-    {"RelayAddress",             "Relay Address",     &hf_relay,     &hf_relay_address    },
-    { "LocalAddr",               "Local Address",     &hf_local,     &hf_local_address    },
-    { "RemoteAddr",              "Remote Address",    &hf_remote,    &hf_remote_address   },
-    { "ReflexiveLocalIPAddress", "Reflexive Address", &hf_reflexive, &hf_reflexive_address},
+    { "RelayAddress", "Relay Address", &hf_relay, &hf_relay_address },
+    { "LocalAddr", "Local Address", &hf_local, &hf_local_address },
+    { "RemoteAddr", "Remote Address", &hf_remote, &hf_remote_address },
+    { "ReflexiveLocalIPAddress", "Reflexive Address", &hf_reflexive, &hf_reflexive_address },
 };
 
 /* What one medium of a report says, complete after read_media(): the one place where these facts stand
@@ -186,9 +184,8 @@ add_flags(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_t 
         return;
     }
     if (ambiguous)
-        expert_add_info_format(
-            pinfo, item, &ei_ambiguous,
-            "Digits only: read as decimal, as the schema says; some tools read it as hexadecimal");
+        expert_add_info_format(pinfo, item, &ei_ambiguous,
+                               "Digits only: read as decimal, as the schema says; some tools read it as hexadecimal");
     if (ocs_layout)
         msqoe_add_ocs_flags(tvb, pinfo, tree, offset, length, facts->flags);
     else
@@ -200,8 +197,8 @@ add_address(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_
 {
     address_fields_t *fields = addresses[row].fields;
     const xml_field_t children[] = {
-        {"IPAddr", XML_AS_HOST, &fields->host, &fields->ipv4, &fields->ipv6},
-        { "Port",  XML_AS_PORT, &fields->port, NULL,          NULL         },
+        { "IPAddr", XML_AS_HOST, &fields->host, &fields->ipv4, &fields->ipv6 },
+        { "Port", XML_AS_PORT, &fields->port, NULL, NULL },
     };
     const char *host = xml_child_text(node, "IPAddr"), *port = xml_child_text(node, "Port");
     if (!host)
@@ -213,16 +210,14 @@ add_address(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_
     xml_add_children(tvb, pinfo, sub, node, children, G_N_ELEMENTS(children), &xml_findings);
     /* Some write the bare address. */
     if (!node->first_child && *node->text) {
-        const xml_node_t wrapped = {
-            .name = "",
-            .text = "",
-            .first_child = &(xml_node_t){.name = "IPAddr",
-                                         .text = node->text,
-                                         .offset = node->offset,
-                                         .length = node->length,
-                                         .text_offset = node->text_offset,
-                                         .text_length = node->text_length}
-        };
+        const xml_node_t wrapped = { .name = "",
+                                     .text = "",
+                                     .first_child = &(xml_node_t){ .name = "IPAddr",
+                                                                   .text = node->text,
+                                                                   .offset = node->offset,
+                                                                   .length = node->length,
+                                                                   .text_offset = node->text_offset,
+                                                                   .text_length = node->text_length } };
         xml_add_children(tvb, pinfo, sub, &wrapped, children, 1, &xml_findings);
     }
 }
@@ -247,13 +242,11 @@ add_connectivity(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_
         proto_item *item = proto_tree_add_string(tree, hf_ice, tvb, ice->offset, ice->length, ice->text);
         facts->ice = ice->text;
         if (g_ascii_strcasecmp(ice->text, "FAILED") == 0)
-            expert_add_info_format(
-                pinfo, item, &ei_ice_failed,
-                "%s: ICE found no path. Look at the flags below, and at the candidates offered",
-                facts->label);
-        else if (g_ascii_strcasecmp(ice->text, "HTTP-PROXY") == 0)
-            expert_add_info_format(pinfo, item, &ei_ice_proxy, "%s: media went through an HTTP proxy",
+            expert_add_info_format(pinfo, item, &ei_ice_failed,
+                                   "%s: ICE found no path. Look at the flags below, and at the candidates offered",
                                    facts->label);
+        else if (g_ascii_strcasecmp(ice->text, "HTTP-PROXY") == 0)
+            expert_add_info_format(pinfo, item, &ei_ice_proxy, "%s: media went through an HTTP proxy", facts->label);
     }
     if (flags)
         add_flags(tvb, pinfo, tree, flags, facts);
@@ -265,11 +258,10 @@ add_media(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_t 
 {
     const char *label = xml_attribute(media, "Label");
     media_facts_t facts = { .label = label ? label : "media" };
-    proto_item *item = proto_tree_add_none_format(tree, hf_media, tvb, media->offset, media->length,
-                                                  "Media: %s", facts.label);
+    proto_item *item =
+        proto_tree_add_none_format(tree, hf_media, tvb, media->offset, media->length, "Media: %s", facts.label);
     proto_tree *sub = proto_item_add_subtree(item, ett_media);
-    xml_add_attributes(tvb, pinfo, sub, media, media_attributes, G_N_ELEMENTS(media_attributes),
-                       &xml_findings);
+    xml_add_attributes(tvb, pinfo, sub, media, media_attributes, G_N_ELEMENTS(media_attributes), &xml_findings);
 
     const xml_node_t *description = xml_child(media, "Description");
     if (!description)
@@ -287,13 +279,10 @@ add_media(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_t 
 static void
 add_session(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_t *session)
 {
-    proto_item *item =
-        proto_tree_add_string(tree, hf_session, tvb, session->offset, session->length, session->name);
+    proto_item *item = proto_tree_add_string(tree, hf_session, tvb, session->offset, session->length, session->name);
     proto_tree *sub = proto_item_add_subtree(item, ett_session);
-    xml_add_attributes(tvb, pinfo, sub, session, session_attributes, G_N_ELEMENTS(session_attributes),
-                       &xml_findings);
-    xml_add_children(tvb, pinfo, sub, session, session_children, G_N_ELEMENTS(session_children),
-                     &xml_findings);
+    xml_add_attributes(tvb, pinfo, sub, session, session_attributes, G_N_ELEMENTS(session_attributes), &xml_findings);
+    xml_add_children(tvb, pinfo, sub, session, session_children, G_N_ELEMENTS(session_children), &xml_findings);
     const xml_node_t *endpoint = xml_child(session, "Endpoint");
     if (endpoint)
         xml_add_attributes(tvb, pinfo, sub, endpoint, endpoint_attributes, G_N_ELEMENTS(endpoint_attributes),
@@ -302,33 +291,29 @@ add_session(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_
     if (dialog) {
         xml_add_attributes(tvb, pinfo, sub, dialog, dialog_attributes, G_N_ELEMENTS(dialog_attributes),
                            &xml_findings);
-        xml_add_children(tvb, pinfo, sub, dialog, dialog_children, G_N_ELEMENTS(dialog_children),
-                         &xml_findings);
+        xml_add_children(tvb, pinfo, sub, dialog, dialog_children, G_N_ELEMENTS(dialog_children), &xml_findings);
         static const char *const agents[] = { "LocalUserAgent", "RemoteUserAgent" };
         for (size_t i = 0; i < G_N_ELEMENTS(agents); i++) {
             const char *agent = xml_child_text(dialog, agents[i]);
             const char *product = agent ? ms_product_name(agent) : NULL;
             if (product) {
-                proto_item *words = proto_tree_add_string_format_value(sub, hf_product, tvb, dialog->offset,
-                                                                       dialog->length, product, "%s (%s)",
-                                                                       product, i == 0 ? "local" : "remote");
+                proto_item *words =
+                    proto_tree_add_string_format_value(sub, hf_product, tvb, dialog->offset, dialog->length, product,
+                                                       "%s (%s)", product, i == 0 ? "local" : "remote");
                 proto_item_set_generated(words);
             }
         }
     }
-    for (const xml_node_t *media = xml_child(session, "MediaLine"); media;
-         media = xml_next(media, "MediaLine"))
+    for (const xml_node_t *media = xml_child(session, "MediaLine"); media; media = xml_next(media, "MediaLine"))
         add_media(tvb, pinfo, sub, media);
 }
 
 static void
 dissect_quality_report(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_t *root)
 {
-    xml_add_attributes(tvb, pinfo, tree, root, report_attributes, G_N_ELEMENTS(report_attributes),
-                       &xml_findings);
+    xml_add_attributes(tvb, pinfo, tree, root, report_attributes, G_N_ELEMENTS(report_attributes), &xml_findings);
     for (const xml_node_t *session = root->first_child; session; session = session->next) {
-        if (strcmp(session->name, "VQSessionReport") == 0 ||
-            strcmp(session->name, "VQSessionIntervalReport") == 0)
+        if (strcmp(session->name, "VQSessionReport") == 0 || strcmp(session->name, "VQSessionIntervalReport") == 0)
             add_session(tvb, pinfo, tree, session);
     }
 }
@@ -338,8 +323,8 @@ dissect_quality_report(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, cons
 static void
 add_diagnostics(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_t *node)
 {
-    proto_tree *sub = proto_tree_add_subtree(tree, tvb, node->offset, node->length, ett_diagnostics, NULL,
-                                             "Diagnostics header");
+    proto_tree *sub =
+        proto_tree_add_subtree(tree, tvb, node->offset, node->length, ett_diagnostics, NULL, "Diagnostics header");
     tvbuff_t *value;
     if (node->text_offset >= 0) {
         value = tvb_new_subset_length(tvb, node->text_offset, node->text_length);
@@ -356,8 +341,7 @@ add_diagnostics(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_n
 static void
 add_diagnostics_of(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_t *parent)
 {
-    for (const xml_node_t *header = xml_child(parent, "diagHeader"); header;
-         header = xml_next(header, "diagHeader"))
+    for (const xml_node_t *header = xml_child(parent, "diagHeader"); header; header = xml_next(header, "diagHeader"))
         add_diagnostics(tvb, pinfo, tree, header);
 }
 
@@ -365,11 +349,9 @@ static void
 dissect_error_report(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_t *root)
 {
     for (const xml_node_t *error = xml_child(root, "error"); error; error = xml_next(error, "error")) {
-        proto_item *item =
-            proto_tree_add_none_format(tree, hf_error, tvb, error->offset, error->length, "Error");
+        proto_item *item = proto_tree_add_none_format(tree, hf_error, tvb, error->offset, error->length, "Error");
         proto_tree *sub = proto_item_add_subtree(item, ett_error);
-        xml_add_attributes(tvb, pinfo, sub, error, error_attributes, G_N_ELEMENTS(error_attributes),
-                           &xml_findings);
+        xml_add_attributes(tvb, pinfo, sub, error, error_attributes, G_N_ELEMENTS(error_attributes), &xml_findings);
         add_diagnostics_of(tvb, pinfo, sub, error);
         for (const xml_node_t *reports = xml_child(error, "progressReports"); reports;
              reports = xml_next(reports, "progressReports")) {
@@ -386,8 +368,8 @@ static const struct {
     const char *label;
     void (*dissect)(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_t *root);
 } kinds[] = {
-    {"VQReportEvent", "Quality Report", dissect_quality_report},
-    { "reportError",  "Error Report",   dissect_error_report  },
+    { "VQReportEvent", "Quality Report", dissect_quality_report },
+    { "reportError", "Error Report", dissect_error_report },
 };
 
 static int
@@ -399,8 +381,8 @@ dissect_msqoe(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
     proto_item *item = proto_tree_add_item(tree, proto_msqoe, tvb, 0, -1, ENC_NA);
     proto_tree *msqoe_tree = proto_item_add_subtree(item, ett_msqoe);
     if (!readable)
-        proto_tree_add_none_format(msqoe_tree, hf_unreadable, tvb, 0, -1,
-                                   "Body not readable as XML (%u bytes)", tvb_reported_length(tvb));
+        proto_tree_add_none_format(msqoe_tree, hf_unreadable, tvb, 0, -1, "Body not readable as XML (%u bytes)",
+                                   tvb_reported_length(tvb));
     mspath_add_once(tvb, pinfo, msqoe_tree);
     const xml_node_t *root = document->root;
     if (root) {
@@ -419,19 +401,19 @@ dissect_msqoe(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
     return (int)tvb_captured_length(tvb);
 }
 
-#define FIELD(hf, label, filter, type, display, blurb)                                                       \
-    {                                                                                                        \
-        &hf,                                                                                                 \
-        {                                                                                                    \
-            label, "msqoe." filter, type, display, NULL, 0, blurb, HFILL                                     \
-        }                                                                                                    \
+#define FIELD(hf, label, filter, type, display, blurb)                                                               \
+    {                                                                                                                \
+        &hf,                                                                                                         \
+        {                                                                                                            \
+            label, "msqoe." filter, type, display, NULL, 0, blurb, HFILL                                             \
+        }                                                                                                            \
     }
 #define TEXT(hf, label, filter, blurb) FIELD(hf, label, filter, FT_STRING, BASE_NONE, blurb)
-#define ADDRESS(hf, fields, label, filter)                                                                   \
-    FIELD(hf, label, filter, FT_NONE, BASE_NONE, NULL),                                                      \
-        FIELD(fields.host, "Host", filter ".host", FT_STRING, BASE_NONE, NULL),                              \
-        FIELD(fields.ipv4, "IPv4 Address", filter ".ipv4", FT_IPv4, BASE_NONE, NULL),                        \
-        FIELD(fields.ipv6, "IPv6 Address", filter ".ipv6", FT_IPv6, BASE_NONE, NULL),                        \
+#define ADDRESS(hf, fields, label, filter)                                                                           \
+    FIELD(hf, label, filter, FT_NONE, BASE_NONE, NULL),                                                              \
+        FIELD(fields.host, "Host", filter ".host", FT_STRING, BASE_NONE, NULL),                                      \
+        FIELD(fields.ipv4, "IPv4 Address", filter ".ipv4", FT_IPv4, BASE_NONE, NULL),                                \
+        FIELD(fields.ipv6, "IPv6 Address", filter ".ipv6", FT_IPv6, BASE_NONE, NULL),                                \
         FIELD(fields.port, "Port", filter ".port", FT_UINT16, BASE_DEC, NULL)
 
 void
@@ -483,28 +465,22 @@ proto_register_msqoe(void)
     };
     static int *ett[] = { &ett_msqoe, &ett_session, &ett_media, &ett_address, &ett_error, &ett_diagnostics };
     static ei_register_info ei[] = {
-        {&ei_ice_failed,
-         { "msqoe.expert.ice_failed", PI_RESPONSE_CODE, PI_ERROR, "ICE found no path", EXPFILL }       },
+        { &ei_ice_failed, { "msqoe.expert.ice_failed", PI_RESPONSE_CODE, PI_ERROR, "ICE found no path", EXPFILL } },
         { &ei_ice_proxy,
-         { "msqoe.expert.ice_http_proxy", PI_RESPONSE_CODE, PI_NOTE, "Media went through an HTTP proxy",
-            EXPFILL }                                                                                  },
+          { "msqoe.expert.ice_http_proxy", PI_RESPONSE_CODE, PI_NOTE, "Media went through an HTTP proxy", EXPFILL } },
         { &ei_ambiguous,
-         { "msqoe.expert.flags_ambiguous", PI_PROTOCOL, PI_NOTE, "The flags may be decimal or hexadecimal",
-            EXPFILL }                                                                                  },
+          { "msqoe.expert.flags_ambiguous", PI_PROTOCOL, PI_NOTE, "The flags may be decimal or hexadecimal",
+            EXPFILL } },
         { &ei_flags_invalid,
-         { "msqoe.expert.flags_invalid", PI_PROTOCOL, PI_WARN, "The flags are no number of 32 bits",
-            EXPFILL }                                                                                  },
+          { "msqoe.expert.flags_invalid", PI_PROTOCOL, PI_WARN, "The flags are no number of 32 bits", EXPFILL } },
         { &ei_incomplete,
-         { "msqoe.expert.xml_incomplete", PI_PROTOCOL, PI_WARN, "The XML could not be read whole",
-            EXPFILL }                                                                                  },
+          { "msqoe.expert.xml_incomplete", PI_PROTOCOL, PI_WARN, "The XML could not be read whole", EXPFILL } },
         { &ei_converted,
-         { "msqoe.expert.xml_encoding", PI_PROTOCOL, PI_NOTE, "The XML is not UTF-8 and was converted",
-            EXPFILL }                                                                                  },
-        { &ei_value,
-         { "msqoe.expert.value_invalid", PI_PROTOCOL, PI_WARN, "A number in the XML is none", EXPFILL }},
+          { "msqoe.expert.xml_encoding", PI_PROTOCOL, PI_NOTE, "The XML is not UTF-8 and was converted", EXPFILL } },
+        { &ei_value, { "msqoe.expert.value_invalid", PI_PROTOCOL, PI_WARN, "A number in the XML is none", EXPFILL } },
         { &ei_unknown_root,
-         { "msqoe.expert.unknown_report", PI_UNDECODED, PI_NOTE,
-            "Neither a quality report nor an error report", EXPFILL }                                  },
+          { "msqoe.expert.unknown_report", PI_UNDECODED, PI_NOTE, "Neither a quality report nor an error report",
+            EXPFILL } },
     };
     proto_msqoe = proto_register_protocol("Microsoft quality and error reports", "MSQOE", "msqoe");
     proto_register_field_array(proto_msqoe, hf, (int)G_N_ELEMENTS(hf));
@@ -513,17 +489,16 @@ proto_register_msqoe(void)
     msqoe_ocs_flags_register(proto_msqoe);
 
     module_t *module = prefs_register_protocol(proto_msqoe, NULL);
-    prefs_register_bool_preference(
-        module, "ocs_layout", "Read IceWarningFlags by the layout of OCS 2007",
-        "OCS 2007 and 2007 R2 give the bits other meanings than Lync and its successors", &ocs_layout);
+    prefs_register_bool_preference(module, "ocs_layout", "Read IceWarningFlags by the layout of OCS 2007",
+                                   "OCS 2007 and 2007 R2 give the bits other meanings than Lync and its successors",
+                                   &ocs_layout);
     register_dissector("msqoe", dissect_msqoe, proto_msqoe);
 }
 
 void
 proto_reg_handoff_msqoe(void)
 {
-    static const char *const media_types[] = { "application/vq-rtcpxr+xml",
-                                               "application/msrtc-reporterror+xml" };
+    static const char *const media_types[] = { "application/vq-rtcpxr+xml", "application/msrtc-reporterror+xml" };
     for (size_t i = 0; i < G_N_ELEMENTS(media_types); i++)
         dissector_add_string("media_type", media_types[i], find_dissector("msqoe"));
 }

@@ -53,8 +53,7 @@ mras_token_read(const char *username, mras_token_t *token)
     gsize length = 0;
     uint8_t *bytes = g_base64_decode(username, &length);
     memset(token, 0, sizeof *token);
-    bool known =
-        (length == LENGTH_PLAIN || length == LENGTH_WITH_FLAGS) && read_expiry(bytes + 4, &token->expiry);
+    bool known = (length == LENGTH_PLAIN || length == LENGTH_WITH_FLAGS) && read_expiry(bytes + 4, &token->expiry);
     if (known) {
         token->major = bytes[0];
         token->minor = bytes[1];

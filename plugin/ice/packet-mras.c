@@ -63,32 +63,32 @@ static expert_field ei_unknown_root = EI_INIT;
 static const xml_findings_t xml_findings = { &ei_incomplete, &ei_converted, &ei_value };
 
 static const xml_field_t message_attributes[] = {
-    {"requestID",      XML_AS_TEXT, &hf_request_id,     NULL, NULL},
-    { "version",       XML_AS_TEXT, &hf_version,        NULL, NULL},
-    { "serverVersion", XML_AS_TEXT, &hf_server_version, NULL, NULL},
-    { "to",            XML_AS_TEXT, &hf_to,             NULL, NULL},
-    { "from",          XML_AS_TEXT, &hf_from,           NULL, NULL},
-    { "route",         XML_AS_TEXT, &hf_route,          NULL, NULL},
-    { "reasonPhrase",  XML_AS_TEXT, &hf_result,         NULL, NULL},
+    { "requestID", XML_AS_TEXT, &hf_request_id, NULL, NULL },
+    { "version", XML_AS_TEXT, &hf_version, NULL, NULL },
+    { "serverVersion", XML_AS_TEXT, &hf_server_version, NULL, NULL },
+    { "to", XML_AS_TEXT, &hf_to, NULL, NULL },
+    { "from", XML_AS_TEXT, &hf_from, NULL, NULL },
+    { "route", XML_AS_TEXT, &hf_route, NULL, NULL },
+    { "reasonPhrase", XML_AS_TEXT, &hf_result, NULL, NULL },
 };
 static const xml_field_t credentials_attributes[] = {
-    {"credentialsRequestID", XML_AS_TEXT, &hf_credentials_request_id, NULL, NULL},
+    { "credentialsRequestID", XML_AS_TEXT, &hf_credentials_request_id, NULL, NULL },
 };
 static const xml_field_t request_children[] = {
-    {"identity",  XML_AS_TEXT,   &hf_identity, NULL, NULL},
-    { "location", XML_AS_TEXT,   &hf_location, NULL, NULL},
-    { "duration", XML_AS_NUMBER, &hf_duration, NULL, NULL},
+    { "identity", XML_AS_TEXT, &hf_identity, NULL, NULL },
+    { "location", XML_AS_TEXT, &hf_location, NULL, NULL },
+    { "duration", XML_AS_NUMBER, &hf_duration, NULL, NULL },
 };
 static const xml_field_t credentials_children[] = {
-    {"duration", XML_AS_NUMBER, &hf_duration, NULL, NULL},
-    { "realm",   XML_AS_TEXT,   &hf_realm,    NULL, NULL},
+    { "duration", XML_AS_NUMBER, &hf_duration, NULL, NULL },
+    { "realm", XML_AS_TEXT, &hf_realm, NULL, NULL },
 };
 static const xml_field_t relay_children[] = {
-    {"location",         XML_AS_TEXT, &hf_relay_location, NULL,           NULL          },
-    { "hostName",        XML_AS_HOST, &hf_relay_host,     &hf_relay_ipv4, &hf_relay_ipv6},
-    { "directIPAddress", XML_AS_HOST, &hf_relay_host,     &hf_relay_ipv4, &hf_relay_ipv6},
-    { "udpPort",         XML_AS_PORT, &hf_relay_udp_port, NULL,           NULL          },
-    { "tcpPort",         XML_AS_PORT, &hf_relay_tcp_port, NULL,           NULL          },
+    { "location", XML_AS_TEXT, &hf_relay_location, NULL, NULL },
+    { "hostName", XML_AS_HOST, &hf_relay_host, &hf_relay_ipv4, &hf_relay_ipv6 },
+    { "directIPAddress", XML_AS_HOST, &hf_relay_host, &hf_relay_ipv4, &hf_relay_ipv6 },
+    { "udpPort", XML_AS_PORT, &hf_relay_udp_port, NULL, NULL },
+    { "tcpPort", XML_AS_PORT, &hf_relay_tcp_port, NULL, NULL },
 };
 
 /* What a refusal means. The phrases are those of an implementation. */
@@ -96,15 +96,15 @@ static const struct {
     const char *phrase;
     const char *advice;
 } refusals[] = {
-    {"Request Malformed",      "Client and Edge do not understand each other: compare their versions"},
-    { "Request Too Large",     "Too many credentials were asked for at once"                         },
-    { "Not Supported",         "The Edge does not know this kind of request: compare versions"       },
-    { "Server Busy",           "Is the A/V Edge overloaded?"                                         },
-    { "Time Out",              "Did the Edge reach what it needs to answer?"                         },
-    { "Forbidden",             "Is the user or the server that asks allowed to use this Edge?"       },
+    { "Request Malformed", "Client and Edge do not understand each other: compare their versions" },
+    { "Request Too Large", "Too many credentials were asked for at once" },
+    { "Not Supported", "The Edge does not know this kind of request: compare versions" },
+    { "Server Busy", "Is the A/V Edge overloaded?" },
+    { "Time Out", "Did the Edge reach what it needs to answer?" },
+    { "Forbidden", "Is the user or the server that asks allowed to use this Edge?" },
     { "Internal Server Error", "Look at the event log of the A/V authentication service on the Edge" },
-    { "Other Failure",         "Look at the event log of the A/V authentication service on the Edge" },
-    { "Version Mismatch",      "Client and Edge speak different versions: compare them"              },
+    { "Other Failure", "Look at the event log of the A/V authentication service on the Edge" },
+    { "Version Mismatch", "Client and Edge speak different versions: compare them" },
 };
 
 /* A request or a reply that was seen, to join them. */
@@ -179,12 +179,11 @@ dissect_request(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_n
     const char *id = xml_attribute(root, "requestID");
     const xml_node_t *first = xml_child(root, "credentialsRequest");
     for (const xml_node_t *asked = first; asked; asked = xml_next(asked, "credentialsRequest")) {
-        proto_tree *sub = proto_tree_add_subtree(tree, tvb, asked->offset, asked->length, ett_credentials,
-                                                 NULL, "Credentials Request");
-        xml_add_attributes(tvb, pinfo, sub, asked, credentials_attributes,
-                           G_N_ELEMENTS(credentials_attributes), &xml_findings);
-        xml_add_children(tvb, pinfo, sub, asked, request_children, G_N_ELEMENTS(request_children),
-                         &xml_findings);
+        proto_tree *sub = proto_tree_add_subtree(tree, tvb, asked->offset, asked->length, ett_credentials, NULL,
+                                                 "Credentials Request");
+        xml_add_attributes(tvb, pinfo, sub, asked, credentials_attributes, G_N_ELEMENTS(credentials_attributes),
+                           &xml_findings);
+        xml_add_children(tvb, pinfo, sub, asked, request_children, G_N_ELEMENTS(request_children), &xml_findings);
     }
     note_request(pinfo, id, first);
     const request_t *request = find_request(pinfo, id, &pinfo->src);
@@ -195,8 +194,8 @@ dissect_request(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_n
 }
 
 static void
-add_token(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_item *item, const char *username,
-          int offset, int length)
+add_token(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_item *item, const char *username, int offset,
+          int length)
 {
     mras_token_t token;
     if (!mras_token_read(username, &token))
@@ -206,30 +205,26 @@ add_token(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_item *item,
                                              "Token (layout known from an implementation)");
     proto_item_set_generated(token_item);
     proto_item *parts[4];
-    parts[0] =
-        proto_tree_add_string_format_value(sub, hf_token_version, tvb, offset, length,
-                                           wmem_strdup_printf(pinfo->pool, "%u.%u", token.major, token.minor),
-                                           "%u.%u", token.major, token.minor);
+    parts[0] = proto_tree_add_string_format_value(sub, hf_token_version, tvb, offset, length,
+                                                  wmem_strdup_printf(pinfo->pool, "%u.%u", token.major, token.minor),
+                                                  "%u.%u", token.major, token.minor);
     parts[1] = proto_tree_add_uint(sub, hf_token_size, tvb, offset, length, token.size);
     parts[2] = proto_tree_add_time(sub, hf_token_expiry, tvb, offset, length, &token.expiry);
-    parts[3] =
-        token.has_flags ? proto_tree_add_uint(sub, hf_token_flags, tvb, offset, length, token.flags) : NULL;
+    parts[3] = token.has_flags ? proto_tree_add_uint(sub, hf_token_flags, tvb, offset, length, token.flags) : NULL;
     for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
         proto_item_set_generated(parts[i]);
     if (nstime_cmp(&token.expiry, &pinfo->abs_ts) < 0)
-        expert_add_info_format(
-            pinfo, item, &ei_expired,
-            "The credentials expired before this packet (by the capture's clock and an "
-            "implementation's layout of the token). Are the clocks of client and Edge right?");
+        expert_add_info_format(pinfo, item, &ei_expired,
+                               "The credentials expired before this packet (by the capture's clock and an "
+                               "implementation's layout of the token). Are the clocks of client and Edge right?");
 }
 
 static void
-add_credentials(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_t *credentials,
-                reply_t *reply)
+add_credentials(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_t *credentials, reply_t *reply)
 {
     proto_item *item;
-    proto_tree *sub = proto_tree_add_subtree(tree, tvb, credentials->offset, credentials->length,
-                                             ett_credentials, &item, "Credentials");
+    proto_tree *sub = proto_tree_add_subtree(tree, tvb, credentials->offset, credentials->length, ett_credentials,
+                                             &item, "Credentials");
     const xml_node_t *username = xml_child(credentials, "username");
     const xml_node_t *password = xml_child(credentials, "password");
     if (username) {
@@ -241,8 +236,8 @@ add_credentials(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_n
         reply->username = username->text;
     }
     if (password) {
-        proto_item *generated = proto_tree_add_uint(sub, hf_password_length, tvb, password->offset,
-                                                    password->length, (uint32_t)strlen(password->text));
+        proto_item *generated = proto_tree_add_uint(sub, hf_password_length, tvb, password->offset, password->length,
+                                                    (uint32_t)strlen(password->text));
         proto_item_set_generated(generated);
         if (show_password)
             proto_tree_add_string(sub, hf_password, tvb, password->offset, password->length, password->text);
@@ -258,9 +253,8 @@ add_relay(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_t 
     const char *location = xml_child_text(relay, "location");
     if (!host)
         host = xml_child_text(relay, "directIPAddress");
-    proto_item *item =
-        proto_tree_add_none_format(tree, hf_relay, tvb, relay->offset, relay->length, "Relay: %s (%s)",
-                                   host ? host : "no host", location ? location : "no location");
+    proto_item *item = proto_tree_add_none_format(tree, hf_relay, tvb, relay->offset, relay->length, "Relay: %s (%s)",
+                                                  host ? host : "no host", location ? location : "no location");
     proto_tree *sub = proto_item_add_subtree(item, ett_relay);
     xml_add_children(tvb, pinfo, sub, relay, relay_children, G_N_ELEMENTS(relay_children), &xml_findings);
     reply->relay_count++;
@@ -287,8 +281,7 @@ judge_reply(packet_info *pinfo, proto_item *item, const reply_t *reply, bool who
     if (reply->relay_count == 0 && whole)
         expert_add_info_format(pinfo, item, &ei_no_relay,
                                "The reply names no relay. Is an A/V Edge associated with the user's pool?");
-    else if (reply->relay_count && reply->request && reply->request->location &&
-             reply->relays_at_location == 0)
+    else if (reply->relay_count && reply->request && reply->request->location && reply->relays_at_location == 0)
         expert_add_info_format(
             pinfo, item, &ei_other_location,
             "The client asked for a relay for location \"%s\" (frame %u), the reply has none for it. "
@@ -297,8 +290,7 @@ judge_reply(packet_info *pinfo, proto_item *item, const reply_t *reply, bool who
 }
 
 static void
-dissect_reply(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_item *item,
-              const xml_document_t *document)
+dissect_reply(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_item *item, const xml_document_t *document)
 {
     const xml_node_t *root = document->root;
     const char *id = xml_attribute(root, "requestID");
@@ -310,8 +302,8 @@ dissect_reply(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_item *i
 
     for (const xml_node_t *given = xml_child(root, "credentialsResponse"); given;
          given = xml_next(given, "credentialsResponse")) {
-        xml_add_attributes(tvb, pinfo, tree, given, credentials_attributes,
-                           G_N_ELEMENTS(credentials_attributes), &xml_findings);
+        xml_add_attributes(tvb, pinfo, tree, given, credentials_attributes, G_N_ELEMENTS(credentials_attributes),
+                           &xml_findings);
         const xml_node_t *credentials = xml_child(given, "credentials");
         if (credentials)
             add_credentials(tvb, pinfo, tree, credentials, &reply);
@@ -396,12 +388,12 @@ dissect_mras(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
     return (int)tvb_captured_length(tvb);
 }
 
-#define FIELD(hf, label, filter, type, display, blurb)                                                       \
-    {                                                                                                        \
-        &hf,                                                                                                 \
-        {                                                                                                    \
-            label, "mras." filter, type, display, NULL, 0, blurb, HFILL                                      \
-        }                                                                                                    \
+#define FIELD(hf, label, filter, type, display, blurb)                                                               \
+    {                                                                                                                \
+        &hf,                                                                                                         \
+        {                                                                                                            \
+            label, "mras." filter, type, display, NULL, 0, blurb, HFILL                                              \
+        }                                                                                                            \
     }
 
 void
@@ -416,16 +408,15 @@ proto_register_mras(void)
         FIELD(hf_from, "From", "from", FT_STRING, BASE_NONE, NULL),
         FIELD(hf_route, "Route", "route", FT_STRING, BASE_NONE, "loadbalanced or directip"),
         FIELD(hf_result, "Result", "result", FT_STRING, BASE_NONE, "reasonPhrase: OK, or why it was refused"),
-        FIELD(hf_credentials_request_id, "Credentials Request ID", "credentials_request_id", FT_STRING,
-              BASE_NONE, NULL),
+        FIELD(hf_credentials_request_id, "Credentials Request ID", "credentials_request_id", FT_STRING, BASE_NONE,
+              NULL),
         FIELD(hf_identity, "Identity", "identity", FT_STRING, BASE_NONE, "SIP URI of the user"),
         FIELD(hf_location, "Location", "location", FT_STRING, BASE_NONE,
               "Where the client believes to be: intranet or internet"),
         FIELD(hf_duration, "Duration (minutes)", "duration", FT_UINT32, BASE_DEC, NULL),
         FIELD(hf_username, "User Name", "username", FT_STRING, BASE_NONE,
               "Base64 of the USERNAME in Allocate requests"),
-        FIELD(hf_password, "Password", "password", FT_STRING, BASE_NONE,
-              "Only with the preference that says so"),
+        FIELD(hf_password, "Password", "password", FT_STRING, BASE_NONE, "Only with the preference that says so"),
         FIELD(hf_password_length, "Password Length", "password_length", FT_UINT32, BASE_DEC,
               "The password itself is not shown"),
         FIELD(hf_realm, "Realm", "realm", FT_STRING, BASE_NONE, NULL),
@@ -449,27 +440,20 @@ proto_register_mras(void)
     };
     static int *ett[] = { &ett_mras, &ett_credentials, &ett_token, &ett_relay };
     static ei_register_info ei[] = {
-        {&ei_refused,
-         { "mras.expert.refused", PI_RESPONSE_CODE, PI_ERROR, "Relay credentials refused", EXPFILL }  },
-        { &ei_no_relay,
-         { "mras.expert.no_relay", PI_RESPONSE_CODE, PI_WARN, "The reply names no relay", EXPFILL }   },
+        { &ei_refused, { "mras.expert.refused", PI_RESPONSE_CODE, PI_ERROR, "Relay credentials refused", EXPFILL } },
+        { &ei_no_relay, { "mras.expert.no_relay", PI_RESPONSE_CODE, PI_WARN, "The reply names no relay", EXPFILL } },
         { &ei_other_location,
-         { "mras.expert.relay_for_other_location", PI_RESPONSE_CODE, PI_WARN,
-            "No relay for the location asked for", EXPFILL }                                          },
+          { "mras.expert.relay_for_other_location", PI_RESPONSE_CODE, PI_WARN, "No relay for the location asked for",
+            EXPFILL } },
         { &ei_expired,
-         { "mras.expert.credentials_expired", PI_SECURITY, PI_WARN, "The credentials had expired",
-            EXPFILL }                                                                                 },
+          { "mras.expert.credentials_expired", PI_SECURITY, PI_WARN, "The credentials had expired", EXPFILL } },
         { &ei_incomplete,
-         { "mras.expert.xml_incomplete", PI_PROTOCOL, PI_WARN, "The XML could not be read whole",
-            EXPFILL }                                                                                 },
+          { "mras.expert.xml_incomplete", PI_PROTOCOL, PI_WARN, "The XML could not be read whole", EXPFILL } },
         { &ei_converted,
-         { "mras.expert.xml_encoding", PI_PROTOCOL, PI_NOTE, "The XML is not UTF-8 and was converted",
-            EXPFILL }                                                                                 },
-        { &ei_value,
-         { "mras.expert.value_invalid", PI_PROTOCOL, PI_WARN, "A number in the XML is none", EXPFILL }},
+          { "mras.expert.xml_encoding", PI_PROTOCOL, PI_NOTE, "The XML is not UTF-8 and was converted", EXPFILL } },
+        { &ei_value, { "mras.expert.value_invalid", PI_PROTOCOL, PI_WARN, "A number in the XML is none", EXPFILL } },
         { &ei_unknown_root,
-         { "mras.expert.unknown_message", PI_UNDECODED, PI_NOTE, "Neither a request nor a response",
-            EXPFILL }                                                                                 },
+          { "mras.expert.unknown_message", PI_UNDECODED, PI_NOTE, "Neither a request nor a response", EXPFILL } },
     };
     proto_mras = proto_register_protocol("Media Relay Authentication Service", "MRAS", "mras");
     proto_register_field_array(proto_mras, hf, (int)G_N_ELEMENTS(hf));
@@ -477,9 +461,9 @@ proto_register_mras(void)
     expert_register_field_array(expert_register_protocol(proto_mras), ei, (int)G_N_ELEMENTS(ei));
 
     module_t *module = prefs_register_protocol(proto_mras, NULL);
-    prefs_register_bool_preference(
-        module, "show_password", "Show passwords",
-        "Show the password of relay credentials, which is a secret while they are valid", &show_password);
+    prefs_register_bool_preference(module, "show_password", "Show passwords",
+                                   "Show the password of relay credentials, which is a secret while they are valid",
+                                   &show_password);
     requests = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), wmem_str_hash, g_str_equal);
     register_dissector("mras", dissect_mras, proto_mras);
 }

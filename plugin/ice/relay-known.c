@@ -87,6 +87,5 @@ relay_known_of_identity(const packet_info *pinfo, const char *identity)
 {
     if (!identity)
         return NULL;
-    return last_before(pinfo,
-                       (wmem_tree_t *)wmem_map_lookup(by_identity, identity_key(pinfo->pool, identity)));
+    return last_before(pinfo, (wmem_tree_t *)wmem_map_lookup(by_identity, identity_key(pinfo->pool, identity)));
 }

@@ -45,8 +45,7 @@ static int hf_ice_ufrag = -1;
 
 static int ett_attribute = -1;
 
-typedef void (*part_adder_t)(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
-                             const sdp_attribute_t *attribute);
+typedef void (*part_adder_t)(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const sdp_attribute_t *attribute);
 
 /* Adds a piece of the value, given by its place in the value. */
 static void
@@ -137,8 +136,8 @@ add_diagnostics(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const sdp_a
 {
     int proto = proto_get_id_by_filter_name("msdiag");
     if (attribute->value.length && proto_is_protocol_enabled(find_protocol_by_id(proto)))
-        msdiag_dissect_value(tvb_new_subset_length(tvb, attribute->value.offset, attribute->value.length),
-                             pinfo, tree, "x-ms-SDP-diagnostics");
+        msdiag_dissect_value(tvb_new_subset_length(tvb, attribute->value.offset, attribute->value.length), pinfo,
+                             tree, "x-ms-SDP-diagnostics");
 }
 
 /* What is done with a value. A hidden value is not made an item: it holds a key. */
@@ -149,34 +148,34 @@ static const struct {
     part_adder_t parts; /* adds the parts below; NULL when the value is one */
     bool hidden;
 } rows[] = {
-    {"x-bypassid",                        SDP_TELLTALE, &hf_bypass_id,            NULL,                false},
-    { "x-bwealgorithm",                   SDP_TELLTALE, &hf_bandwidth_algorithm,  NULL,                false},
-    { "x-mediabw",                        SDP_TELLTALE, &hf_media_bandwidth,      add_media_bandwidth, false},
-    { "x-devicecaps",                     SDP_TELLTALE, &hf_device_caps,          NULL,                false},
-    { "x-ssrc-range",                     SDP_TELLTALE, &hf_ssrc_range,           add_ssrc_range,      false},
-    { "x-source",                         SDP_TELLTALE, &hf_source,               NULL,                false},
-    { "label",                            SDP_WANTED,   &hf_label,                NULL,                false},
-    { "x-source-streamid",                SDP_TELLTALE, &hf_source_stream_id,     NULL,                false},
-    { "x-caps",                           SDP_TELLTALE, &hf_caps,                 add_caps,            false},
-    { "x-candidate-info",                 SDP_TELLTALE, &hf_candidate_info,       add_candidate_info,  false},
-    { "x-ms-SDP-diagnostics",             SDP_TELLTALE, &hf_diagnostics,          add_diagnostics,     false},
-    { "x-applicationsharing-session-id",  SDP_TELLTALE, &hf_sharing_session,      NULL,                false},
-    { "x-applicationsharing-role",        SDP_TELLTALE, &hf_sharing_role,         NULL,                false},
-    { "x-applicationsharing-media-type",  SDP_TELLTALE, &hf_sharing_media_type,   NULL,                false},
-    { "x-applicationsharing-contentflow", SDP_TELLTALE, &hf_sharing_content_flow, NULL,                false},
-    { "x-application-contentflow",        SDP_TELLTALE, &hf_sharing_content_flow, NULL,                false},
-    { "cryptoscale",                      SDP_TELLTALE, &hf_crypto,               add_crypto,          true },
-    { "crypto",                           SDP_WANTED,   &hf_crypto,               add_crypto,          true },
-    { "encryption",                       SDP_WANTED,   &hf_encryption,           NULL,                false},
-    { "rtcp-fb",                          SDP_WANTED,   &hf_rtcp_feedback,        NULL,                false},
-    { "rtcp-rsize",                       SDP_WANTED,   &hf_rtcp_reduced_size,    NULL,                false},
-    { "rtcp-mux",                         SDP_WANTED,   &hf_rtcp_mux,             NULL,                false},
-    { "maxptime",                         SDP_WANTED,   &hf_max_packet_time,      NULL,                false},
-    { "connection",                       SDP_WANTED,   &hf_connection,           NULL,                false},
-    { "setup",                            SDP_WANTED,   &hf_setup,                NULL,                false},
-    { "mid",                              SDP_WANTED,   &hf_mid,                  NULL,                false},
-    { "accept-types",                     SDP_WANTED,   &hf_accept_types,         NULL,                false},
-    { "ice-ufrag",                        SDP_WANTED,   &hf_ice_ufrag,            NULL,                false},
+    { "x-bypassid", SDP_TELLTALE, &hf_bypass_id, NULL, false },
+    { "x-bwealgorithm", SDP_TELLTALE, &hf_bandwidth_algorithm, NULL, false },
+    { "x-mediabw", SDP_TELLTALE, &hf_media_bandwidth, add_media_bandwidth, false },
+    { "x-devicecaps", SDP_TELLTALE, &hf_device_caps, NULL, false },
+    { "x-ssrc-range", SDP_TELLTALE, &hf_ssrc_range, add_ssrc_range, false },
+    { "x-source", SDP_TELLTALE, &hf_source, NULL, false },
+    { "label", SDP_WANTED, &hf_label, NULL, false },
+    { "x-source-streamid", SDP_TELLTALE, &hf_source_stream_id, NULL, false },
+    { "x-caps", SDP_TELLTALE, &hf_caps, add_caps, false },
+    { "x-candidate-info", SDP_TELLTALE, &hf_candidate_info, add_candidate_info, false },
+    { "x-ms-SDP-diagnostics", SDP_TELLTALE, &hf_diagnostics, add_diagnostics, false },
+    { "x-applicationsharing-session-id", SDP_TELLTALE, &hf_sharing_session, NULL, false },
+    { "x-applicationsharing-role", SDP_TELLTALE, &hf_sharing_role, NULL, false },
+    { "x-applicationsharing-media-type", SDP_TELLTALE, &hf_sharing_media_type, NULL, false },
+    { "x-applicationsharing-contentflow", SDP_TELLTALE, &hf_sharing_content_flow, NULL, false },
+    { "x-application-contentflow", SDP_TELLTALE, &hf_sharing_content_flow, NULL, false },
+    { "cryptoscale", SDP_TELLTALE, &hf_crypto, add_crypto, true },
+    { "crypto", SDP_WANTED, &hf_crypto, add_crypto, true },
+    { "encryption", SDP_WANTED, &hf_encryption, NULL, false },
+    { "rtcp-fb", SDP_WANTED, &hf_rtcp_feedback, NULL, false },
+    { "rtcp-rsize", SDP_WANTED, &hf_rtcp_reduced_size, NULL, false },
+    { "rtcp-mux", SDP_WANTED, &hf_rtcp_mux, NULL, false },
+    { "maxptime", SDP_WANTED, &hf_max_packet_time, NULL, false },
+    { "connection", SDP_WANTED, &hf_connection, NULL, false },
+    { "setup", SDP_WANTED, &hf_setup, NULL, false },
+    { "mid", SDP_WANTED, &hf_mid, NULL, false },
+    { "accept-types", SDP_WANTED, &hf_accept_types, NULL, false },
+    { "ice-ufrag", SDP_WANTED, &hf_ice_ufrag, NULL, false },
 };
 
 static int
@@ -204,8 +203,7 @@ sdp_attribute_add(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const sdp
         return;
     proto_item *item;
     if (rows[row].hidden)
-        item = proto_tree_add_none_format(tree, *rows[row].hf, tvb, attribute->line_offset,
-                                          attribute->line_length,
+        item = proto_tree_add_none_format(tree, *rows[row].hf, tvb, attribute->line_offset, attribute->line_length,
                                           "SRTP key offer (%s), key not repeated here", rows[row].name);
     else
         item = proto_tree_add_item(tree, *rows[row].hf, tvb, attribute->value.offset, attribute->value.length,
@@ -214,19 +212,19 @@ sdp_attribute_add(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const sdp
         rows[row].parts(tvb, pinfo, proto_item_add_subtree(item, ett_attribute), attribute);
 }
 
-#define SDP_TEXT(hf, label, filter, blurb)                                                                   \
-    {                                                                                                        \
-        &hf,                                                                                                 \
-        {                                                                                                    \
-            label, "msice.sdp." filter, FT_STRING, BASE_NONE, NULL, 0, blurb, HFILL                          \
-        }                                                                                                    \
+#define SDP_TEXT(hf, label, filter, blurb)                                                                           \
+    {                                                                                                                \
+        &hf,                                                                                                         \
+        {                                                                                                            \
+            label, "msice.sdp." filter, FT_STRING, BASE_NONE, NULL, 0, blurb, HFILL                                  \
+        }                                                                                                            \
     }
-#define SDP_NUMBER(hf, label, filter, base, blurb)                                                           \
-    {                                                                                                        \
-        &hf,                                                                                                 \
-        {                                                                                                    \
-            label, "msice.sdp." filter, FT_UINT32, base, NULL, 0, blurb, HFILL                               \
-        }                                                                                                    \
+#define SDP_NUMBER(hf, label, filter, base, blurb)                                                                   \
+    {                                                                                                                \
+        &hf,                                                                                                         \
+        {                                                                                                            \
+            label, "msice.sdp." filter, FT_UINT32, base, NULL, 0, blurb, HFILL                                       \
+        }                                                                                                            \
     }
 
 void
@@ -236,16 +234,14 @@ sdp_attributes_register(int proto)
         SDP_TEXT(hf_bypass_id, "Media Bypass ID", "bypass_id",
                  "Equal on both sides: media may bypass the Mediation Server (x-bypassid)"),
         SDP_TEXT(hf_bandwidth_algorithm, "Bandwidth Estimation", "bandwidth_algorithm", "x-bwealgorithm"),
-        SDP_TEXT(hf_media_bandwidth, "Bandwidth Policy", "media_bandwidth",
-                 "What the policy allows, x-mediabw"),
+        SDP_TEXT(hf_media_bandwidth, "Bandwidth Policy", "media_bandwidth", "What the policy allows, x-mediabw"),
         SDP_TEXT(hf_media_bandwidth_label, "Stream", "media_bandwidth.label", NULL),
         SDP_NUMBER(hf_media_bandwidth_send, "Send (kbit/s)", "media_bandwidth.send", BASE_DEC, NULL),
         SDP_NUMBER(hf_media_bandwidth_receive, "Receive (kbit/s)", "media_bandwidth.receive", BASE_DEC, NULL),
         SDP_TEXT(hf_device_caps, "Device Capabilities", "device_caps", "x-devicecaps"),
         SDP_TEXT(hf_ssrc_range, "SSRC Range", "ssrc_range",
                  "Synchronization sources the sender will use (x-ssrc-range)"),
-        SDP_NUMBER(hf_ssrc_range_first, "First SSRC", "ssrc_range.first", BASE_HEX_DEC,
-                   "Compare with rtp.ssrc"),
+        SDP_NUMBER(hf_ssrc_range_first, "First SSRC", "ssrc_range.first", BASE_HEX_DEC, "Compare with rtp.ssrc"),
         SDP_NUMBER(hf_ssrc_range_last, "Last SSRC", "ssrc_range.last", BASE_HEX_DEC, NULL),
         SDP_TEXT(hf_source, "Source", "source", "Stream label (x-source)"),
         SDP_TEXT(hf_label, "Label", "label", "Stream label, as in ms-client-diagnostics and quality reports"),
@@ -253,25 +249,22 @@ sdp_attributes_register(int proto)
         SDP_TEXT(hf_caps, "Video Capabilities", "caps", "x-caps"),
         SDP_TEXT(hf_caps_entry, "Capability", "caps.entry", "id:width:height:frames/s:bit/s:n"),
         SDP_TEXT(hf_rtcp_feedback, "RTCP Feedback", "rtcp_feedback", "rtcp-fb"),
-        {&hf_rtcp_reduced_size,
-                                                                         { "Reduced-Size RTCP", "msice.sdp.rtcp_reduced_size", FT_NONE, BASE_NONE, NULL, 0, "rtcp-rsize",
-            HFILL }                                  },
+        { &hf_rtcp_reduced_size,
+          { "Reduced-Size RTCP", "msice.sdp.rtcp_reduced_size", FT_NONE, BASE_NONE, NULL, 0, "rtcp-rsize", HFILL } },
         { &hf_rtcp_mux,
-                                                                         { "RTP and RTCP on One Port", "msice.sdp.rtcp_mux", FT_NONE, BASE_NONE, NULL, 0, "rtcp-mux",
-            HFILL }                                  },
+          { "RTP and RTCP on One Port", "msice.sdp.rtcp_mux", FT_NONE, BASE_NONE, NULL, 0, "rtcp-mux", HFILL } },
         SDP_TEXT(hf_max_packet_time, "Maximum Packet Time (ms)", "max_packet_time", "maxptime"),
         SDP_TEXT(hf_candidate_info, "Candidate Information", "candidate_info",
                  "Diagnostics of the sender about its candidates (x-candidate-info)"),
         SDP_TEXT(hf_network_type, "Network Type", "candidate_info.network_type", "Kind of network interface"),
         SDP_TEXT(hf_diagnostics, "Diagnostics of the Medium", "diagnostics", "x-ms-SDP-diagnostics"),
         { &hf_crypto,
-                                                                         { "SRTP Key Offer", "msice.sdp.crypto", FT_NONE, BASE_NONE, NULL, 0,
-            "The key itself is not repeated", HFILL }},
+          { "SRTP Key Offer", "msice.sdp.crypto", FT_NONE, BASE_NONE, NULL, 0, "The key itself is not repeated",
+            HFILL } },
         SDP_TEXT(hf_crypto_tag, "Tag", "crypto.tag", NULL),
         SDP_TEXT(hf_crypto_suite, "Suite", "crypto.suite", NULL),
         SDP_TEXT(hf_encryption, "Encryption", "encryption", "Whether SRTP is optional, required or rejected"),
-        SDP_TEXT(hf_sharing_session, "Sharing Session ID", "sharing.session_id",
-                 "x-applicationsharing-session-id"),
+        SDP_TEXT(hf_sharing_session, "Sharing Session ID", "sharing.session_id", "x-applicationsharing-session-id"),
         SDP_TEXT(hf_sharing_role, "Sharing Role", "sharing.role", "x-applicationsharing-role"),
         SDP_TEXT(hf_sharing_media_type, "Sharing Media Type", "sharing.media_type",
                  "x-applicationsharing-media-type"),
@@ -281,8 +274,7 @@ sdp_attributes_register(int proto)
         SDP_TEXT(hf_setup, "Setup", "setup", "Who opens the TCP connection"),
         SDP_TEXT(hf_mid, "Media ID", "mid", NULL),
         SDP_TEXT(hf_accept_types, "Accepted Types", "accept_types", NULL),
-        SDP_TEXT(hf_ice_ufrag, "ICE User Fragment", "ice_ufrag",
-                 "Half of the USERNAME of connectivity checks"),
+        SDP_TEXT(hf_ice_ufrag, "ICE User Fragment", "ice_ufrag", "Half of the USERNAME of connectivity checks"),
     };
     static int *ett[] = { &ett_attribute };
     proto_register_field_array(proto, hf, (int)G_N_ELEMENTS(hf));

@@ -69,9 +69,9 @@ static expert_field ei_host_name = EI_INIT;
 static expert_field ei_list_cut = EI_INIT;
 
 static const value_string component_names[] = {
-    {1,  "RTP" },
-    { 2, "RTCP"},
-    { 0, NULL  },
+    { 1, "RTP" },
+    { 2, "RTCP" },
+    { 0, NULL },
 };
 
 static void
@@ -104,9 +104,8 @@ add_endpoint(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, const endpoint
     if (port->valid)
         proto_tree_add_uint(tree, fields->port, tvb, port->token.offset, port->token.length, port->value);
     else if (port->token.length > 0)
-        proto_tree_add_expert_format(tree, pinfo, &ei_port_invalid, tvb, port->token.offset,
-                                     port->token.length, "\"%s\" is not a port",
-                                     printable(pinfo->pool, port->token.text));
+        proto_tree_add_expert_format(tree, pinfo, &ei_port_invalid, tvb, port->token.offset, port->token.length,
+                                     "\"%s\" is not a port", printable(pinfo->pool, port->token.text));
 }
 
 /* RFC 5245, section 4.1.2.1; the local preference of Microsoft's clients is laid out as in RFC 6544,
@@ -153,16 +152,14 @@ add_candidate_type(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, const sd
     if (candidate->type_token.length > 0 && !type) {
         add_token(tree, hf_type, tvb, &candidate->type_token);
     } else if (candidate->type_token.length > 0) {
-        proto_tree_add_string(tree, hf_type, tvb, candidate->type_token.offset, candidate->type_token.length,
-                              type);
+        proto_tree_add_string(tree, hf_type, tvb, candidate->type_token.offset, candidate->type_token.length, type);
     } else if (type) {
         bool by_q_value = candidate->transport == ICE_TRANSPORT_UDP && candidate->priority_valid;
         const sdp_token_t *from = by_q_value ? &candidate->priority : &candidate->host.token;
-        proto_item *item = proto_tree_add_string_format_value(tree, hf_type, tvb, from->offset, from->length,
-                                                              type, "%s (derived, not on the wire)", type);
+        proto_item *item = proto_tree_add_string_format_value(tree, hf_type, tvb, from->offset, from->length, type,
+                                                              "%s (derived, not on the wire)", type);
         proto_item_set_generated(item);
-        item = proto_tree_add_string(tree, hf_type_basis, tvb, from->offset, from->length,
-                                     candidate->type_basis);
+        item = proto_tree_add_string(tree, hf_type_basis, tvb, from->offset, from->length, candidate->type_basis);
         proto_item_set_generated(item);
     }
     (void)pinfo;
@@ -179,13 +176,11 @@ add_candidate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *media_tree, const s
 
     add_token(tree, hf_attribute, tvb, &candidate->attribute);
     if (candidate->form != SDP_FORM_UNKNOWN) {
-        proto_item *form =
-            proto_tree_add_string(tree, hf_form, tvb, candidate->value.offset, candidate->value.length,
-                                  candidate->form == SDP_FORM_DRAFT06 ? "draft-06" : "RFC 5245");
+        proto_item *form = proto_tree_add_string(tree, hf_form, tvb, candidate->value.offset, candidate->value.length,
+                                                 candidate->form == SDP_FORM_DRAFT06 ? "draft-06" : "RFC 5245");
         proto_item_set_generated(form);
     }
-    add_token(tree, candidate->form == SDP_FORM_DRAFT06 ? hf_username : hf_foundation, tvb,
-              &candidate->foundation);
+    add_token(tree, candidate->form == SDP_FORM_DRAFT06 ? hf_username : hf_foundation, tvb, &candidate->foundation);
     if (candidate->component_valid)
         proto_tree_add_uint(tree, hf_component, tvb, candidate->component.offset, candidate->component.length,
                             candidate->component_id);
@@ -220,8 +215,7 @@ add_candidate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *media_tree, const s
 }
 
 static void
-add_remote_candidate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *media_tree,
-                     const sdp_remote_candidate_t *remote)
+add_remote_candidate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *media_tree, const sdp_remote_candidate_t *remote)
 {
     int offset = remote->line_offset, length = remote->line_length;
     const sdp_token_t *last = remote->port.token.length ? &remote->port.token : &remote->host.token;
@@ -237,8 +231,8 @@ add_remote_candidate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *media_tree,
     add_token(tree, hf_remote_username, tvb, &remote->username);
     uint32_t component;
     if (remote->component.length && sdp_read_number(remote->component.text, 256, &component))
-        proto_tree_add_uint(tree, hf_remote_component, tvb, remote->component.offset,
-                            remote->component.length, component);
+        proto_tree_add_uint(tree, hf_remote_component, tvb, remote->component.offset, remote->component.length,
+                            component);
     add_endpoint(pinfo, tree, tvb, &hf_remote, &remote->host, &remote->port);
     if (!remote->complete)
         expert_add_info_format(pinfo, item, &ei_candidate_malformed, "Remote candidate: not complete");
@@ -253,12 +247,11 @@ add_medium(tvbuff_t *tvb, packet_info *pinfo, proto_tree *body_tree, const sdp_s
     proto_item *item = NULL;
     if (media >= 0) {
         const sdp_media_t *medium = &session->media[media];
-        item = proto_tree_add_item(body_tree, hf_media, tvb, medium->name.offset, medium->name.length,
-                                   ENC_UTF_8);
+        item = proto_tree_add_item(body_tree, hf_media, tvb, medium->name.offset, medium->name.length, ENC_UTF_8);
         tree = proto_item_add_subtree(item, ett_media);
         if (medium->port.valid)
-            proto_tree_add_uint(tree, hf_media_port, tvb, medium->port.token.offset,
-                                medium->port.token.length, medium->port.value);
+            proto_tree_add_uint(tree, hf_media_port, tvb, medium->port.token.offset, medium->port.token.length,
+                                medium->port.value);
         add_token(tree, hf_media_protocol, tvb, &medium->protocol);
     }
     if (tree && (media >= 0 || session->candidate_count)) {
@@ -289,8 +282,7 @@ add_medium(tvbuff_t *tvb, packet_info *pinfo, proto_tree *body_tree, const sdp_s
             add_remote_candidate(tvb, pinfo, tree, &session->remote[i]);
     }
     if (media >= 0 || session->candidate_count)
-        sdp_findings_medium(tvb, pinfo, tree, item ? item : proto_tree_get_parent(tree), session, media,
-                            envelope);
+        sdp_findings_medium(tvb, pinfo, tree, item ? item : proto_tree_get_parent(tree), session, media, envelope);
 }
 
 static void
@@ -338,27 +330,25 @@ dissect_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
     return taken;
 }
 
-#define FIELD(hf, label, filter, type, display, strings, blurb)                                              \
-    {                                                                                                        \
-        &hf,                                                                                                 \
-        {                                                                                                    \
-            label, "msice." filter, type, display, strings, 0, blurb, HFILL                                  \
-        }                                                                                                    \
+#define FIELD(hf, label, filter, type, display, strings, blurb)                                                      \
+    {                                                                                                                \
+        &hf,                                                                                                         \
+        {                                                                                                            \
+            label, "msice." filter, type, display, strings, 0, blurb, HFILL                                          \
+        }                                                                                                            \
     }
-#define ENDPOINT_FIELDS(fields, role, prefix)                                                                \
-    FIELD(fields.ipv4, role "IPv4 Address", prefix ".ipv4", FT_IPv4, BASE_NONE, NULL, NULL),                 \
-        FIELD(fields.ipv6, role "IPv6 Address", prefix ".ipv6", FT_IPv6, BASE_NONE, NULL, NULL),             \
-        FIELD(fields.scope, role "IPv6 Scope", prefix ".scope", FT_STRING, BASE_NONE, NULL, NULL),           \
-        FIELD(fields.host, role "Host Name", prefix ".host", FT_STRING, BASE_NONE, NULL,                     \
-              "In place of an address"),                                                                     \
+#define ENDPOINT_FIELDS(fields, role, prefix)                                                                        \
+    FIELD(fields.ipv4, role "IPv4 Address", prefix ".ipv4", FT_IPv4, BASE_NONE, NULL, NULL),                         \
+        FIELD(fields.ipv6, role "IPv6 Address", prefix ".ipv6", FT_IPv6, BASE_NONE, NULL, NULL),                     \
+        FIELD(fields.scope, role "IPv6 Scope", prefix ".scope", FT_STRING, BASE_NONE, NULL, NULL),                   \
+        FIELD(fields.host, role "Host Name", prefix ".host", FT_STRING, BASE_NONE, NULL, "In place of an address"),  \
         FIELD(fields.port, role "Port", prefix ".port", FT_UINT16, BASE_DEC, NULL, NULL)
 
 void
 proto_register_sdp_candidates(void)
 {
     static hf_register_info hf[] = {
-        FIELD(hf_candidate, "Candidate", "candidate", FT_STRING, BASE_NONE, NULL,
-              "A candidate line of an SDP body"),
+        FIELD(hf_candidate, "Candidate", "candidate", FT_STRING, BASE_NONE, NULL, "A candidate line of an SDP body"),
         FIELD(hf_attribute, "Attribute", "candidate.attribute", FT_STRING, BASE_NONE, NULL,
               "candidate or x-candidate-ipv6"),
         FIELD(hf_form, "Form", "candidate.form", FT_STRING, BASE_NONE, NULL,
@@ -366,15 +356,14 @@ proto_register_sdp_candidates(void)
         FIELD(hf_foundation, "Foundation", "candidate.foundation", FT_STRING, BASE_NONE, NULL, NULL),
         FIELD(hf_username, "User Name", "candidate.username", FT_STRING, BASE_NONE, NULL,
               "Names the candidate in draft-06 connectivity checks"),
-        FIELD(hf_component, "Component", "candidate.component", FT_UINT16, BASE_DEC, VALS(component_names),
-              NULL),
+        FIELD(hf_component, "Component", "candidate.component", FT_UINT16, BASE_DEC, VALS(component_names), NULL),
         FIELD(hf_transport, "Transport", "candidate.transport", FT_STRING, BASE_NONE, NULL,
               "UDP, TCP (draft-06), TCP-ACT or TCP-PASS, in upper case"),
         FIELD(hf_priority, "Priority", "candidate.priority", FT_UINT32, BASE_DEC, NULL, NULL),
-        FIELD(hf_type_preference, "Type Preference", "candidate.priority.type_preference", FT_UINT8, BASE_DEC,
+        FIELD(hf_type_preference, "Type Preference", "candidate.priority.type_preference", FT_UINT8, BASE_DEC, NULL,
+              NULL),
+        FIELD(hf_local_preference, "Local Preference", "candidate.priority.local_preference", FT_UINT16, BASE_DEC,
               NULL, NULL),
-        FIELD(hf_local_preference, "Local Preference", "candidate.priority.local_preference", FT_UINT16,
-              BASE_DEC, NULL, NULL),
         FIELD(hf_transport_preference, "Transport Preference (layout of Microsoft clients, inferred)",
               "candidate.priority.transport_preference", FT_UINT8, BASE_DEC, NULL, "15 for UDP, 6 for TCP"),
         FIELD(hf_direction_preference, "Direction Preference (layout of Microsoft clients, inferred)",
@@ -390,19 +379,16 @@ proto_register_sdp_candidates(void)
               "draft-06 lines carry no type"),
         FIELD(hf_default, "Default Candidate", "candidate.default", FT_BOOLEAN, BASE_NONE, NULL,
               "Address and port of the c= and m= lines"),
-        FIELD(hf_own_address, "Client's Own Address, No Sign of Contact with an Edge",
-              "candidate.own_address", FT_BOOLEAN, BASE_NONE, NULL,
-              "Every Microsoft client offers this candidate"),
+        FIELD(hf_own_address, "Client's Own Address, No Sign of Contact with an Edge", "candidate.own_address",
+              FT_BOOLEAN, BASE_NONE, NULL, "Every Microsoft client offers this candidate"),
         FIELD(hf_extension, "Extension", "candidate.extension", FT_STRING, BASE_NONE, NULL,
               "Name and value pairs behind the grammar"),
-        FIELD(hf_unread, "Not Read", "candidate.unread", FT_STRING, BASE_NONE, NULL,
-              "Words that could not be read"),
+        FIELD(hf_unread, "Not Read", "candidate.unread", FT_STRING, BASE_NONE, NULL, "Words that could not be read"),
         ENDPOINT_FIELDS(hf_address, "", "candidate"),
         ENDPOINT_FIELDS(hf_related, "Related ", "candidate.related"),
         FIELD(hf_remote_candidate, "Remote Candidate", "remote_candidate", FT_STRING, BASE_NONE, NULL,
               "Chosen candidate of the other side, in a final offer or answer"),
-        FIELD(hf_remote_username, "User Name", "remote_candidate.username", FT_STRING, BASE_NONE, NULL,
-              "draft-06"),
+        FIELD(hf_remote_username, "User Name", "remote_candidate.username", FT_STRING, BASE_NONE, NULL, "draft-06"),
         FIELD(hf_remote_component, "Component", "remote_candidate.component", FT_UINT16, BASE_DEC,
               VALS(component_names), NULL),
         ENDPOINT_FIELDS(hf_remote, "", "remote_candidate"),
@@ -414,23 +400,22 @@ proto_register_sdp_candidates(void)
     };
     static int *ett[] = { &ett_body, &ett_media, &ett_candidate, &ett_priority };
     static ei_register_info ei[] = {
-        {&ei_candidate_malformed,
-         { "msice.expert.candidate_malformed", PI_PROTOCOL, PI_ERROR,
-            "The candidate line breaks its grammar", EXPFILL }                             },
+        { &ei_candidate_malformed,
+          { "msice.expert.candidate_malformed", PI_PROTOCOL, PI_ERROR, "The candidate line breaks its grammar",
+            EXPFILL } },
         { &ei_port_invalid,
-         { "msice.expert.candidate_port_invalid", PI_PROTOCOL, PI_ERROR,
-            "The port is not a number from 0 to 65535", EXPFILL }                          },
+          { "msice.expert.candidate_port_invalid", PI_PROTOCOL, PI_ERROR, "The port is not a number from 0 to 65535",
+            EXPFILL } },
         { &ei_host_name,
-         { "msice.expert.candidate_host_name", PI_PROTOCOL, PI_NOTE,
-            "A name stands in the place of an address", EXPFILL }                          },
+          { "msice.expert.candidate_host_name", PI_PROTOCOL, PI_NOTE, "A name stands in the place of an address",
+            EXPFILL } },
         { &ei_list_cut,
-         { "msice.expert.list_cut", PI_UNDECODED, PI_NOTE,
-            "The body holds more than is read; the rest is in the SDP tree only", EXPFILL }},
+          { "msice.expert.list_cut", PI_UNDECODED, PI_NOTE,
+            "The body holds more than is read; the rest is in the SDP tree only", EXPFILL } },
     };
     int proto = msice_proto();
-    proto_body =
-        proto_register_protocol_in_name_only("Microsoft ICE candidates in SDP", "MS-ICE SDP", "msice_sdp",
-                                             proto_get_id_by_filter_name("sdp"), FT_PROTOCOL);
+    proto_body = proto_register_protocol_in_name_only("Microsoft ICE candidates in SDP", "MS-ICE SDP", "msice_sdp",
+                                                      proto_get_id_by_filter_name("sdp"), FT_PROTOCOL);
     proto_register_field_array(proto, hf, (int)G_N_ELEMENTS(hf));
     proto_register_subtree_array(ett, (int)G_N_ELEMENTS(ett));
     expert_register_field_array(expert_register_protocol(proto), ei, (int)G_N_ELEMENTS(ei));

@@ -35,8 +35,7 @@ bool sdp_dialog_other_side(const packet_info *pinfo, const char *call_id, sdp_di
 
 /** True when a call had an offer and an answer with candidates before this packet, between the same two
  * hosts, but no final offer with remote-candidate(s). Gives the frames of the last offer and answer. */
-bool sdp_dialog_lacks_final_offer(const packet_info *pinfo, const char *call_id, uint32_t *offer,
-                                  uint32_t *answer);
+bool sdp_dialog_lacks_final_offer(const packet_info *pinfo, const char *call_id, uint32_t *offer, uint32_t *answer);
 
 /** True while no body was noted at all: then nothing can be compared. */
 bool sdp_dialog_is_empty(void);

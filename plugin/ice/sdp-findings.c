@@ -71,8 +71,7 @@ sdp_tally_text(packet_info *pinfo, const sdp_tally_t *tally)
 /* A relay that the sender of this body is known to have: by the addresses of its host candidates, or by its
  * URI. */
 static const relay_known_t *
-relay_of_sender(const packet_info *pinfo, const sdp_session_t *session, int media,
-                const sip_envelope_t *envelope)
+relay_of_sender(const packet_info *pinfo, const sdp_session_t *session, int media, const sip_envelope_t *envelope)
 {
     const relay_known_t *best = relay_known_of_identity(pinfo, sip_envelope_sender(envelope));
     for (unsigned i = 0; i < session->candidate_count; i++) {
@@ -134,21 +133,18 @@ find_missing_relay(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_it
 }
 
 static void
-find_private_relay(packet_info *pinfo, proto_item *item, const sdp_session_t *session, int media,
-                   const char *name)
+find_private_relay(packet_info *pinfo, proto_item *item, const sdp_session_t *session, int media, const char *name)
 {
     for (unsigned i = 0; i < session->candidate_count; i++) {
         const sdp_candidate_t *candidate = &session->candidates[i];
-        if (candidate->media != media || candidate->type != ICE_TYPE_RELAY ||
-            !sdp_host_is_private(&candidate->host))
+        if (candidate->media != media || candidate->type != ICE_TYPE_RELAY || !sdp_host_is_private(&candidate->host))
             continue;
         address where;
         sdp_host_to_address(&candidate->host, &where);
-        expert_add_info_format(
-            pinfo, item, &ei_relay_address_private,
-            "%s: relayed address %s is private. Is the public address of the A/V Edge's NAT "
-            "configured?",
-            name, address_to_str(pinfo->pool, &where));
+        expert_add_info_format(pinfo, item, &ei_relay_address_private,
+                               "%s: relayed address %s is private. Is the public address of the A/V Edge's NAT "
+                               "configured?",
+                               name, address_to_str(pinfo->pool, &where));
         return;
     }
 }
@@ -157,8 +153,7 @@ find_private_relay(packet_info *pinfo, proto_item *item, const sdp_session_t *se
 static bool
 needs_candidates(const sdp_media_t *media)
 {
-    return media->port.valid && media->port.value != 0 &&
-           g_ascii_strcasecmp(media->name.text, "message") != 0;
+    return media->port.valid && media->port.value != 0 && g_ascii_strcasecmp(media->name.text, "message") != 0;
 }
 
 static void
@@ -195,11 +190,10 @@ compare_with_other_side(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, pro
     }
     if ((ipv4 || ipv6) && (theirs->has_ipv4 || theirs->has_ipv6) && !(ipv4 && theirs->has_ipv4) &&
         !(ipv6 && theirs->has_ipv6))
-        expert_add_info_format(
-            pinfo, item, &ei_address_family_mismatch,
-            "%s: candidates are all %s here and all %s in frame %u, so no pair can be tried. Is "
-            "one side on a network without the other's protocol?",
-            mine->name.text, ipv4 ? "IPv4" : "IPv6", ipv4 ? "IPv6" : "IPv4", side.frame);
+        expert_add_info_format(pinfo, item, &ei_address_family_mismatch,
+                               "%s: candidates are all %s here and all %s in frame %u, so no pair can be tried. Is "
+                               "one side on a network without the other's protocol?",
+                               mine->name.text, ipv4 ? "IPv4" : "IPv6", ipv4 ? "IPv6" : "IPv4", side.frame);
 }
 
 void
@@ -247,51 +241,45 @@ sdp_findings_end_of_call(tvbuff_t *part, packet_info *pinfo, proto_tree *tree, c
     proto_item_set_generated(item);
     item = proto_tree_add_uint(tree, hf_answer_in, part, 0, 0, answer);
     proto_item_set_generated(item);
-    expert_add_info_format(
-        pinfo, item, &ei_no_final_offer,
-        "The call ends without a final offer with remote-candidates after frames %u and %u: the "
-        "connectivity checks failed or never ended. Look at the checks between the candidates",
-        offer, answer);
+    expert_add_info_format(pinfo, item, &ei_no_final_offer,
+                           "The call ends without a final offer with remote-candidates after frames %u and %u: the "
+                           "connectivity checks failed or never ended. Look at the checks between the candidates",
+                           offer, answer);
 }
 
 void
 sdp_findings_register(int proto)
 {
     static hf_register_info hf[] = {
-        {&hf_relay_known_in,
-         { "Relay known since frame", "msice.relay_known_in", FT_FRAMENUM, BASE_NONE, NULL, 0,
-            "An MRAS reply or Allocate response that gave this client a relay", HFILL }    },
-        { &hf_relay_known,
-         { "Known relay", "msice.relay_known", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL }},
+        { &hf_relay_known_in,
+          { "Relay known since frame", "msice.relay_known_in", FT_FRAMENUM, BASE_NONE, NULL, 0,
+            "An MRAS reply or Allocate response that gave this client a relay", HFILL } },
+        { &hf_relay_known, { "Known relay", "msice.relay_known", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL } },
         { &hf_offer_in,
-         { "Offer in frame", "msice.offer_in", FT_FRAMENUM, BASE_NONE, NULL, 0, "The last offer of the call",
-            HFILL }                                                                        },
+          { "Offer in frame", "msice.offer_in", FT_FRAMENUM, BASE_NONE, NULL, 0, "The last offer of the call",
+            HFILL } },
         { &hf_answer_in,
-         { "Answer in frame", "msice.answer_in", FT_FRAMENUM, BASE_NONE, NULL, 0,
-            "The last answer of the call", HFILL }                                         },
+          { "Answer in frame", "msice.answer_in", FT_FRAMENUM, BASE_NONE, NULL, 0, "The last answer of the call",
+            HFILL } },
         { &hf_other_side_in,
-         { "Other side's list in frame", "msice.other_side_in", FT_FRAMENUM, BASE_NONE, NULL, 0,
-            "What the other side offered for this medium before", HFILL }                  },
+          { "Other side's list in frame", "msice.other_side_in", FT_FRAMENUM, BASE_NONE, NULL, 0,
+            "What the other side offered for this medium before", HFILL } },
     };
     static ei_register_info ei[] = {
-        {&ei_no_relay_candidate,
-         { "msice.expert.no_relay_candidate", PI_SEQUENCE, PI_WARN, "No relay candidate is offered",
-            EXPFILL }                                                     },
+        { &ei_no_relay_candidate,
+          { "msice.expert.no_relay_candidate", PI_SEQUENCE, PI_WARN, "No relay candidate is offered", EXPFILL } },
         { &ei_relay_only_tcp,
-         { "msice.expert.relay_only_tcp", PI_SEQUENCE, PI_WARN, "Relay candidates over TCP only",
-            EXPFILL }                                                     },
+          { "msice.expert.relay_only_tcp", PI_SEQUENCE, PI_WARN, "Relay candidates over TCP only", EXPFILL } },
         { &ei_relay_address_private,
-         { "msice.expert.relay_candidate_private", PI_SEQUENCE, PI_WARN,
-            "The relayed address offered is private", EXPFILL }           },
+          { "msice.expert.relay_candidate_private", PI_SEQUENCE, PI_WARN, "The relayed address offered is private",
+            EXPFILL } },
         { &ei_no_candidates,
-         { "msice.expert.no_candidates", PI_SEQUENCE, PI_WARN, "No candidates are offered at all",
-            EXPFILL }                                                     },
+          { "msice.expert.no_candidates", PI_SEQUENCE, PI_WARN, "No candidates are offered at all", EXPFILL } },
         { &ei_address_family_mismatch,
-         { "msice.expert.address_family_mismatch", PI_SEQUENCE, PI_WARN,
-            "Offer and answer have no address family in common", EXPFILL }},
+          { "msice.expert.address_family_mismatch", PI_SEQUENCE, PI_WARN,
+            "Offer and answer have no address family in common", EXPFILL } },
         { &ei_no_final_offer,
-         { "msice.expert.no_final_offer", PI_SEQUENCE, PI_WARN, "The call ends without a final offer",
-            EXPFILL }                                                     },
+          { "msice.expert.no_final_offer", PI_SEQUENCE, PI_WARN, "The call ends without a final offer", EXPFILL } },
     };
     proto_register_field_array(proto, hf, (int)G_N_ELEMENTS(hf));
     expert_register_field_array(expert_register_protocol(proto), ei, (int)G_N_ELEMENTS(ei));

@@ -30,8 +30,7 @@ bool sdp_findings_answers_ice(const packet_info *pinfo, const sip_envelope_t *en
 
 /** To be called once for a SIP message in which a header or body of ours was met, `part` being that: when it
  * is a BYE that ends a call without a final offer, says so below `tree`. */
-void sdp_findings_end_of_call(tvbuff_t *part, packet_info *pinfo, proto_tree *tree,
-                              const sip_envelope_t *envelope);
+void sdp_findings_end_of_call(tvbuff_t *part, packet_info *pinfo, proto_tree *tree, const sip_envelope_t *envelope);
 
 void sdp_findings_register(int proto);
 

@@ -103,8 +103,8 @@ read_draft06(sdp_candidate_t *candidate, const sdp_token_t *t, unsigned count)
         char *end;
         candidate->priority = t[4];
         candidate->q_value = g_ascii_strtod(t[4].text, &end);
-        candidate->priority_valid = *end == '\0' && g_ascii_isdigit(t[4].text[0]) &&
-                                    candidate->q_value >= 0 && candidate->q_value <= 1;
+        candidate->priority_valid =
+            *end == '\0' && g_ascii_isdigit(t[4].text[0]) && candidate->q_value >= 0 && candidate->q_value <= 1;
         if (!candidate->priority_valid)
             defect(candidate, "the priority is not a q-value from 0 to 1");
     }
@@ -198,8 +198,7 @@ read_candidate(parser_t *parser, sdp_token_t name, sdp_token_t value, int line_o
         if (candidate->transport == ICE_TRANSPORT_TCP_ACT || candidate->transport == ICE_TRANSPORT_TCP_PASS)
             session->microsoft = true;
     } else {
-        defect(candidate,
-               count ? "neither a draft-06 nor an RFC 5245 candidate" : "nothing behind the colon");
+        defect(candidate, count ? "neither a draft-06 nor an RFC 5245 candidate" : "nothing behind the colon");
         candidate->rest = value;
     }
     if (candidate->rest.length) {
@@ -213,9 +212,9 @@ static sdp_remote_candidate_t *
 new_remote(parser_t *parser, int line_offset, int line_length)
 {
     sdp_session_t *session = parser->session;
-    sdp_remote_candidate_t *remote = (sdp_remote_candidate_t *)append(
-        parser, (void **)&session->remote, &session->remote_count, &parser->remote_room, SDP_MAX_CANDIDATES,
-        sizeof(sdp_remote_candidate_t));
+    sdp_remote_candidate_t *remote =
+        (sdp_remote_candidate_t *)append(parser, (void **)&session->remote, &session->remote_count,
+                                         &parser->remote_room, SDP_MAX_CANDIDATES, sizeof(sdp_remote_candidate_t));
     if (!remote)
         return NULL;
     remote->line_offset = line_offset;
@@ -312,8 +311,7 @@ read_connection(parser_t *parser, int start, int end)
     if (tokenize(parser, start + 2, end, tokens, 3, &rest) < 3)
         return;
     cut_at_slash(parser, &tokens[2]);
-    sdp_read_host(session->media_count ? &session->media[session->media_count - 1].connection
-                                       : &session->connection,
+    sdp_read_host(session->media_count ? &session->media[session->media_count - 1].connection : &session->connection,
                   &tokens[2]);
 }
 

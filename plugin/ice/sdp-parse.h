@@ -38,9 +38,9 @@ typedef struct {
     const char *type_basis; /* how the type was derived; NULL when it stands on the wire */
     sdp_host_t related;
     sdp_port_t related_port;
-    sdp_token_t rest;   /* what stands behind the grammar: RFC 5245 extensions, or too much; offsets only */
-    const char *defect; /* what is wrong with the line; NULL when it could be read whole */
-    bool is_default;    /* address and port of the c= and m= (a=rtcp) lines */
+    sdp_token_t rest;       /* what stands behind the grammar: RFC 5245 extensions, or too much; offsets only */
+    const char *defect;     /* what is wrong with the line; NULL when it could be read whole */
+    bool is_default;        /* address and port of the c= and m= (a=rtcp) lines */
     bool first_of_its_kind; /* not another component or a repetition of a candidate before it */
 } sdp_candidate_t;
 

@@ -9,20 +9,20 @@ static const struct {
     const char *word;
     ice_type_t type;
 } type_words[] = {
-    {"host",   ICE_TYPE_HOST },
-    { "srflx", ICE_TYPE_SRFLX},
-    { "prflx", ICE_TYPE_PRFLX},
-    { "relay", ICE_TYPE_RELAY},
+    { "host", ICE_TYPE_HOST },
+    { "srflx", ICE_TYPE_SRFLX },
+    { "prflx", ICE_TYPE_PRFLX },
+    { "relay", ICE_TYPE_RELAY },
 };
 
 static const struct {
     const char *word;
     ice_transport_t transport;
 } transport_words[] = {
-    {"UDP",       ICE_TRANSPORT_UDP     },
-    { "TCP-PASS", ICE_TRANSPORT_TCP_PASS},
-    { "TCP-ACT",  ICE_TRANSPORT_TCP_ACT },
-    { "TCP",      ICE_TRANSPORT_TCP     },
+    { "UDP", ICE_TRANSPORT_UDP },
+    { "TCP-PASS", ICE_TRANSPORT_TCP_PASS },
+    { "TCP-ACT", ICE_TRANSPORT_TCP_ACT },
+    { "TCP", ICE_TRANSPORT_TCP },
 };
 
 const char *
@@ -82,8 +82,7 @@ sdp_host_is_private(const sdp_host_t *host)
     if (host->kind == SDP_HOST_IPV6) {
         static const uint8_t loopback[16] = { [15] = 1 };
         const uint8_t *b = host->ipv6.bytes;
-        return (b[0] & 0xFE) == 0xFC || (b[0] == 0xFE && (b[1] & 0xC0) == 0x80) ||
-               memcmp(b, loopback, 16) == 0;
+        return (b[0] & 0xFE) == 0xFC || (b[0] == 0xFE && (b[1] & 0xC0) == 0x80) || memcmp(b, loopback, 16) == 0;
     }
     return false;
 }
