@@ -199,7 +199,8 @@ void
 sdp_attribute_add(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const sdp_attribute_t *attribute)
 {
     int row = row_of(attribute->name.text);
-    if (row < 0)
+    /* Diagnostics have something to say beyond the tree: findings, and the end of the Info column. */
+    if (row < 0 || (!tree && rows[row].parts != add_diagnostics))
         return;
     proto_item *item;
     if (rows[row].hidden)

@@ -270,7 +270,7 @@ add_medium(tvbuff_t *tvb, packet_info *pinfo, proto_tree *body_tree, const sdp_s
             proto_item_set_generated(proto_tree_add_string(tree, hf_media_summary, tvb, 0, 0, text));
     }
     for (unsigned i = 0; i < session->attribute_count; i++) {
-        if (tree && session->attributes[i].media == media)
+        if (session->attributes[i].media == media)
             sdp_attribute_add(tvb, pinfo, tree, &session->attributes[i]);
     }
     for (unsigned i = 0; i < session->candidate_count; i++) {
