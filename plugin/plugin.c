@@ -12,6 +12,10 @@
 #include "ice/packet-mras.h"
 #include "ice/packet-msice.h"
 #include "ice/sdp-candidates.h"
+#include "ice/packet-msice.h"
+#include "turn/msturn-demux.h"
+#include "turn/msturn-hooks.h"
+#include "turn/packet-msturn.h"
 
 #define MSICE_EXPORT __attribute__((visibility("default")))
 
@@ -31,9 +35,12 @@ static const proto_plugin modules[] = {
     { proto_register_msdiag, proto_reg_handoff_msdiag },
     { proto_register_mspath, proto_reg_handoff_mspath },
     { proto_register_msqoe, proto_reg_handoff_msqoe },
-    { proto_register_msice, NULL },
+    { proto_register_msturn, proto_reg_handoff_msturn },
+    { proto_register_msice, proto_reg_handoff_msice },
     { proto_register_sdp_candidates, proto_reg_handoff_sdp_candidates },
     { proto_register_mras, proto_reg_handoff_mras },
+    { proto_register_msturn_demux, proto_reg_handoff_msturn_demux },
+    { proto_register_msturn_hooks, proto_reg_handoff_msturn_hooks },
 };
 
 void

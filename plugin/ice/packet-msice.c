@@ -1,11 +1,313 @@
 /* packet-msice.c
- * The protocol "msice": connectivity checks and candidate lists of Microsoft endpoints.
+ * Connectivity checks: which messages are some, what they answer, and whose relay they went through.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "packet-msice.h"
+#include "ice/packet-msice.h"
+
+#include <epan/address.h>
+
+#include "ice/msice-checks.h"
+#include "ice/msice-findings.h"
+#include "turn/msturn-integrity.h"
+#include "turn/msturn-media.h"
+#include "turn/msturn-transactions.h"
+
+#define RFC5389_COOKIE     0x2112A442U
+#define ATT_USERNAME       0x0006
+#define ATT_CANDIDATE      0x8054
+#define ATT_IMPLEMENTATION 0x8070
+
+enum { PATH_DIRECT, PATH_OWN_RELAY, PATH_PEER_RELAY, PATH_BOTH_RELAYS };
 
 static int proto_msice = -1;
+static int hf_check = -1;
+static int hf_form = -1;
+static int hf_type = -1;
+static int hf_length = -1;
+static int hf_transaction_id = -1;
+static int hf_nested = -1;
+static int hf_path = -1;
+static int hf_relay_named_in = -1;
+static int hf_response_in = -1;
+static int hf_response_to = -1;
+static int hf_response_time = -1;
+static int hf_retransmission = -1;
+static int hf_verified = -1;
+static int ett_msice = -1;
+static int ett_check = -1;
+static dissector_handle_t stun_handle;
+
+static const value_string types[] = {
+    { MSICE_REQUEST, "Binding Request" },
+    { MSICE_INDICATION, "Binding Indication" },
+    { MSICE_SUCCESS, "Binding Success Response" },
+    { MSICE_ERROR, "Binding Error Response" },
+    { 0, NULL },
+};
+static const value_string paths[] = {
+    { PATH_DIRECT, "Direct" },
+    { PATH_OWN_RELAY, "Client's relay" },
+    { PATH_PEER_RELAY, "Peer's relay" },
+    { PATH_BOTH_RELAYS, "Both relays" },
+    { 0, NULL },
+};
+static const value_string verdicts[] = {
+    { MSTURN_INTEGRITY_VERIFIED, "verified" },
+    { MSTURN_INTEGRITY_WRONG, "wrong" },
+    { MSTURN_INTEGRITY_NOT_VERIFIED, "not verified" },
+    { 0, NULL },
+};
+
+bool
+msice_looks_like_check(tvbuff_t *tvb)
+{
+    const int captured = (int)tvb_captured_length(tvb);
+    int offset = MSICE_HEADER;
+
+    if (captured < MSICE_HEADER || tvb_get_ntohl(tvb, 4) != RFC5389_COOKIE
+        || !try_val_to_str(tvb_get_ntohs(tvb, 0), types)
+        || tvb_get_ntohs(tvb, 2) + (unsigned)MSICE_HEADER != tvb_reported_length(tvb))
+        return false;
+    while (captured - offset >= 4) {
+        const uint16_t type = tvb_get_ntohs(tvb, offset);
+
+        if (type == ATT_CANDIDATE || type == ATT_IMPLEMENTATION)
+            return true;
+        offset += 4 + (tvb_get_ntohs(tvb, offset + 2) + 3) / 4 * 4;
+    }
+    return false;
+}
+
+bool
+msice_looks_like_draft06_check(tvbuff_t *tvb, packet_info *pinfo)
+{
+    const int captured = (int)tvb_captured_length(tvb);
+    uint8_t id[MSICE_ID_LENGTH];
+    uint16_t type;
+    int receiver, sender;
+    unsigned component;
+
+    if (captured < MSICE_HEADER || tvb_get_ntohl(tvb, 4) == RFC5389_COOKIE)
+        return false;
+    type = tvb_get_ntohs(tvb, 0);
+    if (type != MSICE_REQUEST && type != MSICE_SUCCESS && type != MSICE_ERROR)
+        return false;
+    if (tvb_get_ntohs(tvb, 2) + (unsigned)MSICE_HEADER != tvb_reported_length(tvb))
+        return false;
+    tvb_memcpy(tvb, id, 4, sizeof id);
+    if (type != MSICE_REQUEST)
+        return msturn_transaction_peek(pinfo, MSTURN_KIND_CHECK, id)
+            || msturn_transaction_peek(pinfo, MSTURN_KIND_CHECK_NESTED, id);
+    for (int offset = MSICE_HEADER; captured - offset >= 4;) {
+        const unsigned length = tvb_get_ntohs(tvb, offset + 2);
+
+        if (tvb_get_ntohs(tvb, offset) == ATT_USERNAME)
+            return msice_draft06_username(tvb, offset + 4, length, &receiver, &sender, &component);
+        offset += 4 + (int)length;
+    }
+    return false;
+}
+
+/* Whose relay the check goes through: known when it is inside a TURN message, or when an end of it is an address that an
+ * allocation or a candidate line named as relayed. */
+static void
+add_path(const msice_check_t *check)
+{
+    packet_info *pinfo = check->pinfo;
+    const bool nested = check->path->depth > 0;
+    const msturn_endpoint_info_t *info = NULL;
+    unsigned path = nested ? PATH_OWN_RELAY : PATH_DIRECT;
+
+    if (nested && check->path->peer) {
+        info = msturn_lookup_address(pinfo, pinfo->ptype, check->path->peer, check->path->peer_port);
+    } else if (!nested) {
+        info = msturn_lookup_address(pinfo, pinfo->ptype, &pinfo->dst, (uint16_t)pinfo->destport);
+        if (!info || info->why < MSTURN_NAMED_RELAY_CANDIDATE)
+            info = msturn_lookup_address(pinfo, pinfo->ptype, &pinfo->src, (uint16_t)pinfo->srcport);
+    }
+    if (info && info->why >= MSTURN_NAMED_RELAY_CANDIDATE)
+        path = nested ? PATH_BOTH_RELAYS : PATH_PEER_RELAY;
+    else
+        info = NULL;
+    proto_item_set_generated(proto_tree_add_boolean(check->tree, hf_nested, check->tvb, 0, 0, nested));
+    proto_item_set_generated(proto_tree_add_uint(check->tree, hf_path, check->tvb, 0, 0, path));
+    if (info)
+        proto_item_set_generated(proto_tree_add_uint(check->tree, hf_relay_named_in, check->tvb, 0, 0, info->frame));
+}
+
+/* The one place where a check is matched with its answer, found to be repeated, or unanswered. */
+static void
+link_check(const msice_check_t *check)
+{
+    packet_info *pinfo = check->pinfo;
+    const msturn_kind_t kind = check->path->depth > 0 ? MSTURN_KIND_CHECK_NESTED : MSTURN_KIND_CHECK;
+
+    if (check->type == MSICE_REQUEST) {
+        const msturn_transaction_t *transaction
+            = msturn_transaction_request(pinfo, kind, check->id, check->type, check->integrity != 0);
+        const unsigned repeat = msturn_transaction_repeat(transaction, pinfo);
+
+        if (repeat) {
+            proto_item *item = proto_tree_add_uint(check->tree, hf_retransmission, check->tvb, 0, 0, repeat);
+            proto_item_set_generated(item);
+            msice_finding(pinfo, item, MSICE_EI_CHECK_REPEATED, "for the %u. time", repeat);
+        }
+        if (transaction->response_frame)
+            proto_item_set_generated(proto_tree_add_uint(check->tree, hf_response_in, check->tvb, 0, 0,
+                                                         transaction->response_frame));
+        else if (PINFO_FD_VISITED(pinfo))
+            msice_finding(pinfo, check->item, MSICE_EI_CHECK_UNANSWERED, NULL);
+    } else if (check->type == MSICE_SUCCESS || check->type == MSICE_ERROR) {
+        const msturn_transaction_t *transaction = msturn_transaction_response(pinfo, kind, check->id);
+        nstime_t elapsed;
+
+        if (!transaction)
+            return;
+        proto_item_set_generated(
+            proto_tree_add_uint(check->tree, hf_response_to, check->tvb, 0, 0, transaction->request_frame));
+        nstime_delta(&elapsed, &pinfo->abs_ts, &transaction->request_time);
+        proto_item_set_generated(proto_tree_add_time(check->tree, hf_response_time, check->tvb, 0, 0, &elapsed));
+    }
+}
+
+static void
+judge(const msice_check_t *check)
+{
+    packet_info *pinfo = check->pinfo;
+
+    switch (check->type == MSICE_ERROR ? check->error_code : 0) {
+    case 0:
+        break;
+    case 487:
+        msice_finding(pinfo, check->error_item, MSICE_EI_ROLE_CONFLICT, NULL);
+        break;
+    case 400: /* libnice and older Microsoft endpoints answer unknown user names with it */
+    case 401:
+    case 430:
+    case 431:
+    case 432:
+    case 436:
+        msice_finding(pinfo, check->error_item, MSICE_EI_CREDENTIALS_REFUSED, "%u", check->error_code);
+        break;
+    case 274:
+    case 275:
+        msice_finding(pinfo, check->error_item, MSICE_EI_CANDIDATE_DISABLED, "%u", check->error_code);
+        break;
+    default:
+        msice_finding(pinfo, check->error_item, MSICE_EI_CHECK_ERROR, "%u", check->error_code);
+    }
+    if (check->mapped.type != AT_NONE && check->path->depth == 0 && pinfo->dst.type == check->mapped.type
+        && (!addresses_equal(&pinfo->dst, &check->mapped) || pinfo->destport != check->mapped_port))
+        msice_finding(pinfo, check->item, MSICE_EI_CHECK_REFLEXIVE, NULL);
+}
+
+static void
+verify(const msice_check_t *check)
+{
+    packet_info *pinfo = check->pinfo;
+    const uint8_t *username;
+    msturn_integrity_t verdict;
+
+    if (!msturn_integrity_wanted() || !check->integrity || !check->username
+        || (check->integrity_length != 20 && check->integrity_length != 32))
+        return;
+    username = (const uint8_t *)tvb_memdup(pinfo->pool, check->tvb, check->username, check->username_length);
+    verdict = msturn_integrity_verify(pinfo, check->tvb, check->integrity, check->integrity_length, username,
+                                      check->username_length, NULL);
+    if (verdict == MSTURN_INTEGRITY_NO_PASSWORD)
+        return;
+    proto_item_set_generated(proto_tree_add_uint(check->tree, hf_verified, check->tvb, check->integrity,
+                                                 (int)check->integrity_length, verdict));
+    if (verdict == MSTURN_INTEGRITY_WRONG)
+        msice_finding(pinfo, check->item, MSICE_EI_CHECK_INTEGRITY_WRONG, NULL);
+    if (verdict == MSTURN_INTEGRITY_NOT_VERIFIED)
+        msice_finding(pinfo, check->item, MSICE_EI_CHECK_INTEGRITY_NOT_VERIFIED, NULL);
+}
+
+/* Our tree for a Binding message; returns its line for the Info column. */
+static const char *
+dissect_check(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const msturn_path_t *path, msice_form_t form)
+{
+    const int captured = (int)tvb_captured_length(tvb), reported = (int)tvb_reported_length(tvb);
+    proto_item *top = proto_tree_add_item(tree, proto_msice, tvb, 0, -1, ENC_NA);
+    proto_tree *top_tree = proto_item_add_subtree(top, ett_msice);
+    msice_check_t check;
+    const char *line;
+    int end;
+
+    memset(&check, 0, sizeof check);
+    clear_address(&check.mapped);
+    check.tvb = tvb;
+    check.pinfo = pinfo;
+    check.path = path;
+    check.form = form;
+    check.type = tvb_get_ntohs(tvb, 0);
+    tvb_memcpy(tvb, check.id, 4, sizeof check.id);
+    check.item = proto_tree_add_item(top_tree, hf_check, tvb, 0, -1, ENC_NA);
+    check.tree = proto_item_add_subtree(check.item, ett_check);
+
+    proto_item_set_generated(
+        proto_tree_add_string(check.tree, hf_form, tvb, 0, 0, form == MSICE_DRAFT06 ? "draft-06" : "RFC 5245"));
+    proto_tree_add_item(check.tree, hf_type, tvb, 0, 2, ENC_BIG_ENDIAN);
+    if (form == MSICE_DRAFT06) {
+        proto_tree_add_item(check.tree, hf_length, tvb, 2, 2, ENC_BIG_ENDIAN);
+        proto_tree_add_item(check.tree, hf_transaction_id, tvb, 4, MSICE_ID_LENGTH, ENC_NA);
+    }
+    end = MSICE_HEADER + tvb_get_ntohs(tvb, 2);
+    if (end != reported)
+        msice_finding(pinfo, check.item, MSICE_EI_CHECK_LENGTH, "%d bytes of %d are there", reported, end);
+    if (end > captured)
+        end = captured;
+    msice_attributes_dissect(&check, end);
+    add_path(&check);
+    link_check(&check);
+    judge(&check);
+    verify(&check);
+    line = msice_summary(&check);
+    proto_item_append_text(check.item, ": %s", line);
+    proto_item_append_text(top, ", %s", line);
+    return line;
+}
+
+int
+msice_dissect_rfc5389(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const msturn_path_t *path)
+{
+    const bool binding = tvb_captured_length(tvb) >= MSICE_HEADER && try_val_to_str(tvb_get_ntohs(tvb, 0), types)
+        && proto_is_protocol_enabled(find_protocol_by_id(proto_msice));
+    const bool nested = path->depth > 0;
+    const gboolean writable = col_get_writable(pinfo->cinfo, COL_INFO);
+    const char *line;
+    int taken = 0;
+
+    /* Behind a TURN header the line is ours, which is short; a check of its own keeps the stock line. */
+    if (nested && binding)
+        col_set_writable(pinfo->cinfo, COL_INFO, FALSE);
+    if (stun_handle)
+        taken = msturn_call_stock(stun_handle, tvb, pinfo, tree);
+    if (nested && binding)
+        col_set_writable(pinfo->cinfo, COL_INFO, writable);
+    if (!binding)
+        return taken;
+    line = dissect_check(tvb, pinfo, tree, path, MSICE_RFC5389);
+    if (nested || !taken) {
+        col_set_str(pinfo->cinfo, COL_PROTOCOL, "STUN");
+        col_add_str(pinfo->cinfo, COL_INFO, line);
+    } else if (strstr(line, ", nominated")) {
+        col_append_str(pinfo->cinfo, COL_INFO, ", nominated");
+    }
+    return (int)tvb_captured_length(tvb);
+}
+
+int
+msice_dissect_draft06(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const msturn_path_t *path)
+{
+    if (tvb_captured_length(tvb) < MSICE_HEADER || !proto_is_protocol_enabled(find_protocol_by_id(proto_msice)))
+        return 0;
+    col_set_str(pinfo->cinfo, COL_PROTOCOL, "MS-ICE");
+    col_add_str(pinfo->cinfo, COL_INFO, dissect_check(tvb, pinfo, tree, path, MSICE_DRAFT06));
+    return (int)tvb_captured_length(tvb);
+}
 
 int
 msice_proto(void)
@@ -16,5 +318,32 @@ msice_proto(void)
 void
 proto_register_msice(void)
 {
+    static hf_register_info hf[] = {
+        { &hf_check, { "Connectivity Check", "msice.check", FT_NONE, BASE_NONE, NULL, 0x0, NULL, HFILL } },
+        { &hf_form, { "Form", "msice.check.form", FT_STRING, BASE_NONE, NULL, 0x0, "draft-06 or RFC 5245", HFILL } },
+        { &hf_type, { "Message Type", "msice.check.type", FT_UINT16, BASE_HEX, VALS(types), 0x0, NULL, HFILL } },
+        { &hf_length, { "Message Length", "msice.check.length", FT_UINT16, BASE_DEC, NULL, 0x0, NULL, HFILL } },
+        { &hf_transaction_id, { "Transaction ID", "msice.check.transaction_id", FT_BYTES, BASE_NONE, NULL, 0x0, NULL, HFILL } },
+        { &hf_nested, { "Nested", "msice.check.nested", FT_BOOLEAN, BASE_NONE, NULL, 0x0, "The check is inside a TURN message", HFILL } },
+        { &hf_path, { "Path", "msice.check.path", FT_UINT8, BASE_DEC, VALS(paths), 0x0, "Whose relay the check goes through, as far as the capture tells", HFILL } },
+        { &hf_relay_named_in, { "Relayed Address Named In", "msice.check.relay_named_in", FT_FRAMENUM, BASE_NONE, NULL, 0x0, "The frame that named the peer's relayed address", HFILL } },
+        { &hf_response_in, { "Response In", "msice.check.response_in", FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_RESPONSE), 0x0, NULL, HFILL } },
+        { &hf_response_to, { "Response To", "msice.check.response_to", FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_REQUEST), 0x0, NULL, HFILL } },
+        { &hf_response_time, { "Response Time", "msice.check.response_time", FT_RELATIVE_TIME, BASE_NONE, NULL, 0x0, NULL, HFILL } },
+        { &hf_retransmission, { "Retransmission", "msice.check.retransmission", FT_UINT32, BASE_DEC, NULL, 0x0, "How many times the check was sent before", HFILL } },
+        { &hf_verified, { "Integrity", "msice.check.integrity.status", FT_UINT8, BASE_DEC, VALS(verdicts), 0x0, "Verified with a password of the preferences", HFILL } },
+    };
+    static int *ett[] = { &ett_msice, &ett_check };
+
     proto_msice = proto_register_protocol("Microsoft ICE", "MSICE", "msice");
+    proto_register_field_array(proto_msice, hf, G_N_ELEMENTS(hf));
+    proto_register_subtree_array(ett, G_N_ELEMENTS(ett));
+    msice_checks_register(proto_msice);
+    msice_findings_register(proto_msice);
+}
+
+void
+proto_reg_handoff_msice(void)
+{
+    stun_handle = find_dissector("stun-udp");
 }

@@ -75,6 +75,7 @@ const msturn_endpoint_info_t *msturn_lookup_address(const packet_info *pinfo, po
  * answered in this packet, [MS-TURN] 3.1. The address is copied. */
 void msturn_set_active_destination(packet_info *pinfo, const address *addr, uint16_t port);
 
+/* Registers the fields of the multiplexed header and ChannelData, and the preferences of ports. */
 void proto_register_msturn_demux(void);
 void proto_reg_handoff_msturn_demux(void);
 

@@ -1,0 +1,179 @@
+/* msturn-flows.c
+ * Which conversations and addresses are ours, and where raw data goes.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "turn/msturn-flows.h"
+
+#include <epan/address.h>
+
+#include "turn/msturn-demux.h"
+#include "turn/packet-msturn.h"
+
+/* Kept with the conversation. */
+typedef struct {
+    uint32_t frame;              /* the first that was known to be ours */
+    wmem_tree_t *destinations;   /* frame -> active_t, NULL = none was ever set */
+} flow_t;
+
+typedef struct {
+    address addr;
+    uint16_t port;
+} active_t;
+
+typedef struct {
+    uint8_t bytes[16];
+    uint16_t port;
+    uint8_t family; /* AT_IPv4 or AT_IPv6 */
+    uint8_t stream; /* TCP */
+} named_key_t;
+
+typedef struct {
+    named_key_t key;
+    msturn_endpoint_info_t info;
+} named_t;
+
+static wmem_map_t *named;
+static dissector_handle_t udp_handle;
+
+static unsigned
+hash_named(const void *key)
+{
+    return wmem_strong_hash((const uint8_t *)key, sizeof(named_key_t));
+}
+
+static gboolean
+equal_named(const void *a, const void *b)
+{
+    return memcmp(a, b, sizeof(named_key_t)) == 0;
+}
+
+static bool
+make_key(named_key_t *key, port_type transport, const address *addr, uint16_t port)
+{
+    if (!((addr->type == AT_IPv4 && addr->len == 4) || (addr->type == AT_IPv6 && addr->len == 16)))
+        return false;
+    memset(key, 0, sizeof *key);
+    memcpy(key->bytes, addr->data, (size_t)addr->len);
+    key->port = port;
+    key->family = (uint8_t)addr->type;
+    key->stream = transport == PT_TCP;
+    return true;
+}
+
+static flow_t *
+find_flow(packet_info *pinfo)
+{
+    const conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
+    flow_t *flow = conversation ? (flow_t *)conversation_get_proto_data(conversation, msturn_proto()) : NULL;
+
+    return flow && flow->frame <= pinfo->num ? flow : NULL;
+}
+
+void
+msturn_mark_conversation(packet_info *pinfo)
+{
+    conversation_t *conversation;
+    flow_t *flow;
+
+    if (PINFO_FD_VISITED(pinfo))
+        return;
+    conversation = find_or_create_conversation(pinfo);
+    flow = (flow_t *)conversation_get_proto_data(conversation, msturn_proto());
+    if (!flow) {
+        flow = wmem_new0(wmem_file_scope(), flow_t);
+        flow->frame = pinfo->num;
+        conversation_add_proto_data(conversation, msturn_proto(), flow);
+    }
+    if (pinfo->ptype == PT_UDP && conversation_get_dissector(conversation, pinfo->num) != udp_handle)
+        conversation_set_dissector(conversation, udp_handle);
+}
+
+bool
+msturn_conversation_is_ours(packet_info *pinfo)
+{
+    return find_flow(pinfo) != NULL;
+}
+
+void
+msturn_set_active_destination(packet_info *pinfo, const address *addr, uint16_t port)
+{
+    flow_t *flow;
+    active_t *active;
+
+    if (PINFO_FD_VISITED(pinfo))
+        return;
+    msturn_mark_conversation(pinfo);
+    flow = find_flow(pinfo);
+    if (!flow)
+        return;
+    if (!flow->destinations)
+        flow->destinations = wmem_tree_new(wmem_file_scope());
+    active = wmem_new0(wmem_file_scope(), active_t);
+    copy_address_wmem(wmem_file_scope(), &active->addr, addr);
+    active->port = port;
+    wmem_tree_insert32(flow->destinations, pinfo->num, active);
+}
+
+const address *
+msturn_active_destination(packet_info *pinfo, uint16_t *port)
+{
+    const flow_t *flow = find_flow(pinfo);
+    const active_t *active
+        = flow && flow->destinations ? (const active_t *)wmem_tree_lookup32_le(flow->destinations, pinfo->num) : NULL;
+
+    if (!active)
+        return NULL;
+    *port = active->port;
+    return &active->addr;
+}
+
+void
+msturn_name_address(packet_info *pinfo, port_type transport, const address *addr, uint16_t port, msturn_named_t why)
+{
+    named_key_t key;
+    named_t *entry;
+
+    if (PINFO_FD_VISITED(pinfo) || port == 0 || !make_key(&key, transport, addr, port))
+        return;
+    entry = (named_t *)wmem_map_lookup(named, &key);
+    if (!entry) {
+        entry = wmem_new(wmem_file_scope(), named_t);
+        entry->key = key;
+        entry->info.frame = pinfo->num;
+        entry->info.why = why;
+        wmem_map_insert(named, &entry->key, entry);
+    } else if (why > entry->info.why) {
+        entry->info.why = why;
+    }
+}
+
+const msturn_endpoint_info_t *
+msturn_lookup_address(const packet_info *pinfo, port_type transport, const address *addr, uint16_t port)
+{
+    named_key_t key;
+    const named_t *entry;
+
+    if (wmem_map_size(named) == 0 || !make_key(&key, transport, addr, port))
+        return NULL;
+    entry = (const named_t *)wmem_map_lookup(named, &key);
+    return entry && entry->info.frame <= pinfo->num ? &entry->info : NULL;
+}
+
+bool
+msturn_any_address_named(void)
+{
+    return wmem_map_size(named) > 0;
+}
+
+void
+msturn_flows_set_handle(dissector_handle_t udp)
+{
+    udp_handle = udp;
+}
+
+void
+msturn_flows_register(void)
+{
+    named = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), hash_named, equal_named);
+}

@@ -1,0 +1,42 @@
+/* msturn-rules.h
+ * What a whole MS-TURN message must hold, and what its errors mean.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef MSTURN_RULES_H
+#define MSTURN_RULES_H
+
+#include "turn/msturn-attributes.h"
+
+typedef enum { MSTURN_REQUEST, MSTURN_RESPONSE, MSTURN_ERROR, MSTURN_INDICATION } msturn_class_t;
+
+/* A row of the table of message types, [MS-TURN] 2.2.1. */
+typedef struct {
+    uint16_t type;
+    const char *name; /* in the tree */
+    const char *verb; /* in the Info column */
+    msturn_class_t class;
+    bool answered;  /* a request that a server answers */
+    bool forbidden; /* known, but not allowed in MS-TURN */
+} msturn_type_t;
+
+/* The row of a message type, NULL = none. */
+const msturn_type_t *msturn_type_find(uint16_t type);
+
+/* Value strings of all message types, for the field. */
+extern value_string msturn_type_names[];
+
+/* What an error code means in MS-TURN, in a word or two for the Info column. authenticated: the request had carried
+ * credentials. Static memory. */
+const char *msturn_error_meaning(unsigned code, bool authenticated);
+
+/* Adds the findings of the whole message. authenticated: the request that this message answers had carried
+ * credentials. */
+void msturn_rules_apply(const msturn_message_t *message, const msturn_type_t *type, bool authenticated);
+
+/* Whether nobody outside can reach the address: RFC 1918, RFC 6598, link-local, loopback, RFC 4193. */
+bool msturn_address_is_private(const address *addr);
+
+void msturn_rules_register(void);
+
+#endif

@@ -1,0 +1,249 @@
+/* msturn-transactions.c
+ * What belongs together: request and answer, retransmissions, sequence numbers, multiplexed sessions.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "turn/msturn-transactions.h"
+
+#include <epan/address.h>
+
+/* Endpoints that share one transaction id before the rest is no longer told apart: real traffic has a handful. */
+#define MAX_SAME_ID 64
+
+static wmem_map_t *transactions; /* id -> list of msturn_transaction_t */
+static wmem_map_t *connections;  /* connection id -> connection_t */
+static wmem_map_t *judgements;   /* frame -> judgement_t, for sequence numbers that are not the next */
+static wmem_map_t *sessions;     /* session id -> frame */
+static wmem_map_t *realms;       /* hash of an address -> realm */
+
+typedef struct {
+    uint8_t id[20];
+    uint8_t last_transaction[16];
+    uint32_t last;
+} connection_t;
+
+typedef struct {
+    msturn_sequence_t verdict;
+    uint32_t expected;
+} judgement_t;
+
+typedef struct {
+    uint8_t id[8];
+    uint32_t frame;
+} session_t;
+
+/* Hashes over the first bytes of ids that are random anyway. Short keys are compared in full by the equal functions. */
+static unsigned
+hash_id(const void *key)
+{
+    return wmem_strong_hash((const uint8_t *)key, 16);
+}
+
+static unsigned
+hash_session(const void *key)
+{
+    return wmem_strong_hash((const uint8_t *)key, 8);
+}
+
+static gboolean
+equal_16(const void *a, const void *b)
+{
+    return memcmp(a, b, 16) == 0;
+}
+
+static gboolean
+equal_20(const void *a, const void *b)
+{
+    return memcmp(a, b, 20) == 0;
+}
+
+static gboolean
+equal_8(const void *a, const void *b)
+{
+    return memcmp(a, b, 8) == 0;
+}
+
+static uint32_t
+hash_endpoint(const address *addr, uint32_t port)
+{
+    return add_address_to_hash(port * 2654435761U, addr);
+}
+
+/* How well a transaction fits a packet between two endpoints (hashes): 2 = both, 1 = one, 0 = none. */
+static unsigned
+fit(const msturn_transaction_t *transaction, uint32_t source, uint32_t destination)
+{
+    return (transaction->source == source) + (transaction->destination == destination);
+}
+
+static msturn_transaction_t *
+find(const packet_info *pinfo, msturn_kind_t kind, const uint8_t *id, uint32_t source, uint32_t destination,
+     unsigned least)
+{
+    msturn_transaction_t *best = NULL;
+    unsigned best_fit = least - 1;
+
+    unsigned seen = 0;
+
+    for (msturn_transaction_t *t = (msturn_transaction_t *)wmem_map_lookup(transactions, id);
+         t && seen++ < MAX_SAME_ID; t = t->next) {
+        if (t->kind == kind && t->request_frame <= pinfo->num) {
+            const unsigned now = fit(t, source, destination);
+
+            if (now > best_fit) {
+                best_fit = now;
+                best = t;
+            }
+        }
+    }
+    return best;
+}
+
+msturn_transaction_t *
+msturn_transaction_request(packet_info *pinfo, msturn_kind_t kind, const uint8_t *id, uint16_t type,
+                           bool authenticated)
+{
+    const uint32_t source = hash_endpoint(&pinfo->src, pinfo->srcport);
+    const uint32_t destination = hash_endpoint(&pinfo->dst, pinfo->destport);
+    msturn_transaction_t *transaction = find(pinfo, kind, id, source, destination, 2);
+
+    if (transaction && !PINFO_FD_VISITED(pinfo) && transaction->request_frame != pinfo->num) {
+        if (!transaction->repeats)
+            transaction->repeats = wmem_array_new(wmem_file_scope(), sizeof(uint32_t));
+        wmem_array_append(transaction->repeats, &pinfo->num, 1);
+    }
+    if (!transaction) {
+        msturn_transaction_t *first;
+
+        transaction = wmem_new0(wmem_file_scope(), msturn_transaction_t);
+        memcpy(transaction->id, id, sizeof transaction->id);
+        transaction->source = source;
+        transaction->destination = destination;
+        transaction->request_frame = pinfo->num;
+        transaction->request_time = pinfo->abs_ts;
+        transaction->type = type;
+        transaction->kind = (uint8_t)kind;
+        transaction->authenticated = authenticated;
+        /* The map keeps the key it got first, so others are chained behind it. */
+        first = (msturn_transaction_t *)wmem_map_lookup(transactions, id);
+        if (first) {
+            transaction->next = first->next;
+            first->next = transaction;
+        } else {
+            wmem_map_insert(transactions, transaction->id, transaction);
+        }
+    }
+    return transaction;
+}
+
+const msturn_transaction_t *
+msturn_transaction_peek(packet_info *pinfo, msturn_kind_t kind, const uint8_t *id)
+{
+    return find(pinfo, kind, id, hash_endpoint(&pinfo->dst, pinfo->destport),
+                hash_endpoint(&pinfo->src, pinfo->srcport), 1);
+}
+
+msturn_transaction_t *
+msturn_transaction_response(packet_info *pinfo, msturn_kind_t kind, const uint8_t *id)
+{
+    msturn_transaction_t *transaction = find(pinfo, kind, id, hash_endpoint(&pinfo->dst, pinfo->destport),
+                                             hash_endpoint(&pinfo->src, pinfo->srcport), 1);
+
+    if (transaction && !PINFO_FD_VISITED(pinfo) && !transaction->response_frame)
+        transaction->response_frame = pinfo->num;
+    return transaction;
+}
+
+unsigned
+msturn_transaction_repeat(const msturn_transaction_t *transaction, const packet_info *pinfo)
+{
+    const unsigned count = transaction->repeats ? wmem_array_get_count(transaction->repeats) : 0;
+
+    for (unsigned i = 0; i < count; i++) {
+        if (*(uint32_t *)wmem_array_index(transaction->repeats, i) == pinfo->num)
+            return i + 1;
+    }
+    return 0;
+}
+
+msturn_sequence_t
+msturn_sequence_check(packet_info *pinfo, const uint8_t *connection_id, uint32_t sequence, const uint8_t *id,
+                      uint32_t *expected)
+{
+    const judgement_t *known;
+
+    if (!PINFO_FD_VISITED(pinfo)) {
+        connection_t *connection = (connection_t *)wmem_map_lookup(connections, connection_id);
+
+        if (!connection) {
+            connection = wmem_new0(wmem_file_scope(), connection_t);
+            memcpy(connection->id, connection_id, sizeof connection->id);
+            wmem_map_insert(connections, connection->id, connection);
+        } else if (memcmp(connection->last_transaction, id, sizeof connection->last_transaction) != 0
+                   && sequence != connection->last + 1) {
+            judgement_t *judgement = wmem_new(wmem_file_scope(), judgement_t);
+
+            judgement->verdict = sequence > connection->last ? MSTURN_SEQUENCE_GAP : MSTURN_SEQUENCE_REPEATED;
+            judgement->expected = connection->last + 1;
+            wmem_map_insert(judgements, GUINT_TO_POINTER(pinfo->num), judgement);
+        }
+        memcpy(connection->last_transaction, id, sizeof connection->last_transaction);
+        if (sequence > connection->last)
+            connection->last = sequence;
+    }
+    known = (const judgement_t *)wmem_map_lookup(judgements, GUINT_TO_POINTER(pinfo->num));
+    *expected = known ? known->expected : sequence;
+    return known ? known->verdict : MSTURN_SEQUENCE_NEXT;
+}
+
+void
+msturn_session_name(packet_info *pinfo, const uint8_t *id)
+{
+    session_t *session;
+
+    if (PINFO_FD_VISITED(pinfo) || wmem_map_lookup(sessions, id))
+        return;
+    session = wmem_new(wmem_file_scope(), session_t);
+    memcpy(session->id, id, sizeof session->id);
+    session->frame = pinfo->num;
+    wmem_map_insert(sessions, session->id, session);
+}
+
+uint32_t
+msturn_session_frame(const packet_info *pinfo, const uint8_t *id)
+{
+    const session_t *session = (const session_t *)wmem_map_lookup(sessions, id);
+
+    return session && session->frame <= pinfo->num ? session->frame : 0;
+}
+
+void
+msturn_realm_note(packet_info *pinfo, const char *realm)
+{
+    void *key = GUINT_TO_POINTER(hash_endpoint(&pinfo->dst, pinfo->destport));
+    const char *known = (const char *)wmem_map_lookup(realms, key);
+
+    if (!PINFO_FD_VISITED(pinfo) && (!known || strcmp(known, realm) != 0))
+        wmem_map_insert(realms, key, wmem_strdup(wmem_file_scope(), realm));
+}
+
+const char *
+msturn_realm_find(packet_info *pinfo)
+{
+    const char *realm = (const char *)wmem_map_lookup(
+        realms, GUINT_TO_POINTER(hash_endpoint(&pinfo->src, pinfo->srcport)));
+
+    return realm ? realm
+                 : (const char *)wmem_map_lookup(
+                       realms, GUINT_TO_POINTER(hash_endpoint(&pinfo->dst, pinfo->destport)));
+}
+
+void
+msturn_transactions_register(void)
+{
+    transactions = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), hash_id, equal_16);
+    connections = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), hash_id, equal_20);
+    judgements = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), g_direct_hash, g_direct_equal);
+    sessions = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), hash_session, equal_8);
+    realms = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), g_direct_hash, g_direct_equal);
+}

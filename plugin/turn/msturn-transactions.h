@@ -1,0 +1,74 @@
+/* msturn-transactions.h
+ * What belongs together: request and answer, retransmissions, sequence numbers, multiplexed sessions.
+ * Used for MS-TURN messages and, under a kind of their own, for connectivity checks.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef MSTURN_TRANSACTIONS_H
+#define MSTURN_TRANSACTIONS_H
+
+#include "compat.h"
+
+typedef enum {
+    MSTURN_KIND_TURN,  /* MS-TURN requests */
+    MSTURN_KIND_CHECK, /* connectivity checks */
+    MSTURN_KIND_CHECK_NESTED /* connectivity checks inside MS-TURN messages */
+} msturn_kind_t;
+
+/* A request and what became of it. File scope memory. */
+typedef struct msturn_transaction {
+    struct msturn_transaction *next; /* the same transaction id between other endpoints */
+    nstime_t request_time;
+    uint32_t source, destination; /* of the request: hashes of address and port */
+    uint32_t request_frame;
+    uint32_t response_frame; /* 0 = none so far */
+    wmem_array_t *repeats;   /* frames (uint32_t) of retransmissions, NULL = none */
+    const address *target;   /* the destination of a Set Active Destination request, else NULL */
+    uint16_t target_port;
+    uint16_t type;           /* message type of the request */
+    uint8_t kind;
+    bool authenticated; /* the request carried a message integrity */
+    uint8_t id[16];
+} msturn_transaction_t;
+
+/* [MS-TURN] 3.2.2: a request is sent again every 650 ms, 9 times at most. */
+#define MSTURN_RETRANSMISSIONS 9
+
+/* Notes the request in this packet (on the first pass) and returns its transaction.
+ * id: 16 bytes; type: the message type. Never NULL. */
+msturn_transaction_t *msturn_transaction_request(packet_info *pinfo, msturn_kind_t kind, const uint8_t *id,
+                                                 uint16_t type, bool authenticated);
+
+/* The transaction that the response in this packet answers, and (on the first pass) notes the answer. NULL = the
+ * request was not captured. A server may answer from another address than the one that was asked: one endpoint must
+ * be the same. */
+msturn_transaction_t *msturn_transaction_response(packet_info *pinfo, msturn_kind_t kind, const uint8_t *id);
+
+/* Like msturn_transaction_response(), but notes nothing. */
+const msturn_transaction_t *msturn_transaction_peek(packet_info *pinfo, msturn_kind_t kind, const uint8_t *id);
+
+/* 0 for the first request, n for the n-th retransmission in this packet's frame. */
+unsigned msturn_transaction_repeat(const msturn_transaction_t *transaction, const packet_info *pinfo);
+
+/* What a sequence number means beside the one before it on the same connection id. */
+typedef enum { MSTURN_SEQUENCE_NEXT, MSTURN_SEQUENCE_GAP, MSTURN_SEQUENCE_REPEATED } msturn_sequence_t;
+
+/* Notes the sequence number of a request (on the first pass) and judges it. connection: 20 bytes; expected: what would
+ * have followed; the id tells a retransmission, which is no repetition. */
+msturn_sequence_t msturn_sequence_check(packet_info *pinfo, const uint8_t *connection, uint32_t sequence,
+                                        const uint8_t *id, uint32_t *expected);
+
+/* Notes that a multiplexed session (8 bytes) is named by the Allocate in this packet. */
+void msturn_session_name(packet_info *pinfo, const uint8_t *session);
+
+/* The first frame before this packet that named the session; 0 = none. */
+uint32_t msturn_session_frame(const packet_info *pinfo, const uint8_t *session);
+
+/* Remembers the realm of a challenge for requests that leave it out, and finds it again: by the server's address.
+ * The text is copied; what is found has file scope. */
+void msturn_realm_note(packet_info *pinfo, const char *realm);
+const char *msturn_realm_find(packet_info *pinfo);
+
+void msturn_transactions_register(void);
+
+#endif

@@ -1,0 +1,403 @@
+/* packet-msturn.c
+ * MS-TURN messages, [MS-TURN] 2.2.1: the header, what belongs to the message before and after it, and what it carries.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "turn/packet-msturn.h"
+
+#include "turn/msturn-attributes.h"
+#include "turn/msturn-findings.h"
+#include "turn/msturn-integrity.h"
+#include "turn/msturn-rules.h"
+#include "turn/msturn-transactions.h"
+
+#define ALLOCATE_REQUEST 0x0003
+#define ALLOCATE_SUCCESS 0x0103
+#define ACTIVE_REQUEST   0x0006
+#define ACTIVE_SUCCESS   0x0106
+#define DATA_INDICATION  0x0115
+
+static int proto_msturn = -1;
+static int hf_type = -1;
+static int hf_length = -1;
+static int hf_transaction_id = -1;
+static int hf_response_in = -1;
+static int hf_response_to = -1;
+static int hf_response_time = -1;
+static int hf_retransmission = -1;
+static int hf_retransmission_of = -1;
+static int hf_verified = -1;
+static int hf_trailer = -1;
+static int ett_msturn = -1;
+
+static const value_string verdicts[] = {
+    { MSTURN_INTEGRITY_VERIFIED, "verified" },
+    { MSTURN_INTEGRITY_WRONG, "wrong" },
+    { MSTURN_INTEGRITY_NOT_VERIFIED, "not verified" },
+    { 0, NULL },
+};
+
+static bool
+has_cookie(tvbuff_t *tvb, int offset)
+{
+    return tvb_captured_length_remaining(tvb, offset) >= MSTURN_MIN_LENGTH
+        && tvb_get_ntohl(tvb, offset + 20) == 0x000F0004U && tvb_get_ntohl(tvb, offset + 24) == MSTURN_COOKIE_VALUE;
+}
+
+bool
+msturn_looks_like(tvbuff_t *tvb, int offset, unsigned length)
+{
+    return length >= MSTURN_MIN_LENGTH && has_cookie(tvb, offset) && msturn_type_find(tvb_get_ntohs(tvb, offset));
+}
+
+bool
+msturn_looks_like_answer(tvbuff_t *tvb, packet_info *pinfo, int offset, unsigned length)
+{
+    const msturn_type_t *type;
+    uint8_t id[MSTURN_ID_LENGTH];
+
+    if (length < MSTURN_HEADER_LENGTH || tvb_captured_length_remaining(tvb, offset) < MSTURN_HEADER_LENGTH)
+        return false;
+    type = msturn_type_find(tvb_get_ntohs(tvb, offset));
+    if (!type || (type->class != MSTURN_RESPONSE && type->class != MSTURN_ERROR)
+        || tvb_get_ntohs(tvb, offset + 2) != length - MSTURN_HEADER_LENGTH)
+        return false;
+    tvb_memcpy(tvb, id, offset + 4, sizeof id);
+    return msturn_transaction_peek(pinfo, MSTURN_KIND_TURN, id) != NULL;
+}
+
+static proto_item *
+add_frame(msturn_message_t *message, int hf, uint32_t frame)
+{
+    proto_item *item = proto_tree_add_uint(message->tree, hf, message->tvb, 0, 0, frame);
+
+    proto_item_set_generated(item);
+    return item;
+}
+
+/* A request: who answers it, and whether it is sent again. The one place where a request is found to be repeated or
+ * unanswered. */
+static const msturn_transaction_t *
+link_request(msturn_message_t *message)
+{
+    packet_info *pinfo = message->pinfo;
+    const bool authenticated = msturn_has(message, MSTURN_ATT_INTEGRITY);
+    msturn_transaction_t *transaction
+        = msturn_transaction_request(pinfo, MSTURN_KIND_TURN, message->id, message->type, authenticated);
+    const unsigned repeat = msturn_transaction_repeat(transaction, pinfo);
+    const msturn_address_t *destination = &message->address[MSTURN_DESTINATION];
+
+    if (message->type == ACTIVE_REQUEST && !transaction->target && destination->addr.type != AT_NONE) {
+        address *copy = wmem_new0(wmem_file_scope(), address);
+        copy_address_wmem(wmem_file_scope(), copy, &destination->addr);
+        transaction->target = copy;
+        transaction->target_port = destination->port;
+    }
+    if (repeat) {
+        proto_item *item;
+
+        item = proto_tree_add_uint(message->tree, hf_retransmission, message->tvb, 0, 0, repeat);
+        proto_item_set_generated(item);
+        add_frame(message, hf_retransmission_of, transaction->request_frame);
+        if (repeat >= MSTURN_RETRANSMISSIONS
+            && (!transaction->response_frame || transaction->response_frame < pinfo->num))
+            msturn_finding(pinfo, item, MSTURN_EI_RETRANSMISSIONS_EXHAUSTED, NULL);
+        else
+            msturn_finding(pinfo, item, MSTURN_EI_RETRANSMISSION, "for the %u. time", repeat);
+    }
+    if (transaction->response_frame)
+        add_frame(message, hf_response_in, transaction->response_frame);
+    else if (PINFO_FD_VISITED(pinfo))
+        msturn_finding(pinfo, message->item, MSTURN_EI_UNANSWERED, NULL);
+    return transaction;
+}
+
+/* A response: what it answers. The one place where a request is found to be answered. */
+static const msturn_transaction_t *
+link_response(msturn_message_t *message)
+{
+    packet_info *pinfo = message->pinfo;
+    const msturn_transaction_t *transaction = msturn_transaction_response(pinfo, MSTURN_KIND_TURN, message->id);
+    nstime_t elapsed;
+
+    if (!transaction) {
+        msturn_finding(pinfo, message->item, MSTURN_EI_REQUEST_UNSEEN, NULL);
+        return NULL;
+    }
+    add_frame(message, hf_response_to, transaction->request_frame);
+    nstime_delta(&elapsed, &pinfo->abs_ts, &transaction->request_time);
+    proto_item_set_generated(
+        proto_tree_add_time(message->tree, hf_response_time, message->tvb, 0, 0, &elapsed));
+    return transaction;
+}
+
+/* The sequence number of a signed request, [MS-TURN] 2.2.2.21. */
+static void
+check_sequence(const msturn_message_t *message)
+{
+    uint8_t connection[20];
+    uint32_t expected;
+
+    if (!message->has_sequence)
+        return;
+    tvb_memcpy(message->tvb, connection, message->connection.offset, sizeof connection);
+    switch (msturn_sequence_check(message->pinfo, connection, message->sequence, message->id, &expected)) {
+    case MSTURN_SEQUENCE_GAP:
+        msturn_finding(message->pinfo, message->sequence_item, MSTURN_EI_SEQUENCE_GAP, "%u came, %u was next",
+                       message->sequence, expected);
+        break;
+    case MSTURN_SEQUENCE_REPEATED:
+        msturn_finding(message->pinfo, message->sequence_item, MSTURN_EI_SEQUENCE_REPEATED, "%u came, %u was next",
+                       message->sequence, expected);
+        break;
+    case MSTURN_SEQUENCE_NEXT:
+        break;
+    }
+}
+
+/* What later packets have to know: addresses, the session, the active destination, the realm. */
+static void
+remember(msturn_message_t *message, const msturn_transaction_t *transaction)
+{
+    packet_info *pinfo = message->pinfo;
+    const msturn_address_t *relayed = &message->address[MSTURN_RELAYED];
+    const msturn_address_t *reflexive = &message->address[MSTURN_REFLEXIVE];
+    const msturn_address_t *alternate = &message->address[MSTURN_ALTERNATE_RELAYED];
+
+    if (message->type == ALLOCATE_SUCCESS && !(message->has_lifetime && message->lifetime == 0)) {
+        if (relayed->addr.type != AT_NONE)
+            msturn_name_address(pinfo, pinfo->ptype, &relayed->addr, relayed->port, MSTURN_NAMED_RELAYED);
+        if (alternate->addr.type != AT_NONE)
+            msturn_name_address(pinfo, pinfo->ptype, &alternate->addr, alternate->port, MSTURN_NAMED_RELAYED);
+        if (reflexive->addr.type != AT_NONE)
+            msturn_name_address(pinfo, pinfo->ptype, &reflexive->addr, reflexive->port, MSTURN_NAMED_REFLEXIVE);
+    }
+    if (message->type == ACTIVE_SUCCESS && transaction && transaction->target)
+        msturn_set_active_destination(pinfo, transaction->target, transaction->target_port);
+    if (message->error_code && message->realm_text)
+        msturn_realm_note(pinfo, message->realm_text);
+}
+
+static void
+verify_integrity(msturn_message_t *message)
+{
+    packet_info *pinfo = message->pinfo;
+    const uint8_t *username;
+    const char *realm = message->realm_text ? message->realm_text : msturn_realm_find(pinfo);
+    msturn_integrity_t verdict;
+
+    /* A response names no user: its key is that of the request, which is not kept. */
+    if (!msturn_integrity_wanted() || !message->integrity.length || !message->username.length)
+        return;
+    username = (const uint8_t *)tvb_memdup(pinfo->pool, message->tvb, message->username.offset,
+                                           message->username.length);
+    verdict = msturn_integrity_verify(pinfo, message->tvb, message->integrity.offset, message->integrity.length,
+                                      username, message->username.length, realm ? realm : "");
+    if (verdict == MSTURN_INTEGRITY_NO_PASSWORD)
+        return;
+    proto_item_set_generated(
+        proto_tree_add_uint(message->tree, hf_verified, message->tvb, message->integrity.offset,
+                            (int)message->integrity.length, verdict));
+    if (verdict == MSTURN_INTEGRITY_WRONG)
+        msturn_finding(pinfo, message->integrity_item, MSTURN_EI_INTEGRITY_WRONG, NULL);
+    if (verdict == MSTURN_INTEGRITY_NOT_VERIFIED)
+        msturn_finding(pinfo, message->integrity_item, MSTURN_EI_INTEGRITY_NOT_VERIFIED, NULL);
+}
+
+static void
+append_address(wmem_strbuf_t *text, const char *before, const msturn_message_t *message, msturn_role_t role)
+{
+    const msturn_address_t *where = &message->address[role];
+
+    if (where->addr.type != AT_NONE)
+        wmem_strbuf_append_printf(text, "%s%s", before, msturn_address_text(message->pinfo, &where->addr, where->port));
+}
+
+/* The message in a line, for the Info column and the tree. */
+static const char *
+summary(const msturn_message_t *message, const msturn_type_t *type, bool authenticated)
+{
+    wmem_strbuf_t *text = wmem_strbuf_new(message->pinfo->pool, type ? type->verb : "Unknown message type");
+
+    if (type && type->class == MSTURN_ERROR && msturn_has(message, MSTURN_ATT_ERROR_CODE)) {
+        wmem_strbuf_append_printf(text, " %u (%s)", message->error_code,
+                                  msturn_error_meaning(message->error_code, authenticated));
+        append_address(text, ", try ", message, MSTURN_ALTERNATE_SERVER);
+    } else if (message->type == ALLOCATE_REQUEST) {
+        if (message->has_lifetime && message->lifetime == 0)
+            wmem_strbuf_append(text, " (release)");
+        else if (msturn_has(message, MSTURN_ATT_INTEGRITY))
+            wmem_strbuf_append(text, " with credentials");
+    } else if (message->type == ALLOCATE_SUCCESS) {
+        if (message->has_lifetime && message->lifetime == 0) {
+            wmem_strbuf_append(text, ": released");
+        } else {
+            const char *colon = ": ";
+
+            for (unsigned i = 0; i < 2; i++) {
+                const msturn_role_t role = i ? MSTURN_ALTERNATE_RELAYED : MSTURN_RELAYED;
+                if (message->address[role].addr.type != AT_NONE) {
+                    wmem_strbuf_append(text, colon);
+                    append_address(text, "relay ", message, role);
+                    colon = ", ";
+                }
+            }
+            append_address(text, colon[0] == ':' ? ": seen as " : ", seen as ", message, MSTURN_REFLEXIVE);
+            if (message->has_lifetime)
+                wmem_strbuf_append_printf(text, ", %u s", message->lifetime);
+        }
+    } else {
+        append_address(text, " to ", message, MSTURN_DESTINATION);
+        append_address(text, " from ", message, MSTURN_REMOTE);
+    }
+    if (message->has_bandwidth_action)
+        wmem_strbuf_append_printf(text, ", bandwidth %s",
+                                  message->bandwidth_refused         ? "refused"
+                                      : message->amounts_zero        ? "release"
+                                      : message->bandwidth_action == 0 ? "check"
+                                      : message->bandwidth_action == 1 ? "commit"
+                                      : message->bandwidth_action == 2 ? "update"
+                                                                       : "action");
+    else if (message->bandwidth_refused)
+        wmem_strbuf_append(text, ", bandwidth refused");
+    return wmem_strbuf_get_str(text);
+}
+
+static void
+dissect_data(const msturn_message_t *message, proto_tree *tree, const msturn_path_t *outer)
+{
+    const bool from_peer = message->type == DATA_INDICATION;
+    const msturn_address_t *peer = &message->address[from_peer ? MSTURN_REMOTE : MSTURN_DESTINATION];
+    const int captured = tvb_captured_length_remaining(message->tvb, message->data.offset);
+    const msturn_path_t path = { MSTURN_IN_DATA, outer->depth + 1, peer->addr.type != AT_NONE ? &peer->addr : NULL,
+                                 peer->port, from_peer };
+    tvbuff_t *payload;
+
+    if (!message->data.length || captured <= 0)
+        return;
+    payload = tvb_new_subset_length_caplen(message->tvb, message->data.offset,
+                                           captured < (int)message->data.length ? captured : (int)message->data.length,
+                                           (int)message->data.length);
+    col_append_str(message->pinfo->cinfo, COL_INFO, ": ");
+    col_set_fence(message->pinfo->cinfo, COL_INFO);
+    if (!msturn_demux(payload, message->pinfo, tree, &path))
+        col_append_fstr(message->pinfo->cinfo, COL_INFO, "%u bytes", message->data.length);
+}
+
+int
+msturn_dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const msturn_path_t *path)
+{
+    static const msturn_path_t plain = { MSTURN_IN_UDP, 0, NULL, 0, false };
+    const int captured = (int)tvb_captured_length(tvb), reported = (int)tvb_reported_length(tvb);
+    msturn_message_t message;
+    const msturn_type_t *type;
+    const msturn_transaction_t *transaction = NULL;
+    const char *line;
+    bool authenticated;
+    int end;
+
+    if (captured < MSTURN_HEADER_LENGTH)
+        return 0;
+    memset(&message, 0, sizeof message);
+    for (unsigned i = 0; i < MSTURN_ROLES; i++)
+        clear_address(&message.address[i].addr);
+    message.tvb = tvb;
+    message.pinfo = pinfo;
+    message.type = tvb_get_ntohs(tvb, 0);
+    message.length = tvb_get_ntohs(tvb, 2);
+    tvb_memcpy(tvb, message.id, 4, sizeof message.id);
+    type = msturn_type_find(message.type);
+    message.item = proto_tree_add_item(tree, proto_msturn, tvb, 0, captured, ENC_NA);
+    message.tree = proto_item_add_subtree(message.item, ett_msturn);
+    message.error_item = message.item;
+
+    col_set_str(pinfo->cinfo, COL_PROTOCOL, "MS-TURN");
+    proto_tree_add_item(message.tree, hf_type, tvb, 0, 2, ENC_BIG_ENDIAN);
+    proto_tree_add_item(message.tree, hf_length, tvb, 2, 2, ENC_BIG_ENDIAN);
+    proto_tree_add_item(message.tree, hf_transaction_id, tvb, 4, MSTURN_ID_LENGTH, ENC_NA);
+
+    end = MSTURN_HEADER_LENGTH + message.length;
+    if (end > reported) {
+        msturn_finding(pinfo, message.item, MSTURN_EI_LENGTH_BEYOND, "%d bytes of %d are there", reported, end);
+        end = reported;
+    }
+    if (end > captured)
+        msturn_finding(pinfo, message.item, MSTURN_EI_CUT_BY_CAPTURE, "%d bytes of %d", captured, end);
+    if (!has_cookie(tvb, 0) && captured >= MSTURN_MIN_LENGTH)
+        msturn_finding(pinfo, message.item, MSTURN_EI_COOKIE_MISSING, NULL);
+    msturn_attributes_dissect(&message, MSTURN_HEADER_LENGTH, end < captured ? end : captured, end > captured);
+    if (reported > end) {
+        proto_item *item = proto_tree_add_item(message.tree, hf_trailer, tvb, end < captured ? end : captured, -1, ENC_NA);
+        msturn_finding(pinfo, item, MSTURN_EI_LENGTH_SHORT, "%d", reported - end);
+    }
+
+    if (type && type->class == MSTURN_REQUEST)
+        check_sequence(&message);
+    if (type && type->answered)
+        transaction = link_request(&message);
+    else if (type && (type->class == MSTURN_RESPONSE || type->class == MSTURN_ERROR))
+        transaction = link_response(&message);
+    authenticated = transaction && transaction->authenticated;
+    remember(&message, transaction);
+    verify_integrity(&message);
+    msturn_rules_apply(&message, type, authenticated);
+
+    line = summary(&message, type, authenticated);
+    col_add_str(pinfo->cinfo, COL_INFO, line);
+    proto_item_append_text(message.item, ", %s", line);
+    dissect_data(&message, tree, path ? path : &plain);
+    return captured;
+}
+
+/* For exported PDUs, Decode As and everybody who finds us by name. */
+static int
+dissect_named(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+{
+    static const msturn_path_t path = { MSTURN_IN_PDU, 0, NULL, 0, false };
+
+    return msturn_demux(tvb, pinfo, tree, &path);
+}
+
+int
+msturn_proto(void)
+{
+    return proto_msturn;
+}
+
+bool
+msturn_enabled(void)
+{
+    return proto_is_protocol_enabled(find_protocol_by_id(proto_msturn));
+}
+
+void
+proto_register_msturn(void)
+{
+    static hf_register_info hf[] = {
+        { &hf_type, { "Message Type", "msturn.type", FT_UINT16, BASE_HEX, VALS(msturn_type_names), 0x0, NULL, HFILL } },
+        { &hf_length, { "Message Length", "msturn.length", FT_UINT16, BASE_DEC, NULL, 0x0, "Bytes behind the header", HFILL } },
+        { &hf_transaction_id, { "Transaction ID", "msturn.transaction_id", FT_BYTES, BASE_NONE, NULL, 0x0, NULL, HFILL } },
+        { &hf_response_in, { "Response In", "msturn.response_in", FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_RESPONSE), 0x0, "The frame that answers this request", HFILL } },
+        { &hf_response_to, { "Response To", "msturn.response_to", FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_REQUEST), 0x0, "The frame of the request", HFILL } },
+        { &hf_response_time, { "Response Time", "msturn.response_time", FT_RELATIVE_TIME, BASE_NONE, NULL, 0x0, "Since the first sending of the request", HFILL } },
+        { &hf_retransmission, { "Retransmission", "msturn.retransmission", FT_UINT32, BASE_DEC, NULL, 0x0, "How many times the request was sent before", HFILL } },
+        { &hf_retransmission_of, { "Retransmission Of", "msturn.retransmission_of", FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_RETRANS_PREV), 0x0, "The first sending of the request", HFILL } },
+        { &hf_verified, { "Integrity", "msturn.integrity.status", FT_UINT8, BASE_DEC, VALS(verdicts), 0x0, "Verified with a password of the preferences", HFILL } },
+        { &hf_trailer, { "Bytes Behind The Message", "msturn.trailer", FT_BYTES, BASE_NONE, NULL, 0x0, NULL, HFILL } },
+    };
+    static int *ett[] = { &ett_msturn };
+
+    proto_msturn = proto_register_protocol("Microsoft TURN", "MS-TURN", "msturn");
+    msturn_rules_register();
+    proto_register_field_array(proto_msturn, hf, G_N_ELEMENTS(hf));
+    proto_register_subtree_array(ett, G_N_ELEMENTS(ett));
+    msturn_attributes_register(proto_msturn);
+    msturn_findings_register(proto_msturn);
+    msturn_transactions_register();
+    register_dissector("msturn", dissect_named, proto_msturn);
+}
+
+void
+proto_reg_handoff_msturn(void)
+{
+}
