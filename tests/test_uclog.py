@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """uclog: both log formats in all their variants, turned into the messages as they were on the wire."""
 import json
+import os
+import pty
+import re
 import resource
 import subprocess
 
@@ -295,6 +298,27 @@ def test_message_longer_than_a_packet(write, calls):
         assert len(found[0]["data"]) == 255 * 1024
         assert found[0]["data"].decode() == entry["text"][:255 * 1024]
         assert any(comment.startswith("Longer than 261120 bytes") for comment in found[0]["comments"])
+
+
+def test_keep_alives_are_no_damage(write, calls):
+    stamp = gen.client_stamp(calls[0]["time"]) + " 1F68:C14 INFO  :: "
+    words = "Sending Packet - 198.51.100.5:5061 (From Local Address: 192.0.2.10:50421) {} bytes"
+    for size, skipped in ((4, 0), (40, 1)):
+        head = words.format(size)
+        text = f"{stamp}{head}:\r\n\r\n\r\n{stamp}End of {head}\r\n" + gen.client_record(calls[0])
+        assert f"uclog: 1 messages, {skipped} records skipped, " in uclog(write("alive.log", text)).stderr
+
+
+def test_progress_on_a_terminal(tmp_path):
+    path = tmp_path / "large.log"
+    gen.write_large("client", 70_000_000, path)
+    reader, terminal = pty.openpty()
+    subprocess.run([UCLOG, path, "-w", "/dev/null"], stderr=terminal, check=True, timeout=120)
+    os.close(terminal)
+    shown = os.read(reader, 65536).decode()
+    assert re.search(r"\ruclog: 32 of \d+ MB, \d+ messages ", shown) and re.search(r"\ruclog: 6[4-6] of", shown)
+    assert re.search(r"\r\x1b\[Kuclog: \d+ messages, 0 records skipped", shown)
+    os.close(reader)
 
 
 @pytest.mark.parametrize("kind", ["client", "server"])

@@ -14,6 +14,9 @@
 #include "uclog-parser.h"
 #include "uclog-sip.h"
 
+/* RFC 5626 4.4.1: a keep-alive is two line ends, its answer one. */
+#define KEEP_ALIVE_BYTES 4
+
 typedef enum { IDLE, WANT_START, MESSAGE } state;
 
 typedef struct {
@@ -137,12 +140,7 @@ syslog_severity(const prefix *parts)
     static const struct {
         const char *level;
         uint8_t severity;
-    } levels[] = {
-        {"ERROR",  3},
-        { "WARN",  4},
-        { "INFO",  6},
-        { "TRACE", 7}
-    };
+    } levels[] = { { "ERROR", 3 }, { "WARN", 4 }, { "INFO", 6 }, { "TRACE", 7 } };
 
     for (size_t i = 0; i < G_N_ELEMENTS(levels); i++) {
         if (starts_with(parts->level, parts->level_length, levels[i].level))
@@ -208,7 +206,8 @@ finish(client_parser *parser, const char *cut)
     parser->record = NULL;
     parser->state = IDLE;
     if (!uclog_sip_end(&parser->sip)) {
-        uclog_sink_skip(parser->sink, record->line, "a message without a SIP start line");
+        if (parser->wire_bytes < 0 || parser->wire_bytes > KEEP_ALIVE_BYTES)
+            uclog_sink_skip(parser->sink, record->line, "a message without a SIP start line");
         uclog_record_free(record);
         return;
     }
@@ -243,11 +242,10 @@ trace(client_parser *parser, const uclog_line *line, const prefix *parts)
     if (!parser->sink->trace)
         return;
     flush_trace(parser);
-    parser->trace = uclog_sink_record(parser->sink, UCLOG_TRACE, line,
-                                      uclog_clock_ms(parser->sink->clock, &parts->stamp));
+    parser->trace =
+        uclog_sink_record(parser->sink, UCLOG_TRACE, line, uclog_clock_ms(parser->sink->clock, &parts->stamp));
     parser->trace->severity = syslog_severity(parts);
-    uclog_copy_name(parser->trace->process, sizeof parser->trace->process, parts->thread,
-                    parts->thread_length);
+    uclog_copy_name(parser->trace->process, sizeof parser->trace->process, parts->thread, parts->thread_length);
     uclog_bytes_append(&parser->trace->data, parts->text, MIN(parts->length, UCLOG_MAX_DATA));
 }
 

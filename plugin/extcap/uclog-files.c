@@ -58,11 +58,7 @@ skip_mark(uclog_file *file)
     static const struct {
         char bytes[4];
         unsigned length;
-    } marks[] = {
-        {"\xEF\xBB\xBF", 3},
-        { "\xFF\xFE",    2},
-        { "\xFE\xFF",    2}
-    };
+    } marks[] = { { "\xEF\xBB\xBF", 3 }, { "\xFF\xFE", 2 }, { "\xFE\xFF", 2 } };
     char start[3];
     ssize_t got = pread(file->fd, start, sizeof start, 0);
 

@@ -72,8 +72,7 @@ uclog_window_free(uclog_window *window)
 static bool
 same(const uclog_record *message, const uclog_slice *slice, const char *name)
 {
-    return strlen(name) == slice->length &&
-           memcmp(message->data.data + slice->offset, name, slice->length) == 0;
+    return strlen(name) == slice->length && memcmp(message->data.data + slice->offset, name, slice->length) == 0;
 }
 
 static bool
@@ -93,9 +92,8 @@ match(const uclog_record *finding, const uclog_record *message)
     const char *cseq = call_id + strlen(call_id) + 1;
     unsigned points = 1;
 
-    if (!*call_id || !same(message, &message->call_id, call_id) ||
-        (*cseq && !same(message, &message->cseq, cseq)) || finding->source != message->source ||
-        strcmp(finding->machine, message->machine) != 0)
+    if (!*call_id || !same(message, &message->call_id, call_id) || (*cseq && !same(message, &message->cseq, cseq)) ||
+        finding->source != message->source || strcmp(finding->machine, message->machine) != 0)
         return 0;
     if (*start_line) {
         if (same(message, &message->start_line, start_line))
@@ -181,8 +179,8 @@ uclog_window_add(uclog_window *window, uclog_record *record)
             record->kind = UCLOG_TRACE;
         }
     }
-    while (window->count && (window->count == WINDOW_RECORDS || window->bytes > WINDOW_BYTES ||
-                             !*at(window, 0) || (*at(window, 0))->time_ms + WINDOW_MS < record->time_ms))
+    while (window->count && (window->count == WINDOW_RECORDS || window->bytes > WINDOW_BYTES || !*at(window, 0) ||
+                             (*at(window, 0))->time_ms + WINDOW_MS < record->time_ms))
         put_first(window);
     window->count++;
     *at(window, window->count - 1) = record;

@@ -13,8 +13,7 @@ typedef struct uclog_window uclog_window;
 
 /* A window that hands records on to `put` (ownership included). `keep_findings`: those that found their
  * message are handed on as records, too; the others always are. */
-uclog_window *uclog_window_new(bool keep_findings, void (*put)(void *context, uclog_record *record),
-                               void *context);
+uclog_window *uclog_window_new(bool keep_findings, void (*put)(void *context, uclog_record *record), void *context);
 void uclog_window_free(uclog_window *window);
 
 /* Takes the next record (ownership included). */

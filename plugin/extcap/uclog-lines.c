@@ -10,7 +10,9 @@
 #include <glib.h>
 
 /* Holds the longest line that is handed out in one piece. */
-#define BUFFER_SIZE (512U * 1024U)
+#ifndef UCLOG_BUFFER_SIZE /* smaller in the fuzzer, whose lines are short */
+#define UCLOG_BUFFER_SIZE (512U * 1024U)
+#endif
 
 typedef enum { ENCODING_UNKNOWN, ENCODING_BYTES, ENCODING_UTF16_LE, ENCODING_UTF16_BE } encoding;
 
@@ -36,7 +38,7 @@ uclog_lines_new(uclog_read_function read, void *context, int64_t offset)
     lines->context = context;
     lines->offset = offset;
     lines->coding = offset > 0 ? ENCODING_BYTES : ENCODING_UNKNOWN;
-    lines->buffer = g_malloc(BUFFER_SIZE);
+    lines->buffer = g_malloc(UCLOG_BUFFER_SIZE);
     return lines;
 }
 
@@ -81,11 +83,9 @@ find_encoding(uclog_lines *lines)
         unsigned mark;         /* how many of them are a mark, not text */
         encoding coding;
     } marks[] = {
-        {{ 0xEF, 0xBB, 0xBF }, 3, 0, 3, ENCODING_BYTES   },
-        { { 0xFF, 0xFE },      2, 0, 2, ENCODING_UTF16_LE},
-        { { 0xFE, 0xFF },      2, 0, 2, ENCODING_UTF16_BE},
-        { { 0, 0, 0, 0 },      4, 2, 0, ENCODING_UTF16_LE},
-        { { 0, 0, 0, 0 },      4, 1, 0, ENCODING_UTF16_BE},
+        { { 0xEF, 0xBB, 0xBF }, 3, 0, 3, ENCODING_BYTES }, { { 0xFF, 0xFE }, 2, 0, 2, ENCODING_UTF16_LE },
+        { { 0xFE, 0xFF }, 2, 0, 2, ENCODING_UTF16_BE },    { { 0, 0, 0, 0 }, 4, 2, 0, ENCODING_UTF16_LE },
+        { { 0, 0, 0, 0 }, 4, 1, 0, ENCODING_UTF16_BE },
     };
     const unsigned char *text = (const unsigned char *)lines->buffer + lines->start;
     size_t length = lines->fill - lines->start;
@@ -119,7 +119,7 @@ fill(uclog_lines *lines)
         lines->fill -= lines->start;
         lines->start = 0;
     }
-    got = lines->read(lines->context, lines->buffer + lines->fill, BUFFER_SIZE - lines->fill);
+    got = lines->read(lines->context, lines->buffer + lines->fill, UCLOG_BUFFER_SIZE - lines->fill);
     if (got > 0)
         lines->fill += (size_t)got;
     return got;
@@ -210,17 +210,15 @@ next_with_reading(uclog_lines *lines, uclog_line *line, bool last)
         if (lines->coding == ENCODING_BYTES)
             feed = length > searched ? memchr(text + searched, '\n', length - searched) : NULL;
         else if (lines->coding != ENCODING_UNKNOWN)
-            feed =
-                find_utf16_line_feed(text + searched, length - searched, lines->coding == ENCODING_UTF16_BE);
+            feed = find_utf16_line_feed(text + searched, length - searched, lines->coding == ENCODING_UTF16_BE);
         if (feed) {
             hand_out(lines, line, (size_t)(feed - text), lines->coding == ENCODING_BYTES ? 1 : 2);
             return 1;
         }
         /* The encoding mark is still to be skipped, or the rest is searched only once. */
-        searched = lines->coding == ENCODING_UNKNOWN
-                       ? 0
-                       : length & ~(size_t)(lines->coding == ENCODING_BYTES ? 0 : 1);
-        if (length == BUFFER_SIZE) {
+        searched =
+            lines->coding == ENCODING_UNKNOWN ? 0 : length & ~(size_t)(lines->coding == ENCODING_BYTES ? 0 : 1);
+        if (length == UCLOG_BUFFER_SIZE) {
             hand_out(lines, line, length, 0);
             return 1;
         }

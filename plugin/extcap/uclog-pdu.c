@@ -44,8 +44,7 @@ append_tag(uclog_bytes *packet, unsigned tag, const void *value, size_t length)
 static void
 append_number(uclog_bytes *packet, unsigned tag, uint32_t number)
 {
-    uint8_t value[4] = { (uint8_t)(number >> 24), (uint8_t)(number >> 16), (uint8_t)(number >> 8),
-                         (uint8_t)number };
+    uint8_t value[4] = { (uint8_t)(number >> 24), (uint8_t)(number >> 16), (uint8_t)(number >> 8), (uint8_t)number };
 
     append_tag(packet, tag, value, sizeof value);
 }

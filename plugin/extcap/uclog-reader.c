@@ -48,8 +48,7 @@ choose_format(uclog_reader *reader, const uclog_line *line)
         if (formats[i]->probe(line)) {
             uclog_reader_use(reader, formats[i]);
             if (reader->leftover)
-                uclog_sink_skip(&reader->sink, reader->leftover,
-                                "the end of a record whose start is missing");
+                uclog_sink_skip(&reader->sink, reader->leftover, "the end of a record whose start is missing");
             formats[i]->line(reader->parser, line);
             return true;
         }

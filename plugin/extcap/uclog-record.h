@@ -99,6 +99,8 @@ bool uclog_endpoint_parse(uclog_endpoint *endpoint, const char *text, size_t len
 static inline void
 uclog_bytes_append(uclog_bytes *bytes, const void *data, size_t length)
 {
+    if (length == 0)
+        return;
     if (bytes->size - bytes->length < length)
         uclog_bytes_reserve(bytes, length);
     memcpy(bytes->data + bytes->length, data, length);

@@ -119,12 +119,7 @@ static const struct {
     const char *level;
     uint8_t severity;
 } levels[] = {
-    {"FATAL",    2},
-    { "ERROR",   3},
-    { "WARN",    4},
-    { "INFO",    6},
-    { "VERBOSE", 7},
-    { "NOISE",   7},
+    { "FATAL", 2 }, { "ERROR", 3 }, { "WARN", 4 }, { "INFO", 6 }, { "VERBOSE", 7 }, { "NOISE", 7 },
 };
 
 static uint8_t
@@ -222,9 +217,9 @@ static const struct {
     const char *key;
     void (*set)(server_parser *parser, const char *value, size_t length);
 } meta_lines[] = {
-    {"Direction:",   set_direction },
-    { "Peer:",       set_peer      },
-    { "Start-Line:", set_start_line},
+    { "Direction:", set_direction },
+    { "Peer:", set_peer },
+    { "Start-Line:", set_start_line },
 };
 
 /* The lines of a finding: those that name the message, in the order of uclog_record.names, and the diagnosis.
@@ -234,14 +229,14 @@ static const struct {
     const char *key;
     const char *shown; /* in front of the value; NULL: the value alone */
 } diagnosis_keys[] = {
-    {"Text:",           NULL            },
-    { "Result-Code:",   "result "       },
-    { "Data:",          "data: "        },
-    { "Peer:",          "peer "         },
-    { "Peer-IP:",       "peer address " },
-    { "Connection-ID:", "connection "   },
-    { "Transport:",     "transport "    },
-    { "Local-IP:",      "local address "},
+    { "Text:", NULL },
+    { "Result-Code:", "result " },
+    { "Data:", "data: " },
+    { "Peer:", "peer " },
+    { "Peer-IP:", "peer address " },
+    { "Connection-ID:", "connection " },
+    { "Transport:", "transport " },
+    { "Local-IP:", "local address " },
 };
 #define LONGEST_DIAGNOSIS 2000U
 
@@ -287,13 +282,11 @@ text_line(server_parser *parser, const uclog_line *line)
     if (value_of(line, "Peer:", &value, &length))
         uclog_parse_peer(record, &record->remote, value, length);
     for (size_t i = 0; i < G_N_ELEMENTS(diagnosis_keys); i++) {
-        if (value_of(line, diagnosis_keys[i].key, &value, &length) &&
-            parser->diagnosis.length < LONGEST_DIAGNOSIS) {
+        if (value_of(line, diagnosis_keys[i].key, &value, &length) && parser->diagnosis.length < LONGEST_DIAGNOSIS) {
             if (parser->diagnosis.length)
                 uclog_bytes_append(&parser->diagnosis, "; ", 2);
             if (diagnosis_keys[i].shown)
-                uclog_bytes_append(&parser->diagnosis, diagnosis_keys[i].shown,
-                                   strlen(diagnosis_keys[i].shown));
+                uclog_bytes_append(&parser->diagnosis, diagnosis_keys[i].shown, strlen(diagnosis_keys[i].shown));
             uclog_bytes_append(&parser->diagnosis, value, MIN(length, LONGEST_DIAGNOSIS));
         }
     }
@@ -323,8 +316,7 @@ hand_out_text(server_parser *parser)
 
     if (record->kind == UCLOG_FINDING) {
         uclog_record_comment(record, "%s %s: %.*s", record->flag, severities[record->severity & 7],
-                             (int)parser->diagnosis.length,
-                             parser->diagnosis.length ? parser->diagnosis.data : "");
+                             (int)parser->diagnosis.length, parser->diagnosis.length ? parser->diagnosis.data : "");
         uclog_sink_put(parser->sink, record);
     } else if (parser->sink->trace || (record->severity <= 4 && strcmp(record->flag, "TF_CONNECTION") == 0)) {
         record->kind = UCLOG_TRACE;
@@ -446,8 +438,7 @@ message_line(server_parser *parser, const uclog_line *line)
     /* The body has a line of its own: a blank line among the headers does not start it. */
     if (parser->sip.phase == UCLOG_SIP_HEADERS && line->length == 0 && !parser->sip.spaced)
         return;
-    if (parser->sip.phase != UCLOG_SIP_HEADERS ||
-        !value_of(line, "Message-Body:", &body.text, &body.length)) {
+    if (parser->sip.phase != UCLOG_SIP_HEADERS || !value_of(line, "Message-Body:", &body.text, &body.length)) {
         uclog_sip_line(&parser->sip, line);
         return;
     }

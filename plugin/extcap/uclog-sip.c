@@ -15,21 +15,16 @@ static const struct {
     unsigned length;
     char plain;
 } web_characters[] = {
-    {"\xE2\x80\x9C",  3, '"' }, /* left double quotation mark */
-    { "\xE2\x80\x9D", 3, '"' }, /* right double quotation mark */
-    { "\xE2\x80\x9E", 3, '"' }, /* low double quotation mark */
-    { "\xE2\x80\xB3", 3, '"' }, /* double prime */
-    { "\xE2\x80\x98", 3, '\''}, /* single quotation marks */
-    { "\xE2\x80\x99", 3, '\''},
-    { "\xE2\x80\xB2", 3, '\''}, /* prime */
-    { "\xE2\x80\x93", 3, '-' }, /* en dash */
-    { "\xC2\xA0",     2, ' ' }, /* no-break space */
-    { "\x93",         1, '"' },
-    { "\x94",         1, '"' },
-    { "\x91",         1, '\''},
-    { "\x92",         1, '\''},
-    { "\x96",         1, '-' },
-    { "\xA0",         1, ' ' },
+    { "\xE2\x80\x9C", 3, '"' },                               /* left double quotation mark */
+    { "\xE2\x80\x9D", 3, '"' },                               /* right double quotation mark */
+    { "\xE2\x80\x9E", 3, '"' },                               /* low double quotation mark */
+    { "\xE2\x80\xB3", 3, '"' },                               /* double prime */
+    { "\xE2\x80\x98", 3, '\'' },                              /* single quotation marks */
+    { "\xE2\x80\x99", 3, '\'' }, { "\xE2\x80\xB2", 3, '\'' }, /* prime */
+    { "\xE2\x80\x93", 3, '-' },                               /* en dash */
+    { "\xC2\xA0", 2, ' ' },                                   /* no-break space */
+    { "\x93", 1, '"' },          { "\x94", 1, '"' },          { "\x91", 1, '\'' },
+    { "\x92", 1, '\'' },         { "\x96", 1, '-' },          { "\xA0", 1, ' ' },
 };
 
 /* The row for the character at text[0], NULL if it is none of these. Single bytes count only outside UTF-8.
@@ -103,8 +98,7 @@ uclog_sip_is_start_line(const char *text, size_t length)
         return g_ascii_isdigit(text[8]) && g_ascii_isdigit(text[9]) && g_ascii_isdigit(text[10]);
     while (method < length && (g_ascii_isupper(text[method]) || text[method] == '_'))
         method++;
-    return method > 0 && length > method + 8 && text[method] == ' ' &&
-           memcmp(text + length - 8, " SIP/2.0", 8) == 0;
+    return method > 0 && length > method + 8 && text[method] == ' ' && memcmp(text + length - 8, " SIP/2.0", 8) == 0;
 }
 
 /* Appends to the message, as far as a packet can hold it. */
@@ -122,6 +116,25 @@ append(uclog_sip *sip, const char *text, size_t length)
         uclog_bytes_append(data, text, length);
     else if (uclog_restore_ascii(data, text, length))
         sip->restored = true;
+}
+
+/* Appends the text and CR LF. */
+static void
+append_line(uclog_sip *sip, const char *text, size_t length)
+{
+    uclog_bytes *data = &sip->record->data;
+
+    if (sip->web_copy || data->length + length + 2 > UCLOG_MAX_DATA) {
+        append(sip, text, length);
+        append(sip, "\r\n", 2);
+        return;
+    }
+    if (data->size - data->length < length + 2)
+        uclog_bytes_reserve(data, length + 2);
+    memcpy(data->data + data->length, text, length);
+    data->length += length + 2;
+    data->data[data->length - 2] = '\r';
+    data->data[data->length - 1] = '\n';
 }
 
 void
@@ -168,11 +181,9 @@ note_header(uclog_sip *sip, const char *text, size_t length)
         unsigned length;
         enum { CALL_ID, CSEQ, CONTENT_LENGTH } header;
     } headers[] = {
-        {"call-id",         7,  CALL_ID       },
-        { "i",              1,  CALL_ID       },
-        { "cseq",           4,  CSEQ          },
-        { "content-length", 14, CONTENT_LENGTH},
-        { "l",              1,  CONTENT_LENGTH},
+        { "call-id", 7, CALL_ID },  { "i", 1, CALL_ID },
+        { "cseq", 4, CSEQ },        { "content-length", 14, CONTENT_LENGTH },
+        { "l", 1, CONTENT_LENGTH },
     };
     size_t base = sip->record->data.length;
 
@@ -256,13 +267,11 @@ header_line(uclog_sip *sip, const uclog_line *line)
         if ((text[0] | 0x20) == 'c' || (text[0] | 0x20) == 'i' || (text[0] | 0x20) == 'l')
             note_header(sip, text, length);
     }
-    if (line->end == 2) {
-        append(sip, text, length + 2);
-    } else {
-        append(sip, text, length);
-        if (line->end)
-            append(sip, "\r\n", 2);
-    }
+    sip->bare_log = line->end == 1;
+    if (line->end == 1)
+        append_line(sip, text, length);
+    else
+        append(sip, text, length + line->end);
 }
 
 static void
@@ -270,12 +279,12 @@ body_line(uclog_sip *sip, const uclog_line *line)
 {
     if (line->end == 2) {
         append(sip, line->text, line->length + 2);
-        return;
-    }
-    append(sip, line->text, line->length);
-    if (line->end) {
-        append(sip, "\n", 1);
-        sip->bare_feeds++;
+    } else if (line->end == 1 && sip->bare_log) {
+        append_line(sip, line->text, line->length);
+    } else {
+        append(sip, line->text, line->length);
+        if (line->end)
+            append(sip, "\n", 1);
     }
 }
 
@@ -414,8 +423,8 @@ fit_body(uclog_sip *sip)
     }
     add_returns(sip);
     if (!sip->cut_at_limit)
-        uclog_record_comment(sip->record, "Content-Length says %zu bytes, the log holds %zu bytes of body",
-                             wanted, data->length - sip->body);
+        uclog_record_comment(sip->record, "Content-Length says %zu bytes, the log holds %zu bytes of body", wanted,
+                             data->length - sip->body);
 }
 
 /* Keeps a slice inside the message: replaced characters and the size limit make it shorter. */
@@ -436,7 +445,7 @@ uclog_sip_end(uclog_sip *sip)
     uclog_sip_begin_body(sip);
     if (sip->content_length >= 0)
         fit_body(sip);
-    else if (sip->bare_feeds)
+    else
         add_returns(sip);
     if (sip->cut_at_limit)
         uclog_record_comment(sip->record, "Longer than %u bytes: the rest is left out", UCLOG_MAX_DATA);

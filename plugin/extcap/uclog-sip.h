@@ -19,10 +19,10 @@ typedef struct {
     bool web_copy;   /* a copy with the quotes and blanks of a web page */
     bool restored;   /* such characters were replaced */
     bool unindented; /* headers lost the blank that a paste put before them */
+    bool bare_log;   /* the log has no CR: line ends of the body are to be found out */
     bool cut_at_limit;
     unsigned blanks;        /* blank lines since the last line with text */
     size_t body;            /* where the body starts in record->data */
-    size_t bare_feeds;      /* line feeds without a CR in the body */
     int64_t content_length; /* -1: no such header */
 } uclog_sip;
 

@@ -28,8 +28,8 @@ uclog_clock_ms(uclog_clock *zone_clock, const uclog_stamp *stamp)
     unsigned key = ((stamp->year * 13 + stamp->month) * 32 + stamp->day) * 24 + stamp->hour;
 
     if (key != zone_clock->hour_key) {
-        GDateTime *hour = g_date_time_new(zone_clock->zone, (gint)stamp->year, (gint)stamp->month,
-                                          (gint)stamp->day, (gint)stamp->hour, 0, 0);
+        GDateTime *hour = g_date_time_new(zone_clock->zone, (gint)stamp->year, (gint)stamp->month, (gint)stamp->day,
+                                          (gint)stamp->hour, 0, 0);
 
         if (!hour)
             return -1;
@@ -65,9 +65,9 @@ uclog_stamp_parse(uclog_stamp *stamp, const char *text, size_t length, char sepa
     if (length < 19 || text[2] != '/' || text[5] != '/' || text[10] != separator || text[13] != ':' ||
         text[16] != ':')
         return 0;
-    if (!digits(text, 2, &stamp->month) || !digits(text + 3, 2, &stamp->day) ||
-        !digits(text + 6, 4, &stamp->year) || !digits(text + 11, 2, &stamp->hour) ||
-        !digits(text + 14, 2, &stamp->minute) || !digits(text + 17, 2, &stamp->second))
+    if (!digits(text, 2, &stamp->month) || !digits(text + 3, 2, &stamp->day) || !digits(text + 6, 4, &stamp->year) ||
+        !digits(text + 11, 2, &stamp->hour) || !digits(text + 14, 2, &stamp->minute) ||
+        !digits(text + 17, 2, &stamp->second))
         return 0;
     if (stamp->year < 1970 || stamp->month < 1 || stamp->month > 12 || stamp->day < 1 || stamp->day > 31 ||
         stamp->hour > 23 || stamp->minute > 59 || stamp->second > 60)

@@ -106,8 +106,7 @@ interface_of(wtap *wth, open_log *log, const uclog_record *record)
 }
 
 static void
-fill_record(wtap *wth, wtap_rec *rec, const uclog_record *record, const char *comments,
-            size_t comments_length)
+fill_record(wtap *wth, wtap_rec *rec, const uclog_record *record, const char *comments, size_t comments_length)
 {
     open_log *log = wth->priv;
 
@@ -261,15 +260,13 @@ static void
 register_reader(void)
 {
     static const struct supported_option_type packet_options[] = {
-        {OPT_COMMENT,    MULTIPLE_OPTIONS_SUPPORTED},
-        { OPT_PKT_FLAGS, ONE_OPTION_SUPPORTED      },
+        { OPT_COMMENT, MULTIPLE_OPTIONS_SUPPORTED },
+        { OPT_PKT_FLAGS, ONE_OPTION_SUPPORTED },
     };
-    static const struct supported_option_type interface_options[] = {
-        {OPT_IDB_NAME, ONE_OPTION_SUPPORTED}
-    };
+    static const struct supported_option_type interface_options[] = { { OPT_IDB_NAME, ONE_OPTION_SUPPORTED } };
     static const struct supported_block_type blocks[] = {
-        {WTAP_BLOCK_PACKET,          MULTIPLE_BLOCKS_SUPPORTED, OPTION_TYPES_SUPPORTED(packet_options)   },
-        { WTAP_BLOCK_IF_ID_AND_INFO, MULTIPLE_BLOCKS_SUPPORTED, OPTION_TYPES_SUPPORTED(interface_options)},
+        { WTAP_BLOCK_PACKET, MULTIPLE_BLOCKS_SUPPORTED, OPTION_TYPES_SUPPORTED(packet_options) },
+        { WTAP_BLOCK_IF_ID_AND_INFO, MULTIPLE_BLOCKS_SUPPORTED, OPTION_TYPES_SUPPORTED(interface_options) },
     };
     static const struct file_type_subtype_info type = {
         "Lync / Skype for Business log", "uclog", "uccapilog", "log;txt", false,

@@ -160,8 +160,7 @@ uclog_writer_new(int fd, bool classic, const char *const *names)
         put_section(&writer->out);
         /* A capture without a packet needs an interface as well: Wireshark shows it while it waits. */
         put_interface(&writer->out, names[0], "");
-        g_hash_table_insert(writer->interfaces, g_strdup(names[0]),
-                            GUINT_TO_POINTER(++writer->interface_count));
+        g_hash_table_insert(writer->interfaces, g_strdup(names[0]), GUINT_TO_POINTER(++writer->interface_count));
     }
     return writer;
 }

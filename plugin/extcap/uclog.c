@@ -22,7 +22,8 @@
 enum { STATUS_GOOD = 0, STATUS_FAILED = 1, STATUS_NO_LOG = 2 };
 
 #define FOLLOW_POLL_MS 100
-#define PROGRESS_US    (G_USEC_PER_SEC / 2)
+/* Short logs are done before one could read it. */
+#define PROGRESS_BYTES 32000000U
 /* Further warnings are only counted: a badly damaged log would hide all else. */
 #define MAX_WARNINGS 10
 
@@ -37,38 +38,34 @@ static struct {
 } options;
 
 static const GOptionEntry entries[] = {
-    {"write",             'w', 0, G_OPTION_ARG_FILENAME,       &options.output,
-     "Write to this file (- or none: standard output)",                                                                              "FILE"   },
-    { "format",           'F', 0, G_OPTION_ARG_STRING,         &options.format,
-     "pcapng (as is), or pcap: without comments and machines",                                                                       "FORMAT" },
-    { "utc",              0,   0, G_OPTION_ARG_NONE,           &options.utc,
-     "The times of the log are UTC, not local time of this machine",                                                                 NULL     },
-    { "tz",               0,   0, G_OPTION_ARG_STRING,         &options.zone,    "… are of this time zone: +02:00, Europe/Berlin",
-     "ZONE"                                                                                                                                   },
-    { "trace",            0,   0, G_OPTION_ARG_NONE,           &options.trace,
-     "Log lines between the messages, too, as syslog records",                                                                       NULL     },
-    { "follow",           'f', 0, G_OPTION_ARG_NONE,           &options.follow,  "Keep reading a log that is still being written",
-     NULL                                                                                                                                     },
-    { "quiet",            'q', 0, G_OPTION_ARG_NONE,           &options.quiet,   "No warnings, no progress, no summary",             NULL     },
-    { "version",          0,   0, G_OPTION_ARG_NONE,           &options.version, "Print the version",                                NULL     },
-    { G_OPTION_REMAINING, 0,   0, G_OPTION_ARG_FILENAME_ARRAY, &options.paths,   NULL,                                               "FILE…"},
-    { NULL,               0,   0, 0,                           NULL,             NULL,                                               NULL     },
+    { "write", 'w', 0, G_OPTION_ARG_FILENAME, &options.output, "Write to this file (- or none: standard output)",
+      "FILE" },
+    { "format", 'F', 0, G_OPTION_ARG_STRING, &options.format,
+      "pcapng (as is), or pcap: without comments and machines", "FORMAT" },
+    { "utc", 0, 0, G_OPTION_ARG_NONE, &options.utc, "The times of the log are UTC, not local time of this machine",
+      NULL },
+    { "tz", 0, 0, G_OPTION_ARG_STRING, &options.zone, "… are of this time zone: +02:00, Europe/Berlin", "ZONE" },
+    { "trace", 0, 0, G_OPTION_ARG_NONE, &options.trace, "Log lines between the messages, too, as syslog records",
+      NULL },
+    { "follow", 'f', 0, G_OPTION_ARG_NONE, &options.follow, "Keep reading a log that is still being written", NULL },
+    { "quiet", 'q', 0, G_OPTION_ARG_NONE, &options.quiet, "No warnings, no progress, no summary", NULL },
+    { "version", 0, 0, G_OPTION_ARG_NONE, &options.version, "Print the version", NULL },
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.paths, NULL, "FILE…" },
+    { NULL, 0, 0, 0, NULL, NULL, NULL },
 };
 
 /* What Wireshark calls the program with. */
 static const GOptionEntry extcap_entries[] = {
-    {"extcap-interfaces",      0, 0, G_OPTION_ARG_NONE,     &options.interfaces,        "List the interface",                NULL    },
-    { "extcap-version",        0, 0, G_OPTION_ARG_STRING,   &options.wireshark_version, "Version of Wireshark",
-     "VERSION"                                                                                                                       },
-    { "extcap-dlts",           0, 0, G_OPTION_ARG_NONE,     &options.dlts,              "List the link types",               NULL    },
-    { "extcap-config",         0, 0, G_OPTION_ARG_NONE,     &options.config,            "List the options",                  NULL    },
-    { "extcap-interface",      0, 0, G_OPTION_ARG_STRING,   &options.interface,         "The interface that is meant",
-     "NAME"                                                                                                                          },
-    { "extcap-capture-filter", 0, 0, G_OPTION_ARG_STRING,   &options.filter,            "Not used",                          "FILTER"},
-    { "capture",               0, 0, G_OPTION_ARG_NONE,     &options.capture,           "Read --file and write to --fifo",   NULL    },
-    { "fifo",                  0, 0, G_OPTION_ARG_FILENAME, &options.fifo,              "Where Wireshark reads the packets", "FIFO"  },
-    { "file",                  0, 0, G_OPTION_ARG_FILENAME, &options.file,              "The log file",                      "FILE"  },
-    { NULL,                    0, 0, 0,                     NULL,                       NULL,                                NULL    },
+    { "extcap-interfaces", 0, 0, G_OPTION_ARG_NONE, &options.interfaces, "List the interface", NULL },
+    { "extcap-version", 0, 0, G_OPTION_ARG_STRING, &options.wireshark_version, "Version of Wireshark", "VERSION" },
+    { "extcap-dlts", 0, 0, G_OPTION_ARG_NONE, &options.dlts, "List the link types", NULL },
+    { "extcap-config", 0, 0, G_OPTION_ARG_NONE, &options.config, "List the options", NULL },
+    { "extcap-interface", 0, 0, G_OPTION_ARG_STRING, &options.interface, "The interface that is meant", "NAME" },
+    { "extcap-capture-filter", 0, 0, G_OPTION_ARG_STRING, &options.filter, "Not used", "FILTER" },
+    { "capture", 0, 0, G_OPTION_ARG_NONE, &options.capture, "Read --file and write to --fifo", NULL },
+    { "fifo", 0, 0, G_OPTION_ARG_FILENAME, &options.fifo, "Where Wireshark reads the packets", "FIFO" },
+    { "file", 0, 0, G_OPTION_ARG_FILENAME, &options.file, "The log file", "FILE" },
+    { NULL, 0, 0, 0, NULL, NULL, NULL },
 };
 
 /* All of a run. */
@@ -81,7 +78,7 @@ typedef struct {
     uint64_t messages;
     uint64_t warnings;
     int64_t first_ms, last_ms;
-    int64_t next_progress_us;
+    uint64_t progress; /* bytes read when it was shown last */
     bool progress_shown;
 } run_state;
 
@@ -107,19 +104,15 @@ show_progress(void *context)
 {
     run_state *run = context;
     uint64_t position = 0, size = 0;
-    int64_t now = g_get_monotonic_time();
 
-    if (now < run->next_progress_us)
-        return;
-    run->next_progress_us = now + PROGRESS_US;
     for (unsigned i = 0; i < run->file_count; i++) {
         position += run->files[i].position;
         size += run->files[i].size;
     }
-    if (size < position)
+    if (size < position || position < run->progress + PROGRESS_BYTES)
         return;
-    fprintf(stderr,
-            "\ruclog: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " MB, %" G_GUINT64_FORMAT " messages ",
+    run->progress = position;
+    fprintf(stderr, "\ruclog: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " MB, %" G_GUINT64_FORMAT " messages ",
             position / 1000000, size / 1000000, run->messages);
     run->progress_shown = true;
 }
@@ -184,8 +177,8 @@ print_summary(run_state *run)
     clear_progress(run);
     for (unsigned i = 0; i < run->file_count; i++)
         skipped += run->files[i].reader.sink.skipped;
-    fprintf(stderr, "uclog: %" G_GUINT64_FORMAT " messages, %" G_GUINT64_FORMAT " records skipped",
-            run->messages, skipped);
+    fprintf(stderr, "uclog: %" G_GUINT64_FORMAT " messages, %" G_GUINT64_FORMAT " records skipped", run->messages,
+            skipped);
     if (run->first_ms >= 0) {
         first = format_time(run, run->first_ms);
         last = format_time(run, run->last_ms);
@@ -243,8 +236,7 @@ open_output(void)
 
     if (!path || strcmp(path, "-") == 0) {
         if (isatty(STDOUT_FILENO)) {
-            fprintf(stderr,
-                    "uclog: a capture is not for a terminal: use -w FILE, or a pipe to tshark -r -\n");
+            fprintf(stderr, "uclog: a capture is not for a terminal: use -w FILE, or a pipe to tshark -r -\n");
             return -1;
         }
         return STDOUT_FILENO;
@@ -354,9 +346,7 @@ run_files(char **paths)
 
     run.first_ms = run.last_ms = -1;
     run.file_count = g_strv_length(paths);
-    if (!uclog_clock_init(&run.clock, options.utc                     ? "UTC"
-                                      : options.zone && *options.zone ? options.zone
-                                                                      : NULL)) {
+    if (!uclog_clock_init(&run.clock, options.utc ? "UTC" : options.zone && *options.zone ? options.zone : NULL)) {
         fprintf(stderr, "uclog: no such time zone: %s\n", options.zone);
         return STATUS_FAILED;
     }
@@ -431,17 +421,15 @@ main(int argc, char **argv)
     g_option_group_add_entries(group, extcap_entries);
     g_option_context_add_group(context, group);
     g_option_context_add_main_entries(context, entries, NULL);
-    g_option_context_set_summary(context,
-                                 "Writes the SIP messages of the logs, merged by time, as a capture:\n"
-                                 "  uclog Lync-UccApi-0.UccApilog | tshark -r - -Y icewarn");
+    g_option_context_set_summary(context, "Writes the SIP messages of the logs, merged by time, as a capture:\n"
+                                          "  uclog Lync-UccApi-0.UccApilog | tshark -r - -Y icewarn");
     if (!g_option_context_parse(context, &argc, &argv, &error)) {
         fprintf(stderr, "uclog: %s (uclog --help)\n", error->message);
         status = STATUS_FAILED;
     } else if (options.version) {
         printf("uclog %s\n", UCLOG_VERSION);
         status = STATUS_GOOD;
-    } else if (options.format && strcmp(options.format, "pcap") != 0 &&
-               strcmp(options.format, "pcapng") != 0) {
+    } else if (options.format && strcmp(options.format, "pcap") != 0 && strcmp(options.format, "pcapng") != 0) {
         fprintf(stderr, "uclog: -F takes pcapng or pcap\n");
         status = STATUS_FAILED;
     } else {

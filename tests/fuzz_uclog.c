@@ -1,0 +1,231 @@
+/* fuzz_uclog.c
+ * Feeds the log parser with anything: all of its stages, from the lines to the packets, and the reading
+ * from the middle of a file. With libFuzzer (clang -fsanitize=fuzzer), or, compiled with -DFUZZ_STANDALONE,
+ * with mutations of its own:
+ *   fuzz_uclog COUNT SEED FILE...
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "uclog-findings.h"
+#include "uclog-pdu.h"
+#include "uclog-reader.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+typedef struct {
+    const uint8_t *data;
+    size_t size, at;
+    size_t piece; /* what one read returns at most */
+} input;
+
+static int64_t
+read_input(void *context, void *buffer, size_t size)
+{
+    input *from = context;
+    size_t count = MIN(MIN(size, from->piece), from->size - from->at);
+
+    memcpy(buffer, from->data + from->at, count);
+    from->at += count;
+    return (int64_t)count;
+}
+
+/* What every record must keep to. */
+static void
+check(const uclog_record *record, size_t size)
+{
+    uclog_bytes packet = { 0 };
+
+    g_assert(record->time_ms >= 0);
+    g_assert(record->data.length <= UCLOG_MAX_DATA);
+    g_assert(record->comments.length <= UCLOG_MAX_COMMENTS);
+    g_assert(record->offset >= 0 && (size_t)record->offset < size);
+    g_assert(record->call_id.offset + record->call_id.length <= record->data.length);
+    g_assert(record->cseq.offset + record->cseq.length <= record->data.length);
+    g_assert(record->start_line.offset + record->start_line.length <= record->data.length);
+    for (size_t i = 0; i < record->comments.length; i += strlen(record->comments.data + i) + 1)
+        g_assert(g_utf8_validate(record->comments.data + i, -1, NULL));
+    uclog_pdu_append(&packet, record);
+    g_assert(packet.length < 256U * 1024U);
+    uclog_bytes_free(&packet);
+}
+
+typedef struct {
+    GArray *messages; /* offset and length of those that left the window */
+    size_t size;
+} outcome;
+
+typedef struct {
+    int64_t offset;
+    size_t length;
+    const uclog_format *format;
+} seen;
+
+static void
+put(void *context, uclog_record *record)
+{
+    outcome *out = context;
+    seen one = { record->offset, record->data.length, NULL };
+
+    check(record, out->size);
+    if (record->kind == UCLOG_MESSAGE)
+        g_array_append_val(out->messages, one);
+    uclog_record_free(record);
+}
+
+/* Reads one record again from its own place: it must come out the same. */
+static void
+reread(const uint8_t *data, size_t size, const seen *one, const uclog_sink *sink, bool utf16, bool big_endian)
+{
+    input from = { data, size, (size_t)one->offset, 512 };
+    uclog_reader reader;
+    uclog_record *record;
+
+    uclog_reader_init(&reader, read_input, &from, one->offset, sink);
+    uclog_lines_set_utf16(reader.lines, utf16, big_endian);
+    uclog_reader_use(&reader, one->format);
+    record = uclog_reader_next(&reader, true);
+    g_assert(record && record->offset == one->offset && record->data.length == one->length);
+    uclog_record_free(record);
+    uclog_reader_clear(&reader);
+}
+
+static void
+run(const uint8_t *data, size_t size, size_t piece, bool trace)
+{
+    static uclog_clock utc;
+    outcome out = { g_array_new(FALSE, FALSE, sizeof(seen)), size };
+    uclog_window *window = uclog_window_new(trace, put, &out);
+    input from = { data, size, 0, piece };
+    uclog_sink sink = { 0 };
+    uclog_reader reader;
+    uclog_record *record;
+
+    if (!utc.zone)
+        uclog_clock_init(&utc, "UTC");
+    sink.clock = &utc;
+    sink.trace = trace;
+    uclog_reader_init(&reader, read_input, &from, 0, &sink);
+    if (uclog_reader_detect(&reader, true) == UCLOG_LOG) {
+        bool big_endian, utf16 = uclog_lines_is_utf16(reader.lines, &big_endian);
+
+        while ((record = uclog_reader_next(&reader, true)) != NULL)
+            uclog_window_add(window, record);
+        uclog_window_flush(window);
+        sink.trace = false;
+        for (unsigned i = 0; i < out.messages->len && i < 3 && !trace; i++) {
+            seen *one = &g_array_index(out.messages, seen, i);
+
+            one->format = reader.format;
+            reread(data, size, one, &sink, utf16, big_endian);
+        }
+    }
+    uclog_window_free(window);
+    uclog_reader_clear(&reader);
+    g_array_free(out.messages, TRUE);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    size_t choice = size ? data[size - 1] : 0;
+
+    run(data, size, choice & 1 ? 7 : 65536, (choice & 2) != 0);
+    return 0;
+}
+
+#ifdef FUZZ_STANDALONE
+/* A small generator, so that a seed repeats a run anywhere. */
+static uint32_t
+next_random(uint32_t *state)
+{
+    *state ^= *state << 13;
+    *state ^= *state >> 17;
+    *state ^= *state << 5;
+    return *state;
+}
+
+static size_t
+mutate(uint8_t *text, size_t size, size_t room, uint32_t *state)
+{
+    static const char *const words[] = { "$$end_record",
+                                         "$$begin_record",
+                                         "\r\n",
+                                         "\n\n",
+                                         "TL_INFO(TF_DIAG) [0]",
+                                         "End of",
+                                         "Content-Length: 99999999999",
+                                         "\xC2\xA0",
+                                         "v=0",
+                                         "--",
+                                         "SIP/2.0 200 ",
+                                         "Message-Body:",
+                                         "\xFF\xFE",
+                                         "SIP-Call-ID:",
+                                         "Text:" };
+
+    for (unsigned i = 1 + next_random(state) % 6; i > 0 && size > 0; i--) {
+        size_t at = next_random(state) % size, count = next_random(state) % (size - at) % 200;
+        const char *word = words[next_random(state) % G_N_ELEMENTS(words)];
+        size_t word_length = strlen(word);
+
+        switch (next_random(state) % 5) {
+        case 0:
+            text[at] = (uint8_t)next_random(state);
+            break;
+        case 1: /* a piece is left out */
+            memmove(text + at, text + at + count, size - at - count);
+            size -= count;
+            break;
+        case 2: /* a piece comes twice */
+            count = MIN(count, room - size);
+            memmove(text + at + count, text + at, size - at);
+            size += count;
+            break;
+        case 3:
+            word_length = MIN(word_length, size - at);
+            memcpy(text + at, word, word_length);
+            break;
+        default: /* the rest is missing */
+            size = at;
+            break;
+        }
+    }
+    return size;
+}
+
+int
+main(int argc, char **argv)
+{
+    uint32_t state;
+
+    if (argc < 4) {
+        fprintf(stderr, "usage: fuzz_uclog COUNT SEED FILE...\n");
+        return 2;
+    }
+    state = (uint32_t)strtoul(argv[2], NULL, 10) | 1;
+    for (unsigned long i = strtoul(argv[1], NULL, 10); i > 0; i--) {
+        gchar *text;
+        gsize size;
+        uint8_t *copy, *exact;
+
+        if (!g_file_get_contents(argv[3 + next_random(&state) % (unsigned)(argc - 3)], &text, &size, NULL))
+            return 2;
+        copy = g_malloc(size + 4096);
+        memcpy(copy, text, size);
+        size = mutate(copy, size, size + 4096, &state);
+        /* Of its exact size, so that the sanitizer sees every byte beyond. */
+        exact = malloc(size ? size : 1);
+        memcpy(exact, copy, size);
+        LLVMFuzzerTestOneInput(exact, size);
+        free(exact);
+        g_free(copy);
+        g_free(text);
+    }
+    uclog_record_free_store();
+    printf("inputs tried: %s\n", argv[1]);
+    return 0;
+}
+#endif

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A short run of the log parser's fuzzer; tests/fuzz_uclog.sh runs it for longer."""
+import os
+import shutil
+import subprocess
+
+import pytest
+
+from conftest import TOP
+
+
+def fuzz(**settings):
+    result = subprocess.run(["sh", TOP / "tests" / "fuzz_uclog.sh"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                            encoding="utf-8", env={**os.environ, **settings}, timeout=300)
+    assert result.returncode == 0, result.stdout
+    return result.stdout
+
+
+def test_libfuzzer():
+    """With libFuzzer where clang is there, else with the target's own mutations."""
+    by = "libFuzzer" if shutil.which("clang") else "own mutations"
+    assert fuzz(FUZZ_RUNS="20000").startswith(f"{by}: 20")
+
+
+@pytest.mark.parametrize("seed", ["1", "2"])
+def test_own_mutations(seed):
+    assert fuzz(FUZZ_CC="gcc", FUZZ_RUNS="8000", FUZZ_SEED=seed) == "own mutations: 8000 inputs tried, findings: 0\n"
