@@ -122,6 +122,17 @@ VIEWS = (
 TAPS = ("msice,calls", "msice,tree", "msice,candidates")
 
 
+# Where a report says what is wrong and where, the most telling first.
+PLACES = (
+    r"SUMMARY: .*",
+    r"[^\s/]+\.[ch]:\d+:\d+: runtime error: .*",
+    r"Malformed Packet: [^\]]*",
+    r"Dissector bug.*",
+    r"CRITICAL.*",
+    r"ERROR:.*",
+)
+
+
 class Outcome:
     """What a run of tshark came to: kind is None when all is well."""
 
@@ -130,9 +141,9 @@ class Outcome:
 
     def signature(self):
         """Equal for what is the same defect: the report's place without numbers that change."""
-        place = re.search(r"SUMMARY: .*|[^\s/]+\.[ch]:\d+:\d+: runtime error: .*|Malformed Packet: .*"
-                          r"|Dissector bug.*|CRITICAL.*|ERROR:.*", self.text)
-        text = re.sub(r"0x[0-9a-f]+|\bpid=?\s*\d+", "", place.group(0) if place else self.text[-200:])
+        places = (re.search(pattern, self.text) for pattern in PLACES)
+        place = next((found.group(0) for found in places if found), self.text[-200:])
+        text = re.sub(r"0x[0-9a-f]+|\bpid=?\s*\d+", "", place)
         return f"{self.kind}: {text.strip()}"
 
 
