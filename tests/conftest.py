@@ -120,6 +120,9 @@ class Bench:
 
     def json(self, name, *options):
         """The decoded packets as Python objects; fields that occur twice come as lists of values."""
+        if self.version >= (4, 6):
+            # Times written as by the versions before.
+            options += ("-o", "protocols.display_abs_time_ascii:ALWAYS")
         return json.loads(self.tshark(name, "-T", "json", "--no-duplicate-keys", *options))
 
     def write(self, name, data):
