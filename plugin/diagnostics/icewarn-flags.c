@@ -136,15 +136,22 @@ icewarn_flag_title(const icewarn_flag_t *flag, icewarn_transport_t transport)
     return flag->bit == 0x20 ? local_titles[transport] : flag->title;
 }
 
+/* The row of the lowest bit that is set: the table has a row for each bit from the lowest on. */
+static const icewarn_flag_t *
+lowest_row(uint32_t flags)
+{
+    return &icewarn_flags[g_bit_nth_lsf(flags, -1)];
+}
+
 unsigned
 icewarn_sort(uint32_t flags, const icewarn_flag_t *sorted[ICEWARN_FLAG_COUNT])
 {
     unsigned count = 0;
 
     for (int weight = ICEWARN_CAUSE; weight >= ICEWARN_NORMAL; weight--)
-        for (size_t i = 0; i < ICEWARN_FLAG_COUNT; i++)
-            if ((flags & icewarn_flags[i].bit) && (int)icewarn_flags[i].weight == weight)
-                sorted[count++] = &icewarn_flags[i];
+        for (uint32_t rest = flags & ~ICEWARN_UNKNOWN_BITS; rest; rest &= rest - 1)
+            if ((int)lowest_row(rest)->weight == weight)
+                sorted[count++] = lowest_row(rest);
     return count;
 }
 

@@ -168,36 +168,21 @@ add_value(GPtrArray *values, const char *text, size_t length, const char *media,
     return true;
 }
 
-/* Adds the ICEWarn values of a list of parameters, and of the media debug lists inside it. */
-static bool
-add_list(GPtrArray *values, const char *text, const msdiag_list_t *list, const msdiag_header_t *header, bool inner)
+/* Where the values of a header go. */
+typedef struct {
+    GPtrArray *values;
+    const msdiag_header_t *header;
+    bool good; /* all so far were values */
+} sink_t;
+
+static void
+add_found(void *data, const char *text, msdiag_span_t value, msdiag_span_t media)
 {
-    char *media = NULL;
-    bool good = true;
+    sink_t *sink = data;
+    char *label = media.length ? g_strndup(text + media.offset, media.length) : NULL;
 
-    for (unsigned i = 0; i < list->count; i++)
-        if (msdiag_span_is(text, list->params[i].name, "MediaType"))
-            media = g_strndup(text + list->params[i].value.offset, list->params[i].value.length);
-    for (unsigned i = 0; i < list->count; i++) {
-        msdiag_span_t name = list->params[i].name, label;
-        msdiag_span_t value = list->params[i].value;
-
-        if (inner && msdiag_take_label(text, &name, &label)) {
-            g_free(media);
-            media = g_strndup(text + label.offset, label.length);
-        }
-        if (msdiag_span_is(text, name, "ICEWarn")) {
-            good &= add_value(values, text + value.offset, value.length, media, header);
-        } else if (!inner && (msdiag_span_is(text, name, "CallerMediaDebug") ||
-                              msdiag_span_is(text, name, "CalleeMediaDebug"))) {
-            msdiag_list_t *blob = g_new(msdiag_list_t, 1);
-            msdiag_parse_list(text, value, blob);
-            good &= add_list(values, text, blob, header, true);
-            g_free(blob);
-        }
-    }
-    g_free(media);
-    return good;
+    sink->good &= add_value(sink->values, text + value.offset, value.length, label, sink->header);
+    g_free(label);
 }
 
 /* Whether a line begins a header: with its name, or as reports print it with the id alone ("25; reason=…"). */
@@ -238,6 +223,7 @@ add_line(GPtrArray *values, const char *line)
     msdiag_header_t *header;
     bool named = msdiag_find_header(line, length, 0, &name, &value);
     bool good = true;
+    sink_t sink;
 
     if (!named && !strchr(line, '=')) {
         char **words = g_strsplit_set(line, " \t,;", -1);
@@ -250,9 +236,10 @@ add_line(GPtrArray *values, const char *line)
     }
     header = g_new(msdiag_header_t, 1);
     msdiag_parse_header(line + value.offset, value.length, header);
-    good = add_list(values, line + value.offset, &header->list, header, false);
+    sink = (sink_t){ values, header, true };
+    msdiag_each_flags(line + value.offset, &header->list, add_found, &sink);
     g_free(header);
-    return good;
+    return sink.good;
 }
 
 static bool

@@ -27,9 +27,19 @@ quote_at(const char *text, unsigned end, unsigned pos)
 static unsigned
 blank_at(const char *text, unsigned end, unsigned pos)
 {
-    if (pos < end && strchr(" \t\r\n", text[pos]) && text[pos])
+    if (pos >= end)
+        return 0;
+    switch (text[pos]) {
+    case ' ':
+    case '\t':
+    case '\r':
+    case '\n':
         return 1;
-    return end - pos >= 2 && pos < end && memcmp(text + pos, "\xC2\xA0", 2) == 0 ? 2 : 0;
+    case '\xC2':
+        return end - pos >= 2 && text[pos + 1] == '\xA0' ? 2 : 0;
+    default:
+        return 0;
+    }
 }
 
 static unsigned
@@ -265,6 +275,43 @@ msdiag_take_label(const char *text, msdiag_span_t *span, msdiag_span_t *label)
     *label = (msdiag_span_t){ span->offset, pos - span->offset };
     *span = trimmed(text, pos + 1, end);
     return true;
+}
+
+/* The ICEWarn values of the media debug data in a span. */
+static void
+each_flags_of_media(const char *text, msdiag_span_t span, msdiag_flags_found_t found, void *data)
+{
+    msdiag_list_t *list = g_new(msdiag_list_t, 1);
+    msdiag_span_t media = { 0, 0 };
+
+    msdiag_parse_list(text, span, list);
+    for (unsigned i = 0; i < list->count; i++) {
+        msdiag_span_t name = list->params[i].name;
+
+        msdiag_take_label(text, &name, &media);
+        if (msdiag_span_is(text, name, "ICEWarn"))
+            found(data, text, list->params[i].value, media);
+    }
+    g_free(list);
+}
+
+void
+msdiag_each_flags(const char *text, const msdiag_list_t *list, msdiag_flags_found_t found, void *data)
+{
+    msdiag_span_t media = { 0, 0 };
+
+    for (unsigned i = 0; i < list->count; i++)
+        if (msdiag_span_is(text, list->params[i].name, "MediaType"))
+            media = list->params[i].value;
+    for (unsigned i = 0; i < list->count; i++) {
+        const msdiag_param_t *param = &list->params[i];
+
+        if (msdiag_span_is(text, param->name, "ICEWarn"))
+            found(data, text, param->value, media);
+        else if (msdiag_span_is(text, param->name, "CallerMediaDebug") ||
+                 msdiag_span_is(text, param->name, "CalleeMediaDebug"))
+            each_flags_of_media(text, param->value, found, data);
+    }
 }
 
 bool

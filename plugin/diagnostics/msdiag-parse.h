@@ -66,6 +66,13 @@ void msdiag_parse_list(const char *text, msdiag_span_t span, msdiag_list_t *list
  * *label and moves the span's start behind it. */
 bool msdiag_take_label(const char *text, msdiag_span_t *span, msdiag_span_t *label);
 
+/* What msdiag_each_flags tells of one ICEWarn: its value, and the label of its medium (length 0 when none). */
+typedef void (*msdiag_flags_found_t)(void *data, const char *text, msdiag_span_t value, msdiag_span_t media);
+
+/* Calls found with data for every ICEWarn of a header's parameters, in their order: in media debug data with the
+ * label it stands under, and as a parameter of its own with the header's MediaType. */
+void msdiag_each_flags(const char *text, const msdiag_list_t *list, msdiag_flags_found_t found, void *data);
+
 /* Compares a span with a name, without regard to letter case. */
 bool msdiag_span_is(const char *text, msdiag_span_t span, const char *name);
 

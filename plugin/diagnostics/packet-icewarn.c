@@ -63,6 +63,15 @@ icewarn_dissect_flags(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, int o
     return item;
 }
 
+void
+icewarn_note_flags(packet_info *pinfo, uint32_t flags)
+{
+    const icewarn_flag_t *sorted[ICEWARN_FLAG_COUNT];
+
+    if (proto_is_protocol_enabled(find_protocol_by_id(proto_icewarn)) && icewarn_sort(flags, sorted))
+        expert_add_info(pinfo, NULL, &ei_bits[sorted[0] - icewarn_flags]);
+}
+
 static int
 severity_of(icewarn_weight_t weight)
 {

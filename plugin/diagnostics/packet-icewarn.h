@@ -14,6 +14,9 @@
 proto_item *icewarn_dissect_flags(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, int offset, int length,
                                   uint32_t flags, const char *media);
 
+/* Adds what icewarn_dissect_flags does without anybody to see it: the most severe of the expert items. */
+void icewarn_note_flags(packet_info *pinfo, uint32_t flags);
+
 void proto_register_icewarn(void);
 
 #endif

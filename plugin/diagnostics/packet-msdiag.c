@@ -5,10 +5,13 @@
  */
 #include "packet-msdiag.h"
 
+#include "findings.h"
+#include "icewarn-flags.h"
 #include "msdiag-custom.h"
 #include "msdiag-ids.h"
 #include "msdiag-text.h"
 #include "msdiag-values.h"
+#include "packet-icewarn.h"
 #include "packet-mspath.h"
 
 static int proto_msdiag = -1;
@@ -32,21 +35,20 @@ static expert_field ei_truncated = EI_INIT;
 static void
 add_pending_info(packet_info *pinfo, const char *text)
 {
-    wmem_strbuf_t *pending = p_get_proto_data(pinfo->pool, pinfo, proto_msdiag, PENDING_INFO);
+    const char *pending = p_get_proto_data(pinfo->pool, pinfo, proto_msdiag, PENDING_INFO);
 
-    if (!pending) {
-        pending = wmem_strbuf_new(pinfo->pool, NULL);
-        p_add_proto_data(pinfo->pool, pinfo, proto_msdiag, PENDING_INFO, pending);
+    if (pending) {
+        p_remove_proto_data(pinfo->pool, pinfo, proto_msdiag, PENDING_INFO);
+        text = wmem_strdup_printf(pinfo->pool, "%s | %s", pending, text);
     }
-    wmem_strbuf_append_printf(pending, "%s%s", wmem_strbuf_get_len(pending) ? " | " : "", text);
+    p_add_proto_data(pinfo->pool, pinfo, proto_msdiag, PENDING_INFO, (void *)text);
 }
 
 /* Runs at the end of each packet, asks for no fields and so costs next to nothing. */
 static int
 finish_packet(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
-    wmem_strbuf_t *pending;
-    const char *info;
+    const char *pending, *info;
 
     msdiag_custom_dissect(pinfo, tree);
     pending = p_get_proto_data(pinfo->pool, pinfo, proto_msdiag, PENDING_INFO);
@@ -55,7 +57,7 @@ finish_packet(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree, void *dat
     info = col_get_text(pinfo->cinfo, COL_INFO);
     if (info && *info && !g_str_has_suffix(info, " | "))
         col_append_str(pinfo->cinfo, COL_INFO, " | ");
-    col_append_str(pinfo->cinfo, COL_INFO, wmem_strbuf_get_str(pending));
+    col_append_str(pinfo->cinfo, COL_INFO, pending);
     p_remove_proto_data(pinfo->pool, pinfo, proto_msdiag, PENDING_INFO);
     return 0;
 }
@@ -64,17 +66,30 @@ finish_packet(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree, void *dat
 static const char *
 brief(const msdiag_context_t *context, const msdiag_header_t *header, const msdiag_id_t *row)
 {
-    wmem_strbuf_t *text = wmem_strbuf_new(context->pinfo->pool, NULL);
+    wmem_allocator_t *pool = context->pinfo->pool;
+    const char *words = row && row->brief ? row->brief : "";
+    const char *flags = context->has_flags ? wmem_strdup_printf(pool, "ICEWarn=0x%x", context->flags) : "";
+    const char *dot = header->sub_id.length ? "." : "";
 
-    if (header->id_state == MSDIAG_ID_OK)
-        wmem_strbuf_append_printf(text, "%u", header->id);
-    if (header->sub_id.length)
-        wmem_strbuf_append_printf(text, ".%s", msdiag_text(context, header->sub_id));
-    if (row && row->brief)
-        wmem_strbuf_append_printf(text, " %s", row->brief);
-    if (context->has_flags)
-        wmem_strbuf_append_printf(text, "%sICEWarn=0x%x", wmem_strbuf_get_len(text) ? ", " : "", context->flags);
-    return wmem_strbuf_get_str(text);
+    if (header->id_state != MSDIAG_ID_OK)
+        return flags;
+    return wmem_strdup_printf(pool, "%u%s%s%s%s%s%s", header->id, dot,
+                              *dot ? msdiag_text(context, header->sub_id) : "", *words ? " " : "", words,
+                              *flags ? ", " : "", flags);
+}
+
+static expert_field *
+finding_of(const msdiag_id_t *row)
+{
+    switch (row->kind) {
+    case MSDIAG_MEDIA_FAILURE:
+        return &ei_media_failure;
+    case MSDIAG_FAILURE:
+        return &ei_failure;
+    case MSDIAG_INFORMATION:
+        break;
+    }
+    return &ei_information;
 }
 
 static void
@@ -83,7 +98,6 @@ add_explanation(const msdiag_context_t *context, proto_tree *tree, const msdiag_
 {
     const char *area = msdiag_id_area(header->id);
     const char *text = row ? row->explanation : area;
-    expert_field *finding;
     proto_item *item;
 
     if (!text)
@@ -95,10 +109,7 @@ add_explanation(const msdiag_context_t *context, proto_tree *tree, const msdiag_
     proto_item_set_generated(item);
     if (!row)
         return;
-    finding = row->kind == MSDIAG_MEDIA_FAILURE ? &ei_media_failure
-              : row->kind == MSDIAG_FAILURE     ? &ei_failure
-                                                : &ei_information;
-    expert_add_info_format(context->pinfo, item, finding, "%u: %s", header->id, row->explanation);
+    expert_add_info_format(context->pinfo, item, finding_of(row), "%u: %s", header->id, row->explanation);
 }
 
 static void
@@ -123,34 +134,63 @@ add_id(const msdiag_context_t *context, proto_tree *tree, const msdiag_header_t 
     }
 }
 
+static void
+remember_flags(void *data, const char *text, msdiag_span_t value, msdiag_span_t media _U_)
+{
+    msdiag_context_t *context = data;
+
+    context->has_flags |= icewarn_parse(text + value.offset, value.length, &context->flags) == ICEWARN_PARSED;
+}
+
+/* What a header is for the packet list, the Expert column and the status bar, when nobody sees more of it: the
+ * most severe of its expert items. */
+static void
+note_header(msdiag_context_t *context, const msdiag_header_t *header, const msdiag_id_t *row)
+{
+    msdiag_each_flags(context->text, &header->list, remember_flags, context);
+    if (row && (row->kind != MSDIAG_INFORMATION || !context->flags))
+        expert_add_info(context->pinfo, NULL, finding_of(row));
+    else if (context->has_flags)
+        icewarn_note_flags(context->pinfo, context->flags);
+}
+
+static proto_item *
+add_header(msdiag_context_t *context, proto_tree *tree, const msdiag_header_t *header, const msdiag_id_t *row,
+           const char *name)
+{
+    proto_item *item = proto_tree_add_item(tree, proto_msdiag, context->tvb, 0, (int)context->length, ENC_NA);
+    proto_tree *subtree = proto_item_add_subtree(item, ett_msdiag);
+
+    if (name) {
+        proto_item *header_item = proto_tree_add_string(subtree, hf_header, context->tvb, 0, 0, name);
+        proto_item_set_generated(header_item); /* it stands before the value */
+    }
+    add_id(context, subtree, header);
+    msdiag_add_params(context, subtree, &header->list);
+    if (header->id_state == MSDIAG_ID_OK)
+        add_explanation(context, subtree, header, row);
+    if (context->length < tvb_reported_length(context->tvb))
+        proto_tree_add_expert(subtree, context->pinfo, &ei_truncated, context->tvb, 0, (int)context->length);
+    return item;
+}
+
 void
 msdiag_dissect_value(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const char *name)
 {
     unsigned length = tvb_captured_length(tvb);
     msdiag_context_t context = { .tvb = tvb, .pinfo = pinfo, .length = length };
-    msdiag_header_t *header;
+    msdiag_header_t *header = wmem_new(pinfo->pool, msdiag_header_t);
     const msdiag_id_t *row;
-    proto_item *item;
-    proto_tree *subtree;
+    proto_item *item = NULL;
     const char *text;
 
     context.text = length ? tvb_memdup(pinfo->pool, tvb, 0, length) : "";
-    header = wmem_new(pinfo->pool, msdiag_header_t);
     msdiag_parse_header(context.text, length, header);
     row = header->id_state == MSDIAG_ID_OK ? msdiag_id_lookup(header->id) : NULL;
-
-    item = proto_tree_add_item(tree, proto_msdiag, tvb, 0, (int)length, ENC_NA);
-    subtree = proto_item_add_subtree(item, ett_msdiag);
-    if (name) {
-        proto_item *header_item = proto_tree_add_string(subtree, hf_header, tvb, 0, 0, name);
-        proto_item_set_generated(header_item); /* it stands before the value */
-    }
-    add_id(&context, subtree, header);
-    msdiag_add_params(&context, subtree, &header->list);
-    if (header->id_state == MSDIAG_ID_OK)
-        add_explanation(&context, subtree, header, row);
-    if (length < tvb_reported_length(tvb))
-        proto_tree_add_expert(subtree, pinfo, &ei_truncated, tvb, 0, (int)length);
+    if (expert_items_are_seen(tree))
+        item = add_header(&context, tree, header, row, name);
+    else
+        note_header(&context, header, row);
 
     text = brief(&context, header, row);
     proto_item_append_text(item, ": %s", text);
@@ -165,19 +205,14 @@ dissect_value(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U
     return (int)tvb_captured_length(tvb);
 }
 
-/* The SIP dissector tells the header's name by the handle it calls only. */
-#define SIP_HEADER(function, name)                                                                                   \
-    static int function(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)                         \
-    {                                                                                                                \
-        msdiag_dissect_value(tvb, pinfo, tree, name);                                                                \
-        mspath_add_once(tvb, pinfo, tree);                                                                           \
-        return (int)tvb_captured_length(tvb);                                                                        \
-    }
-
-SIP_HEADER(dissect_client, "ms-client-diagnostics")
-SIP_HEADER(dissect_server, "ms-diagnostics")
-SIP_HEADER(dissect_public, "ms-diagnostics-public")
-SIP_HEADER(dissect_web, "x-ms-diagnostics")
+/* A header of a SIP message; which one stands in pinfo, in lower case. */
+static int
+dissect_sip_header(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+{
+    msdiag_dissect_value(tvb, pinfo, tree, pinfo->match_string);
+    mspath_add_once(tvb, pinfo, tree);
+    return (int)tvb_captured_length(tvb);
+}
 
 void
 proto_register_msdiag(void)
@@ -224,15 +259,16 @@ proto_register_msdiag(void)
 void
 proto_reg_handoff_msdiag(void)
 {
+    /* In lower case, as the SIP dissector looks names up. The last is a header of HTTP, seen in logs. */
+    static const char *const sip_headers[] = { "ms-client-diagnostics", "ms-diagnostics", "ms-diagnostics-public",
+                                               "x-ms-diagnostics" };
     int info_proto = proto_register_protocol_in_name_only("Microsoft diagnostics in the Info column", "MSDIAG info",
                                                           "msdiag_info", proto_msdiag, FT_PROTOCOL);
-    dissector_handle_t finish;
+    dissector_handle_t finish, sip_header;
 
-    /* The SIP dissector looks names up in lower case. */
-    dissector_add_string("sip.hdr", "ms-client-diagnostics", create_dissector_handle(dissect_client, proto_msdiag));
-    dissector_add_string("sip.hdr", "ms-diagnostics", create_dissector_handle(dissect_server, proto_msdiag));
-    dissector_add_string("sip.hdr", "ms-diagnostics-public", create_dissector_handle(dissect_public, proto_msdiag));
-    dissector_add_string("sip.hdr", "x-ms-diagnostics", create_dissector_handle(dissect_web, proto_msdiag));
+    sip_header = create_dissector_handle(dissect_sip_header, proto_msdiag);
+    for (size_t i = 0; i < array_length(sip_headers); i++)
+        dissector_add_string("sip.hdr", sip_headers[i], sip_header);
     finish = create_dissector_handle(finish_packet, info_proto);
     register_postdissector(finish);
     msdiag_custom_handoff(finish);
