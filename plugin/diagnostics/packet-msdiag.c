@@ -210,7 +210,8 @@ static int
 dissect_sip_header(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
     msdiag_dissect_value(tvb, pinfo, tree, pinfo->match_string);
-    mspath_add_once(tvb, pinfo, tree);
+    if (expert_items_are_seen(tree))
+        mspath_add_once(tvb, pinfo, tree);
     return (int)tvb_captured_length(tvb);
 }
 
