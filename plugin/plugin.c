@@ -16,6 +16,12 @@
 #include "turn/msturn-demux.h"
 #include "turn/msturn-hooks.h"
 #include "turn/packet-msturn.h"
+#include "turn/packet-msturn.h"
+#include "turn/msturn-answer.h"
+#include "turn/msturn-frames.h"
+#include "turn/msturn-port.h"
+#include "turn/msturn-pseudotls.h"
+#include "turn/msturn-tcp.h"
 
 #define MSICE_EXPORT __attribute__((visibility("default")))
 
@@ -41,6 +47,12 @@ static const proto_plugin modules[] = {
     { proto_register_mras, proto_reg_handoff_mras },
     { proto_register_msturn_demux, proto_reg_handoff_msturn_demux },
     { proto_register_msturn_hooks, proto_reg_handoff_msturn_hooks },
+    { proto_register_msturn, proto_reg_handoff_msturn },
+    { proto_register_msturn_pseudotls, NULL },
+    { proto_register_msturn_answer, proto_reg_handoff_msturn_answer },
+    { proto_register_msturn_frames, NULL },
+    { proto_register_msturn_tcp, proto_reg_handoff_msturn_tcp },
+    { proto_register_msturn_port, proto_reg_handoff_msturn_port },
 };
 
 void
