@@ -1,0 +1,352 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""MS-TURN over TCP 443: hellos, frames, and who answered."""
+import collections
+import struct
+
+import pytest
+
+import tcp_variants as variants
+from gen import tcp443
+from gen.wire import Capture
+
+ONE, TWO = (), ("-2",)
+
+
+def names_in(node, prefix):
+    """The names of all fields below a JSON node that begin with prefix."""
+    found = []
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if key.startswith(prefix):
+                found.append(key)
+            found += names_in(value, prefix)
+    elif isinstance(node, list):
+        for value in node:
+            found += names_in(value, prefix)
+    return found
+
+
+def findings(bench, name, *options):
+    """{frame: [findings of msturn about TCP]}."""
+    ours = ("answered_", "hello_", "proxy_", "framing_", "frame_", "stream_", "early_", "edge_hello")
+    result = {}
+    for number, packet in enumerate(bench.json(name, *options), 1):
+        found = sorted({key.removeprefix("msturn.expert.") for key in
+                        names_in(packet["_source"]["layers"], "msturn.expert.")})
+        found = [item for item in found if item.startswith(ours)]
+        if found:
+            result[number] = found
+    return result
+
+
+def save(bench, name, capture):
+    path = bench.scratch / name
+    path.touch()
+    capture.write(path)
+    path.chmod(0o644)
+    return str(path)
+
+
+# --- who answered --------------------------------------------------------------------------------------------------
+
+# Capture: what is found in which frame; and what a second pass adds.
+STORIES = {
+    "tcp443-edge.pcap": ({5: ["answered_by_edge"]}, {}),
+    "tcp443-proxy-407.pcap": ({7: ["answered_by_http_proxy", "proxy_authentication"]}, {}),
+    "tcp443-tls-server.pcap": ({6: ["answered_by_tls_server"]}, {}),
+    "tcp443-tls-alert.pcap": ({5: ["answered_by_tls_alert"]}, {}),
+    "tcp443-silence.pcap": ({6: ["hello_reset"], 11: ["hello_unanswered"], 16: ["hello_closed"]},
+                            {10: ["hello_unanswered"], 21: ["hello_unanswered"]}),
+    "tcp443-connect.pcap": ({6: ["hello_tunnelled"], 7: ["answered_by_edge"]}, {}),
+    "tcp443-no-hello.pcap": ({}, {}),
+}
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_who_answered(bench, name):
+    once, later = STORIES[name]
+    assert findings(bench, name) == once
+    assert findings(bench, name, *TWO) == {**once, **later}
+
+
+def test_hello_and_answer_are_linked(bench):
+    wanted = ["frame.number", "msturn.pseudotls.answered_in", "msturn.pseudotls.hello_in", "msturn.answered_by",
+              "msturn.pseudotls.answer_time"]
+    rows = bench.fields("tcp443-edge.pcap", wanted, *TWO)
+    assert rows[3] == [["4"], ["5"], [], ["1"], []]
+    assert rows[4] == [["5"], [], ["4"], ["1"], ["0.020000000"]]
+    rows = bench.fields("tcp443-silence.pcap", wanted, *TWO)
+    assert [(row[0][0], row[1], row[2], row[3]) for row in rows if row[3]] == [
+        ("4", ["6"], [], ["5"]), ("6", [], ["4"], ["5"]), ("10", ["11"], [], ["7"]), ("11", [], ["10"], ["7"]),
+        ("15", ["16"], [], ["6"]), ("16", [], ["15"], ["6"]), ("21", [], [], ["0"])]
+    types = {line.split("\t")[2]: line.split("\t")[3] for line in bench.run("tshark", "-G", "fields").stdout.split("\n")
+             if line.startswith("F\t") and "\tmsturn.pseudotls." in line}
+    assert types["msturn.pseudotls.answered_in"] == types["msturn.pseudotls.hello_in"] == "FT_FRAMENUM"
+
+
+def test_hello_fields(bench):
+    row = bench.fields("tcp443-edge.pcap", ["msturn.pseudotls", "msturn.pseudotls.timestamp", "msturn.pseudotls.random",
+                                            "msturn.pseudotls.suite", "msturn.pseudotls.session_id"])
+    assert row[3] == [["1"], ["Jan  1, 2014 11:53:36.000000000 UTC"], [tcp443.opaque("client", 28).hex()], ["0x0018"], []]
+    assert row[4][0] == ["2"] and row[4][4] == [tcp443.opaque("session", 32).hex()]
+
+
+def test_impostors_speak_for_themselves(bench):
+    """What follows goes to the dissector of the one who answered, and what he says is shown."""
+    rows = bench.fields("tcp443-proxy-407.pcap", ["_ws.col.Protocol", "http.response.code", "msturn.answer.http_status",
+                                                  "msturn.answer.http_reason"], *TWO)
+    assert rows[6] == [["HTTP"], ["407"], ["407"], ["Proxy Authentication Required"]]
+    rows = bench.fields("tcp443-tls-server.pcap", ["tls.handshake.type", "msturn.answer.certificate.subject",
+                                                   "msturn.answer.certificate.issuer",
+                                                   "msturn.answer.certificate.names", "tls.alert_message.desc"], *TWO)
+    assert rows[5][0] == ["2"]
+    assert rows[6][:4] == [["11", "14"], ["sharing-edge.example.com"], ["Example Inspection CA"],
+                           ["sharing-edge.example.com, *.example.net"]]
+    assert rows[7][4] == ["40"]
+    rows = bench.fields("tcp443-tls-alert.pcap", ["tls.alert_message.desc", "msturn.answer.tls_alert"])
+    assert rows[4] == [["40"], ["40"]]
+
+
+ANSWERS = {
+    "HTTP/1.0 302 Found\r\nLocation: http://block.example.com/\r\n\r\n": "answered_by_http_proxy",
+    "HTTP/1.1 200 OK\r\n\r\n": "answered_by_http_proxy",
+    "HTTP": "hello_closed",  # too little to say who it was
+    "SSH-2.0-OpenSSH_9.2p1\r\n": "answered_by_other",
+    "\x15\x03\x00\x00\x02\x02\x28": "answered_by_tls_alert",
+    "\x16\x03\x01\x00\x4a\x02\x00\x00\x46\x03\x01" + "r" * 32 + "\x20" + "s" * 32 + "\x00\x2f\x00":
+        "answered_by_tls_server",
+    tcp443.control(tcp443.CHALLENGE).decode("latin-1"): "answered_without_hello",
+}
+
+
+def test_other_answers(bench):
+    """One answer a stream; each is told as what it is, in one piece and in pieces of three bytes."""
+    capture, expected = Capture(), {}
+    for number, (answer, finding) in enumerate(ANSWERS.items()):
+        for pieces in (0, len(answer) // 3):
+            stream = capture.tcp((tcp443.CLIENT[0], 51000 + 100 * number + pieces), tcp443.EDGE)
+            stream.send(0, tcp443.client_hello())
+            stream.send(1, answer.encode("latin-1"), sizes=[3] * pieces)
+            stream.segment(1, flags="FA")
+            stream.segment(0, flags="FA")
+            expected[stream.ends[0][1]] = finding
+    name = save(bench, "answers.pcap", capture)
+    for options in (ONE, TWO):
+        ports = [row[0] for row in bench.fields(name, ["tcp.port"])]
+        found = collections.defaultdict(list)
+        for frame, items in findings(bench, name, *options).items():
+            port = max(int(value) for value in ports[frame - 1])
+            found[port] += [item for item in items if item.startswith("answered") or item.startswith("hello_")]
+        for port, finding in expected.items():
+            assert finding in found[port], (port, finding, found[port], options)
+
+
+# --- frames --------------------------------------------------------------------------------------------------------
+
+def frames_of(bench, name, *options):
+    """Per TCP stream, the (type, length) of all frames, in order."""
+    result = collections.defaultdict(list)
+    for row in bench.fields(name, ["tcp.stream", "msturn.frame.type", "msturn.frame.length"], *options):
+        if row[1]:
+            result[row[0][0]] += list(zip(row[1], row[2]))
+    return dict(result)
+
+
+def test_every_split_point(bench):
+    """Hello, answer and a control frame, each cut in two at every byte; and the stream cut into single bytes."""
+    capture = Capture()
+    hello, answer, frame = tcp443.client_hello(), tcp443.server_hello(), tcp443.control(tcp443.ALLOCATE)
+    for cut in range(1, len(answer)):
+        stream = capture.tcp((tcp443.CLIENT[0], 52000 + cut), tcp443.EDGE)
+        stream.send(0, hello, sizes=[cut] if cut < len(hello) else None)
+        stream.send(1, answer, sizes=[cut])
+        stream.send(0, frame, sizes=[cut] if cut < len(frame) else None)
+        stream.send(0, tcp443.data(tcp443.SHARED[0]) + frame, sizes=[cut])
+    stream = capture.tcp((tcp443.CLIENT[0], 53000), tcp443.EDGE)
+    stream.send(0, hello, sizes=[1] * 49)
+    stream.send(1, answer, sizes=[1] * 82)
+    stream.send(0, frame + frame, sizes=[1] * (2 * len(frame) - 1))
+    name = save(bench, "splits.pcap", capture)
+    control = ("2", str(len(frame) - 4))
+    for options in (ONE, TWO):
+        hellos = collections.Counter(row[0][0] for row in bench.fields(name, ["tcp.stream", "msturn.pseudotls"], *options)
+                                     if row[1])
+        found = frames_of(bench, name, *options)
+        for stream in range(len(answer) - 1):
+            assert hellos[str(stream)] == 2, (stream, options)
+            assert found[str(stream)] == [control, ("3", "304"), control], (stream, options)
+        assert hellos[str(len(answer) - 1)] == 2 and found[str(len(answer) - 1)] == [control, control]
+
+
+def test_frames_without_hello_at_every_split_point(bench):
+    """A control frame that begins a connection on 443 and 3478, cut at every byte."""
+    capture, frame = Capture(), tcp443.control(tcp443.ALLOCATE)
+    for port in (443, 3478):
+        for cut in range(1, len(frame)):
+            stream = capture.tcp((tcp443.CLIENT[0], 52000 + cut), (tcp443.EDGE[0], port))
+            stream.send(0, frame + frame, sizes=[cut])
+    name = save(bench, "splits-no-hello.pcap", capture)
+    found = frames_of(bench, name)
+    assert len(found) == 2 * (len(frame) - 1)
+    assert all(frames == [("2", "44"), ("2", "44")] for frames in found.values()), found
+
+
+@pytest.fixture(scope="module")
+def session(bench):
+    """The packets of the sharing session, and its frames."""
+    packets = variants.read(bench.capture("tcp443-edge.pcap"))
+    return packets, sorted(frames_of(bench, "tcp443-edge.pcap")["0"])
+
+
+def test_session_frames(session):
+    frames = session[1]
+    assert [frame for frame in frames if frame[0] == "2"] and len(frames) == 12
+
+
+@pytest.mark.parametrize("size", [40, 300])
+def test_out_of_order_and_retransmitted(bench, session, size):
+    """With the TCP preference that puts segments in order everything is found; without it nothing is invented."""
+    packets, frames = session
+    pieces = variants.segmented(packets, size)
+    for label, variant in (("repeated", variants.repeated(pieces)), ("swapped", variants.swapped(pieces)),
+                           ("both", variants.repeated(variants.swapped(pieces)))):
+        path = bench.scratch / f"{label}-{size}.pcap"
+        path.touch()
+        variants.write(path, variant)
+        path.chmod(0o644)
+        right = ("-o", "tcp.reassemble_out_of_order:TRUE")
+        assert sorted(frames_of(bench, path, *right)["0"]) == frames, label
+        for options in (ONE, TWO):
+            found = collections.Counter(frames_of(bench, path, *options).get("0", []))
+            assert not found - collections.Counter(frames), (label, found)
+            if label == "repeated":
+                assert sorted(found.elements()) == frames
+
+
+def test_lost_segments(bench, session):
+    """Segments missing from the capture: the gap is told, and frames behind it are found again."""
+    packets, frames = session
+    path = bench.scratch / "lost.pcap"
+    path.touch()
+    variants.write(path, variants.without(variants.segmented(packets, 250), 7))
+    path.chmod(0o644)
+    for options in (ONE, TWO):
+        found = collections.Counter(frames_of(bench, path, *options)["0"])
+        assert not found - collections.Counter(frames)
+        assert sum(found.values()) >= len(frames) // 2
+        said = sum(findings(bench, path, *options).values(), [])
+        assert "stream_gap" in said
+
+
+BROKEN = {
+    b"\x00": True, b"\x01\x00\x00\x04abcd": True, b"\x04\x00\x00\x02ab": True, b"\xff\x00\x00\x01a": True,
+    b"\x02\x00\x00\x00": True, b"\x02\x00\xff\xff\x00\x03\x00\x08": True,
+    b"\x03\x07\x00\x10" + tcp443.opaque("junk", 30): True, b"\x03\x00\x00\x00": False,
+}
+
+
+def test_broken_streams(bench):
+    """What is no frame is said to be none, and the good frames around it are found."""
+    for options in (ONE, TWO):
+        said = findings(bench, "tcp443-broken.pcap", *options)
+        found = frames_of(bench, "tcp443-broken.pcap", *options)
+        for number, lost in enumerate(BROKEN.values()):
+            good = [frame for frame in found[str(number)] if frame == ("3", "304")]
+            assert len(good) == 3, (number, found[str(number)])
+            assert ("framing_lost" in said[7 * number + 6]) == lost
+            assert ("frame_empty" in said[7 * number + 6]) == (not lost)
+            assert ("2", "44") in found[str(number)]
+
+
+def opened(capture, port=50500):
+    stream = capture.tcp((tcp443.CLIENT[0], port), tcp443.EDGE)
+    stream.send(0, tcp443.client_hello())
+    stream.send(1, tcp443.server_hello())
+    return stream
+
+
+def test_ten_thousand_frames_in_a_segment(bench):
+    capture = Capture()
+    opened(capture).send(0, bytes.fromhex("03000000") * 9999 + tcp443.data(tcp443.SHARED[0]))
+    name = save(bench, "many.pcap", capture)
+    assert len(frames_of(bench, name)["0"]) == 10000
+    assert len(frames_of(bench, name, *TWO)["0"]) == 10000
+
+
+def test_longest_frame(bench):
+    """Length 65535 over many segments, with a frame behind it."""
+    capture = Capture()
+    long = struct.pack(">BBH", 3, 0, 65535) + tcp443.opaque("long", 65535)
+    opened(capture).send(0, long + tcp443.data(tcp443.SHARED[0]), sizes=[1400] * 46)
+    name = save(bench, "long.pcap", capture)
+    for options in (ONE, TWO):
+        assert frames_of(bench, name, *options)["0"] == [("3", "65535"), ("3", "304")]
+
+
+def test_near_hellos_are_left_to_tls(bench):
+    """49 bytes, another suite, another version, an extension: TLS as without the plugin. A byte more is early data."""
+    hello = tcp443.client_hello()
+    capture = Capture()
+    near = [hello[:49], hello[:47] + b"\x19" + hello[48:], hello[:10] + b"\x03" + hello[11:],
+            b"\x16\x03\x01\x00\x33\x01\x00\x00\x2f" + hello[9:] + b"\0\4\0\x23\0\0"]
+    for number, data in enumerate(near):
+        capture.tcp((tcp443.CLIENT[0], 50600 + number), tcp443.EDGE).send(0, data)
+    name = save(bench, "near.pcap", capture)
+    assert bench.tshark(name, "-V") == bench.tshark(name, "-V", plugin=False)
+    capture = Capture()
+    capture.tcp(tcp443.CLIENT, tcp443.EDGE).send(0, hello + b"\x03")
+    name = save(bench, "early.pcap", capture)
+    assert "early_data" in findings(bench, name)[4]
+
+
+def test_cut_anywhere(bench):
+    """Snap lengths: nothing malformed by us, no dissector bug, in any frame of any capture."""
+    names = (*STORIES, "tcp443-multiplexed.pcap", "tcp443-broken.pcap", "ice-tcp-peers.pcap")
+    joined, cut = bench.scratch / "joined.pcapng", bench.scratch / "cut.pcapng"
+    bench.run("mergecap", "-a", "-w", joined, *(bench.capture(name) for name in names))
+    for snap in (55, 58, 60, 78, 83, 85, 103, 120, 200):
+        bench.run("editcap", "-s", str(snap), joined, cut)
+        for options in (ONE, TWO):
+            text = bench.tshark(cut, "-V", *options)
+            assert "Dissector bug" not in text and "Malformed Packet: MS-TURN" not in text, snap
+
+
+# --- elsewhere -----------------------------------------------------------------------------------------------------
+
+def test_framed_on_3478_and_any_port(bench):
+    frames = frames_of(bench, "tcp443-no-hello.pcap")["0"]
+    assert len(frames) == 12
+    assert frames_of(bench, "tcp3478-no-hello.pcap")["0"] == frames
+    capture = Capture()
+    stream = capture.tcp(tcp443.CLIENT, (tcp443.EDGE[0], 8057))
+    tcp443.sharing(stream)
+    name = save(bench, "any-port.pcap", capture)
+    assert frames_of(bench, name)["0"] == frames
+    layers = bench.fields(name, ["frame.protocols"])
+    assert layers == bench.fields(name, ["frame.protocols"], *TWO)
+
+
+def test_decoded_through_a_proxy(bench):
+    assert frames_of(bench, "tcp443-connect.pcap") == frames_of(bench, "tcp443-edge.pcap")
+    assert frames_of(bench, "tcp443-connect.pcap", *TWO) == frames_of(bench, "tcp443-edge.pcap")
+
+
+def test_peers(bench):
+    """RFC 4571 between the peers: the check claims the connection, data is cut out at its lengths."""
+    for options in (ONE, TWO):
+        lengths = [row[0] for row in bench.fields("ice-tcp-peers.pcap", ["msturn.frame.length"], *options)]
+        assert lengths == [[], [], [], ["96"], ["64"], [], ["302"], ["392", "482"], ["572", "662", "752"]]
+
+
+def test_streams_of_others_on_any_port(bench):
+    """A check without Microsoft's attributes, and data that resembles frames, stay with stock."""
+    capture = Capture()
+    check = tcp443.stun_check(0x0001, 5, (0x0006, b"abcd:efgh"), (0x0024, b"\x6e\x00\x1e\xff"))
+    capture.tcp(("192.0.2.10", 51000), ("192.0.2.20", 52000)).send(0, struct.pack(">H", len(check)) + check)
+    for number, data in enumerate((b"\x03\0\0\x04abcd" * 20, b"\x02\0\0\x1c" + b"\0\x03\0\x08" + b"z" * 60,
+                                   b"\x16\x03\x01\0\x2d\x01" + b"q" * 70, b"\xff\x10\0\x20" + b"p" * 40)):
+        for port in (443, 3478, 8057):
+            capture.tcp(("192.0.2.10", 51100 + number), ("192.0.2.20", port)).send(0, data)
+    name = save(bench, "others.pcap", capture)
+    for options in (ONE, TWO):
+        assert bench.tshark(name, "-V", *options) == bench.tshark(name, "-V", *options, plugin=False)
