@@ -8,6 +8,7 @@ import pytest
 import tcp_variants as variants
 from gen import tcp443
 from gen.wire import Capture
+from record_sharing import SHARED, STEPS
 
 ONE, TWO = (), ("-2",)
 
@@ -59,6 +60,9 @@ STORIES = {
                             {10: ["hello_unanswered"], 21: ["hello_unanswered"]}),
     "tcp443-connect.pcap": ({6: ["hello_tunnelled"], 7: ["answered_by_edge"]}, {}),
     "tcp443-no-hello.pcap": ({}, {}),
+    "tcp443-real-openssl.pcap": ({6: ["answered_by_tls_alert"]}, {}),
+    "tcp443-real-proxy.pcap": ({6: ["answered_by_http_proxy", "proxy_authentication"]}, {}),
+    "tcp443-real-silence.pcap": ({6: ["hello_reset"]}, {}),
 }
 
 
@@ -236,6 +240,18 @@ def test_lost_segments(bench, session):
         assert sum(found.values()) >= len(frames) // 2
         said = sum(findings(bench, path, *options).values(), [])
         assert "stream_gap" in said
+
+
+def test_real_line(bench):
+    """Real TCP stacks over a bad line: all frames with the profile's TCP preferences, in one pass and two."""
+    sent = [("3", str(len(packet) + 2)) for packet in SHARED]
+    control = [("2", str(len(message))) for _, message in STEPS]
+    expected = collections.Counter(control + sent + sent)
+    for options in (("-C", "MS-ICE"), ("-2", "-C", "MS-ICE")):
+        found = frames_of(bench, "tcp443-bad-line.pcap", *options)["0"]
+        assert collections.Counter(found) == expected
+    found = collections.Counter(frames_of(bench, "tcp443-bad-line.pcap")["0"])
+    assert not found - expected and sum(found.values()) > 90
 
 
 BROKEN = {
