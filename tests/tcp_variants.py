@@ -9,6 +9,8 @@ from scapy.layers.l2 import Ether
 from scapy.packet import Raw
 from scapy.utils import rdpcap, wrpcap
 
+ETHERNET = Ether
+
 
 def secrets(path):
     """The TLS key log inside a pcapng file."""

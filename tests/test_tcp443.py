@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """MS-TURN over TCP 443: hellos, frames, and who answered."""
 import collections
+import re
 import struct
 
 import pytest
@@ -46,6 +47,18 @@ def save(bench, name, capture):
     capture.write(path)
     path.chmod(0o644)
     return str(path)
+
+
+def join(bench, names):
+    """One capture of several; hosts are changed, so that connections with the same ports stay apart."""
+    path, packets = bench.scratch / "joined.pcap", []
+    for host, name in enumerate(names, 1):
+        recorded = variants.read(bench.capture(name))
+        packets += variants.moved([packet for packet in recorded if variants.ETHERNET in packet], host)
+    path.touch()
+    variants.write(path, packets)
+    path.chmod(0o644)
+    return path
 
 
 # --- who answered --------------------------------------------------------------------------------------------------
@@ -143,6 +156,18 @@ def test_other_answers(bench):
             found[port] += [item for item in items if item.startswith("answered") or item.startswith("hello_")]
         for port, finding in expected.items():
             assert finding in found[port], (port, finding, found[port], options)
+
+
+def test_statistics(bench):
+    """The tree counts each hello once, in one pass and in two."""
+    path = join(bench, [name for name in STORIES if "real" not in name])
+    for options in (ONE, TWO):
+        lines = bench.tshark(path, *options, "-q", "-z", "msturn_hello,tree").splitlines()
+        counts = {found[1]: found[2] for found in (re.match(r" ?(\S.*?) {2,}(\d+)\s", line) for line in lines)
+                  if found and found[2] != "0"}
+        assert counts == {"Pseudo-TLS hellos": "9", "Edge": "2", "HTTP proxy": "1", "TLS server": "1",
+                          "TLS alert": "1", "reset": "1", "closed without an answer": "1",
+                          "nobody (the client gave up)": "1", "nobody": "1"}, lines
 
 
 # --- frames --------------------------------------------------------------------------------------------------------
@@ -318,8 +343,8 @@ def test_near_hellos_are_left_to_tls(bench):
 def test_cut_anywhere(bench):
     """Snap lengths: nothing malformed by us, no dissector bug, in any frame of any capture."""
     names = (*STORIES, "tcp443-multiplexed.pcap", "tcp443-broken.pcap", "ice-tcp-peers.pcap")
-    joined, cut = bench.scratch / "joined.pcapng", bench.scratch / "cut.pcapng"
-    bench.run("mergecap", "-a", "-w", joined, *(bench.capture(name) for name in names))
+    cut = bench.scratch / "cut.pcapng"
+    joined = join(bench, names)
     for snap in (55, 58, 60, 78, 83, 85, 103, 120, 200):
         bench.run("editcap", "-s", str(snap), joined, cut)
         for options in (ONE, TWO):

@@ -259,8 +259,14 @@ read_http_status(tvbuff_t *tvb, msturn_hello_t *hello)
 static void
 tap_hello(packet_info *pinfo, const msturn_hello_t *hello)
 {
-    if (have_tap_listener(answer_tap))
-        tap_queue_packet(answer_tap, pinfo, hello);
+    msturn_hello_tap_t *event;
+
+    if (!have_tap_listener(answer_tap))
+        return;
+    event = wmem_new0(pinfo->pool, msturn_hello_tap_t);
+    event->hello = hello;
+    event->known = PINFO_FD_VISITED(pinfo);
+    tap_queue_packet(answer_tap, pinfo, event);
 }
 
 void
@@ -534,6 +540,7 @@ proto_register_msturn_answer(void)
                                                        "msturn.hello_watch", msturn_proto(), FT_PROTOCOL);
     frames = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), g_direct_hash, g_direct_equal);
     answer_tap = register_tap("msturn_hello");
+    msturn_answer_register_statistics();
     register_init_routine(start_file);
     register_postdissector(create_dissector_handle(dissect_watch, proto_watch));
 }

@@ -43,6 +43,12 @@ typedef struct msturn_hello {
     uint32_t cert_frame;    /* the frame that completes the certificate, 0 = none */
 } msturn_hello_t;
 
+/* What the tap "msturn_hello" gets: for each frame that carries or answers a hello. */
+typedef struct {
+    const msturn_hello_t *hello;
+    bool known; /* a later pass: hello->answer is final even on the frame of the hello */
+} msturn_hello_tap_t;
+
 /* How many hellos the dissection has met so far. */
 unsigned msturn_hello_count(void);
 
@@ -80,6 +86,9 @@ void msturn_answer_show_certificate(tvbuff_t *tvb, proto_tree *tree, const mstur
 
 /* Whether what follows the answer belongs to the dissector of the one who answered; *handle becomes that one. */
 bool msturn_answer_is_impostor(msturn_answer_t answer, dissector_handle_t *handle);
+
+/* Registers the statistics on hellos; after the tap. */
+void msturn_answer_register_statistics(void);
 
 void proto_register_msturn_answer(void);
 void proto_reg_handoff_msturn_answer(void);
