@@ -66,8 +66,8 @@ def join(bench, names):
 # Capture: what is found in which frame; and what a second pass adds.
 STORIES = {
     "tcp443-edge.pcap": ({5: ["answered_by_edge"]}, {}),
-    "tcp443-proxy-407.pcap": ({7: ["answered_by_http_proxy", "proxy_authentication"]}, {}),
-    "tcp443-tls-server.pcap": ({6: ["answered_by_tls_server"]}, {}),
+    "tcp443-proxy-407.pcap": ({6: ["answered_by_http_proxy", "proxy_authentication"]}, {}),
+    "tcp443-tls-server.pcap": ({5: ["answered_by_tls_server"]}, {}),
     "tcp443-tls-alert.pcap": ({5: ["answered_by_tls_alert"]}, {}),
     "tcp443-silence.pcap": ({6: ["hello_reset"], 11: ["hello_unanswered"], 16: ["hello_closed"]},
                             {10: ["hello_unanswered"], 21: ["hello_unanswered"]}),
@@ -104,22 +104,26 @@ def test_hello_and_answer_are_linked(bench):
 def test_hello_fields(bench):
     row = bench.fields("tcp443-edge.pcap", ["msturn.pseudotls", "msturn.pseudotls.timestamp", "msturn.pseudotls.random",
                                             "msturn.pseudotls.suite", "msturn.pseudotls.session_id"])
-    assert row[3] == [["1"], ["Jan  1, 2014 11:53:36.000000000 UTC"], [tcp443.opaque("client", 28).hex()], ["0x0018"], []]
+    assert "11:53:36" in row[3][1][0]
+    assert row[3][:1] + row[3][2:] == [["1"], [tcp443.opaque("client", 28).hex()], ["0x0018"], []]
     assert row[4][0] == ["2"] and row[4][4] == [tcp443.opaque("session", 32).hex()]
 
 
 def test_impostors_speak_for_themselves(bench):
     """What follows goes to the dissector of the one who answered, and what he says is shown."""
-    rows = bench.fields("tcp443-proxy-407.pcap", ["_ws.col.Protocol", "http.response.code", "msturn.answer.http_status",
-                                                  "msturn.answer.http_reason"], *TWO)
-    assert rows[6] == [["HTTP"], ["407"], ["407"], ["Proxy Authentication Required"]]
-    rows = bench.fields("tcp443-tls-server.pcap", ["tls.handshake.type", "msturn.answer.certificate.subject",
-                                                   "msturn.answer.certificate.issuer",
-                                                   "msturn.answer.certificate.names", "tls.alert_message.desc"], *TWO)
-    assert rows[5][0] == ["2"]
-    assert rows[6][:4] == [["11", "14"], ["sharing-edge.example.com"], ["Example Inspection CA"],
-                           ["sharing-edge.example.com, *.example.net"]]
-    assert rows[7][4] == ["40"]
+    for options in (ONE, TWO):
+        rows = bench.fields("tcp443-proxy-407.pcap", ["msturn.answer.http_status", "msturn.answer.http_reason",
+                                                      "http.response.code", "_ws.col.Protocol"], *options)
+        assert rows[5][:2] == [["407"], ["Proxy Authentication Required"]]
+        assert rows[6] == [[], [], ["407"], ["HTTP"]]
+        rows = bench.fields("tcp443-tls-server.pcap", ["msturn.answer.certificate.subject",
+                                                       "msturn.answer.certificate.issuer",
+                                                       "msturn.answer.certificate.names", "tls.handshake.type",
+                                                       "tls.alert_message.desc"], *options)
+        assert rows[5][3] == ["2"]
+        assert rows[6][:4] == [["sharing-edge.example.com"], ["Example Inspection CA"],
+                               ["sharing-edge.example.com, *.example.net"], ["11", "14"]]
+        assert rows[7][4] == ["40"]
     rows = bench.fields("tcp443-tls-alert.pcap", ["tls.alert_message.desc", "msturn.answer.tls_alert"])
     assert rows[4] == [["40"], ["40"]]
 

@@ -9,7 +9,6 @@
  */
 #include "turn/msturn-answer.h"
 
-#include "turn/msturn-certificate.h"
 #include "turn/packet-msturn.h"
 
 #include <epan/dissectors/packet-tcp.h>
@@ -18,6 +17,8 @@
 /* Bits of tcp.completeness, as users see it: what a connection has gone through so far. */
 #define COMPLETENESS_FIN 0x10
 #define COMPLETENESS_RST 0x20
+
+#define MAX_STATUS_LINE 512 /* of HTTP; whoever sends more has said enough */
 
 static int proto_watch = -1;
 
@@ -228,10 +229,12 @@ msturn_answer_classify(tvbuff_t *tvb, bool *more)
     for (size_t i = 0; i < G_N_ELEMENTS(beginnings); i++) {
         int length = MIN(available, beginnings[i].length);
 
-        if (tvb_memeql(tvb, 0, beginnings[i].bytes, (size_t)length) == 0) {
-            *more = available < beginnings[i].wanted;
-            return beginnings[i].answer;
-        }
+        if (tvb_memeql(tvb, 0, beginnings[i].bytes, (size_t)length) != 0)
+            continue;
+        *more = available < beginnings[i].wanted
+                || (beginnings[i].answer == MSTURN_ANSWER_HTTP_PROXY && available < MAX_STATUS_LINE
+                    && tvb_find_line_end(tvb, 0, available, NULL, true) < 0);
+        return beginnings[i].answer;
     }
     return MSTURN_ANSWER_OTHER;
 }
@@ -240,7 +243,7 @@ static void
 read_http_status(tvbuff_t *tvb, msturn_hello_t *hello)
 {
     int next;
-    int length = tvb_find_line_end(tvb, 0, MIN((int)tvb_captured_length(tvb), 512), &next, false);
+    int length = tvb_find_line_end(tvb, 0, MIN((int)tvb_captured_length(tvb), MAX_STATUS_LINE), &next, false);
     char **words;
 
     if (length <= 0)
@@ -313,18 +316,12 @@ msturn_hello_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *subtree, proto_
 }
 
 void
-msturn_answer_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_tree *subtree,
+msturn_answer_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *subtree, proto_item *item,
                    const msturn_hello_t *hello)
 {
     const outcome_t *outcome = &outcomes[hello->answer];
     const char *who = msturn_answer_name(hello->answer);
-    proto_item *item = subtree;
 
-    if (subtree == NULL) {
-        item = proto_tree_add_protocol_format(tree, msturn_proto(), tvb, 0, 0,
-                                              "Microsoft TURN, answer to the pseudo-TLS hello: %s", who);
-        subtree = proto_item_add_subtree(item, ett_answer);
-    }
     generated(proto_tree_add_uint(subtree, hf_hello_in, tvb, 0, 0, hello->hello_frame));
     generated(proto_tree_add_uint(subtree, hf_answered_by, tvb, 0, 0, hello->answer));
     generated(proto_tree_add_time(subtree, hf_answer_time, tvb, 0, 0, &hello->answer_time));
@@ -354,21 +351,47 @@ msturn_answer_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_tr
 }
 
 void
-msturn_answer_show_certificate(tvbuff_t *tvb, proto_tree *tree, const msturn_hello_t *hello)
+msturn_answer_certificate(packet_info *pinfo, msturn_hello_t *hello, const msturn_certificate_t *certificate)
 {
-    proto_item *item;
-    proto_tree *subtree;
+    hello->certificate = *certificate;
+    hello->cert_frame = pinfo->num;
+    note_frame(pinfo->num, hello);
+}
 
-    item = proto_tree_add_protocol_format(tree, msturn_proto(), tvb, 0, 0,
-                                          "Microsoft TURN, certificate of who answered the pseudo-TLS hello");
-    subtree = proto_item_add_subtree(item, ett_answer);
+/* The names of a genuine TLS server's certificate, in the packet that completes it. */
+static void
+show_certificate(tvbuff_t *tvb, proto_tree *tree, const msturn_hello_t *hello)
+{
+    const struct {
+        int *hf;
+        const char *text;
+    } names[] = {
+        { &hf_cert_subject, hello->certificate.subject },
+        { &hf_cert_issuer, hello->certificate.issuer },
+        { &hf_cert_names, hello->certificate.names },
+    };
+    proto_tree *subtree = proto_item_add_subtree(
+        proto_tree_add_protocol_format(tree, msturn_proto(), tvb, 0, 0,
+                                       "Microsoft TURN, certificate of who answered the pseudo-TLS hello"),
+        ett_answer);
+
     generated(proto_tree_add_uint(subtree, hf_hello_in, tvb, 0, 0, hello->hello_frame));
-    if (hello->cert_subject != NULL)
-        generated(proto_tree_add_string(subtree, hf_cert_subject, tvb, 0, 0, hello->cert_subject));
-    if (hello->cert_issuer != NULL)
-        generated(proto_tree_add_string(subtree, hf_cert_issuer, tvb, 0, 0, hello->cert_issuer));
-    if (hello->cert_names != NULL)
-        generated(proto_tree_add_string(subtree, hf_cert_names, tvb, 0, 0, hello->cert_names));
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        if (names[i].text != NULL)
+            generated(proto_tree_add_string(subtree, *names[i].hf, tvb, 0, 0, names[i].text));
+    }
+}
+
+/* An answer that is no message of ours. It may be no data at all, or data that its dissector put off to a later
+ * packet: so it is shown behind everything else, by the number of the frame alone. */
+static void
+show_answer(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const msturn_hello_t *hello)
+{
+    proto_item *item = proto_tree_add_protocol_format(tree, msturn_proto(), tvb, 0, 0,
+                                                      "Microsoft TURN, answer to the pseudo-TLS hello: %s",
+                                                      msturn_answer_name(hello->answer));
+
+    msturn_answer_show(tvb, pinfo, proto_item_add_subtree(item, ett_answer), item, hello);
 }
 
 bool
@@ -440,12 +463,12 @@ dissect_watch(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U
     if (!PINFO_FD_VISITED(pinfo) && pending > 0)
         watch(tvb, pinfo);
     hello = msturn_hello_of_frame(pinfo->num);
-    if (hello == NULL || hello->answer_frame != pinfo->num)
+    if (hello == NULL)
         return 0;
-    /* The others have data, and were shown where it was dissected. */
-    if (hello->answer == MSTURN_ANSWER_RESET || hello->answer == MSTURN_ANSWER_CLOSED
-        || hello->answer == MSTURN_ANSWER_GAVE_UP)
-        msturn_answer_show(tvb, pinfo, tree, NULL, hello);
+    if (hello->answer_frame == pinfo->num && hello->answer != MSTURN_ANSWER_EDGE)
+        show_answer(tvb, pinfo, tree, hello);
+    if (hello->cert_frame == pinfo->num)
+        show_certificate(tvb, tree, hello);
     return 0;
 }
 

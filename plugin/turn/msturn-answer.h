@@ -7,6 +7,7 @@
 #define MSTURN_ANSWER_H
 
 #include "compat.h"
+#include "turn/msturn-certificate.h"
 
 typedef enum {
     MSTURN_ANSWER_NONE,       /* nobody, as far as the capture goes */
@@ -37,10 +38,8 @@ typedef struct msturn_hello {
     uint16_t http_status;    /* of an HTTP proxy, 0 = not readable */
     const char *http_reason; /* may be NULL */
     int tls_alert;           /* description of a TLS alert, -1 = none */
-    const char *cert_subject; /* of a TLS server's certificate, NULL = not seen */
-    const char *cert_issuer;
-    const char *cert_names; /* DNS names, separated by ", " */
-    uint32_t cert_frame;    /* the frame that completes the certificate, 0 = none */
+    msturn_certificate_t certificate; /* of a TLS server, empty = not seen */
+    uint32_t cert_frame;              /* the frame that completes it, 0 = none */
 } msturn_hello_t;
 
 /* What the tap "msturn_hello" gets: for each frame that carries or answers a hello. */
@@ -76,13 +75,13 @@ void msturn_answer_settle(tvbuff_t *tvb, packet_info *pinfo, msturn_hello_t *hel
 void msturn_hello_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *subtree, proto_item *item,
                        const msturn_hello_t *hello);
 
-/* Adds the answer to a packet: link to the hello, who answered, finding. subtree: where it belongs, or NULL for an own
- * item below tree. */
-void msturn_answer_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_tree *subtree,
+/* Adds the answer to the tree of its message: link to the hello, who answered, finding. The Edge's ServerHello calls
+ * this; every other answer is shown here, behind all dissectors. */
+void msturn_answer_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *subtree, proto_item *item,
                         const msturn_hello_t *hello);
 
-/* Adds the names of a genuine TLS server's certificate to the packet that completes it. */
-void msturn_answer_show_certificate(tvbuff_t *tvb, proto_tree *tree, const msturn_hello_t *hello);
+/* Notes the certificate of a genuine TLS server, complete in this packet; first pass only. */
+void msturn_answer_certificate(packet_info *pinfo, msturn_hello_t *hello, const msturn_certificate_t *certificate);
 
 /* Whether what follows the answer belongs to the dissector of the one who answered; *handle becomes that one. */
 bool msturn_answer_is_impostor(msturn_answer_t answer, dissector_handle_t *handle);

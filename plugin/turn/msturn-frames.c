@@ -15,16 +15,7 @@
 #include <epan/exceptions.h>
 #include <epan/show_exception.h>
 
-#define HEADER 4
-#define RFC4571_HEADER 2
-#define TYPE_CONTROL 2
-#define TYPE_DATA 3
-#define MULTIPLEX 0xff10
-#define MULTIPLEX_HEADER 12 /* channel, length, session id */
-#define STUN_COOKIE 0x2112a442 /* RFC 5389 6 */
-#define CHAIN 4           /* so many frames in a row are no accident */
 #define MAX_INFOS 8       /* frames of one segment that are told in the Info column */
-#define MIN_PEER_FRAME 8  /* the smallest that RTP, RTCP and STUN can be */
 
 static int proto_frames = -1;
 
@@ -45,8 +36,8 @@ static expert_field ei_gap = EI_INIT;
 
 
 static const value_string frame_types[] = {
-    { TYPE_CONTROL, "TURN control message" },
-    { TYPE_DATA, "End-to-end data" },
+    { MSTURN_FRAME_CONTROL, "TURN control message" },
+    { MSTURN_FRAME_DATA, "End-to-end data" },
     { 0, NULL },
 };
 
@@ -63,20 +54,6 @@ typedef struct {
     bool lost;    /* no frame boundary is known: look for one */
     int missing;  /* bytes of the stream that the capture has not got, 0 = none */
 } entry_t;
-
-/* A frame's header, or the judgement that there is none. */
-typedef enum {
-    NO_FRAME,
-    NEEDS_MORE, /* bytes, to judge */
-    IS_FRAME
-} verdict_t;
-
-typedef struct {
-    int total; /* header and payload, bytes */
-    int header;
-    unsigned type; /* TYPE_*, MULTIPLEX; 0 = RFC 4571 */
-    bool certain;  /* by more than the header */
-} frame_t;
 
 msturn_frames_t *
 msturn_frames_new(msturn_framing_t framing)
@@ -95,179 +72,6 @@ msturn_frames_begin_at(msturn_frames_t *frames, uint32_t seq)
     frames->end = seq;
 }
 
-/* --- judging headers -------------------------------------------------------------------------------------------- */
-
-static verdict_t
-judge_control(tvbuff_t *tvb, int offset, int available, frame_t *frame)
-{
-    int length = frame->total - HEADER;
-
-    if (length < MSTURN_HEADER_LENGTH)
-        return NO_FRAME;
-    if (available < HEADER + 4)
-        return NEEDS_MORE;
-    if (available >= HEADER + MSTURN_MIN_LENGTH)
-        frame->certain = msturn_looks_like(tvb, offset + HEADER, (unsigned)length);
-    /* The message inside repeats the length: a type byte alone is no proof. */
-    if (!frame->certain && tvb_get_ntohs(tvb, offset + HEADER + 2) != length - MSTURN_HEADER_LENGTH)
-        return NO_FRAME;
-    return IS_FRAME;
-}
-
-/* Channel 0xFF10: the header is left to the demultiplexer. */
-static verdict_t
-judge_multiplex(tvbuff_t *tvb, int offset, int available, frame_t *frame)
-{
-    int length = frame->total - MULTIPLEX_HEADER;
-
-    if (tvb_get_uint8(tvb, offset + 1) != (MULTIPLEX & 0xff))
-        return NO_FRAME;
-    frame->type = MULTIPLEX;
-    frame->header = 0;
-    if (length < MSTURN_HEADER_LENGTH || available < MULTIPLEX_HEADER + 8)
-        return IS_FRAME;
-    offset += MULTIPLEX_HEADER;
-    frame->certain = msturn_looks_like(tvb, offset, (unsigned)length)
-                     || (tvb_get_ntohl(tvb, offset + 4) == STUN_COOKIE
-                         && tvb_get_ntohs(tvb, offset + 2) == length - MSTURN_HEADER_LENGTH);
-    return IS_FRAME;
-}
-
-/* Judges the header of a relay's frame by itself. available: captured bytes from offset on. */
-static verdict_t
-judge_relay(tvbuff_t *tvb, int offset, int available, frame_t *frame)
-{
-    uint8_t type;
-
-    frame->header = HEADER;
-    frame->certain = false;
-    if (available < 1)
-        return NEEDS_MORE;
-    type = tvb_get_uint8(tvb, offset);
-    if (type != TYPE_CONTROL && type != TYPE_DATA && type != MULTIPLEX >> 8)
-        return NO_FRAME;
-    if (available < HEADER)
-        return NEEDS_MORE;
-    frame->total = HEADER + tvb_get_ntohs(tvb, offset + 2);
-    frame->type = type;
-    if (type == TYPE_CONTROL)
-        return judge_control(tvb, offset, available, frame);
-    if (type == MULTIPLEX >> 8)
-        return judge_multiplex(tvb, offset, available, frame);
-    frame->certain = frame->total >= HEADER + 2 + MIN_PEER_FRAME && available >= HEADER + 2
-                     && tvb_get_ntohs(tvb, offset + HEADER) == frame->total - HEADER - 2;
-    return IS_FRAME;
-}
-
-static verdict_t
-judge_peer(tvbuff_t *tvb, int offset, int available, frame_t *frame)
-{
-    if (available < RFC4571_HEADER)
-        return NEEDS_MORE;
-    frame->header = RFC4571_HEADER;
-    frame->total = RFC4571_HEADER + tvb_get_ntohs(tvb, offset);
-    frame->type = 0;
-    frame->certain = available >= RFC4571_HEADER + 8 && frame->total >= RFC4571_HEADER + MSTURN_HEADER_LENGTH
-                     && tvb_get_ntohl(tvb, offset + RFC4571_HEADER + 4) == STUN_COOKIE
-                     && tvb_get_ntohs(tvb, offset + RFC4571_HEADER + 2)
-                            == frame->total - RFC4571_HEADER - MSTURN_HEADER_LENGTH;
-    return IS_FRAME;
-}
-
-static verdict_t
-judge(tvbuff_t *tvb, int offset, msturn_framing_t framing, frame_t *frame)
-{
-    int available = tvb_captured_length_remaining(tvb, offset);
-
-    return framing == MSTURN_FRAMING_RELAY ? judge_relay(tvb, offset, available, frame)
-                                           : judge_peer(tvb, offset, available, frame);
-}
-
-/* RFC 4571 knows no wrong header, so its payload has to speak: RTP, RTCP or STUN. */
-static bool
-payload_speaks(tvbuff_t *tvb, int offset, msturn_framing_t framing, const frame_t *frame)
-{
-    uint8_t first;
-
-    if (framing == MSTURN_FRAMING_RELAY)
-        return frame->type == MULTIPLEX || tvb_get_uint8(tvb, offset + 1) == 0;
-    if (frame->total < RFC4571_HEADER + MIN_PEER_FRAME)
-        return false;
-    if (tvb_captured_length_remaining(tvb, offset) <= RFC4571_HEADER)
-        return true;
-    first = tvb_get_uint8(tvb, offset + RFC4571_HEADER);
-    return first >> 6 == 2 || frame->certain;
-}
-
-/* Whether frames follow each other from offset on: to the end of the tvb exactly, or for a while. */
-static bool
-chain_holds(tvbuff_t *tvb, int offset, msturn_framing_t framing)
-{
-    int end = (int)tvb_reported_length(tvb);
-
-    for (int i = 0; i < CHAIN; i++) {
-        frame_t frame;
-        verdict_t verdict = judge(tvb, offset, framing, &frame);
-
-        if (verdict == NEEDS_MORE)
-            return i > 0; /* the data ends within a header, behind a whole frame */
-        if (verdict == NO_FRAME || !payload_speaks(tvb, offset, framing, &frame))
-            return false;
-        if (frame.certain)
-            return true;
-        offset += frame.total;
-        if (offset == end)
-            return true;
-        if (offset > end)
-            return i > 0;
-    }
-    return true;
-}
-
-/* The next believable frame at or behind offset, or -1. */
-static int
-find_frame(tvbuff_t *tvb, int offset, msturn_framing_t framing)
-{
-    int captured = (int)tvb_captured_length(tvb);
-
-    for (; offset + HEADER <= captured; offset++) {
-        if (chain_holds(tvb, offset, framing))
-            return offset;
-    }
-    return -1;
-}
-
-bool
-msturn_frame_certain(tvbuff_t *tvb, int offset)
-{
-    frame_t frame;
-
-    return judge(tvb, offset, MSTURN_FRAMING_RELAY, &frame) == IS_FRAME && frame.certain
-           && tvb_get_uint8(tvb, offset + 1) == 0
-           && (frame.type == TYPE_CONTROL || frame.total <= tvb_reported_length_remaining(tvb, offset));
-}
-
-bool
-msturn_frame_may_follow(tvbuff_t *tvb, int offset)
-{
-    static const uint8_t cookie[] = { 0x00, 0x0f, 0x00, 0x04, 0x72, 0xc6, 0x4b, 0xc6 };
-    int available = tvb_captured_length_remaining(tvb, offset);
-    int beyond = available - HEADER - MSTURN_HEADER_LENGTH;
-    unsigned length;
-
-    if (available < HEADER || tvb_get_ntohs(tvb, offset) != TYPE_CONTROL << 8)
-        return false;
-    length = tvb_get_ntohs(tvb, offset + 2);
-    if (length < MSTURN_MIN_LENGTH || (available > 4 && tvb_get_uint8(tvb, offset + 4) > 1))
-        return false;
-    if (available >= 8 && tvb_get_ntohs(tvb, offset + 6) != length - MSTURN_HEADER_LENGTH)
-        return false;
-    return beyond <= 0
-           || tvb_memeql(tvb, offset + HEADER + MSTURN_HEADER_LENGTH, cookie,
-                         MIN((size_t)beyond, sizeof cookie))
-                  == 0;
-}
-
 /* --- dissecting ------------------------------------------------------------------------------------------------- */
 
 /* Hands a payload to the demultiplexer; what nobody knows stays data. */
@@ -279,7 +83,7 @@ dissect_payload(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, msturn_carr
 
     if (carrier == MSTURN_IN_TCP_CONTROL
         && (msturn_looks_like(tvb, 0, length) || tvb_captured_length(tvb) < 8
-            || tvb_get_ntohl(tvb, 4) != STUN_COOKIE)) {
+            || tvb_get_ntohl(tvb, 4) != MSTURN_STUN_COOKIE)) {
         msturn_dissect_message(tvb, pinfo, tree, &path);
         return;
     }
@@ -297,9 +101,9 @@ inner_frames(tvbuff_t *tvb)
     int offset = 0;
     unsigned count = 0;
 
-    while (offset + RFC4571_HEADER + MIN_PEER_FRAME <= length
-           && tvb_captured_length_remaining(tvb, offset) >= RFC4571_HEADER) {
-        offset += RFC4571_HEADER + tvb_get_ntohs(tvb, offset);
+    while (offset + MSTURN_RFC4571_HEADER + MSTURN_MIN_PEER_FRAME <= length
+           && tvb_captured_length_remaining(tvb, offset) >= MSTURN_RFC4571_HEADER) {
+        offset += MSTURN_RFC4571_HEADER + tvb_get_ntohs(tvb, offset);
         count++;
         if (offset == length)
             return count;
@@ -321,16 +125,16 @@ dissect_data(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_tree *fr
     for (unsigned i = 0; i < count; i++) {
         int length = tvb_get_ntohs(tvb, offset);
 
-        proto_tree_add_item(frame_tree, hf_inner_length, tvb, offset, RFC4571_HEADER, ENC_BIG_ENDIAN);
+        proto_tree_add_item(frame_tree, hf_inner_length, tvb, offset, MSTURN_RFC4571_HEADER, ENC_BIG_ENDIAN);
         if (length > 0)
-            dissect_payload(tvb_new_subset_length(tvb, offset + RFC4571_HEADER, length), pinfo, tree,
+            dissect_payload(tvb_new_subset_length(tvb, offset + MSTURN_RFC4571_HEADER, length), pinfo, tree,
                             MSTURN_IN_TCP_DATA);
-        offset += RFC4571_HEADER + length;
+        offset += MSTURN_RFC4571_HEADER + length;
     }
 }
 
 static proto_tree *
-add_header(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, const frame_t *frame, bool cut)
+add_header(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, const msturn_frame_t *frame, bool cut)
 {
     int length = frame->total - frame->header;
     proto_item *item;
@@ -359,7 +163,7 @@ add_header(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, cons
 }
 
 static void
-dissect_frame(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, const frame_t *frame)
+dissect_frame(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, const msturn_frame_t *frame)
 {
     int length = frame->total - frame->header;
     bool cut = frame->total > tvb_reported_length_remaining(tvb, offset);
@@ -378,17 +182,17 @@ dissect_frame(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, c
         call_data_dissector(payload, pinfo, tree);
     } else if (frame->type == 0) {
         dissect_payload(payload, pinfo, tree, MSTURN_IN_TCP_RFC4571);
-    } else if (frame->type == TYPE_DATA) {
+    } else if (frame->type == MSTURN_FRAME_DATA) {
         dissect_data(payload, pinfo, tree, subtree);
     } else {
         dissect_payload(payload, pinfo, tree,
-                        frame->type == TYPE_CONTROL ? MSTURN_IN_TCP_CONTROL : MSTURN_IN_TCP_DATA);
+                        frame->type == MSTURN_FRAME_CONTROL ? MSTURN_IN_TCP_CONTROL : MSTURN_IN_TCP_DATA);
     }
 }
 
 /* One frame must not cost us those behind it. */
 static void
-dissect_frame_safely(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, const frame_t *frame)
+dissect_frame_safely(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, const msturn_frame_t *frame)
 {
     TRY
     {
@@ -507,21 +311,6 @@ msturn_frames_next_info(packet_info *pinfo)
     (*told)++;
 }
 
-/* A frame whose reserved byte is set may be a mistake of the sender, or no frame at all. */
-static bool
-breaks_rule(tvbuff_t *tvb, int offset, const frame_t *frame)
-{
-    return (frame->type == TYPE_CONTROL || frame->type == TYPE_DATA) && !frame->certain
-           && tvb_get_uint8(tvb, offset + 1) != 0;
-}
-
-/* Whether a frame that ends at offset leads to another one, or to the end of the data. */
-static bool
-lands(tvbuff_t *tvb, int offset, msturn_framing_t framing)
-{
-    return offset == (int)tvb_reported_length(tvb) || chain_holds(tvb, offset, framing);
-}
-
 /* The frames from offset on. Returns when all is dissected or TCP was asked for more. */
 static void
 dissect_frames(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, msturn_frames_t *frames,
@@ -530,13 +319,12 @@ dissect_frames(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, 
     int end = (int)tvb_reported_length(tvb);
 
     while (offset < end) {
-        frame_t frame = { 0 };
-        verdict_t verdict = lost ? NO_FRAME : judge(tvb, offset, frames->framing, &frame);
+        msturn_frame_t frame = { 0 };
+        msturn_verdict_t verdict
+            = lost ? MSTURN_NO_FRAME : msturn_frame_judge_next(tvb, offset, frames->framing, &frame);
 
-        if (verdict == IS_FRAME && breaks_rule(tvb, offset, &frame) && !lands(tvb, offset + frame.total, frames->framing))
-            verdict = NO_FRAME;
-        if (verdict == NO_FRAME) {
-            int found = find_frame(tvb, offset, frames->framing);
+        if (verdict == MSTURN_NO_FRAME) {
+            int found = msturn_frame_find(tvb, offset, frames->framing);
             int skipped = (found < 0 ? end : found) - offset;
 
             lost = false;
@@ -549,15 +337,15 @@ dissect_frames(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, 
             offset = found;
             continue;
         }
-        if (verdict == NEEDS_MORE || frame.total > end - offset) {
+        if (verdict == MSTURN_FRAME_NEEDS_MORE || frame.total > end - offset) {
             if (pinfo->can_desegment > 0 && tvb_captured_length(tvb) == tvb_reported_length(tvb)) {
-                expect(pinfo, frames, tcpinfo, offset, verdict == IS_FRAME ? offset + frame.total : offset);
+                expect(pinfo, frames, tcpinfo, offset, verdict == MSTURN_IS_FRAME ? offset + frame.total : offset);
                 pinfo->desegment_offset = offset;
-                pinfo->desegment_len = verdict == IS_FRAME ? (uint32_t)(frame.total - (end - offset))
+                pinfo->desegment_len = verdict == MSTURN_IS_FRAME ? (uint32_t)(frame.total - (end - offset))
                                                            : DESEGMENT_ONE_MORE_SEGMENT;
                 return;
             }
-            if (verdict == NEEDS_MORE) {
+            if (verdict == MSTURN_FRAME_NEEDS_MORE) {
                 forget(pinfo, frames);
                 add_outside(tvb, offset, end - offset, pinfo, tree, hf_rest, NULL);
                 return;

@@ -6,12 +6,7 @@
 #ifndef MSTURN_FRAMES_H
 #define MSTURN_FRAMES_H
 
-#include "compat.h"
-
-typedef enum {
-    MSTURN_FRAMING_RELAY, /* types 2 and 3 with a two-byte length, and 0xFF10, [MS-TURN] 2.1.4 and 2.2.3 */
-    MSTURN_FRAMING_PEER   /* a two-byte length, RFC 4571: ICE-TCP between the peers */
-} msturn_framing_t;
+#include "turn/msturn-frame-header.h"
 
 /* One direction of a connection: where its next frame begins. File scope, written on the first pass. */
 typedef struct msturn_frames msturn_frames_t;
@@ -20,13 +15,6 @@ msturn_frames_t *msturn_frames_new(msturn_framing_t framing);
 
 /* Says that a frame begins at this TCP sequence number. First pass. */
 void msturn_frames_begin_at(msturn_frames_t *frames, uint32_t seq);
-
-/* Whether a frame begins at offset beyond doubt: a control frame that holds an MS-TURN message, or data with a second,
- * agreeing length inside. Never throws. */
-bool msturn_frame_certain(tvbuff_t *tvb, int offset);
-
-/* Whether the bytes that are there, from offset on, can only be the beginning of such a control frame. */
-bool msturn_frame_may_follow(tvbuff_t *tvb, int offset);
 
 /* Dissects the frames from offset to the end of the tvb, asking TCP for more where one is cut. tcpinfo: as passed by
  * TCP, or NULL: then the tvb is taken to begin with a frame. */

@@ -79,22 +79,22 @@ take(uint32_t port, void *unused _U_)
     dissector_add_uint(TCP_TABLE, port, port_handle);
 }
 
-static compat_bool
+static gboolean
 give_back(void *key, void *value, void *unused _U_)
 {
     uint32_t port = GPOINTER_TO_UINT(key);
     claim_t *claim = (claim_t *)value;
 
     if (claim->wanted)
-        return false;
+        return FALSE;
     /* While Decode As covers our entry it may yet come back to light: then it still has to know whom to call. */
     if (dissector_get_uint_handle(tcp_table, port) != port_handle)
-        return false;
+        return FALSE;
     if (claim->before != NULL)
         dissector_add_uint(TCP_TABLE, port, claim->before);
     else
         dissector_delete_uint(TCP_TABLE, port, port_handle);
-    return true;
+    return TRUE;
 }
 
 static void

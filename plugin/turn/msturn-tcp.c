@@ -15,7 +15,6 @@
 #include "turn/packet-msturn.h"
 
 #include <epan/dissectors/packet-tcp.h>
-#include <epan/exceptions.h>
 
 static int proto_stream = -1;
 
@@ -34,10 +33,7 @@ typedef struct {
     uint16_t client_port;
     msturn_frames_t *frames[SIDES];
     msturn_hello_t *hello;       /* NULL: the connection began without, or before the capture */
-    uint32_t answer_seq;         /* of the answer's first byte */
-    bool answer_has_seq;
     msturn_flight_t *flight;     /* of a genuine TLS server */
-    uint32_t cert_seq;           /* of the payload that completes its certificate */
 } stream_t;
 
 /* What ours_handle is called for. */
@@ -172,8 +168,6 @@ dissect_server_hello(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, stream
     proto_tree *subtree;
 
     if (!PINFO_FD_VISITED(pinfo)) {
-        if (stream->hello != NULL && stream->hello->answer == MSTURN_ANSWER_NONE)
-            msturn_answer_settle(tvb, pinfo, stream->hello, MSTURN_ANSWER_EDGE);
         if (tcpinfo != NULL)
             msturn_frames_begin_at(stream->frames[SERVER], tcpinfo->seq + MSTURN_SERVER_HELLO_LENGTH);
     }
@@ -181,7 +175,7 @@ dissect_server_hello(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, stream
     col_append_str(pinfo->cinfo, COL_INFO, "Pseudo-TLS Server Hello, Server Hello Done: the Edge answered");
     subtree = msturn_pseudotls_dissect(tvb, 0, tree, MSTURN_SERVER_HELLO, &item);
     if (stream->hello != NULL && stream->hello->answer_frame == pinfo->num)
-        msturn_answer_show(tvb, pinfo, tree, subtree, stream->hello);
+        msturn_answer_show(tvb, pinfo, subtree, item, stream->hello);
     else
         expert_add_info(pinfo, item, &ei_edge_alone);
 }
@@ -214,9 +208,6 @@ dissect_ours(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
             dissect_server_hello(tvb, pinfo, tree, stream, (const struct tcpinfo *)call->tcpinfo);
             offset = MSTURN_SERVER_HELLO_LENGTH;
         }
-    } else if (stream->hello != NULL && stream->hello->answer == MSTURN_ANSWER_FRAMES
-               && stream->hello->answer_frame == pinfo->num) {
-        msturn_answer_show(tvb, pinfo, tree, NULL, stream->hello);
     }
     msturn_frames_dissect(tvb, offset, pinfo, tree, stream->frames[call->side], call->tcpinfo);
     if (!PINFO_FD_VISITED(pinfo))
@@ -233,13 +224,6 @@ hand_over(dissector_handle_t handle, tvbuff_t *tvb, packet_info *pinfo, proto_tr
     return call_dissector_only(handle, tvb, pinfo, tree, data);
 }
 
-/* Whether the dissector that was called wants this payload again, with more behind it. */
-static bool
-put_off(const packet_info *pinfo)
-{
-    return pinfo->desegment_len != 0 && pinfo->desegment_offset == 0;
-}
-
 /* Bytes that the dissector behind us has finished with. */
 static int
 finished(tvbuff_t *tvb, const packet_info *pinfo)
@@ -248,71 +232,33 @@ finished(tvbuff_t *tvb, const packet_info *pinfo)
                                      : (int)tvb_captured_length(tvb);
 }
 
-/* Collects a genuine TLS server's certificate, and shows its names where it is complete. */
+/* Collects a genuine TLS server's certificate. First pass. */
 static void
-look_for_certificate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, stream_t *stream,
-                     const struct tcpinfo *tcpinfo)
+look_for_certificate(tvbuff_t *tvb, packet_info *pinfo, stream_t *stream, const struct tcpinfo *tcpinfo)
 {
-    msturn_hello_t *hello = stream->hello;
     msturn_certificate_t certificate = { 0 };
 
-    if (hello->answer != MSTURN_ANSWER_TLS_SERVER)
+    if (stream->hello->answer != MSTURN_ANSWER_TLS_SERVER || tcpinfo == NULL)
         return;
-    if (!PINFO_FD_VISITED(pinfo) && hello->cert_frame == 0 && tcpinfo != NULL) {
-        if (stream->flight == NULL)
-            stream->flight = msturn_flight_new();
-        if (msturn_flight_feed(stream->flight, tvb, 0, finished(tvb, pinfo), tcpinfo->seq, &certificate)) {
-            stream->cert_seq = tcpinfo->seq;
-            hello->cert_frame = pinfo->num;
-            hello->cert_subject = certificate.subject;
-            hello->cert_issuer = certificate.issuer;
-            hello->cert_names = certificate.names;
-        }
-    }
-    if (hello->cert_frame == pinfo->num && tcpinfo != NULL && stream->cert_seq == tcpinfo->seq)
-        msturn_answer_show_certificate(tvb, tree, hello);
+    if (stream->flight == NULL)
+        stream->flight = msturn_flight_new();
+    if (msturn_flight_feed(stream->flight, tvb, 0, finished(tvb, pinfo), tcpinfo->seq, &certificate))
+        msturn_answer_certificate(pinfo, stream->hello, &certificate);
 }
 
-/* The server's side of a connection that somebody else answered: his dissector first, then what it tells us. */
+/* The server's side of a connection that somebody else answered: what he says goes to his dissector. */
 static int
-dissect_impostor(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, stream_t *stream, msturn_answer_t answer,
+dissect_impostor(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, stream_t *stream, dissector_handle_t handle,
                  void *data)
 {
-    const struct tcpinfo *tcpinfo = (const struct tcpinfo *)data;
-    msturn_hello_t *hello = stream->hello;
-    dissector_handle_t handle = NULL;
-    volatile int taken = 0;
+    int taken = handle != NULL ? hand_over(handle, tvb, pinfo, tree, data) : 0;
 
-    if (msturn_answer_is_impostor(answer, &handle) && handle != NULL) {
-        TRY
-        {
-            taken = hand_over(handle, tvb, pinfo, tree, data);
-        }
-        CATCH_ALL
-        {
-            if (!PINFO_FD_VISITED(pinfo) && hello->answer == MSTURN_ANSWER_NONE)
-                msturn_answer_settle(tvb, pinfo, hello, answer);
-            if (hello->answer_frame == pinfo->num)
-                msturn_answer_show(tvb, pinfo, tree, NULL, hello);
-            RETHROW;
-        }
-        ENDTRY;
-    }
-    if (put_off(pinfo))
-        return taken;
-    if (!PINFO_FD_VISITED(pinfo) && hello->answer == MSTURN_ANSWER_NONE) {
-        msturn_answer_settle(tvb, pinfo, hello, answer);
-        stream->answer_has_seq = tcpinfo != NULL;
-        stream->answer_seq = tcpinfo != NULL ? tcpinfo->seq : 0;
-    }
-    if (hello->answer_frame == pinfo->num
-        && (!stream->answer_has_seq || (tcpinfo != NULL && stream->answer_seq == tcpinfo->seq)))
-        msturn_answer_show(tvb, pinfo, tree, NULL, hello);
-    look_for_certificate(tvb, pinfo, tree, stream, tcpinfo);
+    if (!PINFO_FD_VISITED(pinfo))
+        look_for_certificate(tvb, pinfo, stream, (const struct tcpinfo *)data);
     return taken != 0 ? taken : (int)tvb_captured_length(tvb);
 }
 
-/* Who speaks on the server's side in this packet: NONE when that cannot be said without more bytes. */
+/* Who speaks on the server's side in this packet; *wait is set when TCP was asked for more bytes to tell. */
 static msturn_answer_t
 who_speaks(tvbuff_t *tvb, packet_info *pinfo, const msturn_hello_t *hello, bool *wait)
 {
@@ -320,22 +266,20 @@ who_speaks(tvbuff_t *tvb, packet_info *pinfo, const msturn_hello_t *hello, bool 
     bool more = false;
 
     *wait = false;
-    /* A reset or an end that is followed by data was not the last word, but it was the answer. */
-    if (hello->answer != MSTURN_ANSWER_NONE && hello->answer_frame < pinfo->num)
+    if (hello->answer != MSTURN_ANSWER_NONE && hello->answer_frame <= pinfo->num)
         return hello->answer;
     switch (msturn_pseudotls_match(tvb, 0, MSTURN_SERVER_HELLO)) {
     case MSTURN_HELLO_COMPLETE:
         return MSTURN_ANSWER_EDGE;
     case MSTURN_HELLO_BEGINS:
-        more = true;
+        *wait = msturn_tcp_ask_for_more(tvb, pinfo);
         break;
     default:
         break;
     }
     answer = msturn_answer_classify(tvb, &more);
-    if (msturn_pseudotls_match(tvb, 0, MSTURN_SERVER_HELLO) == MSTURN_HELLO_BEGINS)
-        more = true;
-    *wait = more && msturn_tcp_ask_for_more(tvb, pinfo);
+    if (more && !*wait)
+        *wait = msturn_tcp_ask_for_more(tvb, pinfo);
     return answer;
 }
 
@@ -346,27 +290,29 @@ dissect_stream(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
     stream_t *stream = stream_of(pinfo);
     call_t call = { .stream = stream, .tcpinfo = data };
     dissector_handle_t handle = NULL;
+    msturn_hello_t *hello;
     msturn_answer_t answer;
     bool wait;
 
     if (stream == NULL)
         return 0;
     call.side = side_of(pinfo, stream);
-    if (stream->hello != NULL && stream->hello->hello_frame < pinfo->num) {
-        if (call.side == SERVER) {
-            answer = who_speaks(tvb, pinfo, stream->hello, &wait);
-            if (wait)
-                return (int)tvb_captured_length(tvb);
-            if (msturn_answer_is_impostor(answer, &handle))
-                return dissect_impostor(tvb, pinfo, tree, stream, answer, data);
-            if (answer == MSTURN_ANSWER_FRAMES && !PINFO_FD_VISITED(pinfo)
-                && stream->hello->answer == MSTURN_ANSWER_NONE)
-                msturn_answer_settle(tvb, pinfo, stream->hello, answer);
-        } else if (stream->hello->answer_frame < pinfo->num
-                   && msturn_answer_is_impostor(stream->hello->answer, &handle) && handle != NULL) {
+    hello = stream->hello;
+    if (hello == NULL || hello->hello_frame >= pinfo->num)
+        return hand_over(ours_handle, tvb, pinfo, tree, &call);
+
+    if (call.side == CLIENT) {
+        if (hello->answer_frame < pinfo->num && msturn_answer_is_impostor(hello->answer, &handle) && handle != NULL)
             return hand_over(handle, tvb, pinfo, tree, data);
-        }
+        return hand_over(ours_handle, tvb, pinfo, tree, &call);
     }
+    answer = who_speaks(tvb, pinfo, hello, &wait);
+    if (wait)
+        return (int)tvb_captured_length(tvb);
+    if (!PINFO_FD_VISITED(pinfo) && hello->answer == MSTURN_ANSWER_NONE)
+        msturn_answer_settle(tvb, pinfo, hello, answer);
+    if (msturn_answer_is_impostor(answer, &handle))
+        return dissect_impostor(tvb, pinfo, tree, stream, handle, data);
     return hand_over(ours_handle, tvb, pinfo, tree, &call);
 }
 
@@ -390,7 +336,7 @@ is_peer_check(tvbuff_t *tvb)
     int captured = (int)tvb_captured_length(tvb);
     int end;
 
-    if (captured < 2 + MSTURN_HEADER_LENGTH || tvb_get_ntohl(tvb, 6) != 0x2112a442)
+    if (captured < 2 + MSTURN_HEADER_LENGTH || tvb_get_ntohl(tvb, 6) != MSTURN_STUN_COOKIE)
         return false;
     end = 2 + tvb_get_ntohs(tvb, 0);
     if ((tvb_get_ntohs(tvb, 2) & 0xfeef) != 0x0001 || end != 2 + MSTURN_HEADER_LENGTH + tvb_get_ntohs(tvb, 4)
