@@ -47,6 +47,6 @@ on_hello(stats_tree *tree, packet_info *pinfo, epan_dissect_t *edt _U_, const vo
 void
 msturn_answer_register_statistics(void)
 {
-    stats_tree_register_plugin("msturn_hello", "msturn_hello", "MS-TURN" COMPAT_MENU_SEPARATOR "Who answered on 443", 0,
-                               on_hello, start, NULL);
+    stats_tree_register_plugin("msturn_hello", "msturn_hello", "MS-TURN" COMPAT_MENU_SEPARATOR "Who answered on 443",
+                               0, on_hello, start, NULL);
 }

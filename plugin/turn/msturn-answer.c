@@ -78,46 +78,46 @@ static const outcome_t outcomes[] = {
                              "Nobody answered the pseudo-TLS hello in this capture. Check that firewalls let TCP 443 "
                              "through to the Edge without inspecting it.",
                              NULL },
-    [MSTURN_ANSWER_EDGE] = { "Edge", &ei_edge, "The Edge answered the pseudo-TLS hello: the way over TCP 443 is open.",
-                             NULL },
-    [MSTURN_ANSWER_HTTP_PROXY]
-    = { "HTTP proxy", &ei_http_proxy,
-        "An HTTP proxy answered the pseudo-TLS hello, the Edge never saw it. Check why traffic to the Edge's address "
-        "on TCP 443 is intercepted, and exempt it.",
-        &http_handle },
-    [MSTURN_ANSWER_TLS_SERVER]
-    = { "TLS server", &ei_tls_server,
-        "A genuine TLS server answered the pseudo-TLS hello, not the Edge's media relay. Check SSL inspection, reverse "
-        "proxies and the address published for the A/V Edge service.",
-        &tls_handle },
-    [MSTURN_ANSWER_TLS_ALERT]
-    = { "TLS alert", &ei_tls_alert,
-        "A genuine TLS peer refused the pseudo-TLS hello with an alert. Check SSL inspection on the way and the address "
-        "published for the A/V Edge service.",
-        &tls_handle },
-    [MSTURN_ANSWER_RESET]
-    = { "reset", &ei_reset,
-        "The connection was reset in answer to the pseudo-TLS hello. Check for a firewall that takes TCP 443 apart and "
-        "resets what is no genuine TLS.",
-        NULL },
-    [MSTURN_ANSWER_CLOSED]
-    = { "closed", &ei_closed,
-        "The server's side closed the connection without answering the pseudo-TLS hello. Check proxies and firewalls on "
-        "the way, and that the A/V Edge service listens on this address.",
-        NULL },
-    [MSTURN_ANSWER_GAVE_UP]
-    = { "nobody", &ei_unanswered,
-        "Nobody answered the pseudo-TLS hello until the client gave up. Check that firewalls let TCP 443 through to the "
-        "Edge without inspecting it.",
-        NULL },
-    [MSTURN_ANSWER_FRAMES]
-    = { "MS-TURN without hello", &ei_frames,
-        "The server sends MS-TURN frames without having answered the pseudo-TLS hello.", NULL },
-    [MSTURN_ANSWER_OTHER]
-    = { "other", &ei_other,
-        "The answer to the pseudo-TLS hello is neither TLS nor HTTP nor MS-TURN. Check which service listens on this "
-        "address.",
-        &data_handle },
+    [MSTURN_ANSWER_EDGE] = { "Edge", &ei_edge,
+                             "The Edge answered the pseudo-TLS hello: the way over TCP 443 is open.", NULL },
+    [MSTURN_ANSWER_HTTP_PROXY] = { "HTTP proxy", &ei_http_proxy,
+                                   "An HTTP proxy answered the pseudo-TLS hello, the Edge never saw it. Check why "
+                                   "traffic to the Edge's address "
+                                   "on TCP 443 is intercepted, and exempt it.",
+                                   &http_handle },
+    [MSTURN_ANSWER_TLS_SERVER] = { "TLS server", &ei_tls_server,
+                                   "A genuine TLS server answered the pseudo-TLS hello, not the Edge's media relay. "
+                                   "Check SSL inspection, reverse "
+                                   "proxies and the address published for the A/V Edge service.",
+                                   &tls_handle },
+    [MSTURN_ANSWER_TLS_ALERT] = { "TLS alert", &ei_tls_alert,
+                                  "A genuine TLS peer refused the pseudo-TLS hello with an alert. Check SSL "
+                                  "inspection on the way and the address "
+                                  "published for the A/V Edge service.",
+                                  &tls_handle },
+    [MSTURN_ANSWER_RESET] = { "reset", &ei_reset,
+                              "The connection was reset in answer to the pseudo-TLS hello. Check for a firewall that "
+                              "takes TCP 443 apart and "
+                              "resets what is no genuine TLS.",
+                              NULL },
+    [MSTURN_ANSWER_CLOSED] = { "closed", &ei_closed,
+                               "The server's side closed the connection without answering the pseudo-TLS hello. "
+                               "Check proxies and firewalls on "
+                               "the way, and that the A/V Edge service listens on this address.",
+                               NULL },
+    [MSTURN_ANSWER_GAVE_UP] = { "nobody", &ei_unanswered,
+                                "Nobody answered the pseudo-TLS hello until the client gave up. Check that firewalls "
+                                "let TCP 443 through to the "
+                                "Edge without inspecting it.",
+                                NULL },
+    [MSTURN_ANSWER_FRAMES] = { "MS-TURN without hello", &ei_frames,
+                               "The server sends MS-TURN frames without having answered the pseudo-TLS hello.",
+                               NULL },
+    [MSTURN_ANSWER_OTHER] = { "other", &ei_other,
+                              "The answer to the pseudo-TLS hello is neither TLS nor HTTP nor MS-TURN. Check which "
+                              "service listens on this "
+                              "address.",
+                              &data_handle },
 };
 
 /* The same name may stand for two outcomes: users filter on the number of the first. */
@@ -137,20 +137,13 @@ static const value_string answer_values[] = {
 
 /* RFC 5246 7.2.2, those that a refused hello may meet. */
 static const value_string alert_names[] = {
-    { 0, "close notify" },
-    { 10, "unexpected message" },
-    { 20, "bad record MAC" },
-    { 22, "record overflow" },
-    { 40, "handshake failure" },
-    { 47, "illegal parameter" },
-    { 49, "access denied" },
-    { 50, "decode error" },
-    { 70, "protocol version" },
-    { 71, "insufficient security" },
-    { 80, "internal error" },
-    { 86, "inappropriate fallback" },
-    { 112, "unrecognized name" },
-    { 0, NULL },
+    { 0, "close notify" },        { 10, "unexpected message" },
+    { 20, "bad record MAC" },     { 22, "record overflow" },
+    { 40, "handshake failure" },  { 47, "illegal parameter" },
+    { 49, "access denied" },      { 50, "decode error" },
+    { 70, "protocol version" },   { 71, "insufficient security" },
+    { 80, "internal error" },     { 86, "inappropriate fallback" },
+    { 112, "unrecognized name" }, { 0, NULL },
 };
 
 /* What a stream from the server's side may begin with. */
@@ -231,9 +224,9 @@ msturn_answer_classify(tvbuff_t *tvb, bool *more)
 
         if (tvb_memeql(tvb, 0, beginnings[i].bytes, (size_t)length) != 0)
             continue;
-        *more = available < beginnings[i].wanted
-                || (beginnings[i].answer == MSTURN_ANSWER_HTTP_PROXY && available < MAX_STATUS_LINE
-                    && tvb_find_line_end(tvb, 0, available, NULL, true) < 0);
+        *more = available < beginnings[i].wanted ||
+                (beginnings[i].answer == MSTURN_ANSWER_HTTP_PROXY && available < MAX_STATUS_LINE &&
+                 tvb_find_line_end(tvb, 0, available, NULL, true) < 0);
         return beginnings[i].answer;
     }
     return MSTURN_ANSWER_OTHER;
@@ -409,8 +402,8 @@ ending(packet_info *pinfo, watched_t *watched)
 {
     conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
     struct tcp_analysis *tcpd = conversation != NULL ? get_tcp_conversation_data(conversation, pinfo) : NULL;
-    bool from_client = addresses_equal(&pinfo->src, &watched->hello->client)
-                       && pinfo->srcport == watched->hello->client_port;
+    bool from_client =
+        addresses_equal(&pinfo->src, &watched->hello->client) && pinfo->srcport == watched->hello->client_port;
     uint8_t now;
 
     if (tcpd == NULL)
@@ -527,8 +520,8 @@ proto_register_msturn_answer(void)
           { "msturn.expert.answered_by_tls_server", PI_SEQUENCE, PI_ERROR,
             "A genuine TLS server answered the pseudo-TLS hello", EXPFILL } },
         { &ei_tls_alert,
-          { "msturn.expert.answered_by_tls_alert", PI_SEQUENCE, PI_ERROR,
-            "A TLS alert answered the pseudo-TLS hello", EXPFILL } },
+          { "msturn.expert.answered_by_tls_alert", PI_SEQUENCE, PI_ERROR, "A TLS alert answered the pseudo-TLS hello",
+            EXPFILL } },
         { &ei_reset,
           { "msturn.expert.hello_reset", PI_SEQUENCE, PI_ERROR,
             "The connection was reset in answer to the pseudo-TLS hello", EXPFILL } },
@@ -550,7 +543,8 @@ proto_register_msturn_answer(void)
             EXPFILL } },
         { &ei_proxy_auth,
           { "msturn.expert.proxy_authentication", PI_SEQUENCE, PI_ERROR,
-            "The proxy wants authentication (407) and got a pseudo-TLS hello. Exempt the Edge's address from the proxy",
+            "The proxy wants authentication (407) and got a pseudo-TLS hello. Exempt the Edge's address from the "
+            "proxy",
             EXPFILL } },
     };
     static int *ett[] = { &ett_answer };

@@ -35,9 +35,9 @@ typedef struct msturn_hello {
     msturn_answer_t answer;
     uint32_t answer_frame; /* the frame that proves it, 0 = none */
     nstime_t answer_time;
-    uint16_t http_status;    /* of an HTTP proxy, 0 = not readable */
-    const char *http_reason; /* may be NULL */
-    int tls_alert;           /* description of a TLS alert, -1 = none */
+    uint16_t http_status;             /* of an HTTP proxy, 0 = not readable */
+    const char *http_reason;          /* may be NULL */
+    int tls_alert;                    /* description of a TLS alert, -1 = none */
     msturn_certificate_t certificate; /* of a TLS server, empty = not seen */
     uint32_t cert_frame;              /* the frame that completes it, 0 = none */
 } msturn_hello_t;

@@ -1,8 +1,8 @@
 /* msturn-certificate.c
  * The names in the certificate that a genuine TLS server sends where the Edge should have answered.
  *
- * The stock TLS dissector shows the certificate, but keeps it to its own tree, which does not exist on every pass. Only
- * three texts are wanted here: RFC 5246 7.4.2 gives the way to the certificate, RFC 5280 4.1 the way inside.
+ * The stock TLS dissector shows the certificate, but keeps it to its own tree, which does not exist on every pass.
+ * Only three texts are wanted here: RFC 5246 7.4.2 gives the way to the certificate, RFC 5280 4.1 the way inside.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -12,12 +12,12 @@
 #include <epan/exceptions.h>
 
 #define MAX_FLIGHT 32768 /* bytes; a chain of certificates is shorter */
-#define MAX_DEPTH 12     /* of a certificate: the names lie at depth 8 */
-#define MAX_NAMES 20
+#define MAX_DEPTH  12    /* of a certificate: the names lie at depth 8 */
+#define MAX_NAMES  20
 
-#define RECORD_HEADER 5
-#define RECORD_HANDSHAKE 22
-#define HANDSHAKE_HEADER 4
+#define RECORD_HEADER         5
+#define RECORD_HANDSHAKE      22
+#define HANDSHAKE_HEADER      4
 #define HANDSHAKE_CERTIFICATE 11
 
 struct msturn_flight {
@@ -48,8 +48,7 @@ typedef struct {
 static void
 take_text(walk_t *walk, tvbuff_t *tvb, int offset, int length)
 {
-    const char *text
-        = (const char *)tvb_get_string_enc(wmem_file_scope(), tvb, offset, length, ENC_UTF_8);
+    const char *text = (const char *)tvb_get_string_enc(wmem_file_scope(), tvb, offset, length, ENC_UTF_8);
 
     if (walk->after_validity && walk->found->subject == NULL)
         walk->found->subject = text;
@@ -64,9 +63,8 @@ take_dns_name(walk_t *walk, tvbuff_t *tvb, int offset, int length)
 
     if (walk->names++ >= MAX_NAMES)
         return;
-    walk->found->names = walk->found->names == NULL
-                             ? text
-                             : wmem_strdup_printf(wmem_file_scope(), "%s, %s", walk->found->names, text);
+    walk->found->names =
+        walk->found->names == NULL ? text : wmem_strdup_printf(wmem_file_scope(), "%s, %s", walk->found->names, text);
 }
 
 /* Walks the elements between offset and end. May throw where a length leads outside. */
@@ -93,8 +91,7 @@ walk_der(walk_t *walk, tvbuff_t *tvb, int offset, int end, unsigned depth)
         } else if (ber_class == BER_CLASS_UNI && tag == BER_UNI_TAG_OID) {
             walk->in_common_name = length == 3 && tvb_memeql(tvb, offset, common_name, 3) == 0;
             walk->in_alt_names = length == 3 && tvb_memeql(tvb, offset, alt_names, 3) == 0;
-        } else if (ber_class == BER_CLASS_UNI
-                   && (tag == BER_UNI_TAG_UTCTime || tag == BER_UNI_TAG_GeneralizedTime)) {
+        } else if (ber_class == BER_CLASS_UNI && (tag == BER_UNI_TAG_UTCTime || tag == BER_UNI_TAG_GeneralizedTime)) {
             walk->after_validity = true;
         } else if (ber_class == BER_CLASS_UNI && tag == BER_UNI_TAG_OCTETSTRING && walk->in_alt_names) {
             walk_der(walk, tvb, offset, offset + length, depth + 1);

@@ -11,8 +11,8 @@
 
 #include "turn/packet-msturn.h"
 
-#define MULTIPLEX_HEADER 12    /* channel, length, session id */
-#define CHAIN 4                /* so many frames in a row are no accident */
+#define MULTIPLEX_HEADER 12 /* channel, length, session id */
+#define CHAIN            4  /* so many frames in a row are no accident */
 
 static msturn_verdict_t
 judge_control(tvbuff_t *tvb, int offset, int available, msturn_frame_t *frame)
@@ -44,9 +44,9 @@ judge_multiplex(tvbuff_t *tvb, int offset, int available, msturn_frame_t *frame)
     if (length < MSTURN_HEADER_LENGTH || available < MULTIPLEX_HEADER + 8)
         return MSTURN_IS_FRAME;
     offset += MULTIPLEX_HEADER;
-    frame->certain = msturn_looks_like(tvb, offset, (unsigned)length)
-                     || (tvb_get_ntohl(tvb, offset + 4) == MSTURN_STUN_COOKIE
-                         && tvb_get_ntohs(tvb, offset + 2) == length - MSTURN_HEADER_LENGTH);
+    frame->certain = msturn_looks_like(tvb, offset, (unsigned)length) ||
+                     (tvb_get_ntohl(tvb, offset + 4) == MSTURN_STUN_COOKIE &&
+                      tvb_get_ntohs(tvb, offset + 2) == length - MSTURN_HEADER_LENGTH);
     return MSTURN_IS_FRAME;
 }
 
@@ -71,8 +71,9 @@ judge_relay(tvbuff_t *tvb, int offset, int available, msturn_frame_t *frame)
         return judge_control(tvb, offset, available, frame);
     if (type == MSTURN_FRAME_MULTIPLEX >> 8)
         return judge_multiplex(tvb, offset, available, frame);
-    frame->certain = frame->total >= MSTURN_FRAME_HEADER + 2 + MSTURN_MIN_PEER_FRAME && available >= MSTURN_FRAME_HEADER + 2
-                     && tvb_get_ntohs(tvb, offset + MSTURN_FRAME_HEADER) == frame->total - MSTURN_FRAME_HEADER - 2;
+    frame->certain = frame->total >= MSTURN_FRAME_HEADER + 2 + MSTURN_MIN_PEER_FRAME &&
+                     available >= MSTURN_FRAME_HEADER + 2 &&
+                     tvb_get_ntohs(tvb, offset + MSTURN_FRAME_HEADER) == frame->total - MSTURN_FRAME_HEADER - 2;
     return MSTURN_IS_FRAME;
 }
 
@@ -84,10 +85,11 @@ judge_peer(tvbuff_t *tvb, int offset, int available, msturn_frame_t *frame)
     frame->header = MSTURN_RFC4571_HEADER;
     frame->total = MSTURN_RFC4571_HEADER + tvb_get_ntohs(tvb, offset);
     frame->type = 0;
-    frame->certain = available >= MSTURN_RFC4571_HEADER + 8 && frame->total >= MSTURN_RFC4571_HEADER + MSTURN_HEADER_LENGTH
-                     && tvb_get_ntohl(tvb, offset + MSTURN_RFC4571_HEADER + 4) == MSTURN_STUN_COOKIE
-                     && tvb_get_ntohs(tvb, offset + MSTURN_RFC4571_HEADER + 2)
-                            == frame->total - MSTURN_RFC4571_HEADER - MSTURN_HEADER_LENGTH;
+    frame->certain = available >= MSTURN_RFC4571_HEADER + 8 &&
+                     frame->total >= MSTURN_RFC4571_HEADER + MSTURN_HEADER_LENGTH &&
+                     tvb_get_ntohl(tvb, offset + MSTURN_RFC4571_HEADER + 4) == MSTURN_STUN_COOKIE &&
+                     tvb_get_ntohs(tvb, offset + MSTURN_RFC4571_HEADER + 2) ==
+                         frame->total - MSTURN_RFC4571_HEADER - MSTURN_HEADER_LENGTH;
     return MSTURN_IS_FRAME;
 }
 
@@ -158,9 +160,9 @@ msturn_frame_certain(tvbuff_t *tvb, int offset)
 {
     msturn_frame_t frame;
 
-    return msturn_frame_judge(tvb, offset, MSTURN_FRAMING_RELAY, &frame) == MSTURN_IS_FRAME && frame.certain
-           && tvb_get_uint8(tvb, offset + 1) == 0
-           && (frame.type == MSTURN_FRAME_CONTROL || frame.total <= tvb_reported_length_remaining(tvb, offset));
+    return msturn_frame_judge(tvb, offset, MSTURN_FRAMING_RELAY, &frame) == MSTURN_IS_FRAME && frame.certain &&
+           tvb_get_uint8(tvb, offset + 1) == 0 &&
+           (frame.type == MSTURN_FRAME_CONTROL || frame.total <= tvb_reported_length_remaining(tvb, offset));
 }
 
 bool
@@ -178,18 +180,16 @@ msturn_frame_may_follow(tvbuff_t *tvb, int offset)
         return false;
     if (available >= 8 && tvb_get_ntohs(tvb, offset + 6) != length - MSTURN_HEADER_LENGTH)
         return false;
-    return beyond <= 0
-           || tvb_memeql(tvb, offset + MSTURN_FRAME_HEADER + MSTURN_HEADER_LENGTH, cookie,
-                         MIN((size_t)beyond, sizeof cookie))
-                  == 0;
+    return beyond <= 0 || tvb_memeql(tvb, offset + MSTURN_FRAME_HEADER + MSTURN_HEADER_LENGTH, cookie,
+                                     MIN((size_t)beyond, sizeof cookie)) == 0;
 }
 
 /* A frame whose reserved byte is set may be a mistake of the sender, or no frame at all. */
 static bool
 breaks_rule(tvbuff_t *tvb, int offset, const msturn_frame_t *frame)
 {
-    return (frame->type == MSTURN_FRAME_CONTROL || frame->type == MSTURN_FRAME_DATA) && !frame->certain
-           && tvb_get_uint8(tvb, offset + 1) != 0;
+    return (frame->type == MSTURN_FRAME_CONTROL || frame->type == MSTURN_FRAME_DATA) && !frame->certain &&
+           tvb_get_uint8(tvb, offset + 1) != 0;
 }
 
 /* Whether a frame that ends at offset leads to another one, or to the end of the data. */

@@ -13,10 +13,10 @@ typedef enum {
     MSTURN_FRAMING_PEER   /* a two-byte length, RFC 4571: ICE-TCP between the peers */
 } msturn_framing_t;
 
-#define MSTURN_FRAME_HEADER 4
+#define MSTURN_FRAME_HEADER   4
 #define MSTURN_RFC4571_HEADER 2
-#define MSTURN_STUN_COOKIE 0x2112a442 /* RFC 5389 6 */
-#define MSTURN_MIN_PEER_FRAME 8 /* the smallest that RTP, RTCP and STUN can be */
+#define MSTURN_STUN_COOKIE    0x2112a442 /* RFC 5389 6 */
+#define MSTURN_MIN_PEER_FRAME 8          /* the smallest that RTP, RTCP and STUN can be */
 
 /* The first byte of a relay's frame; 0 stands for RFC 4571. */
 enum { MSTURN_FRAME_PEER = 0, MSTURN_FRAME_CONTROL = 2, MSTURN_FRAME_DATA = 3, MSTURN_FRAME_MULTIPLEX = 0xff10 };
@@ -43,8 +43,8 @@ msturn_verdict_t msturn_frame_judge_next(tvbuff_t *tvb, int offset, msturn_frami
 /* The next believable frame at or behind offset, or -1. */
 int msturn_frame_find(tvbuff_t *tvb, int offset, msturn_framing_t framing);
 
-/* Whether a frame begins at offset beyond doubt: a control frame that holds an MS-TURN message, or data with a second,
- * agreeing length inside. */
+/* Whether a frame begins at offset beyond doubt: a control frame that holds an MS-TURN message, or data with a
+ * second, agreeing length inside. */
 bool msturn_frame_certain(tvbuff_t *tvb, int offset);
 
 /* Whether the bytes that are there, from offset on, can only be the beginning of such a control frame. */

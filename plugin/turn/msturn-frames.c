@@ -15,7 +15,7 @@
 #include <epan/exceptions.h>
 #include <epan/show_exception.h>
 
-#define MAX_INFOS 8       /* frames of one segment that are told in the Info column */
+#define MAX_INFOS 8 /* frames of one segment that are told in the Info column */
 
 static int proto_frames = -1;
 
@@ -34,7 +34,6 @@ static expert_field ei_empty = EI_INIT;
 static expert_field ei_cut = EI_INIT;
 static expert_field ei_gap = EI_INIT;
 
-
 static const value_string frame_types[] = {
     { MSTURN_FRAME_CONTROL, "TURN control message" },
     { MSTURN_FRAME_DATA, "End-to-end data" },
@@ -50,9 +49,9 @@ struct msturn_frames {
 
 /* How a payload is entered, when not simply with a frame at its first byte. Kept with the packet for later passes. */
 typedef struct {
-    int rest;     /* bytes of an earlier frame in front */
-    bool lost;    /* no frame boundary is known: look for one */
-    int missing;  /* bytes of the stream that the capture has not got, 0 = none */
+    int rest;    /* bytes of an earlier frame in front */
+    bool lost;   /* no frame boundary is known: look for one */
+    int missing; /* bytes of the stream that the capture has not got, 0 = none */
 } entry_t;
 
 msturn_frames_t *
@@ -81,9 +80,8 @@ dissect_payload(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, msturn_carr
     msturn_path_t path = { .carrier = carrier };
     unsigned length = tvb_reported_length(tvb);
 
-    if (carrier == MSTURN_IN_TCP_CONTROL
-        && (msturn_looks_like(tvb, 0, length) || tvb_captured_length(tvb) < 8
-            || tvb_get_ntohl(tvb, 4) != MSTURN_STUN_COOKIE)) {
+    if (carrier == MSTURN_IN_TCP_CONTROL && (msturn_looks_like(tvb, 0, length) || tvb_captured_length(tvb) < 8 ||
+                                             tvb_get_ntohl(tvb, 4) != MSTURN_STUN_COOKIE)) {
         msturn_dissect_message(tvb, pinfo, tree, &path);
         return;
     }
@@ -101,8 +99,8 @@ inner_frames(tvbuff_t *tvb)
     int offset = 0;
     unsigned count = 0;
 
-    while (offset + MSTURN_RFC4571_HEADER + MSTURN_MIN_PEER_FRAME <= length
-           && tvb_captured_length_remaining(tvb, offset) >= MSTURN_RFC4571_HEADER) {
+    while (offset + MSTURN_RFC4571_HEADER + MSTURN_MIN_PEER_FRAME <= length &&
+           tvb_captured_length_remaining(tvb, offset) >= MSTURN_RFC4571_HEADER) {
         offset += MSTURN_RFC4571_HEADER + tvb_get_ntohs(tvb, offset);
         count++;
         if (offset == length)
@@ -174,8 +172,8 @@ dissect_frame(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, c
         col_append_str(pinfo->cinfo, COL_INFO, "Empty frame");
         return;
     }
-    payload = tvb_new_subset_length(
-        tvb, offset + frame->header, MIN(length, tvb_reported_length_remaining(tvb, offset + frame->header)));
+    payload = tvb_new_subset_length(tvb, offset + frame->header,
+                                    MIN(length, tvb_reported_length_remaining(tvb, offset + frame->header)));
     /* Half a message would be reported as a broken one. */
     if (cut) {
         col_append_fstr(pinfo->cinfo, COL_INFO, "Frame of %d bytes, cut", length);
@@ -209,8 +207,8 @@ static void
 add_outside(tvbuff_t *tvb, int offset, int length, packet_info *pinfo, proto_tree *tree, int hf, expert_field *ei)
 {
     const char *what = ei != NULL ? "bytes outside any frame" : "rest of a frame";
-    proto_item *item
-        = proto_tree_add_protocol_format(tree, msturn_proto(), tvb, offset, length, "Microsoft TURN, %s", what);
+    proto_item *item =
+        proto_tree_add_protocol_format(tree, msturn_proto(), tvb, offset, length, "Microsoft TURN, %s", what);
     proto_tree *subtree = proto_item_add_subtree(item, ett_frame);
 
     msturn_frames_next_info(pinfo);
@@ -218,10 +216,11 @@ add_outside(tvbuff_t *tvb, int offset, int length, packet_info *pinfo, proto_tre
     proto_tree_add_item(subtree, hf, tvb, offset, length, ENC_NA);
     if (ei == NULL)
         return;
-    expert_add_info_format(pinfo, item, ei,
-                           "A frame should begin here, with type 2 or 3: %d bytes passed over. Check for segments that "
-                           "the capture lost, or for something that changes the stream on the way.",
-                           length);
+    expert_add_info_format(
+        pinfo, item, ei,
+        "A frame should begin here, with type 2 or 3: %d bytes passed over. Check for segments that "
+        "the capture lost, or for something that changes the stream on the way.",
+        length);
 }
 
 /* --- the stream ------------------------------------------------------------------------------------------------- */
@@ -320,8 +319,8 @@ dissect_frames(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, 
 
     while (offset < end) {
         msturn_frame_t frame = { 0 };
-        msturn_verdict_t verdict
-            = lost ? MSTURN_NO_FRAME : msturn_frame_judge_next(tvb, offset, frames->framing, &frame);
+        msturn_verdict_t verdict =
+            lost ? MSTURN_NO_FRAME : msturn_frame_judge_next(tvb, offset, frames->framing, &frame);
 
         if (verdict == MSTURN_NO_FRAME) {
             int found = msturn_frame_find(tvb, offset, frames->framing);
@@ -342,7 +341,7 @@ dissect_frames(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, 
                 expect(pinfo, frames, tcpinfo, offset, verdict == MSTURN_IS_FRAME ? offset + frame.total : offset);
                 pinfo->desegment_offset = offset;
                 pinfo->desegment_len = verdict == MSTURN_IS_FRAME ? (uint32_t)(frame.total - (end - offset))
-                                                           : DESEGMENT_ONE_MORE_SEGMENT;
+                                                                  : DESEGMENT_ONE_MORE_SEGMENT;
                 return;
             }
             if (verdict == MSTURN_FRAME_NEEDS_MORE) {
@@ -369,10 +368,11 @@ msturn_frames_dissect(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree 
         return;
     entry = entry_of(pinfo, frames, (const struct tcpinfo *)tcpinfo, offset, length);
     if (entry.missing > 0) {
-        proto_tree_add_expert_format(tree, pinfo, &ei_gap, tvb, offset, 0,
-                                     "%d bytes in front of this segment are not in the capture, or came out of order. "
-                                     "Try the TCP preference to reassemble out-of-order segments.",
-                                     entry.missing);
+        proto_tree_add_expert_format(
+            tree, pinfo, &ei_gap, tvb, offset, 0,
+            "%d bytes in front of this segment are not in the capture, or came out of order. "
+            "Try the TCP preference to reassemble out-of-order segments.",
+            entry.missing);
     }
     if (entry.rest > 0)
         add_outside(tvb, offset, entry.rest, pinfo, tree, hf_rest, NULL);
@@ -404,8 +404,7 @@ proto_register_msturn_frames(void)
         { &ei_reserved,
           { "msturn.expert.frame_reserved", PI_PROTOCOL, PI_ERROR,
             "The second byte of a frame has to be 0: the other side closes the connection", EXPFILL } },
-        { &ei_empty,
-          { "msturn.expert.frame_empty", PI_PROTOCOL, PI_WARN, "A frame without content", EXPFILL } },
+        { &ei_empty, { "msturn.expert.frame_empty", PI_PROTOCOL, PI_WARN, "A frame without content", EXPFILL } },
         { &ei_cut,
           { "msturn.expert.frame_cut", PI_REASSEMBLE, PI_NOTE,
             "The frame goes on in segments that were not put together: see the TCP preferences on reassembly",

@@ -145,19 +145,20 @@ proto_register_msturn_port(void)
         module = prefs_register_protocol(msturn_proto(), NULL);
     range_convert_str(wmem_epan_scope(), &tls_ports, "443", 65535);
     range_convert_str(wmem_epan_scope(), &turn_ports, "3478", 65535);
-    prefs_register_range_preference(module, "tcp_ports", "TCP ports with pseudo-TLS",
-                                    "TCP ports where MS-TURN may stand in place of TLS; everything else there is left to "
-                                    "the dissector that Wireshark has for the port. Empty: leave these ports alone.",
-                                    &tls_ports, 65535);
+    prefs_register_range_preference(
+        module, "tcp_ports", "TCP ports with pseudo-TLS",
+        "TCP ports where MS-TURN may stand in place of TLS; everything else there is left to "
+        "the dissector that Wireshark has for the port. Empty: leave these ports alone.",
+        &tls_ports, 65535);
     prefs_register_range_preference(module, "tcp_stun_ports", "TCP ports without pseudo-TLS",
                                     "TCP ports where framed MS-TURN may stand in place of STUN. "
                                     "Empty: leave these ports alone.",
                                     &turn_ports, 65535);
     /* In name only, so that no layer appears in the packets of others; below TCP, because a handle is switched off
      * together with its parent: switching off msturn has to give the port back and not to close it. */
-    proto_port = proto_register_protocol_in_name_only("Microsoft TURN on a TCP port", "MS-TURN on a TCP port",
-                                                      "msturn.tcp_port", proto_get_id_by_filter_name("tcp"),
-                                                      FT_PROTOCOL);
+    proto_port =
+        proto_register_protocol_in_name_only("Microsoft TURN on a TCP port", "MS-TURN on a TCP port",
+                                             "msturn.tcp_port", proto_get_id_by_filter_name("tcp"), FT_PROTOCOL);
     claims = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free);
 }
 

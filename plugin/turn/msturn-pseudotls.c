@@ -1,8 +1,8 @@
 /* msturn-pseudotls.c
  * The two pseudo-TLS messages that open an MS-TURN stream on TCP 443.
  *
- * They imitate TLS 1.0 closely enough for a firewall, but no TLS peer sends them: the client offers exactly one suite,
- * anonymous and obsolete, and the server closes its hello without a certificate or a key exchange.
+ * They imitate TLS 1.0 closely enough for a firewall, but no TLS peer sends them: the client offers exactly one
+ * suite, anonymous and obsolete, and the server closes its hello without a certificate or a key exchange.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -170,7 +170,8 @@ proto_register_msturn_pseudotls(void)
           { "Pseudo-TLS message", "msturn.pseudotls", FT_UINT8, BASE_DEC, VALS(hello_names), 0,
             "Imitation of a TLS hello in front of MS-TURN over TCP", HFILL } },
         { &hf_record_type,
-          { "Content type", "msturn.pseudotls.record.type", FT_UINT8, BASE_DEC, VALS(record_types), 0, NULL, HFILL } },
+          { "Content type", "msturn.pseudotls.record.type", FT_UINT8, BASE_DEC, VALS(record_types), 0, NULL,
+            HFILL } },
         { &hf_record_version,
           { "Record version", "msturn.pseudotls.record.version", FT_UINT16, BASE_HEX, VALS(versions), 0, NULL,
             HFILL } },
@@ -189,7 +190,8 @@ proto_register_msturn_pseudotls(void)
         { &hf_random, { "Random", "msturn.pseudotls.random", FT_BYTES, BASE_NONE, NULL, 0, NULL, HFILL } },
         { &hf_session_id_length,
           { "Session ID length", "msturn.pseudotls.session_id_length", FT_UINT8, BASE_DEC, NULL, 0, NULL, HFILL } },
-        { &hf_session_id, { "Session ID", "msturn.pseudotls.session_id", FT_BYTES, BASE_NONE, NULL, 0, NULL, HFILL } },
+        { &hf_session_id,
+          { "Session ID", "msturn.pseudotls.session_id", FT_BYTES, BASE_NONE, NULL, 0, NULL, HFILL } },
         { &hf_suites_length,
           { "Cipher suites length", "msturn.pseudotls.suites_length", FT_UINT16, BASE_DEC, NULL, 0, NULL, HFILL } },
         { &hf_suite,

@@ -21,8 +21,9 @@ static int proto_stream = -1;
 static expert_field ei_edge_alone = EI_INIT;
 static expert_field ei_early = EI_INIT;
 
-static dissector_handle_t stream_handle; /* of the conversation: no layer, so that impostors' traffic has none of ours */
-static dissector_handle_t ours_handle;   /* with the layer "msturn" */
+static dissector_handle_t
+    stream_handle; /* of the conversation: no layer, so that impostors' traffic has none of ours */
+static dissector_handle_t ours_handle; /* with the layer "msturn" */
 
 /* The sides of a connection. */
 enum { CLIENT, SERVER, SIDES };
@@ -32,8 +33,8 @@ typedef struct {
     address client;
     uint16_t client_port;
     msturn_frames_t *frames[SIDES];
-    msturn_hello_t *hello;       /* NULL: the connection began without, or before the capture */
-    msturn_flight_t *flight;     /* of a genuine TLS server */
+    msturn_hello_t *hello;   /* NULL: the connection began without, or before the capture */
+    msturn_flight_t *flight; /* of a genuine TLS server */
 } stream_t;
 
 /* What ours_handle is called for. */
@@ -185,12 +186,12 @@ static bool
 is_hello(tvbuff_t *tvb, const packet_info *pinfo, const stream_t *stream, int side)
 {
     if (side == CLIENT)
-        return msturn_pseudotls_match(tvb, 0, MSTURN_CLIENT_HELLO) == MSTURN_HELLO_COMPLETE
-               && (stream->hello == NULL || stream->hello->hello_frame == pinfo->num);
+        return msturn_pseudotls_match(tvb, 0, MSTURN_CLIENT_HELLO) == MSTURN_HELLO_COMPLETE &&
+               (stream->hello == NULL || stream->hello->hello_frame == pinfo->num);
     if (msturn_pseudotls_match(tvb, 0, MSTURN_SERVER_HELLO) != MSTURN_HELLO_COMPLETE)
         return false;
-    return stream->hello == NULL || stream->hello->answer == MSTURN_ANSWER_NONE
-           || stream->hello->answer_frame == pinfo->num;
+    return stream->hello == NULL || stream->hello->answer == MSTURN_ANSWER_NONE ||
+           stream->hello->answer_frame == pinfo->num;
 }
 
 static int
@@ -339,8 +340,8 @@ is_peer_check(tvbuff_t *tvb)
     if (captured < 2 + MSTURN_HEADER_LENGTH || tvb_get_ntohl(tvb, 6) != MSTURN_STUN_COOKIE)
         return false;
     end = 2 + tvb_get_ntohs(tvb, 0);
-    if ((tvb_get_ntohs(tvb, 2) & 0xfeef) != 0x0001 || end != 2 + MSTURN_HEADER_LENGTH + tvb_get_ntohs(tvb, 4)
-        || end > captured)
+    if ((tvb_get_ntohs(tvb, 2) & 0xfeef) != 0x0001 || end != 2 + MSTURN_HEADER_LENGTH + tvb_get_ntohs(tvb, 4) ||
+        end > captured)
         return false;
     for (int offset = 2 + MSTURN_HEADER_LENGTH; offset + 4 <= end;) {
         uint16_t type = tvb_get_ntohs(tvb, offset);

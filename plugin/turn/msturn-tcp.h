@@ -18,8 +18,8 @@ typedef enum {
 /* What the first bytes of a segment say about a connection that nobody has claimed yet. Never throws. */
 msturn_tcp_begin_t msturn_tcp_begins(tvbuff_t *tvb);
 
-/* Makes the connection of this packet ours and dissects the segment. data: the struct tcpinfo that TCP passes, or NULL.
- * Returns the bytes taken. */
+/* Makes the connection of this packet ours and dissects the segment. data: the struct tcpinfo that TCP passes, or
+ * NULL. Returns the bytes taken. */
 int msturn_tcp_claim(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
 
 /* Asks TCP for the segment that follows. Returns false where reassembly is not on offer. */
