@@ -16,7 +16,6 @@
 #include "turn/msturn-demux.h"
 #include "turn/msturn-hooks.h"
 #include "turn/packet-msturn.h"
-#include "turn/packet-msturn.h"
 #include "turn/msturn-answer.h"
 #include "turn/msturn-frames.h"
 #include "turn/msturn-port.h"
@@ -47,7 +46,6 @@ static const proto_plugin modules[] = {
     { proto_register_mras, proto_reg_handoff_mras },
     { proto_register_msturn_demux, proto_reg_handoff_msturn_demux },
     { proto_register_msturn_hooks, proto_reg_handoff_msturn_hooks },
-    { proto_register_msturn, proto_reg_handoff_msturn },
     { proto_register_msturn_pseudotls, NULL },
     { proto_register_msturn_answer, proto_reg_handoff_msturn_answer },
     { proto_register_msturn_frames, NULL },
