@@ -236,7 +236,7 @@ def peer_stream():
     """ICE-TCP between the peers: a check and its answer, then sharing data, each behind a two-byte length."""
     check = stun_check(0x0001, 11, (0x0006, b"fLwX:oT2a"), (0x0024, b"\x6e\x00\x1e\xff"), (0x8029, opaque("tie", 8)),
                        (0x8054, b"1\0\0\0"), (0x8070, b"\0\0\0\2"), (0x0008, opaque("check", 20)))
-    answer = stun_check(0x0101, 11, (0x0020, b"\0\x01\x13\x07\xe1\x12\xa6\x48"), (0x8070, b"\0\0\0\2"),
+    answer = stun_check(0x0101, 11, (0x0020, b"\0\x01\xe6\x2a\xe1\x12\xa6\x48"), (0x8070, b"\0\0\0\2"),
                         (0x0008, opaque("answer", 20)))
 
     def framed(payload):
