@@ -32,9 +32,13 @@ static const char *const methods[] = { "BENOTIFY", "NOTIFY",    "INVITE",    "AC
 static int
 find_in(line_t line, const char *what)
 {
-    size_t length = strlen(what);
-    for (int at = 0; at + (int)length <= line.length; at++) {
-        if (memcmp(line.text + at, what, length) == 0)
+    int length = (int)strlen(what);
+    for (int at = 0; at + length <= line.length; at++) {
+        const char *first = (const char *)memchr(line.text + at, what[0], (size_t)(line.length - length - at + 1));
+        if (!first)
+            return -1;
+        at = (int)(first - line.text);
+        if (memcmp(first, what, (size_t)length) == 0)
             return at;
     }
     return -1;

@@ -165,6 +165,15 @@ add_candidate_type(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, const sd
     (void)pinfo;
 }
 
+/* Nothing to say about a candidate but its fields, which without a tree no one sees. */
+static bool
+is_clean(const sdp_candidate_t *candidate)
+{
+    return !candidate->defect && candidate->port.valid && candidate->host.kind != SDP_HOST_NAME &&
+           candidate->related.kind != SDP_HOST_NAME &&
+           (candidate->related_port.valid || candidate->related_port.token.length == 0);
+}
+
 static void
 add_candidate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *media_tree, const sdp_candidate_t *candidate)
 {
@@ -274,7 +283,7 @@ add_medium(tvbuff_t *tvb, packet_info *pinfo, proto_tree *body_tree, const sdp_s
             sdp_attribute_add(tvb, pinfo, tree, &session->attributes[i]);
     }
     for (unsigned i = 0; i < session->candidate_count; i++) {
-        if (session->candidates[i].media == media)
+        if (session->candidates[i].media == media && (tree || !is_clean(&session->candidates[i])))
             add_candidate(tvb, pinfo, tree, &session->candidates[i]);
     }
     for (unsigned i = 0; i < session->remote_count; i++) {
@@ -288,6 +297,8 @@ add_medium(tvbuff_t *tvb, packet_info *pinfo, proto_tree *body_tree, const sdp_s
 static void
 add_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
+    if (sdp_dialog_is_empty() && !sdp_may_speak_of_ice(pinfo, tvb))
+        return;
     const sdp_session_t *session = sdp_parse(pinfo, tvb, sdp_attribute_interest);
     bool speaks = sdp_speaks_of_ice(session);
     if (!speaks && sdp_dialog_is_empty())

@@ -27,7 +27,7 @@ append(parser_t *parser, void **array, unsigned *count, unsigned *room, unsigned
         return NULL;
     }
     if (*count == *room) {
-        *room = *room ? *room * 2 : 8;
+        *room = *room ? *room * 2 : 16;
         *array = wmem_realloc(parser->pinfo->pool, *array, *room * size);
     }
     void *element = (char *)*array + *count * size;
@@ -469,4 +469,25 @@ bool
 sdp_speaks_of_ice(const sdp_session_t *session)
 {
     return session->candidate_count || session->remote_count || session->microsoft;
+}
+
+bool
+sdp_may_speak_of_ice(packet_info *pinfo, tvbuff_t *tvb)
+{
+    /* How the names begin: candidate and cryptoscale, remote-candidate(s), x-anything. */
+    int length = (int)tvb_captured_length(tvb);
+    const char *text = (const char *)tvb_memdup(pinfo->pool, tvb, 0, (size_t)length);
+    const char *at = text, *end = text + length;
+    while (end - at > 4) {
+        if (at[0] == 'a' && at[1] == '=') {
+            char first = g_ascii_tolower(at[2]), second = g_ascii_tolower(at[3]);
+            if ((first == 'x' && second == '-') || (first == 'c' && (second == 'a' || second == 'r')) ||
+                (first == 'r' && second == 'e'))
+                return true;
+        }
+        at = (const char *)memchr(at, '\n', (size_t)(end - at));
+        if (!at++)
+            return false;
+    }
+    return false;
 }
