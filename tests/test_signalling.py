@@ -168,7 +168,10 @@ def test_findings(bench):
     found = {name: [number + 1 for number, row in enumerate(rows) if row[column]]
              for column, name in enumerate(SIDES)}
     assert found == SIDES
-    assert [number + 1 for number, row in enumerate(rows) if row[-1]] == []
+    assert [number + 1 for number, row in enumerate(rows) if row[-1]] == [14]
+    row = bench.fields("sig-findings.pcap", ["msice.relay_known_in", "msice.relay_known", "_ws.expert.message"],
+                       "-Y", "msice.expert.no_relay_candidate")[0]
+    assert row[:2] == [["13"], ["198.51.100.20:51000"]] and "Allocate response in frame 13" in row[2][0]
     # Samples: internal clients without an Edge, and one without a TCP relay.
     frames = bench.frames("sig-samples.pcap", "msice.expert.no_relay_candidate")
     stems = [path.stem for path in sorted(signalling.DATA.iterdir())]
@@ -327,7 +330,7 @@ def test_stock_tree_of_sdp_is_unchanged(bench, passes):
     """Beside our own subtree the decoding of SIP and SDP is that of stock Wireshark, line by line."""
     for name in ("sig-findings.pcap", "sig-samples.pcap"):
         # One sample has a diagnostics header, which has trees of its own.
-        options = ["-V", *passes, "-Y", "!(sip.msg_hdr contains \"ms-client-diagnostics\")"]
+        options = ["-V", *passes, "-Y", "sip && !(sip.msg_hdr contains \"ms-client-diagnostics\")"]
         stock = bench.tshark(name, *options, plugin=False).splitlines()
         text = bench.tshark(name, *options)
         assert text.count("Microsoft ICE (candidates in SDP)") > 5
@@ -337,9 +340,10 @@ def test_stock_tree_of_sdp_is_unchanged(bench, passes):
 def test_disabled_protocols_give_their_traffic_back(bench):
     """Without msice the SDP is that of stock; without mras and msqoe their bodies are text again."""
     names = ("msice", "mras", "msqoe")
-    options = [word for name in names for word in ("--disable-protocol", name)]
+    options = ["-Y", "sip", *(word for name in names for word in ("--disable-protocol", name))]
     for name in ("sig-findings.pcap", "sig-mras.pcap"):
-        stock = [line for line in bench.tshark(name, "-V", plugin=False).splitlines() if "Unrecognised" not in line]
+        stock = [line for line in bench.tshark(name, "-V", "-Y", "sip", plugin=False).splitlines()
+                 if "Unrecognised" not in line]
         text = bench.tshark(name, "-V", *options)
         assert not re.search(r"Microsoft ICE|Media Relay Auth", text)
         if name == "sig-mras.pcap":

@@ -16,6 +16,7 @@
 #include "sdp-dialog.h"
 #include "sdp-findings.h"
 #include "sdp-parse.h"
+#include "turn/msturn-demux.h"
 #include "printable.h"
 
 static int proto_body = -1; /* in name only: the hook must not show in frame.protocols */
@@ -294,6 +295,31 @@ add_medium(tvbuff_t *tvb, packet_info *pinfo, proto_tree *body_tree, const sdp_s
         sdp_findings_medium(tvb, pinfo, tree, item ? item : proto_tree_get_parent(tree), session, media, envelope);
 }
 
+/* Traffic between candidates is ICE even where no message carries a signature: tell the demultiplexer. What is not
+ * Microsoft's stays with the stock dissectors. Of TCP candidates only the relay's address says something: clients
+ * connect from ports of their own. */
+static void
+name_candidates(packet_info *pinfo, const sdp_session_t *session)
+{
+    if (!session->microsoft || PINFO_FD_VISITED(pinfo) || pinfo->flags.in_error_pkt)
+        return;
+    for (unsigned i = 0; i < session->candidate_count; i++) {
+        const sdp_candidate_t *candidate = &session->candidates[i];
+        const sdp_candidate_t *before = i ? &session->candidates[i - 1] : NULL;
+        bool relay = candidate->type == ICE_TYPE_RELAY, tcp = ice_transport_is_tcp(candidate->transport);
+        address where;
+        if (!candidate->port.valid || candidate->port.value == 0 || candidate->transport == ICE_TRANSPORT_OTHER ||
+            (tcp && !relay) || !sdp_host_to_address(&candidate->host, &where))
+            continue;
+        /* The other component of a TCP candidate is the same once more. */
+        if (before && before->transport == candidate->transport && before->port.value == candidate->port.value &&
+            sdp_host_equal(&before->host, &candidate->host))
+            continue;
+        msturn_name_address(pinfo, tcp ? PT_TCP : PT_UDP, &where, candidate->port.value,
+                            relay ? MSTURN_NAMED_RELAY_CANDIDATE : MSTURN_NAMED_BY_CANDIDATE);
+    }
+}
+
 static void
 add_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
@@ -318,6 +344,7 @@ add_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     if (session->more)
         expert_add_info(pinfo, item, &ei_list_cut);
 
+    name_candidates(pinfo, session);
     if (envelope)
         sdp_dialog_note(pinfo, envelope->call_id, session);
 }

@@ -5,6 +5,7 @@
  */
 #include "turn/packet-msturn.h"
 
+#include "ice/relay-known.h"
 #include "turn/msturn-attributes.h"
 #include "turn/msturn-findings.h"
 #include "turn/msturn-integrity.h"
@@ -165,8 +166,11 @@ remember(msturn_message_t *message, const msturn_transaction_t *transaction)
     const msturn_address_t *alternate = &message->address[MSTURN_ALTERNATE_RELAYED];
 
     if (message->type == ALLOCATE_SUCCESS && !(message->has_lifetime && message->lifetime == 0)) {
-        if (relayed->addr.type != AT_NONE)
+        if (relayed->addr.type != AT_NONE) {
             msturn_name_address(pinfo, pinfo->ptype, &relayed->addr, relayed->port, MSTURN_NAMED_RELAYED);
+            relay_known_add(pinfo, RELAY_FROM_ALLOCATE, &pinfo->dst, NULL,
+                            msturn_address_text(pinfo, &relayed->addr, relayed->port));
+        }
         if (alternate->addr.type != AT_NONE)
             msturn_name_address(pinfo, pinfo->ptype, &alternate->addr, alternate->port, MSTURN_NAMED_RELAYED);
         if (reflexive->addr.type != AT_NONE)

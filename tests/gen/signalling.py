@@ -272,6 +272,14 @@ def findings():
         capture.udp(CLIENT, SERVER, invite(sdp("192.0.2.5", offer), call_id=f"{name}@test"))
         if reply:
             capture.udp(SERVER, CLIENT, answer(sdp("192.0.2.6", reply), call_id=f"{name}@test"))
+    # An Allocate response gives this client a relayed address, which its list does not hold.
+    relayed = struct.pack("!HHHH4s", 0x0001, 8, 1, 51000, bytes([198, 51, 100, 20]))
+    cookie = struct.pack("!HHI", 0x000F, 4, 0x72C64BC6)
+    capture.udp(("198.51.100.1", 3478), ("192.0.2.7", 50000),
+                struct.pack("!HH", 0x0103, len(cookie + relayed)) + bytes(range(16)) + cookie + relayed)
+    capture.udp(CLIENT, SERVER, invite(sdp("192.0.2.7", [
+        "m=audio 50000 RTP/AVP 0", "a=x-source:main-audio", "a=candidate:1 1 UDP 2130706431 192.0.2.7 50000 typ host"]),
+        call_id="allocated@test"))
     return capture
 
 
