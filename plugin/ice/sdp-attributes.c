@@ -182,8 +182,7 @@ static int
 row_of(const char *name)
 {
     for (int i = 0; i < (int)G_N_ELEMENTS(rows); i++) {
-        if (g_ascii_tolower(rows[i].name[0]) == g_ascii_tolower(name[0]) &&
-            g_ascii_strcasecmp(rows[i].name, name) == 0)
+        if (sdp_same_name(rows[i].name, name))
             return i;
     }
     return -1;

@@ -147,9 +147,9 @@ read_rfc5245(sdp_candidate_t *candidate, const sdp_token_t *t, unsigned count)
     }
     unsigned at = 8;
     for (; at + 1 < count; at += 2) {
-        if (g_ascii_strcasecmp(t[at].text, "raddr") == 0)
+        if (sdp_same_name(t[at].text, "raddr"))
             sdp_read_host(&candidate->related, &t[at + 1]);
-        else if (g_ascii_strcasecmp(t[at].text, "rport") == 0)
+        else if (sdp_same_name(t[at].text, "rport"))
             sdp_read_port(&candidate->related_port, &t[at + 1]);
         else
             break;
@@ -181,7 +181,7 @@ read_candidate(parser_t *parser, sdp_token_t name, sdp_token_t value, int line_o
 
     /* The word "typ" in its place tells RFC 5245 from draft-06; in a shorter line the place of the transport.
      */
-    if (count > 6 && g_ascii_strcasecmp(tokens[6].text, "typ") == 0)
+    if (count > 6 && sdp_same_name(tokens[6].text, "typ"))
         candidate->form = SDP_FORM_RFC5245;
     else if (count > 3 && ice_transport_of(tokens[3].text) != ICE_TRANSPORT_OTHER)
         candidate->form = SDP_FORM_DRAFT06;
@@ -337,18 +337,18 @@ read_line(parser_t *parser, int start, int end)
     if (colon)
         value = (sdp_token_t){ name_end + 1, end - name_end - 1, colon + 1 };
 
-    bool ipv6_line = g_ascii_strcasecmp(name.text, "x-candidate-ipv6") == 0;
-    if (ipv6_line || g_ascii_strcasecmp(name.text, "candidate") == 0) {
+    bool ipv6_line = sdp_same_name(name.text, "x-candidate-ipv6");
+    if (ipv6_line || sdp_same_name(name.text, "candidate")) {
         read_candidate(parser, name, value, start, end - start);
         session->microsoft |= ipv6_line;
-    } else if (g_ascii_strcasecmp(name.text, "remote-candidates") == 0) {
+    } else if (sdp_same_name(name.text, "remote-candidates")) {
         read_remote_candidates(parser, false, value, start, end - start);
-    } else if (g_ascii_strcasecmp(name.text, "remote-candidate") == 0) {
+    } else if (sdp_same_name(name.text, "remote-candidate")) {
         read_remote_candidates(parser, true, value, start, end - start);
         session->microsoft = true;
-    } else if (g_ascii_strcasecmp(name.text, "ice-lite") == 0) {
+    } else if (sdp_same_name(name.text, "ice-lite")) {
         session->ice_lite = true;
-    } else if (g_ascii_strcasecmp(name.text, "rtcp") == 0) {
+    } else if (sdp_same_name(name.text, "rtcp")) {
         if (session->media_count)
             session->media[session->media_count - 1].rtcp_port = (uint32_t)strtoul(value.text, NULL, 10);
     } else {

@@ -55,7 +55,7 @@ ice_type_t
 ice_type_of(const char *word)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(type_words); i++) {
-        if (g_ascii_strcasecmp(type_words[i].word, word) == 0)
+        if (sdp_same_name(type_words[i].word, word))
             return type_words[i].type;
     }
     return ICE_TYPE_UNKNOWN;
@@ -65,7 +65,7 @@ ice_transport_t
 ice_transport_of(const char *word)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(transport_words); i++) {
-        if (g_ascii_strcasecmp(transport_words[i].word, word) == 0)
+        if (sdp_same_name(transport_words[i].word, word))
             return transport_words[i].transport;
     }
     return ICE_TRANSPORT_OTHER;

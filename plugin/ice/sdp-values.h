@@ -42,6 +42,14 @@ typedef enum {
     ICE_TRANSPORT_TCP_PASS
 } ice_transport_t;
 
+/** Whether two names are the same in any letter case. Nearly all differ in their first letter, which is looked at
+ * first: lists of names are gone through for each line. */
+static inline bool
+sdp_same_name(const char *a, const char *b)
+{
+    return (a[0] | 0x20) == (b[0] | 0x20) && g_ascii_strcasecmp(a, b) == 0;
+}
+
 /** "host", "srflx", "prflx", "relay"; NULL for ICE_TYPE_UNKNOWN. */
 const char *ice_type_name(ice_type_t type);
 /** "UDP", "TCP", "TCP-ACT", "TCP-PASS"; NULL for ICE_TRANSPORT_OTHER. */

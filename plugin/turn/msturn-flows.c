@@ -21,16 +21,17 @@ typedef struct {
     uint16_t port;
 } active_t;
 
+/* An address with the ports named on it. A candidate list names many ports of few addresses, and a map of addresses
+ * stays small where one of address and port would not. */
 typedef struct {
     uint8_t bytes[16];
-    uint16_t port;
     uint8_t family; /* AT_IPv4 or AT_IPv6 */
     uint8_t stream; /* TCP */
 } named_key_t;
 
 typedef struct {
     named_key_t key;
-    msturn_endpoint_info_t info;
+    wmem_tree_t *ports; /* of msturn_endpoint_info_t */
 } named_t;
 
 static wmem_map_t *named;
@@ -49,13 +50,12 @@ equal_named(const void *a, const void *b)
 }
 
 static bool
-make_key(named_key_t *key, port_type transport, const address *addr, uint16_t port)
+make_key(named_key_t *key, port_type transport, const address *addr)
 {
     if (!((addr->type == AT_IPv4 && addr->len == 4) || (addr->type == AT_IPv6 && addr->len == 16)))
         return false;
     memset(key, 0, sizeof *key);
     memcpy(key->bytes, addr->data, (size_t)addr->len);
-    key->port = port;
     key->family = (uint8_t)addr->type;
     key->stream = transport == PT_TCP;
     return true;
@@ -131,33 +131,42 @@ msturn_active_destination(packet_info *pinfo, uint16_t *port)
 void
 msturn_name_address(packet_info *pinfo, port_type transport, const address *addr, uint16_t port, msturn_named_t why)
 {
+    msturn_endpoint_info_t *info;
     named_key_t key;
     named_t *entry;
 
-    if (PINFO_FD_VISITED(pinfo) || port == 0 || !make_key(&key, transport, addr, port))
+    if (PINFO_FD_VISITED(pinfo) || port == 0 || !make_key(&key, transport, addr))
         return;
     entry = (named_t *)wmem_map_lookup(named, &key);
     if (!entry) {
         entry = wmem_new(wmem_file_scope(), named_t);
         entry->key = key;
-        entry->info.frame = pinfo->num;
-        entry->info.why = why;
+        entry->ports = wmem_tree_new(wmem_file_scope());
         wmem_map_insert(named, &entry->key, entry);
-    } else if (why > entry->info.why) {
-        entry->info.why = why;
+    }
+    info = (msturn_endpoint_info_t *)wmem_tree_lookup32(entry->ports, port);
+    if (!info) {
+        info = wmem_new(wmem_file_scope(), msturn_endpoint_info_t);
+        info->frame = pinfo->num;
+        info->why = why;
+        wmem_tree_insert32(entry->ports, port, info);
+    } else if (why > info->why) {
+        info->why = why;
     }
 }
 
 const msturn_endpoint_info_t *
 msturn_lookup_address(const packet_info *pinfo, port_type transport, const address *addr, uint16_t port)
 {
+    const msturn_endpoint_info_t *info;
     named_key_t key;
     const named_t *entry;
 
-    if (wmem_map_size(named) == 0 || !make_key(&key, transport, addr, port))
+    if (wmem_map_size(named) == 0 || !make_key(&key, transport, addr))
         return NULL;
     entry = (const named_t *)wmem_map_lookup(named, &key);
-    return entry && entry->info.frame <= pinfo->num ? &entry->info : NULL;
+    info = entry ? (const msturn_endpoint_info_t *)wmem_tree_lookup32(entry->ports, port) : NULL;
+    return info && info->frame <= pinfo->num ? info : NULL;
 }
 
 bool
