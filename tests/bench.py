@@ -36,6 +36,8 @@ CASES = (
     Case("sip-diagnostics", "bench_base.sip_diagnostics", 100_000, "stock", 1.35),
     Case("sip-candidates", "bench_signalling.offers", 50_000, "stock", 1.35),
     Case("sip-plain", "bench_base.sip_plain", 100_000, "stock", 1.02),
+    Case("tls-443", "bench_tcp443.tls", 100_000, "stock", 1.02),
+    Case("tcp443-frames", "bench_tcp443.framed", 100_000, "stock", 1.6),
 )
 
 

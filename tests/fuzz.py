@@ -88,9 +88,11 @@ def exported(bench, path, rng, frames):
 def noise(bench, path, rng, frames):
     """randpkt: random payloads, sent to the ports that the plugin listens on."""
     kind = rng.choice(("udp", "tcp", "dns", "syslog"))
-    bench.run("randpkt", "-F", "pcap", "-b", str(rng.choice((60, 200, 2000))), "-c", str(len(frames)),
-              "-t", kind, path.with_suffix(".edited"))
-    found, _ = captures.read(path.with_suffix(".edited"))
+    # Up to 4.0 randpkt knows no other format than its own choice.
+    random_path = path.with_suffix(".random")
+    bench.run("randpkt", "-b", str(rng.choice((60, 200, 2000))), "-c", str(len(frames)), "-t", kind, random_path)
+    editcap(bench, random_path)
+    found, _ = captures.read(random_path)
     out = []
     for link, frame in found:
         packet = mutations.Packet.parse(frame) if link == captures.ETHERNET else None

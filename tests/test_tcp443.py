@@ -5,6 +5,8 @@ import re
 import struct
 
 import pytest
+from scapy.layers.inet import ICMP
+from scapy.packet import Raw
 
 import tcp_variants as variants
 from gen import tcp443
@@ -172,6 +174,37 @@ def test_statistics(bench):
         assert counts == {"Pseudo-TLS hellos": "9", "Edge": "2", "HTTP proxy": "1", "TLS server": "1",
                           "TLS alert": "1", "reset": "1", "closed without an answer": "1",
                           "nobody (the client gave up)": "1", "nobody": "1"}, lines
+
+
+def test_reset_inside_a_tunnel(bench):
+    """The hello's connection is the tunnel's: its end is seen there, too."""
+    capture = Capture()
+    stream = capture.tcp(tcp443.CLIENT, ("192.0.2.200", 8080))
+    stream.send(0, b"CONNECT edge.example.com:443 HTTP/1.1\r\nHost: edge.example.com:443\r\n\r\n")
+    stream.send(1, b"HTTP/1.1 200 Connection established\r\n\r\n")
+    stream.send(0, tcp443.client_hello())
+    stream.segment(1, flags="RA", after=3)
+    name = save(bench, "tunnel-reset.pcap", capture)
+    for options in (ONE, TWO):
+        assert findings(bench, name, *options) == {6: ["hello_tunnelled"], 7: ["hello_reset"]}
+
+
+def test_quoted_by_icmp(bench):
+    """A router returns the hello and a frame in ICMP messages: neither is taken for part of the stream."""
+    capture = Capture()
+    stream = capture.tcp(tcp443.CLIENT, tcp443.EDGE)
+    for payload in (tcp443.client_hello(), None, tcp443.control(tcp443.ALLOCATE)):
+        if payload is None:
+            stream.send(1, tcp443.server_hello())
+            continue
+        stream.send(0, payload)
+        quoted = bytes(capture.frames[-1][1])[14:]
+        capture.frame(capture._ip("192.0.2.1", tcp443.CLIENT[0]) / ICMP(type=11) / Raw(quoted))
+    stream.send(0, tcp443.data(tcp443.SHARED[0]))
+    name = save(bench, "quoted.pcap", capture)
+    for options in (ONE, TWO):
+        assert findings(bench, name, *options) == {6: ["answered_by_edge"]}
+        assert frames_of(bench, name, *options)["0"] == [("2", "44"), ("3", "304")]
 
 
 # --- frames --------------------------------------------------------------------------------------------------------
@@ -369,6 +402,38 @@ def test_framed_on_3478_and_any_port(bench):
     assert frames_of(bench, name)["0"] == frames
     layers = bench.fields(name, ["frame.protocols"])
     assert layers == bench.fields(name, ["frame.protocols"], *TWO)
+
+
+def test_payloads_are_demultiplexed(bench):
+    """Inside frames: RTP, checks with our subtree, multiplexed payloads, data that nobody knows."""
+    check = tcp443.stun_check(0x0001, 12, (0x0006, b"fLwX:oT2a"), (0x8070, b"\0\0\0\2"))
+    capture = Capture()
+    stream = opened(capture)
+    for inner in (True, False):
+        stream.send(0, tcp443.data(check, inner))
+        stream.send(1, tcp443.data(tcp443.SHARED[0], inner))
+        stream.send(0, tcp443.data(b"\xf0 nobody knows this", inner))
+    name = save(bench, "payloads.pcap", capture)
+    for options in (ONE, TWO):
+        rows = bench.fields(name, ["frame.number", "stun.type", "rtp.ssrc", "data.data", "msice.check"], *options)[5:]
+        assert [[bool(cell) for cell in row[1:4]] for row in rows] == 2 * [[True, False, False], [False, True, False],
+                                                                          [False, False, True]]
+        assert rows[0][4] and rows[3][4]
+    packets = bench.fields("tcp443-multiplexed.pcap", ["rtp.seq", "msturn.session_id"])
+    assert packets[8] == [["1", "2", "3"], [tcp443.opaque("session id", 8).hex()] * 3]
+    assert packets[9] == packets[8]
+
+
+def test_decode_as(bench):
+    """On a port of the user's choice, from data that begins in mid-stream."""
+    capture = Capture()
+    stream = capture.tcp(tcp443.CLIENT, (tcp443.EDGE[0], 9999))
+    stream.send(0, tcp443.data(b"x" * 40, inner=False) + tcp443.data(tcp443.SHARED[0]))
+    stream.send(0, tcp443.control(tcp443.ALLOCATE))
+    name = save(bench, "decode-as.pcap", capture)
+    for options in (ONE, TWO):
+        found = frames_of(bench, name, "-d", "tcp.port==9999,msturn", *options)
+        assert found["0"] == [("3", "40"), ("3", "304"), ("2", "44")]
 
 
 def test_decoded_through_a_proxy(bench):

@@ -164,7 +164,7 @@ static const struct {
 unsigned
 msturn_hello_count(void)
 {
-    return wmem_array_get_count(hellos);
+    return hellos != NULL ? wmem_array_get_count(hellos) : 0;
 }
 
 const msturn_hello_t *
@@ -430,14 +430,14 @@ watch(tvbuff_t *tvb, packet_info *pinfo)
     if (conversation == NULL)
         return;
     watched = (watched_t *)conversation_get_proto_data(conversation, proto_watch);
-    if (new_hello != NULL) {
+    if (new_hello != NULL && new_hello->hello_frame == pinfo->num) {
         if (watched == NULL) {
             watched = wmem_new0(wmem_file_scope(), watched_t);
             conversation_add_proto_data(conversation, proto_watch, watched);
         }
         watched->hello = new_hello;
-        new_hello = NULL;
     }
+    new_hello = NULL;
     if (watched != NULL && watched->hello->answer == MSTURN_ANSWER_NONE) {
         msturn_answer_t answer = ending(pinfo, watched);
 
@@ -469,6 +469,14 @@ static void
 start_file(void)
 {
     hellos = wmem_array_new(wmem_file_scope(), sizeof(msturn_hello_t *));
+    pending = 0;
+    new_hello = NULL;
+}
+
+static void
+end_file(void)
+{
+    hellos = NULL; /* its memory goes with the file */
     pending = 0;
     new_hello = NULL;
 }
@@ -559,6 +567,7 @@ proto_register_msturn_answer(void)
     answer_tap = register_tap("msturn_hello");
     msturn_answer_register_statistics();
     register_init_routine(start_file);
+    register_cleanup_routine(end_file);
     register_postdissector(create_dissector_handle(dissect_watch, proto_watch));
 }
 

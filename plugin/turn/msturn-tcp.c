@@ -297,6 +297,9 @@ dissect_stream(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 
     if (stream == NULL)
         return 0;
+    /* A piece of the stream that an ICMP message quotes is not part of it. */
+    if (pinfo->flags.in_error_pkt)
+        return call_data_dissector(tvb, pinfo, tree);
     call.side = side_of(pinfo, stream);
     hello = stream->hello;
     if (hello == NULL || hello->hello_frame >= pinfo->num)
@@ -375,6 +378,8 @@ dissect_tcp_heur(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data
 {
     msturn_framing_t framing;
 
+    if (pinfo->flags.in_error_pkt)
+        return false;
     if (msturn_tcp_begins(tvb) == MSTURN_TCP_OURS)
         framing = MSTURN_FRAMING_RELAY;
     else if (is_peer_check(tvb))
