@@ -123,7 +123,7 @@ DECODER(decode_username)
     unsigned component;
 
     (void)row;
-    if (check->form == MSICE_DRAFT06)
+    if (check->complete)
         proto_tree_add_item(tree, hf_username, check->tvb, offset, (int)length, ENC_NA);
     check->username = offset;
     check->username_length = length;
@@ -156,7 +156,7 @@ DECODER(decode_integrity)
     check->integrity = offset;
     check->integrity_length = length;
     check->integrity_item = item;
-    if (check->form == MSICE_DRAFT06)
+    if (check->complete)
         proto_tree_add_item(tree, hf_integrity, check->tvb, offset, (int)length, ENC_NA);
 }
 
@@ -213,7 +213,7 @@ DECODER(decode_fingerprint)
 {
     (void)row;
     (void)item;
-    if (check->form == MSICE_DRAFT06)
+    if (check->complete)
         proto_tree_add_item(tree, hf_fingerprint, check->tvb, offset, (int)length, ENC_BIG_ENDIAN);
 }
 
@@ -290,7 +290,7 @@ dissect_attribute(msice_check_t *check, int offset, unsigned length)
         if (rows[i].type == type)
             row = &rows[i];
     }
-    if (check->form == MSICE_DRAFT06) {
+    if (check->complete) {
         item = proto_tree_add_item(check->tree, hf_att, check->tvb, offset, 4 + (int)length, ENC_NA);
         if (row)
             proto_item_set_text(item, "%s", row->name);
@@ -309,16 +309,23 @@ dissect_attribute(msice_check_t *check, int offset, unsigned length)
     if (row)
         msice_finding(check->pinfo, item ? item : check->item, MSICE_EI_CHECK_ATTRIBUTE, "%s has %u bytes", row->name,
                       length);
-    if (check->form == MSICE_DRAFT06)
+    if (check->complete)
         proto_tree_add_item(tree, hf_att_value, check->tvb, offset + 4, (int)length, ENC_NA);
+}
+
+bool
+msice_attributes_padded(tvbuff_t *tvb, int end)
+{
+    return walk_fits(tvb, MSICE_HEADER, end, 4);
 }
 
 void
 msice_attributes_dissect(msice_check_t *check, int end)
 {
     tvbuff_t *tvb = check->tvb;
-    const bool padded = check->form == MSICE_RFC5389
-        || (!walk_fits(tvb, MSICE_HEADER, end, 1) && walk_fits(tvb, MSICE_HEADER, end, 4));
+    const bool fits_padded = msice_attributes_padded(tvb, end), fits_bare = walk_fits(tvb, MSICE_HEADER, end, 1);
+    /* Where neither fits, or both do, the form decides. */
+    const bool padded = fits_padded == fits_bare ? check->form == MSICE_RFC5389 : fits_padded;
     int offset = MSICE_HEADER;
 
     for (unsigned count = 0; end - offset >= 4 && count < MAX_ATTRIBUTES; count++) {

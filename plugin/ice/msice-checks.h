@@ -28,6 +28,7 @@ typedef struct {
     proto_item *item;
     const msturn_path_t *path;
     msice_form_t form;
+    bool complete; /* the stock dissector shows nothing of it: all attributes are ours */
     uint16_t type;
     uint8_t id[MSICE_ID_LENGTH];
     int username, integrity; /* offsets of the values, 0 = not there */
@@ -47,8 +48,11 @@ typedef struct {
 bool msice_draft06_username(tvbuff_t *tvb, int offset, unsigned length, int *receiver, int *sender,
                             unsigned *component);
 
-/* Dissects the attributes between the header and end into check->tree and fills in what they say. Draft 6 shows every
- * attribute, RFC 5389 only what the stock tree above does not tell. */
+/* Whether the attributes between the header and end are padded to 4 bytes, as the stock dissector expects. */
+bool msice_attributes_padded(tvbuff_t *tvb, int end);
+
+/* Dissects the attributes between the header and end into check->tree and fills in what they say: every attribute, or,
+ * where the stock tree above shows them, only what it does not tell. */
 void msice_attributes_dissect(msice_check_t *check, int end);
 
 /* The check in a line: "Binding Request o5/I:FY32, nominated". pinfo->pool memory. */

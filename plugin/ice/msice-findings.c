@@ -8,9 +8,9 @@
 #include "turn/finding-table.h"
 
 static const finding_row_t rows[MSICE_CHECK_FINDINGS] = {
-    [MSICE_EI_CHECK_LENGTH] = { "msice.expert.check_length", PI_MALFORMED, PI_ERROR,
+    [MSICE_EI_CHECK_LENGTH] = { "msice.expert.check_length", PI_PROTOCOL, PI_ERROR,
                                 "The length of the check does not fit the data", NULL },
-    [MSICE_EI_CHECK_ATTRIBUTE] = { "msice.expert.check_attribute", PI_MALFORMED, PI_ERROR,
+    [MSICE_EI_CHECK_ATTRIBUTE] = { "msice.expert.check_attribute", PI_PROTOCOL, PI_ERROR,
                                    "An attribute of the check cannot be read", NULL },
     [MSICE_EI_CHECK_CUT] = { "msice.expert.check_cut", PI_UNDECODED, PI_NOTE,
                              "The capture holds only a part of this check",

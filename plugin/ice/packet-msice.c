@@ -9,6 +9,7 @@
 
 #include "ice/msice-checks.h"
 #include "ice/msice-findings.h"
+#include "turn/msturn-flows.h"
 #include "turn/msturn-integrity.h"
 #include "turn/msturn-media.h"
 #include "turn/msturn-transactions.h"
@@ -91,10 +92,11 @@ msice_looks_like_draft06_check(tvbuff_t *tvb, packet_info *pinfo)
     if (captured < MSICE_HEADER || tvb_get_ntohl(tvb, 4) == RFC5389_COOKIE)
         return false;
     type = tvb_get_ntohs(tvb, 0);
-    if (type != MSICE_REQUEST && type != MSICE_SUCCESS && type != MSICE_ERROR)
+    if (!try_val_to_str(type, types) || tvb_get_ntohs(tvb, 2) + (unsigned)MSICE_HEADER != tvb_reported_length(tvb))
         return false;
-    if (tvb_get_ntohs(tvb, 2) + (unsigned)MSICE_HEADER != tvb_reported_length(tvb))
-        return false;
+    /* A keep-alive has nothing but its header: the conversation has to speak for it. */
+    if (type == MSICE_INDICATION)
+        return msturn_conversation_is_ours(pinfo);
     tvb_memcpy(tvb, id, 4, sizeof id);
     if (type != MSICE_REQUEST)
         return msturn_transaction_peek(pinfo, MSTURN_KIND_CHECK, id)
@@ -109,29 +111,34 @@ msice_looks_like_draft06_check(tvbuff_t *tvb, packet_info *pinfo)
     return false;
 }
 
-/* Whose relay the check goes through: known when it is inside a TURN message, or when an end of it is an address that an
- * allocation or a candidate line named as relayed. */
+/* Whose relay the check goes through: the client's when it is inside a TURN message or flows as data of an active
+ * destination, the peer's when an end of it is an address that an allocation or a candidate line named as relayed. */
 static void
 add_path(const msice_check_t *check)
 {
     packet_info *pinfo = check->pinfo;
     const bool nested = check->path->depth > 0;
     const msturn_endpoint_info_t *info = NULL;
-    unsigned path = nested ? PATH_OWN_RELAY : PATH_DIRECT;
+    const address *peer = check->path->peer;
+    uint16_t port = check->path->peer_port;
+    bool own;
 
-    if (nested && check->path->peer) {
-        info = msturn_lookup_address(pinfo, pinfo->ptype, check->path->peer, check->path->peer_port);
-    } else if (!nested) {
+    if (!nested)
+        peer = msturn_active_destination(pinfo, &port);
+    own = nested || peer || check->path->carrier == MSTURN_IN_TCP_DATA;
+    if (peer) {
+        info = msturn_lookup_address(pinfo, pinfo->ptype, peer, port);
+    } else if (!own) {
         info = msturn_lookup_address(pinfo, pinfo->ptype, &pinfo->dst, (uint16_t)pinfo->destport);
         if (!info || info->why < MSTURN_NAMED_RELAY_CANDIDATE)
             info = msturn_lookup_address(pinfo, pinfo->ptype, &pinfo->src, (uint16_t)pinfo->srcport);
     }
-    if (info && info->why >= MSTURN_NAMED_RELAY_CANDIDATE)
-        path = nested ? PATH_BOTH_RELAYS : PATH_PEER_RELAY;
-    else
+    if (info && info->why < MSTURN_NAMED_RELAY_CANDIDATE)
         info = NULL;
     proto_item_set_generated(proto_tree_add_boolean(check->tree, hf_nested, check->tvb, 0, 0, nested));
-    proto_item_set_generated(proto_tree_add_uint(check->tree, hf_path, check->tvb, 0, 0, path));
+    proto_item_set_generated(proto_tree_add_uint(check->tree, hf_path, check->tvb, 0, 0,
+                                                 own ? (info ? PATH_BOTH_RELAYS : PATH_OWN_RELAY)
+                                                     : (info ? PATH_PEER_RELAY : PATH_DIRECT)));
     if (info)
         proto_item_set_generated(proto_tree_add_uint(check->tree, hf_relay_named_in, check->tvb, 0, 0, info->frame));
 }
@@ -227,7 +234,8 @@ verify(const msice_check_t *check)
 
 /* Our tree for a Binding message; returns its line for the Info column. */
 static const char *
-dissect_check(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const msturn_path_t *path, msice_form_t form)
+dissect_check(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const msturn_path_t *path, msice_form_t form,
+              bool complete)
 {
     const int captured = (int)tvb_captured_length(tvb), reported = (int)tvb_reported_length(tvb);
     proto_item *top = proto_tree_add_item(tree, proto_msice, tvb, 0, -1, ENC_NA);
@@ -242,6 +250,7 @@ dissect_check(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const msturn_
     check.pinfo = pinfo;
     check.path = path;
     check.form = form;
+    check.complete = complete;
     check.type = tvb_get_ntohs(tvb, 0);
     tvb_memcpy(tvb, check.id, 4, sizeof check.id);
     check.item = proto_tree_add_item(top_tree, hf_check, tvb, 0, -1, ENC_NA);
@@ -250,7 +259,7 @@ dissect_check(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const msturn_
     proto_item_set_generated(
         proto_tree_add_string(check.tree, hf_form, tvb, 0, 0, form == MSICE_DRAFT06 ? "draft-06" : "RFC 5245"));
     proto_tree_add_item(check.tree, hf_type, tvb, 0, 2, ENC_BIG_ENDIAN);
-    if (form == MSICE_DRAFT06) {
+    if (complete) {
         proto_tree_add_item(check.tree, hf_length, tvb, 2, 2, ENC_BIG_ENDIAN);
         proto_tree_add_item(check.tree, hf_transaction_id, tvb, 4, MSICE_ID_LENGTH, ENC_NA);
     }
@@ -277,19 +286,22 @@ msice_dissect_rfc5389(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const
         && proto_is_protocol_enabled(find_protocol_by_id(proto_msice));
     const bool nested = path->depth > 0;
     const gboolean writable = col_get_writable(pinfo->cinfo, COL_INFO);
+    /* Some endpoints do not pad their errors: the stock dissector would read rubbish and call it malformed. */
+    const bool readable = !binding || tvb_captured_length(tvb) < tvb_reported_length(tvb)
+        || msice_attributes_padded(tvb, (int)tvb_captured_length(tvb));
     const char *line;
     int taken = 0;
 
     /* Behind a TURN header the line is ours, which is short; a check of its own keeps the stock line. */
     if (nested && binding)
         col_set_writable(pinfo->cinfo, COL_INFO, FALSE);
-    if (stun_handle)
+    if (stun_handle && readable)
         taken = msturn_call_stock(stun_handle, tvb, pinfo, tree);
     if (nested && binding)
         col_set_writable(pinfo->cinfo, COL_INFO, writable);
     if (!binding)
         return taken;
-    line = dissect_check(tvb, pinfo, tree, path, MSICE_RFC5389);
+    line = dissect_check(tvb, pinfo, tree, path, MSICE_RFC5389, !taken);
     if (nested || !taken) {
         col_set_str(pinfo->cinfo, COL_PROTOCOL, "STUN");
         col_add_str(pinfo->cinfo, COL_INFO, line);
@@ -305,7 +317,7 @@ msice_dissect_draft06(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const
     if (tvb_captured_length(tvb) < MSICE_HEADER || !proto_is_protocol_enabled(find_protocol_by_id(proto_msice)))
         return 0;
     col_set_str(pinfo->cinfo, COL_PROTOCOL, "MS-ICE");
-    col_add_str(pinfo->cinfo, COL_INFO, dissect_check(tvb, pinfo, tree, path, MSICE_DRAFT06));
+    col_add_str(pinfo->cinfo, COL_INFO, dissect_check(tvb, pinfo, tree, path, MSICE_DRAFT06, true));
     return (int)tvb_captured_length(tvb);
 }
 

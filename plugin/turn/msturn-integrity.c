@@ -11,7 +11,7 @@
 #define SHA1_LENGTH     20
 #define SHA256_LENGTH   32
 #define MD5_LENGTH      16
-#define MAX_KEYS        6
+#define MAX_KEYS        8
 
 typedef struct {
     char *username; /* text, or base64 of the bytes */
@@ -86,6 +86,17 @@ without_zeros(const uint8_t *bytes, size_t length)
     return length;
 }
 
+/* Some ends hash what stands between the quotes of a realm, some the quotes, too. */
+static const char *
+without_quotes(wmem_allocator_t *scope, const char *realm)
+{
+    const size_t length = strlen(realm);
+
+    if (length < 2 || realm[0] != '"' || realm[length - 1] != '"')
+        return realm;
+    return wmem_strndup(scope, realm + 1, length - 2);
+}
+
 static bool
 hmac_fits(packet_info *pinfo, GChecksumType hash, blob_t key, blob_t text, const uint8_t *expected, unsigned length)
 {
@@ -140,7 +151,7 @@ msturn_integrity_verify(packet_info *pinfo, tvbuff_t *tvb, int integrity, unsign
         const password_t *entry = &passwords[row];
         const blob_t name_text = { (const uint8_t *)entry->username, strlen(entry->username) };
         const blob_t name_bytes = from_base64(pinfo->pool, entry->username);
-        const blob_t wire_name = { username, username_length };
+        const blob_t wire_name = { username, username_length }, shorter_name = { username, name_length };
         blob_t secrets[2], keys[MAX_KEYS];
         unsigned count = 0;
 
@@ -160,14 +171,18 @@ msturn_integrity_verify(packet_info *pinfo, tvbuff_t *tvb, int integrity, unsign
         for (unsigned i = 0; i < 2; i++) {
             if (secrets[i].length == 0)
                 continue;
-            if (!realm && !entry->realm[0]) {
+            if (!realm) {
                 keys[count++] = secrets[i];
                 continue;
             }
-            keys[count++] = long_term_key(pinfo, G_CHECKSUM_MD5, wire_name, realm ? realm : entry->realm, secrets[i]);
-            if (hash == G_CHECKSUM_SHA256)
-                keys[count++] = long_term_key(pinfo, G_CHECKSUM_SHA256, wire_name, realm ? realm : entry->realm,
-                                              secrets[i]);
+            for (unsigned quotes = 0; quotes < 2; quotes++) {
+                const blob_t name = quotes ? shorter_name : wire_name;
+                const char *text = quotes ? without_quotes(pinfo->pool, realm) : realm;
+
+                keys[count++] = long_term_key(pinfo, G_CHECKSUM_MD5, name, text, secrets[i]);
+                if (hash == G_CHECKSUM_SHA256)
+                    keys[count++] = long_term_key(pinfo, G_CHECKSUM_SHA256, name, text, secrets[i]);
+            }
         }
         for (unsigned i = 0; i < count; i++) {
             const blob_t text = { buffer, padded }, plain = { buffer, covered };

@@ -60,7 +60,7 @@ static const struct {
     int action;
     uint16_t needs[LIST_MAX]; /* 0 = end */
 } requirements[] = {
-    { 0x0003, true,  NO_ACTION, { MSTURN_ATT_USERNAME, MSTURN_ATT_REALM, MSTURN_ATT_NONCE } },
+    { 0x0003, true,  NO_ACTION, { MSTURN_ATT_USERNAME } },
     { 0x0113, false, NO_ACTION, { MSTURN_ATT_ERROR_CODE } },
     { 0x0004, false, NO_ACTION, { MSTURN_ATT_USERNAME, MSTURN_ATT_DESTINATION, MSTURN_ATT_DATA, MSTURN_ATT_INTEGRITY } },
     { 0x0115, false, NO_ACTION, { MSTURN_ATT_REMOTE, MSTURN_ATT_DATA } },
@@ -198,6 +198,10 @@ msturn_rules_apply(const msturn_message_t *message, const msturn_type_t *type, b
     if (!type)
         msturn_finding(message->pinfo, message->item, MSTURN_EI_TYPE_UNKNOWN, "0x%04x", message->type);
     apply_requirements(message);
+    /* Who answers a challenge sends back both its parts; who was never challenged has neither. */
+    if (message->type == 0x0003 && msturn_has(message, MSTURN_ATT_REALM) != msturn_has(message, MSTURN_ATT_NONCE))
+        msturn_finding(message->pinfo, message->item, MSTURN_EI_ATTRIBUTE_MISSING, "%s",
+                       msturn_attribute_name(msturn_has(message, MSTURN_ATT_REALM) ? MSTURN_ATT_NONCE : MSTURN_ATT_REALM));
     if (type && type->class == MSTURN_ERROR)
         apply_error(message, authenticated);
     if (message->type == 0x0103)

@@ -24,6 +24,8 @@ typedef struct msturn_transaction {
     uint32_t response_frame; /* 0 = none so far */
     wmem_array_t *repeats;   /* frames (uint32_t) of retransmissions, NULL = none */
     const address *target;   /* the destination of a Set Active Destination request, else NULL */
+    const uint8_t *username; /* kept only to verify the answer's integrity, else NULL */
+    unsigned username_length;
     uint16_t target_port;
     uint16_t type;           /* message type of the request */
     uint8_t kind;

@@ -94,6 +94,11 @@ link_request(msturn_message_t *message)
         transaction->target = copy;
         transaction->target_port = destination->port;
     }
+    if (msturn_integrity_wanted() && !transaction->username && message->username.length) {
+        transaction->username = (uint8_t *)tvb_memdup(wmem_file_scope(), message->tvb, message->username.offset,
+                                                      message->username.length);
+        transaction->username_length = message->username.length;
+    }
     if (repeat) {
         proto_item *item;
 
@@ -182,21 +187,28 @@ remember(msturn_message_t *message, const msturn_transaction_t *transaction)
         msturn_realm_note(pinfo, message->realm_text);
 }
 
+/* A request brings its user name, which its transaction keeps for the answer. */
 static void
-verify_integrity(msturn_message_t *message)
+verify_integrity(msturn_message_t *message, const msturn_transaction_t *transaction)
 {
     packet_info *pinfo = message->pinfo;
     const uint8_t *username;
+    unsigned username_length = message->username.length;
     const char *realm = message->realm_text ? message->realm_text : msturn_realm_find(pinfo);
     msturn_integrity_t verdict;
 
-    /* A response names no user: its key is that of the request, which is not kept. */
-    if (!msturn_integrity_wanted() || !message->integrity.length || !message->username.length)
+    if (!msturn_integrity_wanted() || !message->integrity.length)
         return;
-    username = (const uint8_t *)tvb_memdup(pinfo->pool, message->tvb, message->username.offset,
-                                           message->username.length);
+    if (username_length) {
+        username = (const uint8_t *)tvb_memdup(pinfo->pool, message->tvb, message->username.offset, username_length);
+    } else if (transaction && transaction->username) {
+        username = transaction->username;
+        username_length = transaction->username_length;
+    } else {
+        return;
+    }
     verdict = msturn_integrity_verify(pinfo, message->tvb, message->integrity.offset, message->integrity.length,
-                                      username, message->username.length, realm ? realm : "");
+                                      username, username_length, realm);
     if (verdict == MSTURN_INTEGRITY_NO_PASSWORD)
         return;
     proto_item_set_generated(
@@ -343,7 +355,7 @@ msturn_dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, cons
         transaction = link_response(&message);
     authenticated = transaction && transaction->authenticated;
     remember(&message, transaction);
-    verify_integrity(&message);
+    verify_integrity(&message, transaction);
     msturn_rules_apply(&message, type, authenticated);
 
     line = summary(&message, type, authenticated);
