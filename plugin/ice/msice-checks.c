@@ -226,8 +226,8 @@ DECODER(decode_mapped)
     uint8_t *bytes;
 
     if ((length != 8 && length != 20) || family != (size == 4 ? 1 : 2)) {
-        msice_finding(check->pinfo, item, MSICE_EI_CHECK_ATTRIBUTE, "%s has %u bytes and family %u", row->name, length,
-                      family);
+        msice_finding(check->pinfo, item ? item : check->item, MSICE_EI_CHECK_ATTRIBUTE,
+                      "%s has %u bytes and family %u", row->name, length, family);
         return;
     }
     bytes = (uint8_t *)tvb_memdup(check->pinfo->pool, check->tvb, offset + 4, size);

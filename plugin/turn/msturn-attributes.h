@@ -39,8 +39,9 @@ enum {
     MSTURN_ATT_SESSION_ID = 0x8095
 };
 
-#define MSTURN_COOKIE_VALUE 0x72C64BC6U
-#define MSTURN_ID_LENGTH    16
+#define MSTURN_COOKIE_ATTRIBUTE 0x000F0004U /* type and length */
+#define MSTURN_COOKIE_VALUE     0x72C64BC6U
+#define MSTURN_ID_LENGTH        16
 
 /* What an address attribute means. */
 typedef enum {

@@ -145,21 +145,21 @@ dissect_raw(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const address *
     return (int)tvb_captured_length(tvb);
 }
 
-/* The first byte says STUN: MS-TURN, RFC 5389 or draft 6. */
+/* The cookie attribute, whatever the type says: in a conversation of ours that is a message with a wrong type. */
+static bool
+has_cookie(tvbuff_t *tvb)
+{
+    return tvb_captured_length(tvb) >= MSTURN_MIN_LENGTH && tvb_get_ntohl(tvb, 20) == MSTURN_COOKIE_ATTRIBUTE
+        && tvb_get_ntohl(tvb, 24) == MSTURN_COOKIE_VALUE;
+}
+
+/* The first byte says STUN, and it is not MS-TURN: RFC 5389, draft 6, or an answer without the cookie attribute. */
 static int
 dissect_stun_like(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const msturn_path_t *path)
 {
     const unsigned captured = tvb_captured_length(tvb), reported = tvb_reported_length(tvb);
 
-    if (msturn_looks_like(tvb, 0, reported)
-        || (captured >= MSTURN_MIN_LENGTH && tvb_get_ntohl(tvb, 20) == 0x000F0004U
-            && tvb_get_ntohl(tvb, 24) == MSTURN_COOKIE_VALUE)) {
-        /* Through the handle, so that "msturn" stands among the frame's protocols. */
-        if (!msturn_enabled())
-            return 0;
-        return call_dissector_only(message_handle, tvb, pinfo, tree, (void *)path);
-    }
-    if (captured >= 8 && tvb_get_ntohl(tvb, 4) == RFC5389_COOKIE) {
+    if (captured >= 8 && tvb_get_ntohl(tvb, 4) == RFC5389_COOKIE && !msturn_looks_like_cut(tvb, pinfo, 0, reported)) {
         const int taken = msice_dissect_rfc5389(tvb, pinfo, tree, path);
 
         if (taken)
@@ -167,7 +167,8 @@ dissect_stun_like(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const mst
     } else if (msice_looks_like_draft06_check(tvb, pinfo)) {
         return msice_dissect_draft06(tvb, pinfo, tree, path);
     }
-    if (msturn_enabled() && msturn_looks_like_answer(tvb, pinfo, 0, reported))
+    if (msturn_enabled()
+        && (msturn_looks_like_answer(tvb, pinfo, 0, reported) || msturn_looks_like_cut(tvb, pinfo, 0, reported)))
         return call_dissector_only(message_handle, tvb, pinfo, tree, (void *)path);
     return 0;
 }
@@ -192,7 +193,9 @@ msturn_demux(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const msturn_p
         return (int)captured;
     }
     first = tvb_get_uint8(tvb, 0);
-    if (first <= 3)
+    if (has_cookie(tvb) && msturn_enabled()) /* through the handle, to stand among the frame's protocols */
+        taken = call_dissector_only(message_handle, tvb, pinfo, tree, (void *)path);
+    else if (first <= 3)
         taken = dissect_stun_like(tvb, pinfo, tree, path);
     else if (first == MULTIPLEX_CHANNEL >> 8 && captured >= CHANNEL_HEADER && tvb_get_ntohs(tvb, 0) == MULTIPLEX_CHANNEL)
         taken = dissect_multiplexed(tvb, pinfo, tree, path);

@@ -86,7 +86,13 @@ msturn_mark_conversation(packet_info *pinfo)
         conversation_add_proto_data(conversation, msturn_proto(), flow);
     }
     if (pinfo->ptype == PT_UDP && conversation_get_dissector(conversation, pinfo->num) != udp_handle)
-        conversation_set_dissector(conversation, udp_handle);
+        msturn_take_conversation(conversation);
+}
+
+void
+msturn_take_conversation(conversation_t *conversation)
+{
+    conversation_set_dissector(conversation, udp_handle);
 }
 
 bool

@@ -11,6 +11,7 @@
 #include <epan/dissectors/packet-rtp.h>
 
 #include "turn/msturn-findings.h"
+#include "turn/msturn-flows.h"
 
 #define RTP_HEADER    12
 #define RTCP_HEADER   8
@@ -19,6 +20,8 @@
 #define DTLS_HEADER   13
 #define RTCP_PT_FIRST 192
 #define RTCP_PT_LAST  223
+#define RTCP_PT_SR    200 /* the types in use: from sender report to extended report */
+#define RTCP_PT_XR    207
 
 static int hf_encrypted_rtcp = -1;
 static int hf_unreadable = -1;
@@ -129,6 +132,8 @@ mark_encrypted(packet_info *pinfo, struct srtp_info *tail)
             = find_conversation(pinfo->num, ends[i], ends[1 - i], conversation_pt_to_conversation_type(pinfo->ptype),
                                 ports[i], ports[1 - i], NO_ADDR_B);
         const struct _rtp_conversation_info *info = NULL;
+        conversation_t *made;
+        address anyone;
 
         if (conversation)
             info = (const struct _rtp_conversation_info *)conversation_get_proto_data(conversation, proto_rtp);
@@ -137,6 +142,11 @@ mark_encrypted(packet_info *pinfo, struct srtp_info *tail)
             continue;
         srtp_add_address(pinfo, PT_UDP, ends[i], (int)ports[i], (int)ports[1 - i], "MS-TURN", pinfo->num, 0,
                          info ? info->rtp_dyn_payload : NULL, tail, NULL);
+        /* That gave the flow to the RTP dissector; it stays with us, who know what else flows there. */
+        clear_address(&anyone);
+        made = find_conversation(pinfo->num, ends[i], &anyone, CONVERSATION_UDP, ports[i], ports[1 - i], NO_ADDR_B);
+        if (made)
+            msturn_take_conversation(made);
     }
 }
 
@@ -144,11 +154,10 @@ static int
 dissect_rtcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
     const unsigned length = tvb_reported_length(tvb);
+    const uint8_t type = tvb_get_uint8(tvb, 1);
     struct srtp_info *tail;
 
-    if (length < RTCP_HEADER || tvb_captured_length(tvb) < RTCP_HEADER)
-        return 0;
-    if (rtcp_fits(tvb, length))
+    if (length >= RTCP_HEADER && rtcp_fits(tvb, length))
         return msturn_call_stock(rtcp_handle, tvb, pinfo, tree);
     tail = srtcp_tail(tvb, length);
     if (tail && pinfo->ptype == PT_UDP) {
@@ -160,6 +169,14 @@ dissect_rtcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
         proto_tree_add_item(tree, hf_encrypted_rtcp, tvb, 0, -1, ENC_NA);
         col_set_str(pinfo->cinfo, COL_PROTOCOL, "SRTCP");
         col_set_str(pinfo->cinfo, COL_INFO, "Encrypted RTCP");
+        return (int)tvb_captured_length(tvb);
+    }
+    if (type >= RTCP_PT_SR && type <= RTCP_PT_XR) {
+        /* Cut or damaged: the stock heuristics would still take it, and call it malformed. */
+        proto_item *item = proto_tree_add_item(tree, hf_unreadable, tvb, 0, -1, ENC_NA);
+        msturn_finding(pinfo, item, MSTURN_EI_PAYLOAD_UNREADABLE, "RTCP");
+        col_set_str(pinfo->cinfo, COL_PROTOCOL, "RTCP");
+        col_set_str(pinfo->cinfo, COL_INFO, "Unreadable RTCP");
         return (int)tvb_captured_length(tvb);
     }
     return 0;

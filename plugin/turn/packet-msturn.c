@@ -42,7 +42,7 @@ static bool
 has_cookie(tvbuff_t *tvb, int offset)
 {
     return tvb_captured_length_remaining(tvb, offset) >= MSTURN_MIN_LENGTH
-        && tvb_get_ntohl(tvb, offset + 20) == 0x000F0004U && tvb_get_ntohl(tvb, offset + 24) == MSTURN_COOKIE_VALUE;
+        && tvb_get_ntohl(tvb, offset + 20) == MSTURN_COOKIE_ATTRIBUTE && tvb_get_ntohl(tvb, offset + 24) == MSTURN_COOKIE_VALUE;
 }
 
 bool
@@ -65,6 +65,16 @@ msturn_looks_like_answer(tvbuff_t *tvb, packet_info *pinfo, int offset, unsigned
         return false;
     tvb_memcpy(tvb, id, offset + 4, sizeof id);
     return msturn_transaction_peek(pinfo, MSTURN_KIND_TURN, id) != NULL;
+}
+
+bool
+msturn_looks_like_cut(tvbuff_t *tvb, packet_info *pinfo, int offset, unsigned length)
+{
+    const int captured = tvb_captured_length_remaining(tvb, offset);
+
+    return captured >= MSTURN_HEADER_LENGTH && captured < MSTURN_MIN_LENGTH && length >= MSTURN_MIN_LENGTH
+        && tvb_get_ntohs(tvb, offset + 2) == length - MSTURN_HEADER_LENGTH
+        && msturn_type_find(tvb_get_ntohs(tvb, offset)) && msturn_conversation_is_ours(pinfo);
 }
 
 static proto_item *

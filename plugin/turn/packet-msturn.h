@@ -21,6 +21,10 @@ bool msturn_looks_like(tvbuff_t *tvb, int offset, unsigned length);
  * transaction id was seen. Some servers leave the cookie out of errors. */
 bool msturn_looks_like_answer(tvbuff_t *tvb, packet_info *pinfo, int offset, unsigned length);
 
+/* Whether a message starts at offset that the capture cuts before its cookie attribute: its type is known, its
+ * conversation is ours, and its length fits. */
+bool msturn_looks_like_cut(tvbuff_t *tvb, packet_info *pinfo, int offset, unsigned length);
+
 /* Dissects the MS-TURN message that fills the tvb (whether it looks like one or not), with everything nested in it.
  * path: how it came here, NULL = straight in a datagram. Returns the bytes taken: all of the tvb. */
 int msturn_dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const msturn_path_t *path);
