@@ -5,6 +5,7 @@
  */
 #include "compat.h"
 
+#include "analysis/packet-mscall.h"
 #include "diagnostics/packet-icewarn.h"
 #include "diagnostics/packet-msdiag.h"
 #include "diagnostics/packet-mspath.h"
@@ -51,6 +52,7 @@ static const proto_plugin modules[] = {
     { proto_register_msturn_frames, NULL },
     { proto_register_msturn_tcp, proto_reg_handoff_msturn_tcp },
     { proto_register_msturn_port, proto_reg_handoff_msturn_port },
+    { proto_register_mscall, proto_reg_handoff_mscall },
 };
 
 void

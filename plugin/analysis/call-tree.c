@@ -1,0 +1,222 @@
+/* call-tree.c
+ * -z msice,tree: what the calls of a capture have in common.
+ *
+ * The counts are made from the calls as they stand when the tree is drawn, not packet by packet: what a call is becomes
+ * clear behind its packets. So a second listener draws first and sets the nodes.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "analysis/call-tap.h"
+
+#include <epan/stats_tree.h>
+#include <epan/tap.h>
+
+#include "diagnostics/icewarn-flags.h"
+
+enum { IDS, FLAGS, MEDIA, LOCATIONS, RELAYS, ANSWERED_BY, VERDICTS, BRANCHES };
+
+static const char *const branch_names[BRANCHES] = {
+    [IDS] = "Diagnostics id",         [FLAGS] = "ICE warning",
+    [MEDIA] = "Medium",               [LOCATIONS] = "Locations",
+    [RELAYS] = "Allocations by relay", [ANSWERED_BY] = "Pseudo-TLS hello answered by",
+    [VERDICTS] = "Verdict",
+};
+
+typedef struct {
+    stats_tree *tree;
+    GHashTable *calls;  /* that came by */
+    GHashTable *counts; /* "branch|name" or "branch|name|leaf" -> number */
+    bool listens;
+} state_t;
+
+static GHashTable *states; /* stats_tree -> state_t */
+static int branches[BRANCHES];
+
+static void
+free_state(void *data)
+{
+    state_t *state = (state_t *)data;
+
+    if (state->listens)
+        remove_tap_listener(state);
+    g_hash_table_destroy(state->calls);
+    g_hash_table_destroy(state->counts);
+    g_free(state);
+}
+
+static state_t *
+state_of(stats_tree *tree)
+{
+    state_t *state = states ? (state_t *)g_hash_table_lookup(states, tree) : NULL;
+
+    if (state)
+        return state;
+    if (!states)
+        states = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, free_state);
+    state = g_new0(state_t, 1);
+    state->tree = tree;
+    state->calls = g_hash_table_new(g_direct_hash, g_direct_equal);
+    state->counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_hash_table_insert(states, tree, state);
+    return state;
+}
+
+static unsigned
+increase(state_t *state, const char *path)
+{
+    unsigned count = GPOINTER_TO_UINT(g_hash_table_lookup(state->counts, path)) + 1;
+
+    g_hash_table_insert(state->counts, g_strdup(path), GUINT_TO_POINTER(count));
+    return count;
+}
+
+static int
+set_node(state_t *state, const char *path, const char *name, int parent, bool has_children)
+{
+    return stats_tree_manip_node_int(MN_SET, state->tree, name, parent, has_children, (int)increase(state, path));
+}
+
+/* Counts one more below a branch: a name, and what is below that (NULL = nothing). */
+static void
+count(state_t *state, unsigned branch, const char *name, const char *leaf)
+{
+    char *path = g_strdup_printf("%u", branch);
+    int node;
+
+    set_node(state, path, branch_names[branch], 0, true);
+    g_free(path);
+    path = g_strdup_printf("%u|%s", branch, name);
+    node = set_node(state, path, name, branches[branch], leaf != NULL);
+    if (leaf) {
+        char *leaf_path = g_strdup_printf("%s|%s", path, leaf);
+
+        set_node(state, leaf_path, leaf, node, false);
+        g_free(leaf_path);
+    }
+    g_free(path);
+}
+
+static void
+count_flags(state_t *state, const call_summary_t *summary)
+{
+    for (unsigned i = 0; i < ICEWARN_FLAG_COUNT; i++) {
+        char *name;
+
+        if (!(summary->flags & icewarn_flags[i].bit))
+            continue;
+        name = g_strdup_printf("0x%x %s", icewarn_flags[i].bit, icewarn_flags[i].title);
+        count(state, FLAGS, name, NULL);
+        g_free(name);
+    }
+}
+
+static void
+count_attempts(wmem_allocator_t *scope, state_t *state, const facts_call_t *call)
+{
+    for (const facts_member_t *member = call->members; member; member = member->next) {
+        if (call_root(member->endpoint->owner.call) != call)
+            continue;
+        for (const facts_attempt_t *attempt = member->endpoint->attempts; attempt; attempt = attempt->next) {
+            if (attempt->kind == FACTS_ALLOCATION)
+                count(state, RELAYS,
+                      wmem_strdup_printf(scope, "%s %s", attempt->transport == PT_TCP ? "TCP" : "UDP",
+                                         call_at_text(scope, &attempt->remote)),
+                      facts_outcome_name(attempt->outcome));
+            else if (attempt->kind == FACTS_HELLO)
+                count(state, ANSWERED_BY, facts_answerer_name(attempt->by), call_at_text(scope, &attempt->remote));
+        }
+    }
+}
+
+static void
+count_call(wmem_allocator_t *scope, state_t *state, const facts_call_t *call)
+{
+    call_summary_t summary;
+
+    call_summarize_whole(scope, call, &summary);
+    if (summary.has_id)
+        count(state, IDS, wmem_strdup_printf(scope, "%u", summary.id), NULL);
+    count_flags(state, &summary);
+    for (unsigned i = 0; i < call->media_count; i++)
+        count(state, MEDIA, call->media[i].name, NULL);
+    if (summary.locations)
+        count(state, LOCATIONS, summary.locations, NULL);
+    count_attempts(scope, state, call);
+    if (summary.has_verdict)
+        count(state, VERDICTS, summary.verdict.name, NULL);
+}
+
+static void
+count_calls(void *data)
+{
+    state_t *state = (state_t *)data;
+    GHashTable *counted = g_hash_table_new(g_direct_hash, g_direct_equal);
+    GHashTableIter iter;
+    void *key;
+
+    g_hash_table_remove_all(state->counts);
+    g_hash_table_iter_init(&iter, state->calls);
+    while (g_hash_table_iter_next(&iter, &key, NULL))
+        g_hash_table_add(counted, call_root((facts_call_t *)key));
+    for (unsigned i = 0;; i++) {
+        const facts_call_t *call = facts_call_at(i);
+        wmem_allocator_t *scope;
+
+        if (!call)
+            break;
+        if (!g_hash_table_contains(counted, call))
+            continue;
+        scope = wmem_allocator_new(WMEM_ALLOCATOR_BLOCK);
+        count_call(scope, state, call);
+        wmem_destroy_allocator(scope);
+    }
+    g_hash_table_destroy(counted);
+}
+
+static tap_packet_status
+always_draw(void *data _U_, packet_info *pinfo _U_, epan_dissect_t *edt _U_, const void *tapped _U_,
+            tap_flags_t flags _U_)
+{
+    return TAP_PACKET_REDRAW;
+}
+
+static tap_packet_status
+tree_packet(stats_tree *tree, packet_info *pinfo _U_, epan_dissect_t *edt _U_, const void *tapped,
+            tap_flags_t flags _U_)
+{
+    state_t *state = state_of(tree);
+
+    g_hash_table_add(state->calls, (void *)(uintptr_t)((const facts_place_t *)tapped)->call);
+    if (!state->listens) {
+        GString *problem = register_tap_listener("msice", state, NULL, TL_REQUIRES_NOTHING, NULL, always_draw,
+                                                 count_calls, NULL);
+
+        if (problem)
+            g_string_free(problem, TRUE);
+        else
+            state->listens = true; /* registered behind the tree's own listener, it is drawn before it */
+    }
+    return TAP_PACKET_REDRAW;
+}
+
+static void
+tree_init(stats_tree *tree)
+{
+    for (unsigned branch = 0; branch < BRANCHES; branch++)
+        branches[branch] = stats_tree_create_node(tree, branch_names[branch], 0, STAT_DT_INT, TRUE);
+    if (states)
+        g_hash_table_remove_all(state_of(tree)->calls);
+}
+
+static void
+tree_cleanup(stats_tree *tree)
+{
+    if (states)
+        g_hash_table_remove(states, tree);
+}
+
+void
+call_tree_register(void)
+{
+    stats_tree_register_plugin("msice", "msice", "Microsoft Media Calls", 0, tree_packet, tree_init, tree_cleanup);
+}

@@ -1,0 +1,334 @@
+/* evidence.c
+ * Which attempts of a call show an ICE warning, and which contradict it.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "analysis/evidence.h"
+
+#include "diagnostics/icewarn-flags.h"
+
+#define FAILED (BIT(FACTS_UNANSWERED) | BIT(FACTS_RESET) | BIT(FACTS_REFUSED))
+#define NO_ALLOCATION (FAILED | BIT(FACTS_CHALLENGED))
+#define REACHED (BIT(FACTS_ANSWERED) | BIT(FACTS_REFUSED) | BIT(FACTS_CHALLENGED) | BIT(FACTS_ALTERNATE))
+#define ANSWERED BIT(FACTS_ANSWERED)
+#define ALLOCATIONS BIT(FACTS_ALLOCATION)
+#define CONNECTIONS BIT(FACTS_CONNECTION)
+#define HELLOS BIT(FACTS_HELLO)
+#define CHECKS BIT(FACTS_CHECK)
+#define PEERS (CHECKS | CONNECTIONS)
+#define SERVER BIT(PAIR_SERVER)
+#define MEDIUM 0 /* in place of transports: those of the medium */
+
+/* A row: attempts that show a flag, and attempts that contradict it. */
+typedef struct {
+    uint32_t flag;
+    tally_choice_t shows;
+    tally_choice_t contradicts;
+} evidence_row_t;
+
+#define NOTHING { 0, 0, 0, 0 }
+
+/* clang-format off: one row a flag and way to see it */
+static const evidence_row_t rows[] = {
+    { 0x1, { ALLOCATIONS, ANY_TRANSPORT, SERVER, BIT(FACTS_UNANSWERED) | BIT(FACTS_RESET) },
+           { ALLOCATIONS, ANY_TRANSPORT, SERVER, REACHED } },
+    { 0x1, { CONNECTIONS, TCP, SERVER, BIT(FACTS_UNANSWERED) | BIT(FACTS_RESET) }, NOTHING },
+    { 0x2, { ALLOCATIONS, UDP, SERVER, NO_ALLOCATION }, { ALLOCATIONS, UDP, SERVER, ANSWERED } },
+    { 0x4, { CHECKS, UDP, BIT(PAIR_RELAY) | BIT(PAIR_RELAYS), FAILED },
+           { CHECKS, UDP, BIT(PAIR_RELAY) | BIT(PAIR_RELAYS), ANSWERED } },
+    { 0x8, { ALLOCATIONS, TCP, SERVER, NO_ALLOCATION }, { ALLOCATIONS, TCP, SERVER, ANSWERED } },
+    { 0x8, { CONNECTIONS | HELLOS, TCP, SERVER, FAILED }, NOTHING },
+    { 0x10, { CHECKS, TCP, BIT(PAIR_RELAY) | BIT(PAIR_RELAYS), FAILED },
+            { CHECKS, TCP, BIT(PAIR_RELAY) | BIT(PAIR_RELAYS), ANSWERED } },
+    { 0x20, { PEERS, MEDIUM, BIT(PAIR_HOST), FAILED }, { PEERS, MEDIUM, BIT(PAIR_HOST), ANSWERED } },
+    { 0x40, { CHECKS, UDP, BIT(PAIR_NAT), FAILED }, { CHECKS, UDP, BIT(PAIR_NAT), ANSWERED } },
+    { 0x80, { CHECKS, UDP, BIT(PAIR_RELAY) | BIT(PAIR_RELAYS), FAILED },
+            { CHECKS, UDP, BIT(PAIR_RELAY) | BIT(PAIR_RELAYS), ANSWERED } },
+    { 0x100, { PEERS, TCP, BIT(PAIR_NAT), FAILED }, { PEERS, TCP, BIT(PAIR_NAT), ANSWERED } },
+    { 0x200, { PEERS, TCP, BIT(PAIR_RELAY) | BIT(PAIR_RELAYS), FAILED },
+             { PEERS, TCP, BIT(PAIR_RELAY) | BIT(PAIR_RELAYS), ANSWERED } },
+    { 0x400000, { ALLOCATIONS, ANY_TRANSPORT, SERVER, BIT(FACTS_ALTERNATE) }, NOTHING },
+    { 0x800000, { HELLOS, TCP, SERVER, FAILED }, { HELLOS, TCP, SERVER, ANSWERED } },
+    { 0x4000000, { PEERS, TCP, BIT(PAIR_RELAYS), FAILED }, { PEERS, TCP, BIT(PAIR_RELAYS), ANSWERED } },
+};
+/* clang-format on */
+
+/* Flags that speak of what goes on inside a computer or a server. */
+#define INVISIBLE (0x1000U | 0x2000U | 0x8000U | 0x10000U | 0x20000U | 0x40000U | 0x200000U | 0x10000000U)
+
+/* --- counting ---------------------------------------------------------------------------------------------------- */
+
+static facts_type_t
+end_type(const facts_endpoint_t *endpoint, bool relayed)
+{
+    return relayed ? FACTS_RELAY : endpoint ? endpoint_candidate_type(endpoint) : FACTS_TYPE_UNKNOWN;
+}
+
+facts_type_t
+attempt_local_type(const facts_attempt_t *attempt)
+{
+    return end_type(attempt->local, attempt->relayed == RELAYED_LOCAL);
+}
+
+facts_type_t
+attempt_remote_type(const facts_attempt_t *attempt)
+{
+    const facts_endpoint_t *remote = endpoint_at(&attempt->remote, attempt->last_frame);
+
+    return end_type(remote, attempt->relayed == RELAYED_REMOTE);
+}
+
+/* RFC 1918 and the like: addresses of computers, not of a NAT's outer side. */
+static bool
+is_private(const address *addr)
+{
+    const uint8_t *bytes = (const uint8_t *)addr->data;
+
+    if (addr->type == AT_IPv4)
+        return bytes[0] == 10 || (bytes[0] == 172 && (bytes[1] & 0xF0) == 16) || (bytes[0] == 192 && bytes[1] == 168)
+            || (bytes[0] == 169 && bytes[1] == 254);
+    return addr->type == AT_IPv6 && ((bytes[0] & 0xFE) == 0xFC || (bytes[0] == 0xFE && (bytes[1] & 0xC0) == 0x80));
+}
+
+pair_t
+attempt_pair(const facts_attempt_t *attempt)
+{
+    facts_type_t local = attempt_local_type(attempt), remote;
+    bool relay, nat;
+
+    if (attempt->to_server)
+        return PAIR_SERVER;
+    remote = attempt_remote_type(attempt);
+    if (local == FACTS_RELAY && remote == FACTS_RELAY)
+        return PAIR_RELAYS;
+    relay = local == FACTS_RELAY || remote == FACTS_RELAY;
+    nat = local == FACTS_SRFLX || local == FACTS_PRFLX || remote == FACTS_SRFLX || remote == FACTS_PRFLX;
+    if (!relay && !nat && remote == FACTS_TYPE_UNKNOWN)
+        nat = is_private(&attempt->local->key.addr) && !is_private(&attempt->remote.addr);
+    return relay ? PAIR_RELAY : nat ? PAIR_NAT : PAIR_HOST;
+}
+
+static void
+cell_add(tally_cell_t *cell, const facts_attempt_t *attempt)
+{
+    if (cell->count < TALLY_FIRST)
+        cell->first[cell->count] = attempt;
+    cell->count++;
+}
+
+static void
+count_attempt(tally_t *tally, const facts_attempt_t *attempt, facts_side_t side)
+{
+    pair_t pair = attempt_pair(attempt);
+    facts_side_t by = endpoint_side(attempt->local);
+
+    if (pair == PAIR_SERVER && side != FACTS_SIDE_UNKNOWN && by != FACTS_SIDE_UNKNOWN && by != side) {
+        tally->elsewhere++;
+        return;
+    }
+    tally->attempts++;
+    cell_add(&tally->cells[attempt->kind][attempt->transport == PT_TCP][pair][attempt->outcome], attempt);
+    if (attempt->kind == FACTS_HELLO)
+        tally->hello_by[attempt->by]++;
+    if (attempt->kind == FACTS_CHECK && attempt->nominated && attempt->outcome != FACTS_ANSWERED)
+        cell_add(&tally->not_nominated, attempt);
+    if (attempt->kind == FACTS_ALLOCATION && attempt->outcome != FACTS_ANSWERED
+        && (attempt->challenges > 1 || attempt->code == 436 || attempt->code == 430 || attempt->code == 431))
+        cell_add(&tally->unauthorized, attempt);
+    if (attempt->kind == FACTS_CHECK && attempt->outcome == FACTS_REFUSED
+        && (attempt->code == 431 || attempt->code == 401))
+        cell_add(&tally->integrity, attempt);
+}
+
+static bool
+same_server(const facts_attempt_t *one, const facts_attempt_t *other)
+{
+    return addresses_equal(&one->remote.addr, &other->remote.addr);
+}
+
+void
+tally_call(const facts_call_t *call, facts_side_t side, tally_t *tally)
+{
+    const facts_attempt_t *last_server = NULL;
+
+    memset(tally, 0, sizeof *tally);
+    for (const facts_member_t *member = call->members; member; member = member->next) {
+        if (call_root(member->endpoint->owner.call) != call)
+            continue; /* it has moved on */
+        for (const facts_attempt_t *attempt = member->endpoint->attempts; attempt; attempt = attempt->next) {
+            count_attempt(tally, attempt, side);
+            if (attempt->kind == FACTS_ALLOCATION && (!last_server || !same_server(last_server, attempt))) {
+                tally->servers++;
+                last_server = attempt;
+            }
+        }
+    }
+}
+
+/* Calls for each cell of a choice that has attempts. */
+typedef void (*cell_visitor_t)(const tally_cell_t *cell, void *data);
+
+static void
+visit(const tally_t *tally, const tally_choice_t *choice, cell_visitor_t visitor, void *data)
+{
+    for (unsigned kind = 0; kind < FACTS_ATTEMPTS; kind++)
+        for (unsigned tcp = 0; tcp < 2; tcp++)
+            for (unsigned pair = 0; pair < PAIRS; pair++)
+                for (unsigned outcome = 0; outcome < FACTS_OUTCOMES; outcome++)
+                    if ((choice->kinds & BIT(kind)) && (choice->transports & BIT(tcp)) && (choice->pairs & BIT(pair))
+                        && (choice->outcomes & BIT(outcome)) && tally->cells[kind][tcp][pair][outcome].count)
+                        visitor(&tally->cells[kind][tcp][pair][outcome], data);
+}
+
+static void
+add_count(const tally_cell_t *cell, void *data)
+{
+    *(unsigned *)data += cell->count;
+}
+
+unsigned
+tally_count(const tally_t *tally, const tally_choice_t *choice)
+{
+    unsigned count = 0;
+
+    visit(tally, choice, add_count, &count);
+    return count;
+}
+
+/* --- evidence ---------------------------------------------------------------------------------------------------- */
+
+const char *
+attempt_text(wmem_allocator_t *scope, const facts_attempt_t *attempt)
+{
+    static const char *const kinds[FACTS_ATTEMPTS] = {
+        [FACTS_ALLOCATION] = "Allocate request",
+        [FACTS_CONNECTION] = "SYN",
+        [FACTS_HELLO] = "pseudo-TLS hello",
+        [FACTS_CHECK] = "connectivity check",
+    };
+    char *to = address_to_str(scope, &attempt->remote.addr);
+    const char *how = attempt->kind == FACTS_HELLO && attempt->by != FACTS_BY_NOBODY && attempt->by != FACTS_BY_RESET
+        ? wmem_strdup_printf(scope, "answered by: %s", facts_answerer_name(attempt->by))
+        : facts_outcome_name(attempt->outcome);
+    char *tries = attempt->tries > 1 ? wmem_strdup_printf(scope, ", %u tries", attempt->tries) : NULL;
+    char *code = attempt->code ? wmem_strdup_printf(scope, " (%u)", attempt->code) : NULL;
+    bool v6 = attempt->remote.addr.type == AT_IPv6;
+
+    return wmem_strdup_printf(scope, "%s %s to %s%s%s:%u, %s%s%s", attempt->transport == PT_TCP ? "TCP" : "UDP",
+                              kinds[attempt->kind], v6 ? "[" : "", to, v6 ? "]" : "", attempt->remote.port, how,
+                              code ? code : "", tries ? tries : "");
+}
+
+typedef struct {
+    wmem_allocator_t *scope;
+    evidence_item_t *items;
+    unsigned *count;
+    unsigned total;
+} collector_t;
+
+static void
+collect(const tally_cell_t *cell, void *data)
+{
+    collector_t *collector = (collector_t *)data;
+
+    collector->total += cell->count;
+    for (unsigned i = 0; i < MIN(cell->count, TALLY_FIRST) && *collector->count < EVIDENCE_MAX; i++) {
+        const facts_attempt_t *attempt = cell->first[i];
+        evidence_item_t *item = &collector->items[(*collector->count)++];
+
+        item->frame = attempt->answer_frame ? attempt->answer_frame : attempt->first_frame;
+        item->text = attempt_text(collector->scope, attempt);
+    }
+}
+
+unsigned
+evidence_add(wmem_allocator_t *scope, const tally_t *tally, const tally_choice_t *choice, evidence_item_t *items,
+             unsigned *count)
+{
+    collector_t collector = { scope, items, count, 0 };
+
+    visit(tally, choice, collect, &collector);
+    return collector.total;
+}
+
+static void
+add_cell(wmem_allocator_t *scope, const tally_cell_t *cell, evidence_t *evidence)
+{
+    collector_t collector = { scope, evidence->for_it, &evidence->for_count, 0 };
+
+    collect(cell, &collector);
+    evidence->shown += collector.total;
+}
+
+/* 0x80000, no relay: what the relay authentication service said to the side. */
+static void
+add_mras(const facts_header_t *header, evidence_t *evidence)
+{
+    const facts_call_t *call = call_root(header->call);
+    facts_side_t side = header->side;
+
+    if (!call->mras_frame[side])
+        return;
+    if (call->mras_granted[side] && call->mras_relays[side]) {
+        evidence->against = evidence->against_count = 1;
+        evidence->against_it[0] = (evidence_item_t){ call->mras_frame[side], "the relay credentials name a relay" };
+    } else {
+        evidence->shown = evidence->for_count = 1;
+        evidence->for_it[0] = (evidence_item_t){ call->mras_frame[side],
+                                                 call->mras_granted[side] ? "relay credentials without a relay"
+                                                                          : "relay credentials were refused" };
+    }
+}
+
+static const char *
+why_none(const facts_header_t *header, const tally_t *tally, uint32_t flag)
+{
+    const facts_call_t *call = call_root(header->call);
+
+    if (flag & INVISIBLE)
+        return "the flag speaks of what no packet shows";
+    if (call->packets == 0)
+        return "the capture holds signalling only: capture on the client while the call is set up";
+    if (tally->elsewhere && !tally->attempts)
+        return "captured on the other side of the call";
+    if (!call->invite_frame && call->sip_messages)
+        return "the capture began after the call";
+    if (!call->sip_messages)
+        return "without the signalling it is not known which packets belong to the call";
+    return "no such attempt in this capture: it was captured elsewhere, encrypted, or not tried";
+}
+
+void
+evidence_of_flag(wmem_allocator_t *scope, const facts_header_t *header, const tally_t *tally, uint32_t flag,
+                 evidence_t *evidence)
+{
+    icewarn_transport_t medium = icewarn_media_transport(header->media);
+    unsigned transports = medium == ICEWARN_TRANSPORT_TCP ? TCP : medium == ICEWARN_TRANSPORT_UDP ? UDP : ANY_TRANSPORT;
+
+    memset(evidence, 0, sizeof *evidence);
+    for (size_t i = 0; i < array_length(rows); i++) {
+        tally_choice_t shows = rows[i].shows, contradicts = rows[i].contradicts;
+
+        if (rows[i].flag != flag)
+            continue;
+        if (shows.transports == MEDIUM)
+            shows.transports = contradicts.transports = transports;
+        evidence->shown += evidence_add(scope, tally, &shows, evidence->for_it, &evidence->for_count);
+        evidence->against += evidence_add(scope, tally, &contradicts, evidence->against_it, &evidence->against_count);
+    }
+    if (flag == 0x400)
+        add_cell(scope, &tally->integrity, evidence);
+    if (flag == 0x4000)
+        add_cell(scope, &tally->unauthorized, evidence);
+    if (flag == 0x8000000)
+        add_cell(scope, &tally->not_nominated, evidence);
+    if (flag == 0x100000 && tally->servers > 1) {
+        tally_choice_t allocations = { ALLOCATIONS, ANY_TRANSPORT, SERVER, ~0U };
+
+        evidence->shown += evidence_add(scope, tally, &allocations, evidence->for_it, &evidence->for_count);
+    }
+    if (flag == 0x80000)
+        add_mras(header, evidence);
+    if (evidence->shown + evidence->against == 0)
+        evidence->none = why_none(header, tally, flag);
+}

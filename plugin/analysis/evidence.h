@@ -1,0 +1,85 @@
+/* evidence.h
+ * What a capture shows about a diagnostics header: which of its warnings can be seen in packets, and which are
+ * contradicted.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef MSICE_EVIDENCE_H
+#define MSICE_EVIDENCE_H
+
+#include "analysis/calls.h"
+
+/* What two candidates make: the worse of both counts. */
+typedef enum { PAIR_SERVER, PAIR_HOST, PAIR_NAT, PAIR_RELAY, PAIR_RELAYS, PAIRS } pair_t;
+
+/* How many attempts of a kind are kept by name. */
+#define TALLY_FIRST 4
+
+typedef struct {
+    unsigned count;
+    const facts_attempt_t *first[TALLY_FIRST];
+} tally_cell_t;
+
+/* All attempts of a call as one side of it sees them. */
+typedef struct {
+    tally_cell_t cells[FACTS_ATTEMPTS][2][PAIRS][FACTS_OUTCOMES]; /* [1] = TCP */
+    unsigned hello_by[FACTS_ANSWERERS];
+    tally_cell_t not_nominated; /* use-candidate checks without an answer */
+    tally_cell_t unauthorized;  /* allocations that credentials did not help */
+    tally_cell_t integrity;     /* checks refused for their message integrity */
+    unsigned servers;           /* relays that were tried */
+    unsigned attempts;
+    unsigned elsewhere;         /* allocations and hellos of the other side: they say nothing about this one */
+} tally_t;
+
+/* A choice of cells; a mask holds a bit (1 << value) for each. */
+typedef struct {
+    unsigned kinds, transports, pairs, outcomes;
+} tally_choice_t;
+
+#define BIT(value) (1U << (value))
+#define UDP BIT(0)
+#define TCP BIT(1)
+#define ANY_TRANSPORT (UDP | TCP)
+
+/* Counts what was tried in a call. side: whose view, FACTS_SIDE_UNKNOWN = everybody's. */
+void tally_call(const facts_call_t *call, facts_side_t side, tally_t *tally);
+
+/* How many attempts the choice has. */
+unsigned tally_count(const tally_t *tally, const tally_choice_t *choice);
+
+/* One frame that shows something. */
+typedef struct {
+    uint32_t frame;
+    const char *text; /* what it shows */
+} evidence_item_t;
+
+#define EVIDENCE_MAX 6
+
+typedef struct {
+    unsigned shown, against; /* how many attempts there are of each; the items are the first of them */
+    evidence_item_t for_it[EVIDENCE_MAX], against_it[EVIDENCE_MAX];
+    unsigned for_count, against_count;
+    const char *none; /* why there is none of either kind, static; NULL = there is */
+} evidence_t;
+
+/* Adds the attempts of a choice to a list of at most EVIDENCE_MAX items; texts in scope. Returns how many attempts
+ * there are. */
+unsigned evidence_add(wmem_allocator_t *scope, const tally_t *tally, const tally_choice_t *choice,
+                      evidence_item_t *items, unsigned *count);
+
+/* What the capture shows about one set flag of a header. Texts in scope. */
+void evidence_of_flag(wmem_allocator_t *scope, const facts_header_t *header, const tally_t *tally, uint32_t flag,
+                      evidence_t *evidence);
+
+/* What was tried in an attempt and what became of it: "TCP SYN to 10.0.0.1:50040, unanswered, 3 tries". */
+const char *attempt_text(wmem_allocator_t *scope, const facts_attempt_t *attempt);
+
+/* The pair that an attempt's ends make. */
+pair_t attempt_pair(const facts_attempt_t *attempt);
+
+/* The candidate types of an attempt's ends, relays in between considered. */
+facts_type_t attempt_local_type(const facts_attempt_t *attempt);
+facts_type_t attempt_remote_type(const facts_attempt_t *attempt);
+
+#endif

@@ -1,0 +1,185 @@
+/* packet-mscall.c
+ * Media calls in the packet tree: msice.call on every frame of a call.
+ *
+ * Works at the end of each packet, from what the dissectors told and the stock ones keep in conversations; a
+ * postdissector that asks for no fields costs next to nothing where there is no call.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "analysis/packet-mscall.h"
+
+#include <epan/dissectors/packet-tcp.h>
+#include <epan/tap.h>
+
+#include "analysis/call-tap.h"
+#include "analysis/facts.h"
+#include "analysis/sip-scan.h"
+
+static int proto_mscall = -1;
+static int proto_tcp = -1;
+static int tap = -1;
+static int ett_call = -1;
+static int hf_call = -1;
+static int hf_call_id = -1;
+static int hf_caller = -1;
+static int hf_callee = -1;
+static int hf_conversation = -1;
+static int hf_next = -1;
+static int hf_previous = -1;
+static int hf_step = -1;
+static expert_field ei_limit = EI_INIT;
+
+/* What the stock TCP dissector knows about the connection of this packet. */
+static void
+tell_connection(packet_info *pinfo)
+{
+    conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
+    const struct tcp_analysis *tcp
+        = conversation ? (const struct tcp_analysis *)conversation_get_proto_data(conversation, proto_tcp) : NULL;
+
+    if (tcp)
+        facts_tell_connection(pinfo, conversation, (uint8_t)tcp->conversation_completeness);
+}
+
+static void
+tell(packet_info *pinfo)
+{
+    if (sip_scan_wanted(pinfo))
+        sip_scan(pinfo);
+    if (PINFO_FD_VISITED(pinfo) || pinfo->flags.in_error_pkt)
+        return;
+    if (pinfo->ptype == PT_TCP)
+        tell_connection(pinfo);
+    if (facts_any() && (pinfo->ptype == PT_TCP || pinfo->ptype == PT_UDP))
+        facts_tell_packet(pinfo);
+}
+
+static void
+add_text(proto_tree *tree, tvbuff_t *tvb, int hf, const char *text)
+{
+    if (text)
+        proto_item_set_generated(proto_tree_add_string(tree, hf, tvb, 0, 0, text));
+}
+
+static void
+add_frame(proto_tree *tree, tvbuff_t *tvb, int hf, uint32_t frame)
+{
+    if (frame)
+        proto_item_set_generated(proto_tree_add_uint(tree, hf, tvb, 0, 0, frame));
+}
+
+static void
+add_place(tvbuff_t *tvb, proto_tree *tree, const facts_place_t *place)
+{
+    call_summary_t summary;
+    proto_item *item;
+    proto_tree *subtree;
+
+    if (!tree)
+        return;
+    call_summarize(place->call, &summary);
+    item = proto_tree_add_uint_format(tree, hf_call, tvb, 0, 0, summary.number, "Media call: %u (%s)", summary.number,
+                                      facts_step_name(place->step));
+    proto_item_set_generated(item);
+    subtree = proto_item_add_subtree(item, ett_call);
+    add_text(subtree, tvb, hf_step, facts_step_name(place->step));
+    add_frame(subtree, tvb, hf_previous, place->previous);
+    add_frame(subtree, tvb, hf_next, place->next);
+    add_text(subtree, tvb, hf_call_id, summary.call_id);
+    add_text(subtree, tvb, hf_conversation, summary.conversation_id);
+    add_text(subtree, tvb, hf_caller, summary.from);
+    add_text(subtree, tvb, hf_callee, summary.to);
+}
+
+static int
+dissect_end(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+{
+    facts_place_t places[FACTS_MAX_PLACES];
+    const char *limit;
+    unsigned count;
+
+    if (!facts_options.enabled)
+        return 0;
+    tell(pinfo);
+    if (!facts_any())
+        return 0;
+    count = facts_places(pinfo, places);
+    for (unsigned i = 0; i < count; i++) {
+        add_place(tvb, tree, &places[i]);
+        if (have_tap_listener(tap))
+            tap_queue_packet(tap, pinfo, wmem_memdup(pinfo->pool, &places[i], sizeof places[i]));
+    }
+    if (facts_limit_frame(&limit) == pinfo->num)
+        proto_tree_add_expert_format(tree, pinfo, &ei_limit, tvb, 0, 0,
+                                     "The analysis keeps no more %s from here on: what it says about later packets is "
+                                     "incomplete. Raise the limit in the preferences of MS-CALL.",
+                                     limit);
+    return 0;
+}
+
+static void
+register_preferences(void)
+{
+    module_t *module = prefs_register_protocol(proto_mscall, NULL);
+
+    prefs_register_bool_preference(module, "analysis", "Tell calls, evidence and verdicts",
+                                   "Join packets to calls, and look for what shows the ICE warnings of each call",
+                                   &facts_options.enabled);
+    prefs_register_uint_preference(module, "max_calls", "Most calls", "Calls beyond these are not told apart", 10,
+                                   &facts_options.max_calls);
+    prefs_register_uint_preference(module, "max_endpoints", "Most endpoints",
+                                   "Addresses and ports of candidates and allocations that are kept", 10,
+                                   &facts_options.max_endpoints);
+    prefs_register_uint_preference(module, "max_attempts", "Most allocations, connections and checked pairs",
+                                   "Attempts of all calls that are kept", 10, &facts_options.max_attempts);
+    prefs_register_uint_preference(module, "max_frames", "Most frames of calls",
+                                   "Frames of all calls that carry links to each other", 10, &facts_options.max_steps);
+}
+
+#define TEXT(hf, label, filter, blurb)                                                                       \
+    { &hf, { label, filter, FT_STRING, BASE_NONE, NULL, 0, blurb, HFILL } }
+#define FRAME(hf, label, filter, blurb)                                                                      \
+    { &hf, { label, filter, FT_FRAMENUM, BASE_NONE, NULL, 0, blurb, HFILL } }
+
+void
+proto_register_mscall(void)
+{
+    static hf_register_info hf[] = {
+        { &hf_call,
+          { "Media call", "msice.call", FT_UINT32, BASE_DEC, NULL, 0, "Number of the call that the frame belongs to",
+            HFILL } },
+        TEXT(hf_step, "Step", "msice.call.step", "What the frame is in its call"),
+        FRAME(hf_previous, "Previous step of this kind", "msice.call.previous", NULL),
+        FRAME(hf_next, "Next step of this kind", "msice.call.next", NULL),
+        TEXT(hf_call_id, "Call-ID", "msice.call.id", "Call-ID of the call's first dialog"),
+        TEXT(hf_conversation, "Conversation", "msice.call.conversation", "Ms-Conversation-ID"),
+        TEXT(hf_caller, "Caller", "msice.call.caller", NULL),
+        TEXT(hf_callee, "Callee", "msice.call.callee", NULL),
+    };
+    static ei_register_info ei[] = {
+        { &ei_limit,
+          { "msice.expert.analysis_limit", PI_UNDECODED, PI_NOTE, "The analysis of calls reached one of its limits",
+            EXPFILL } },
+    };
+    static int *ett[] = { &ett_call };
+
+    proto_mscall = proto_register_protocol("Microsoft media call", "MS-CALL", "mscall");
+    proto_register_field_array(proto_mscall, hf, array_length(hf));
+    proto_register_subtree_array(ett, array_length(ett));
+    expert_register_field_array(expert_register_protocol(proto_mscall), ei, array_length(ei));
+    register_preferences();
+    facts_register();
+    sip_scan_register(proto_mscall);
+    tap = register_tap("msice");
+    call_stats_register();
+}
+
+void
+proto_reg_handoff_mscall(void)
+{
+    int end = proto_register_protocol_in_name_only("Microsoft media call at the end of a packet", "MS-CALL end",
+                                                   "mscall_end", proto_mscall, FT_PROTOCOL);
+
+    proto_tcp = proto_get_id_by_filter_name("tcp");
+    register_postdissector(create_dissector_handle(dissect_end, end));
+}
