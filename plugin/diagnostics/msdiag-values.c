@@ -253,6 +253,7 @@ add_flags(msdiag_context_t *context, proto_tree *tree, const diag_key_t *key _U_
 {
     const msdiag_span_t *value = &param->value;
     icewarn_parse_t result = icewarn_parse(context->text + value->offset, value->length, &context->flags);
+    proto_item *mask;
 
     if (result != ICEWARN_PARSED) {
         add_generic(context, tree, param, NULL);
@@ -262,8 +263,10 @@ add_flags(msdiag_context_t *context, proto_tree *tree, const diag_key_t *key _U_
         return true;
     }
     context->has_flags = true;
-    icewarn_dissect_flags(context->tvb, context->pinfo, tree, (int)value->offset, (int)value->length, context->flags,
-                          context->media);
+    mask = icewarn_dissect_flags(context->tvb, context->pinfo, tree, (int)value->offset, (int)value->length,
+                                 context->flags, context->media);
+    if (context->mask_count < MSDIAG_MAX_MASKS)
+        context->masks[context->mask_count++] = mask;
     return true;
 }
 

@@ -9,6 +9,9 @@
 #include "compat.h"
 #include "msdiag-parse.h"
 
+/* Media that one header speaks of. Real headers have one. */
+#define MSDIAG_MAX_MASKS 8
+
 /* What the parts of one header share. Spans are offsets into text and tvb alike. */
 typedef struct {
     tvbuff_t *tvb;
@@ -18,6 +21,8 @@ typedef struct {
     const char *media; /* label of the medium the keys speak of; NULL when none is named */
     bool has_flags;    /* an ICEWarn value was read … */
     uint32_t flags;    /* … and this is the last one */
+    proto_item *masks[MSDIAG_MAX_MASKS]; /* the items of the values that were read, in their order */
+    unsigned mask_count;
 } msdiag_context_t;
 
 /* Returns a span as text for people: folding becomes one blank, bytes that are not UTF-8 are replaced. In the

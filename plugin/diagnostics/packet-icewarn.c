@@ -72,6 +72,15 @@ icewarn_note_flags(packet_info *pinfo, uint32_t flags)
         expert_add_info(pinfo, NULL, &ei_bits[sorted[0] - icewarn_flags]);
 }
 
+proto_item *
+icewarn_flag_item(proto_item *mask, unsigned row)
+{
+    for (proto_node *child = mask ? mask->first_child : NULL; child; child = child->next)
+        if (PNODE_FINFO(child) && PNODE_FINFO(child)->hfinfo->id == hf_bits[row])
+            return child;
+    return mask;
+}
+
 static int
 severity_of(icewarn_weight_t weight)
 {

@@ -17,6 +17,10 @@ proto_item *icewarn_dissect_flags(tvbuff_t *tvb, packet_info *pinfo, proto_tree 
 /* Adds what icewarn_dissect_flags does without anybody to see it: the most severe of the expert items. */
 void icewarn_note_flags(packet_info *pinfo, uint32_t flags);
 
+/* The boolean of a row of the flag table below such an item, or the item itself where it has none (a tree that nobody
+ * looks at). NULL for NULL. */
+proto_item *icewarn_flag_item(proto_item *mask, unsigned row);
+
 void proto_register_icewarn(void);
 
 #endif

@@ -11,6 +11,7 @@
 #include "msdiag-ids.h"
 #include "msdiag-text.h"
 #include "msdiag-values.h"
+#include "msdiag-verdict.h"
 #include "packet-icewarn.h"
 #include "packet-mspath.h"
 
@@ -192,6 +193,8 @@ msdiag_dissect_value(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const 
     else
         note_header(&context, header, row);
 
+    msdiag_add_verdict(&context, item ? proto_item_get_subtree(item) : NULL, header, row);
+
     text = brief(&context, header, row);
     proto_item_append_text(item, ": %s", text);
     if (*text)
@@ -254,6 +257,7 @@ proto_register_msdiag(void)
     expert = expert_register_protocol(proto_msdiag);
     expert_register_field_array(expert, ei, array_length(ei));
     msdiag_register_values(proto_msdiag, expert);
+    msdiag_register_verdict(proto_msdiag, expert);
     register_dissector("msdiag", dissect_value, proto_msdiag);
 }
 

@@ -1,0 +1,20 @@
+/* msdiag-verdict.h
+ * What the rest of the capture says about a diagnostics header: evidence below its flags, and the verdict.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef MSICE_MSDIAG_VERDICT_H
+#define MSICE_MSDIAG_VERDICT_H
+
+#include "msdiag-ids.h"
+#include "msdiag-values.h"
+
+/* Tells the analysis what the header says, and adds what that knows: evidence below the context's masks, the verdict
+ * below tree. row: the row of the header's id, NULL = none. */
+void msdiag_add_verdict(msdiag_context_t *context, proto_tree *tree, const msdiag_header_t *header,
+                        const msdiag_id_t *row);
+
+/* Registers the fields with the protocols msdiag and icewarn. */
+void msdiag_register_verdict(int proto, expert_module_t *expert);
+
+#endif
