@@ -86,6 +86,7 @@ typedef struct {
     const char *call_id;
     const char *media; /* name of the m= line */
     facts_side_t side; /* whose body it is */
+    bool microsoft;    /* the body is one of Microsoft's clients */
     port_type transport;
     facts_type_t type;
     const address *addr;
@@ -97,12 +98,14 @@ void facts_tell_candidate(packet_info *pinfo, const facts_candidate_t *candidate
 /* An ICE user name fragment that an SDP body of the call carries. */
 void facts_tell_ufrag(packet_info *pinfo, const char *call_id, const char *ufrag);
 
-/* A message of a TURN allocation, in this packet. */
+typedef enum { FACTS_TURN_REQUEST, FACTS_TURN_SUCCESS, FACTS_TURN_ERROR, FACTS_TURN_OTHER } facts_turn_kind_t;
+
+/* A message of a TURN allocation, in this packet; OTHER messages use the allocation. */
 typedef struct {
     port_type transport;
     const address *client, *server;
     uint16_t client_port, server_port;
-    enum { FACTS_TURN_REQUEST, FACTS_TURN_SUCCESS, FACTS_TURN_ERROR, FACTS_TURN_OTHER } kind;
+    facts_turn_kind_t kind;
     unsigned error_code;
     uint32_t request_frame;       /* of an answer: its request, 0 = not seen */
     const address *relayed;       /* of a success; NULL = none */
@@ -110,9 +113,10 @@ typedef struct {
     const address *reflexive;
     uint16_t reflexive_port;
     const address *alternate;     /* alternate server */
+    uint16_t alternate_port;
     const char *user_name;        /* MRAS user name, as text or hex; NULL = none */
     const char *call_identifier;  /* SIP call identifier attribute [MS-TURNBWM] 2.2.13; NULL = none */
-    bool refresh;                 /* not the first allocation of this client; no attempt of its own */
+    bool release;                 /* lifetime 0: the allocation is given up */
 } facts_turn_t;
 
 void facts_tell_turn(packet_info *pinfo, const facts_turn_t *turn);

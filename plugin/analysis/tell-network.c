@@ -7,6 +7,7 @@
 
 /* Space of texts that name calls. */
 #define UFRAG 'u'
+#define MRAS_USER 'm'
 
 /* What belongs together without a name comes within this time, in seconds: all allocations of an offer, and what goes
  * on while a call is set up. */
@@ -143,6 +144,22 @@ note_turn_error(packet_info *pinfo, facts_attempt_t *attempt, const facts_turn_t
     attempt->answer_frame = pinfo->num;
 }
 
+/* Allocations with the same credentials from several addresses of a computer belong together, as long as nobody has
+ * claimed them: credentials live for hours. */
+static void
+join_user(packet_info *pinfo, const facts_endpoint_t *endpoint, const char *user_name)
+{
+    facts_call_t *call = call_root(endpoint->owner.call);
+    facts_call_t *known = call_by_text(MRAS_USER, user_name);
+
+    if (!user_name || call->claimed || known == call)
+        return;
+    if (known && !known->claimed && seconds_since(pinfo, &known->last_time) < GATHERING_TIME)
+        call_join(pinfo, known, call);
+    else
+        call_set_text(MRAS_USER, user_name, call);
+}
+
 void
 facts_tell_turn(packet_info *pinfo, const facts_turn_t *turn)
 {
@@ -161,12 +178,13 @@ facts_tell_turn(packet_info *pinfo, const facts_turn_t *turn)
     named = (facts_call_t *)(void *)facts_call_by_id(turn->call_identifier);
     if (named && !call_root(endpoint->owner.call)->claimed)
         call_join(pinfo, named, endpoint->owner.call);
+    join_user(pinfo, endpoint, turn->user_name);
     call_show(pinfo, endpoint->owner.call);
     facts_tell_relay(pinfo, turn->server);
     step_add(pinfo, FACTS_STEP_ALLOCATION, &endpoint->owner);
-    if (turn->kind == FACTS_TURN_OTHER)
+    if (turn->kind == FACTS_TURN_OTHER || turn->release)
         return;
-    attempt = attempt_get(pinfo, FACTS_ALLOCATION, endpoint, &server, RELAYED_NOT, !turn->refresh);
+    attempt = attempt_get(pinfo, FACTS_ALLOCATION, endpoint, &server, RELAYED_NOT, true);
     if (!attempt)
         return;
     attempt->to_server = true;

@@ -238,7 +238,8 @@ facts_tell_candidate(packet_info *pinfo, const facts_candidate_t *candidate)
     if (!facts_telling(pinfo) || !dialog)
         return;
     call = call_root(dialog->call);
-    call_show(pinfo, call);
+    if (candidate->microsoft)
+        call_show(pinfo, call);
     medium = call_medium(call, candidate->media);
     if (medium)
         medium->offered[candidate->side][candidate->type][candidate->transport == PT_TCP] = true;

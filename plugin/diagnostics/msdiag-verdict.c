@@ -25,8 +25,9 @@ static int ett_verdict = -1;
 static expert_field ei_contradicted = EI_INIT;
 static expert_field ei_verdict = EI_INIT;
 
-/* Key of the packet's own data: how many headers were told. */
+/* Keys of the packet's own data: how many headers were told, and which dialog they speak of. */
 #define TOLD 3
+#define OF_CALL 4
 
 /* What a header says about each medium, to be told. */
 typedef struct {
@@ -238,25 +239,37 @@ msdiag_add_verdict(msdiag_context_t *context, proto_tree *tree, const msdiag_hea
 {
     packet_info *pinfo = context->pinfo;
     const sip_scanned_t *message;
+    const char *call_id;
     blocks_t *blocks;
     unsigned told;
 
     if (!facts_options.enabled)
         return;
-    message = sip_scan_around(pinfo, context->tvb);
+    call_id = (const char *)p_get_proto_data(pinfo->pool, pinfo, proto_owner, OF_CALL);
+    message = call_id ? NULL : sip_scan_around(pinfo, context->tvb);
+    if (message)
+        call_id = message->sip.call_id;
     blocks = wmem_new(pinfo->pool, blocks_t);
     read_blocks(context, header, row, blocks);
     told = GPOINTER_TO_UINT(p_get_proto_data(pinfo->pool, pinfo, proto_owner, TOLD));
     for (unsigned i = 0; i < blocks->count; i++) {
         const facts_header_t *kept
-            = facts_tell_diagnostics(pinfo, message ? message->sip.call_id : NULL, told + i,
-                                     message ? message->side : FACTS_SIDE_UNKNOWN, &blocks->blocks[i].block);
+            = facts_tell_diagnostics(pinfo, call_id, told + i, message ? message->side : FACTS_SIDE_UNKNOWN,
+                                     &blocks->blocks[i].block);
 
         if (kept && tree)
             show(context, tree, kept, blocks->blocks[i].mask);
     }
     p_remove_proto_data(pinfo->pool, pinfo, proto_owner, TOLD);
     p_add_proto_data(pinfo->pool, pinfo, proto_owner, TOLD, GUINT_TO_POINTER(told + blocks->count));
+}
+
+void
+msdiag_of_call(packet_info *pinfo, const char *call_id)
+{
+    p_remove_proto_data(pinfo->pool, pinfo, proto_owner, OF_CALL);
+    if (call_id && *call_id)
+        p_add_proto_data(pinfo->pool, pinfo, proto_owner, OF_CALL, (void *)(uintptr_t)call_id);
 }
 
 void

@@ -14,6 +14,10 @@
 void msdiag_add_verdict(msdiag_context_t *context, proto_tree *tree, const msdiag_header_t *header,
                         const msdiag_id_t *row);
 
+/* The headers that follow in this packet speak of this dialog, not of that of the SIP message around them: they stand
+ * in an error report. NULL ends it. The text lives as long as the packet. */
+void msdiag_of_call(packet_info *pinfo, const char *call_id);
+
 /* Registers the fields with the protocols msdiag and icewarn. */
 void msdiag_register_verdict(int proto, expert_module_t *expert);
 

@@ -5,7 +5,9 @@
  */
 #include "packet-msqoe.h"
 
+#include "analysis/facts.h"
 #include "ms-products.h"
+#include "msdiag-verdict.h"
 #include "msqoe-ocs-flags.h"
 #include "packet-icewarn.h"
 #include "packet-msdiag.h"
@@ -289,6 +291,7 @@ add_session(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_
                            &xml_findings);
     const xml_node_t *dialog = xml_child(session, "DialogInfo");
     if (dialog) {
+        facts_tell_quality(pinfo, xml_attribute(dialog, "CallId"));
         xml_add_attributes(tvb, pinfo, sub, dialog, dialog_attributes, G_N_ELEMENTS(dialog_attributes),
                            &xml_findings);
         xml_add_children(tvb, pinfo, sub, dialog, dialog_children, G_N_ELEMENTS(dialog_children), &xml_findings);
@@ -352,6 +355,8 @@ dissect_error_report(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const 
         proto_item *item = proto_tree_add_none_format(tree, hf_error, tvb, error->offset, error->length, "Error");
         proto_tree *sub = proto_item_add_subtree(item, ett_error);
         xml_add_attributes(tvb, pinfo, sub, error, error_attributes, G_N_ELEMENTS(error_attributes), &xml_findings);
+        facts_tell_quality(pinfo, xml_attribute(error, "callId"));
+        msdiag_of_call(pinfo, xml_attribute(error, "callId"));
         add_diagnostics_of(tvb, pinfo, sub, error);
         for (const xml_node_t *reports = xml_child(error, "progressReports"); reports;
              reports = xml_next(reports, "progressReports")) {
@@ -359,6 +364,7 @@ dissect_error_report(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const 
                  report = xml_next(report, "progressReport"))
                 add_diagnostics_of(tvb, pinfo, sub, report);
         }
+        msdiag_of_call(pinfo, NULL);
     }
 }
 

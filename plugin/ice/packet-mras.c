@@ -5,8 +5,11 @@
  */
 #include "packet-mras.h"
 
+#include <wsutil/inet_addr.h>
+
 #include "diagnostics/packet-mspath.h"
 #include "mras-token.h"
+#include "analysis/facts.h"
 #include "relay-known.h"
 #include "xml-fields.h"
 #include "printable.h"
@@ -247,6 +250,24 @@ add_credentials(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_n
 }
 
 static void
+tell_relay(packet_info *pinfo, const char *host)
+{
+    ws_in4_addr ipv4;
+    ws_in6_addr ipv6;
+    address addr;
+
+    if (!host)
+        return;
+    if (ws_inet_pton4(host, &ipv4))
+        set_address(&addr, AT_IPv4, 4, &ipv4);
+    else if (ws_inet_pton6(host, &ipv6))
+        set_address(&addr, AT_IPv6, 16, &ipv6);
+    else
+        return;
+    facts_tell_relay(pinfo, &addr);
+}
+
+static void
 add_relay(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_t *relay, reply_t *reply)
 {
     const char *host = xml_child_text(relay, "hostName");
@@ -258,6 +279,7 @@ add_relay(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_t 
     proto_tree *sub = proto_item_add_subtree(item, ett_relay);
     xml_add_children(tvb, pinfo, sub, relay, relay_children, G_N_ELEMENTS(relay_children), &xml_findings);
     reply->relay_count++;
+    tell_relay(pinfo, host);
     if (!reply->first_relay)
         reply->first_relay = host;
     if (location && reply->request && reply->request->location &&
@@ -287,6 +309,20 @@ judge_reply(packet_info *pinfo, proto_item *item, const reply_t *reply, bool who
             "The client asked for a relay for location \"%s\" (frame %u), the reply has none for it. "
             "Does the client know where it is, and the Edge have a name for that side?",
             reply->request->location, reply->request->frame);
+}
+
+/* What the analysis of calls has to know. */
+static void
+tell_facts(packet_info *pinfo, const request_t *request, const xml_node_t *root, const reply_t *reply)
+{
+    facts_mras_t fact = {
+        .client = &pinfo->dst,
+        .identity = request && request->identity ? request->identity : xml_attribute(root, "from"),
+        .granted = !reply->result || g_ascii_strcasecmp(reply->result, "OK") == 0,
+        .relays = reply->relay_count,
+    };
+
+    facts_tell_mras(pinfo, &fact);
 }
 
 static void
@@ -322,6 +358,7 @@ dissect_reply(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_item *i
         proto_item_set_generated(proto_tree_add_uint(tree, hf_response_to, tvb, 0, 0, request->frame));
         proto_item_set_generated(proto_tree_add_time(tree, hf_response_time, tvb, 0, 0, &delta));
     }
+    tell_facts(pinfo, request, root, &reply);
     if (reply.first_relay)
         relay_known_add(pinfo, RELAY_FROM_MRAS, &pinfo->dst,
                         request && request->identity ? request->identity : xml_attribute(root, "from"),

@@ -8,6 +8,7 @@
 #include <epan/address.h>
 
 #include "ice/msice-checks.h"
+#include "ice/msice-facts.h"
 #include "ice/msice-findings.h"
 #include "turn/msturn-flows.h"
 #include "turn/msturn-integrity.h"
@@ -155,6 +156,8 @@ link_check(const msice_check_t *check)
             = msturn_transaction_request(pinfo, kind, check->id, check->type, check->integrity != 0);
         const unsigned repeat = msturn_transaction_repeat(transaction, pinfo);
 
+        msice_tell_facts(check, transaction);
+
         if (repeat) {
             proto_item *item = proto_tree_add_uint(check->tree, hf_retransmission, check->tvb, 0, 0, repeat);
             proto_item_set_generated(item);
@@ -169,6 +172,7 @@ link_check(const msice_check_t *check)
         const msturn_transaction_t *transaction = msturn_transaction_response(pinfo, kind, check->id);
         nstime_t elapsed;
 
+        msice_tell_facts(check, transaction);
         if (!transaction)
             return;
         proto_item_set_generated(

@@ -14,6 +14,7 @@
 #include "packet-msice.h"
 #include "sdp-attributes.h"
 #include "sdp-dialog.h"
+#include "sdp-facts.h"
 #include "sdp-findings.h"
 #include "sdp-parse.h"
 #include "turn/msturn-demux.h"
@@ -347,6 +348,7 @@ add_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     name_candidates(pinfo, session);
     if (envelope)
         sdp_dialog_note(pinfo, envelope->call_id, session);
+    sdp_tell_facts(pinfo, tvb, session);
 }
 
 /* In front of the stock dissector: its tree first and unchanged, then ours, also when it throws. */

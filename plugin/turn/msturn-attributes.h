@@ -88,6 +88,7 @@ typedef struct {
     proto_item *integrity_item, *sequence_item;
     unsigned error_code; /* 0 = none */
     const char *realm_text;
+    const char *call_text; /* SIP call identifier, NULL = none */
     uint32_t lifetime, sequence, bandwidth_action;
     bool has_lifetime, has_sequence, has_bandwidth_action;
     bool bandwidth_refused, amounts_zero;

@@ -279,6 +279,8 @@ MSTURN_DECODER(msturn_value_text)
     proto_tree_add_item_ret_string(tree, hf_plain[row->which], message->tvb, offset, (int)length, ENC_UTF_8,
                                    message->pinfo->pool, &text);
     proto_item_append_text(item, ": %s", (const char *)text);
+    if (row->which == MSTURN_HF_CALL)
+        message->call_text = (const char *)text;
 }
 
 /* The payload itself is dissected behind the message. */

@@ -7,6 +7,7 @@
 
 #include "ice/relay-known.h"
 #include "turn/msturn-attributes.h"
+#include "turn/msturn-facts.h"
 #include "turn/msturn-findings.h"
 #include "turn/msturn-integrity.h"
 #include "turn/msturn-rules.h"
@@ -365,6 +366,7 @@ msturn_dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, cons
         transaction = link_response(&message);
     authenticated = transaction && transaction->authenticated;
     remember(&message, transaction);
+    msturn_tell_facts(&message, path, transaction);
     verify_integrity(&message, transaction);
     msturn_rules_apply(&message, type, authenticated);
 
