@@ -2,7 +2,7 @@
 """What a golden holds: per frame the Info column and the trees of our protocols."""
 import json
 
-OURS = ("icewarn", "msdiag", "msturn", "msice", "mras", "msqoe")
+OURS = ("icewarn", "msdiag", "msturn", "msice", "mras", "msqoe", "mscall")
 
 
 def ours(node):

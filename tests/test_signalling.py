@@ -319,7 +319,7 @@ def tree(text):
         indent = len(line) - len(line.lstrip())
         if depth is not None and indent > depth:
             continue
-        depth = indent if line.lstrip().startswith("Microsoft ICE (candidates in SDP)") else None
+        depth = indent if line.lstrip().startswith(("Microsoft ICE (candidates in SDP)", "[Media call:")) else None
         if depth is None:
             kept.append(line)
     return kept

@@ -15,9 +15,22 @@ call_summarize(const facts_call_t *call, call_summary_t *summary)
     summary->number = call->number;
     summary->call_id = call->call_id;
     summary->conversation_id = call->conversation_id;
-    summary->from = call->from;
-    summary->to = call->to;
+    summary->from = call->from ? call->from : call->first_from;
+    summary->to = call->from ? call->to : call->first_to;
     summary->start = call->start;
+}
+
+/* "2014-01-01 12:00:00.030", UTC. */
+const char *
+call_time_text(wmem_allocator_t *scope, const nstime_t *when)
+{
+    time_t seconds = when->secs;
+    char day[24];
+    struct tm *parts = gmtime(&seconds);
+
+    if (!parts || !strftime(day, sizeof day, "%Y-%m-%d %H:%M:%S", parts))
+        return "-";
+    return wmem_strdup_printf(scope, "%s.%03d", day, when->nsecs / 1000000);
 }
 
 static const char *
@@ -110,11 +123,9 @@ static void
 print_call(wmem_allocator_t *scope, const facts_call_t *call)
 {
     call_summary_t summary;
-    char *start;
 
     call_summarize_whole(scope, call, &summary);
-    start = abs_time_to_str(scope, &summary.start, ABSOLUTE_TIME_UTC, true);
-    printf("%u | %s | %s | %s | %s | %s | ", summary.number, start, call_or_dash(summary.from), call_or_dash(summary.to),
+    printf("%u | %s | %s | %s | %s | %s | ", summary.number, call_time_text(scope, &summary.start), call_or_dash(summary.from), call_or_dash(summary.to),
            call_or_dash(summary.media), call_or_dash(summary.locations));
     if (summary.has_id)
         printf("%u | ", summary.id);

@@ -53,6 +53,9 @@ void call_pairs(wmem_allocator_t *scope, const facts_call_t *call, call_pair_vis
 const char *call_at_text(wmem_allocator_t *scope, const facts_key_t *key);
 const char *call_side_name(facts_side_t side);
 
+/* "2014-01-01 12:00:00.030", UTC; in scope. */
+const char *call_time_text(wmem_allocator_t *scope, const nstime_t *when);
+
 /* "-" in place of nothing. */
 const char *call_or_dash(const char *text);
 

@@ -116,7 +116,7 @@ append_call(wmem_allocator_t *scope, stat_tap_table *table, const facts_call_t *
     const char *texts[CALL_COLUMNS];
 
     call_summarize_whole(scope, call, &summary);
-    texts[1] = abs_time_to_str(scope, &summary.start, ABSOLUTE_TIME_UTC, true);
+    texts[1] = call_time_text(scope, &summary.start);
     texts[2] = summary.from;
     texts[3] = summary.to;
     texts[4] = summary.media;

@@ -242,6 +242,10 @@ join_facts(facts_call_t *call, const facts_call_t *part)
         call->from = part->from;
         call->to = part->to;
     }
+    if (!call->first_from) {
+        call->first_from = part->first_from;
+        call->first_to = part->first_to;
+    }
     if (!call->conversation_id)
         call->conversation_id = part->conversation_id;
     if (!call->invite_frame)

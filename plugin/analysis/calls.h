@@ -95,7 +95,8 @@ struct facts_call {
     nstime_t start, last_time;
     const char *call_id;  /* of the first dialog */
     const char *conversation_id;
-    const char *from, *to; /* URIs of caller and callee */
+    const char *from, *to; /* URIs of caller and callee, by the INVITE */
+    const char *first_from, *first_to; /* where no INVITE was captured: those of the first message */
     uint32_t invite_frame, end_frame; /* end: BYE, CANCEL or the refusal */
     unsigned status;                  /* last final response to an INVITE */
     uint32_t status_frame;

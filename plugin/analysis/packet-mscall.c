@@ -14,9 +14,11 @@
 #include "analysis/call-tap.h"
 #include "analysis/facts.h"
 #include "analysis/sip-scan.h"
+#include "ice/packet-msice.h"
 
 static int proto_mscall = -1;
 static int proto_tcp = -1;
+static protocol_t *msice; /* who switches that off does not want its fields */
 static int tap = -1;
 static int ett_call = -1;
 static int hf_call = -1;
@@ -98,7 +100,7 @@ dissect_end(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
     const char *limit;
     unsigned count;
 
-    if (!facts_options.enabled)
+    if (!facts_options.enabled || !proto_is_protocol_enabled(msice))
         return 0;
     tell(pinfo);
     if (!facts_any())
@@ -181,5 +183,6 @@ proto_reg_handoff_mscall(void)
                                                    "mscall_end", proto_mscall, FT_PROTOCOL);
 
     proto_tcp = proto_get_id_by_filter_name("tcp");
+    msice = find_protocol_by_id(msice_proto());
     register_postdissector(create_dissector_handle(dissect_end, end));
 }

@@ -399,6 +399,11 @@ connection_attach(packet_info *pinfo, connection_t *connection, facts_call_t *ca
     if (!connection->attempt)
         return;
     connection->attempt->to_server = to_server;
+    call = call_root(call);
+    if (connection->first_frame < call->first_frame) {
+        call->first_frame = connection->first_frame;
+        call->start = connection->first_time;
+    }
     attempt_attach(connection->attempt, endpoint);
     for (unsigned i = 0; i < connection->frame_count; i++)
         if (connection->frames[i] != pinfo->num)

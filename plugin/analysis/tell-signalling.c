@@ -162,6 +162,10 @@ facts_tell_sip(packet_info *pinfo, const facts_sip_t *sip)
         if (!call->conversation_id)
             call->conversation_id = facts_text(sip->conversation_id);
     }
+    if (!call->first_from) {
+        call->first_from = facts_text(sip->from);
+        call->first_to = facts_text(sip->to);
+    }
     if (strcmp(sip->method, "INVITE") == 0)
         note_invite(pinfo, dialog, sip);
     note_end(pinfo, call, sip);

@@ -101,7 +101,7 @@ static const rule_t rules[] = {
     { "firewall_443", ANY_ID, 0, 0, 0,
       0, IF(HELLO_SILENT) | IF(HELLO_RESET), IF(HELLO_ANSWERED) | IF(TCP_ALLOCATED) | IF(UDP_ALLOCATE_SILENT),
       IF(UDP_ALLOCATED) | IF(MRAS_RELAY), VERDICT_MEDIUM, true,
-      "An application-layer firewall or forward proxy on TCP 443 swallows the pseudo-TLS hello, while other ways to the relay are open.",
+      "An application-layer firewall or forward proxy on TCP 443 swallows the pseudo-TLS hello to the relay.",
       "Let TCP 443 to the A/V Edge pass without application inspection, and exempt it from proxies." },
     { "credentials", ANY_ID, 0, 0, 0,
       IF(MRAS_NO_RELAY), 0, IF(OWN_RELAY) | IF(UDP_ALLOCATED) | IF(TCP_ALLOCATED), IF(MRAS_NO_RELAY), VERDICT_HIGH, false,

@@ -9,6 +9,7 @@
  */
 #include "turn/msturn-answer.h"
 
+#include "analysis/facts.h"
 #include "turn/packet-msturn.h"
 
 #include <epan/dissectors/packet-tcp.h>
@@ -192,6 +193,25 @@ note_frame(uint32_t frame, msturn_hello_t *hello)
         wmem_map_insert(frames, GUINT_TO_POINTER(frame), hello);
 }
 
+/* What the analysis of calls has to know: a hello, or its answer when there is one. */
+static void
+tell_facts(packet_info *pinfo, const msturn_hello_t *hello)
+{
+    static const facts_answerer_t by[] = {
+        [MSTURN_ANSWER_NONE] = FACTS_BY_NOBODY,          [MSTURN_ANSWER_EDGE] = FACTS_BY_EDGE,
+        [MSTURN_ANSWER_HTTP_PROXY] = FACTS_BY_HTTP_PROXY, [MSTURN_ANSWER_TLS_SERVER] = FACTS_BY_TLS_SERVER,
+        [MSTURN_ANSWER_TLS_ALERT] = FACTS_BY_TLS_SERVER, [MSTURN_ANSWER_RESET] = FACTS_BY_RESET,
+        [MSTURN_ANSWER_CLOSED] = FACTS_BY_RESET,         [MSTURN_ANSWER_GAVE_UP] = FACTS_BY_NOBODY,
+        [MSTURN_ANSWER_FRAMES] = FACTS_BY_EDGE,          [MSTURN_ANSWER_OTHER] = FACTS_BY_OTHER,
+    };
+    facts_hello_t fact = { .client = &hello->client,           .server = &hello->server,
+                           .client_port = hello->client_port,  .server_port = hello->server_port,
+                           .by = by[hello->answer] };
+
+    if (hello->answer != MSTURN_ANSWER_GAVE_UP)
+        facts_tell_hello(pinfo, &fact);
+}
+
 msturn_hello_t *
 msturn_hello_new(packet_info *pinfo)
 {
@@ -210,6 +230,7 @@ msturn_hello_new(packet_info *pinfo)
     note_frame(pinfo->num, hello);
     pending++;
     new_hello = hello;
+    tell_facts(pinfo, hello);
     return hello;
 }
 
@@ -272,6 +293,7 @@ msturn_answer_settle(tvbuff_t *tvb, packet_info *pinfo, msturn_hello_t *hello, m
         pending--;
     hello->answer = answer;
     hello->answer_frame = pinfo->num;
+    tell_facts(pinfo, hello);
     nstime_delta(&hello->answer_time, &pinfo->abs_ts, &hello->hello_time);
     note_frame(pinfo->num, hello);
     if (answer == MSTURN_ANSWER_HTTP_PROXY)
