@@ -1,12 +1,11 @@
 /* sdp-facts.c
- * Tells what an SDP body offers: to the analysis of calls, and to those who have to recognise media traffic.
+ * Tells the analysis of calls what an SDP body offers.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "sdp-facts.h"
 
 #include "analysis/sip-scan.h"
-#include "turn/msturn-demux.h"
 
 static const facts_type_t types[ICE_TYPES] = {
     [ICE_TYPE_UNKNOWN] = FACTS_TYPE_UNKNOWN, [ICE_TYPE_HOST] = FACTS_HOST,   [ICE_TYPE_SRFLX] = FACTS_SRFLX,
@@ -25,31 +24,26 @@ tell_candidate(packet_info *pinfo, const sip_scanned_t *message, const sdp_sessi
 {
     port_type transport = ice_transport_is_tcp(candidate->transport) ? PT_TCP : PT_UDP;
     address addr;
+    facts_candidate_t fact = { 0 };
 
     if (candidate->transport == ICE_TRANSPORT_OTHER || !candidate->port.valid
         || !sdp_host_to_address(&candidate->host, &addr))
         return;
-    if (session->microsoft)
-        msturn_name_address(pinfo, transport, &addr, candidate->port.value,
-                            candidate->type == ICE_TYPE_RELAY ? MSTURN_NAMED_RELAY_CANDIDATE
-                                                              : MSTURN_NAMED_BY_CANDIDATE);
-    if (message) {
-        facts_candidate_t fact = {
-            .call_id = message->sip.call_id,
-            .media = medium_name(session, candidate->media),
-            .side = message->side,
-            .microsoft = session->microsoft,
-            .transport = transport,
-            .type = types[candidate->type],
-            .addr = &addr,
-            .port = candidate->port.value,
-        };
+    fact = (facts_candidate_t){
+        .call_id = message->sip.call_id,
+        .media = medium_name(session, candidate->media),
+        .side = message->side,
+        .microsoft = session->microsoft,
+        .transport = transport,
+        .type = types[candidate->type],
+        .addr = &addr,
+        .port = candidate->port.value,
+    };
 
-        /* Microsoft's clients offer their own address as a reflexive one, too: it shows no NAT. */
-        if (candidate->type == ICE_TYPE_SRFLX && sdp_host_equal(&candidate->host, &candidate->related))
-            fact.type = FACTS_HOST;
-        facts_tell_candidate(pinfo, &fact);
-    }
+    /* Microsoft's clients offer their own address as a reflexive one, too: it shows no NAT. */
+    if (candidate->type == ICE_TYPE_SRFLX && sdp_host_equal(&candidate->host, &candidate->related))
+        fact.type = FACTS_HOST;
+    facts_tell_candidate(pinfo, &fact);
 }
 
 void
@@ -57,15 +51,17 @@ sdp_tell_facts(packet_info *pinfo, tvbuff_t *tvb, const sdp_session_t *session)
 {
     const sip_scanned_t *message;
 
-    if (PINFO_FD_VISITED(pinfo))
+    if (PINFO_FD_VISITED(pinfo) || !facts_options.enabled)
         return;
-    message = facts_options.enabled ? sip_scan_around(pinfo, tvb) : NULL;
+    message = sip_scan_around(pinfo, tvb);
+    if (!message)
+        return;
     for (unsigned i = 0; i < session->candidate_count; i++)
         tell_candidate(pinfo, message, session, &session->candidates[i]);
-    for (unsigned i = 0; message && i < session->media_count; i++)
+    for (unsigned i = 0; i < session->media_count; i++)
         facts_tell_medium(pinfo, message->sip.call_id, session->media[i].name.text,
                           session->media[i].port.valid && session->media[i].port.value != 0);
-    for (unsigned i = 0; message && i < session->attribute_count; i++)
+    for (unsigned i = 0; i < session->attribute_count; i++)
         if (strcmp(session->attributes[i].name.text, "ice-ufrag") == 0)
             facts_tell_ufrag(pinfo, message->sip.call_id, session->attributes[i].value.text);
 }

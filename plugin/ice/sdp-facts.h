@@ -1,5 +1,5 @@
 /* sdp-facts.h
- * Tells what an SDP body offers: to the analysis of calls, and to those who have to recognise media traffic.
+ * Tells the analysis of calls what an SDP body offers.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
