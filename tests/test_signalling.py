@@ -168,10 +168,14 @@ def test_findings(bench):
     found = {name: [number + 1 for number, row in enumerate(rows) if row[column]]
              for column, name in enumerate(SIDES)}
     assert found == SIDES
-    assert [number + 1 for number, row in enumerate(rows) if row[-1]] == [14]
+    assert [number + 1 for number, row in enumerate(rows) if row[-1]] == [15, 17]
     row = bench.fields("sig-findings.pcap", ["msice.relay_known_in", "msice.relay_known", "_ws.expert.message"],
-                       "-Y", "msice.expert.no_relay_candidate")[0]
-    assert row[:2] == [["13"], ["198.51.100.20:51000"]] and "Allocate response in frame 13" in row[2][0]
+                       "-Y", "msice.expert.no_relay_candidate")[1]
+    assert row[:2] == [["16"], ["198.51.100.20:51000"]] and "Allocate response in frame 16" in row[2][0]
+    # Known by the user's name, in any letter case; the credentials ended an hour before.
+    rows = bench.fields("sig-findings.pcap", ["frame.number", "msice.relay_known_in"],
+                        "-Y", "msice.expert.relay_credentials_expired")
+    assert rows == [[["15"], ["14"]]]
     # Samples: internal clients without an Edge, and one without a TCP relay.
     frames = bench.frames("sig-samples.pcap", "msice.expert.no_relay_candidate")
     stems = [path.stem for path in sorted(signalling.DATA.iterdir())]
@@ -330,7 +334,7 @@ def test_stock_tree_of_sdp_is_unchanged(bench, passes):
     """Beside our own subtree the decoding of SIP and SDP is that of stock Wireshark, line by line."""
     for name in ("sig-findings.pcap", "sig-samples.pcap"):
         # One sample has a diagnostics header, which has trees of its own.
-        options = ["-V", *passes, "-Y", "sip && !(sip.msg_hdr contains \"ms-client-diagnostics\")"]
+        options = ["-V", *passes, "-Y", "sdp && !(sip.msg_hdr contains \"ms-client-diagnostics\")"]
         stock = bench.tshark(name, *options, plugin=False).splitlines()
         text = bench.tshark(name, *options)
         assert text.count("Microsoft ICE (candidates in SDP)") > 5

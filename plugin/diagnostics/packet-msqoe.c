@@ -387,7 +387,7 @@ dissect_msqoe(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
     proto_item *item = proto_tree_add_item(tree, proto_msqoe, tvb, 0, -1, ENC_NA);
     proto_tree *msqoe_tree = proto_item_add_subtree(item, ett_msqoe);
     if (!readable)
-        proto_tree_add_none_format(msqoe_tree, hf_unreadable, tvb, 0, -1, "Body not readable as XML (%u bytes)",
+        proto_tree_add_none_format(msqoe_tree, hf_unreadable, tvb, 0, -1, "Body not shown as XML (%u bytes)",
                                    tvb_reported_length(tvb));
     mspath_add_once(tvb, pinfo, msqoe_tree);
     const xml_node_t *root = document->root;

@@ -29,6 +29,7 @@ static int hf_credentials_request_id = -1;
 static int hf_identity = -1;
 static int hf_location = -1;
 static int hf_duration = -1;
+static int hf_expires = -1;
 static int hf_username = -1;
 static int hf_password = -1;
 static int hf_password_length = -1;
@@ -130,12 +131,13 @@ typedef struct {
     unsigned relays_at_location; /* relays whose location is the one asked for */
     const char *first_relay;
     const request_t *request; /* NULL when not in the capture */
+    nstime_t expiry;          /* by the token, else by the duration; zero when neither is known */
 } reply_t;
 
 static void
 add_unreadable(tvbuff_t *tvb, proto_tree *tree)
 {
-    proto_tree_add_none_format(tree, hf_unreadable, tvb, 0, -1, "Body not readable as XML (%u bytes)",
+    proto_tree_add_none_format(tree, hf_unreadable, tvb, 0, -1, "Body not shown as XML (%u bytes)",
                                tvb_reported_length(tvb));
 }
 
@@ -197,12 +199,13 @@ dissect_request(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_n
 }
 
 static void
-add_token(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_item *item, const char *username, int offset,
-          int length)
+add_token(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_item *item, int offset, int length,
+          reply_t *reply)
 {
     mras_token_t token;
-    if (!mras_token_read(username, &token))
+    if (!mras_token_read(reply->username, &token))
         return;
+    reply->expiry = token.expiry;
     proto_item *token_item;
     proto_tree *sub = proto_tree_add_subtree(tree, tvb, offset, length, ett_token, &token_item,
                                              "Token (layout known from an implementation)");
@@ -235,8 +238,8 @@ add_credentials(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_n
         int offset = exact ? username->text_offset : username->offset;
         int length = exact ? username->text_length : username->length;
         proto_tree_add_string(sub, hf_username, tvb, offset, length, username->text);
-        add_token(tvb, pinfo, sub, item, username->text, offset, length);
         reply->username = username->text;
+        add_token(tvb, pinfo, sub, item, offset, length, reply);
     }
     if (password) {
         proto_item *generated = proto_tree_add_uint(sub, hf_password_length, tvb, password->offset, password->length,
@@ -247,6 +250,15 @@ add_credentials(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_n
     }
     xml_add_children(tvb, pinfo, sub, credentials, credentials_children, G_N_ELEMENTS(credentials_children),
                      &xml_findings);
+    const char *duration = xml_child_text(credentials, "duration");
+    uint32_t minutes;
+    if (duration && xml_number(duration, 10 * 365 * 24 * 60, &minutes)) {
+        nstime_t expiry = { pinfo->abs_ts.secs + (time_t)minutes * 60, pinfo->abs_ts.nsecs };
+        proto_item_set_generated(
+            proto_tree_add_time(sub, hf_expires, tvb, credentials->offset, credentials->length, &expiry));
+        if (nstime_is_zero(&reply->expiry))
+            reply->expiry = expiry;
+    }
 }
 
 static void
@@ -362,36 +374,41 @@ dissect_reply(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_item *i
     if (reply.first_relay)
         relay_known_add(pinfo, RELAY_FROM_MRAS, &pinfo->dst,
                         request && request->identity ? request->identity : xml_attribute(root, "from"),
-                        reply.first_relay);
+                        reply.first_relay, &reply.expiry);
 }
 
-/* The body with the password blotted out, for the stock XML tree; NULL when it cannot be told where it
- * stands. */
+/* Blots out the content of every element called password below `node`; false when it is not known where it stands. */
+static bool
+blot_passwords(const xml_node_t *node, char *text, int length, bool *any)
+{
+    for (; node; node = node->next) {
+        if (strcmp(node->name, "password") == 0) {
+            if (node->content_offset < 0)
+                return false;
+            for (int at = node->content_offset; at < length && text[at] != '<'; at++)
+                text[at] = '*';
+            *any = true;
+        }
+        if (!blot_passwords(node->first_child, text, length, any)) /* no deeper than XML_MAX_DEPTH */
+            return false;
+    }
+    return true;
+}
+
+/* The body as the stock XML tree may show it: without passwords. NULL when it cannot be told where they stand. */
 static tvbuff_t *
 without_password(tvbuff_t *tvb, packet_info *pinfo, const xml_document_t *document)
 {
-    const xml_node_t *given = xml_child(document->root, "credentialsResponse");
-    bool any = false;
-    char *copy = NULL;
     int length = (int)tvb_captured_length(tvb);
-    for (; given; given = xml_next(given, "credentialsResponse")) {
-        for (const xml_node_t *credentials = xml_child(given, "credentials"); credentials;
-             credentials = xml_next(credentials, "credentials")) {
-            for (const xml_node_t *password = xml_child(credentials, "password"); password;
-                 password = xml_next(password, "password")) {
-                if (password->content_offset < 0)
-                    return NULL;
-                if (!copy)
-                    copy = (char *)tvb_memdup(pinfo->pool, tvb, 0, (size_t)length);
-                for (int at = password->content_offset; at < length && copy[at] != '<'; at++)
-                    copy[at] = '*';
-                any = true;
-            }
-        }
-    }
+    if (!document->root || length == 0)
+        return tvb;
+    bool any = false;
+    char *text = (char *)tvb_memdup(pinfo->pool, tvb, 0, (size_t)length);
+    if (!blot_passwords(document->root, text, length, &any))
+        return NULL;
     if (!any)
         return tvb;
-    tvbuff_t *masked = tvb_new_child_real_data(tvb, (const uint8_t *)copy, (unsigned)length, length);
+    tvbuff_t *masked = tvb_new_child_real_data(tvb, (const uint8_t *)text, (unsigned)length, length);
     add_new_data_source(pinfo, masked, "MRAS reply without password");
     return masked;
 }
@@ -451,6 +468,8 @@ proto_register_mras(void)
         FIELD(hf_location, "Location", "location", FT_STRING, BASE_NONE,
               "Where the client believes to be: intranet or internet"),
         FIELD(hf_duration, "Duration (minutes)", "duration", FT_UINT32, BASE_DEC, NULL),
+        FIELD(hf_expires, "Credentials Expire (by Their Duration)", "expires", FT_ABSOLUTE_TIME, ABSOLUTE_TIME_UTC,
+              "Time of the reply and the duration"),
         FIELD(hf_username, "User Name", "username", FT_STRING, BASE_NONE,
               "Base64 of the USERNAME in Allocate requests"),
         FIELD(hf_password, "Password", "password", FT_STRING, BASE_NONE, "Only with the preference that says so"),

@@ -40,14 +40,16 @@ identity_key(wmem_allocator_t *scope, const char *identity)
 
 void
 relay_known_add(packet_info *pinfo, relay_source_t source, const address *client, const char *identity,
-                const char *relay)
+                const char *relay, const nstime_t *expiry)
 {
     if (PINFO_FD_VISITED(pinfo) || pinfo->flags.in_error_pkt)
         return;
-    relay_known_t *note = wmem_new(wmem_file_scope(), relay_known_t);
+    relay_known_t *note = wmem_new0(wmem_file_scope(), relay_known_t);
     note->frame = pinfo->num;
     note->source = source;
     note->relay = wmem_strdup(wmem_file_scope(), relay);
+    if (expiry)
+        note->expiry = *expiry;
 
     if (client && (client->type == AT_IPv4 || client->type == AT_IPv6)) {
         wmem_tree_t *notes = (wmem_tree_t *)wmem_map_lookup(by_address, client);

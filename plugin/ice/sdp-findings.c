@@ -15,6 +15,7 @@ static int hf_answer_in = -1;
 static int hf_other_side_in = -1;
 
 static expert_field ei_no_relay_candidate = EI_INIT;
+static expert_field ei_relay_credentials_expired = EI_INIT;
 static expert_field ei_relay_only_tcp = EI_INIT;
 static expert_field ei_relay_address_private = EI_INIT;
 static expert_field ei_no_candidates = EI_INIT;
@@ -130,6 +131,11 @@ find_missing_relay(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_it
             : "%s: no relay candidate over %s, although the Allocate response in frame %u gave relayed "
               "address %s. Why was it not offered?",
         name, transports, known->frame, known->relay);
+    if (!nstime_is_zero(&known->expiry) && nstime_cmp(&known->expiry, &pinfo->abs_ts) < 0)
+        expert_add_info_format(pinfo, item, &ei_relay_credentials_expired,
+                               "%s: the credentials for relay %s (frame %u) expired before this list was sent. Did the "
+                               "client ask for new ones?",
+                               name, known->relay, known->frame);
 }
 
 static void
@@ -268,6 +274,9 @@ sdp_findings_register(int proto)
     static ei_register_info ei[] = {
         { &ei_no_relay_candidate,
           { "msice.expert.no_relay_candidate", PI_SEQUENCE, PI_WARN, "No relay candidate is offered", EXPFILL } },
+        { &ei_relay_credentials_expired,
+          { "msice.expert.relay_credentials_expired", PI_SECURITY, PI_WARN,
+            "The relay credentials expired before this list", EXPFILL } },
         { &ei_relay_only_tcp,
           { "msice.expert.relay_only_tcp", PI_SEQUENCE, PI_WARN, "Relay candidates over TCP only", EXPFILL } },
         { &ei_relay_address_private,

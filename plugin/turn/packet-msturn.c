@@ -185,7 +185,7 @@ remember(msturn_message_t *message, const msturn_transaction_t *transaction)
         if (relayed->addr.type != AT_NONE) {
             msturn_name_address(pinfo, pinfo->ptype, &relayed->addr, relayed->port, MSTURN_NAMED_RELAYED);
             relay_known_add(pinfo, RELAY_FROM_ALLOCATE, &pinfo->dst, NULL,
-                            msturn_address_text(pinfo, &relayed->addr, relayed->port));
+                            msturn_address_text(pinfo, &relayed->addr, relayed->port), NULL);
         }
         if (alternate->addr.type != AT_NONE)
             msturn_name_address(pinfo, pinfo->ptype, &alternate->addr, alternate->port, MSTURN_NAMED_RELAYED);

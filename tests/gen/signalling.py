@@ -272,6 +272,12 @@ def findings():
         capture.udp(CLIENT, SERVER, invite(sdp("192.0.2.5", offer), call_id=f"{name}@test"))
         if reply:
             capture.udp(SERVER, CLIENT, answer(sdp("192.0.2.6", reply), call_id=f"{name}@test"))
+    # Relay credentials for eight hours, and a list nine hours later.
+    capture.udp(CLIENT, SERVER, service(mras_request("sip:carol@example.com"), MRAS))
+    capture.udp(SERVER, CLIENT, service_reply(mras_reply(username="opaque"), MRAS))
+    late = ["m=audio 50000 RTP/AVP 0", "a=x-source:main-audio", "a=candidate:1 1 UDP 2130706431 192.0.2.8 50000 typ host"]
+    capture.udp(CLIENT, SERVER, invite(sdp("192.0.2.8", late), call_id="late@test").replace(
+        b"sip:alice@", b"sip:Carol@"), after=9 * 3600)
     # An Allocate response gives this client a relayed address, which its list does not hold.
     relayed = struct.pack("!HHHH4s", 0x0001, 8, 1, 51000, bytes([198, 51, 100, 20]))
     cookie = struct.pack("!HHI", 0x000F, 4, 0x72C64BC6)
