@@ -78,6 +78,12 @@ def test_wrong_use(tmp_path):
         assert said in result.stderr and result.stderr.count("\n") == 1
 
 
+def test_a_full_disk_is_a_failure(write, calls):
+    result = uclog(write("a.log", gen.client_log(calls[:70])), "-w", "/dev/full")
+    assert result.returncode == 1
+    assert result.stderr == "uclog: writing: No space left on device\n"
+
+
 # --- 1,000 calls, in every encoding: the messages are those that were written, byte for byte
 
 def encodings(text):
@@ -235,7 +241,8 @@ def test_a_finding_far_from_its_message_stays_a_record(write, calls):
 
 
 def test_machines_are_interfaces(write, calls):
-    found = convert(write("cls.log", gen.server_log(calls[:70], ("fe\\fe1", "fe\\fe2"))))
+    found = convert(write("cls.log", gen.server_log(calls[:70], ("fe\\fe1", "fe\\fe2"), findings=False)))
+    assert not any(packet["comments"] for packet in found)
     assert [packet["interface"] for packet in found] == [f"fe{1 + entry['call'] % 2}" for entry in calls[:70]]
 
 

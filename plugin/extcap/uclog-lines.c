@@ -11,7 +11,7 @@
 
 /* Holds the longest line that is handed out in one piece. */
 #ifndef UCLOG_BUFFER_SIZE /* smaller in the fuzzer, whose lines are short */
-#define UCLOG_BUFFER_SIZE (512U * 1024U)
+#define UCLOG_BUFFER_SIZE (128U * 1024U)
 #endif
 
 typedef enum { ENCODING_UNKNOWN, ENCODING_BYTES, ENCODING_UTF16_LE, ENCODING_UTF16_BE } encoding;

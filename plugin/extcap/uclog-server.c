@@ -174,6 +174,25 @@ value_of(const uclog_line *line, const char *key, const char **value, size_t *le
     return true;
 }
 
+/* Which side of an Edge the message came from or goes to: 'source="internal edge";destination="external edge"'.
+ * That this server made the message itself is no news: it goes out. */
+static void
+say_path(server_parser *parser, const char *text, size_t length)
+{
+    static const char local[] = "source=\"local\"";
+    uclog_bytes plain = { 0 };
+
+    if (!uclog_is_ascii(text, length)) {
+        if (uclog_restore_ascii(&plain, text, length))
+            parser->sip.web_copy = true;
+        text = plain.data;
+        length = plain.length;
+    }
+    if (length && !(length == sizeof local - 1 && memcmp(text, local, length) == 0))
+        uclog_record_comment_text(parser->record, text, length);
+    uclog_bytes_free(&plain);
+}
+
 static void
 set_direction(server_parser *parser, const char *value, size_t length)
 {
@@ -184,16 +203,8 @@ set_direction(server_parser *parser, const char *value, size_t length)
         parser->record->direction = UCLOG_RECEIVED;
     else if (word == 8 && memcmp(value, "outgoing", 8) == 0)
         parser->record->direction = UCLOG_SENT;
-    if (more && uclog_is_ascii(more, length - word)) {
-        uclog_record_comment_text(parser->record, more + 1, length - word - 1);
-    } else if (more) {
-        uclog_bytes plain = { 0 };
-
-        if (uclog_restore_ascii(&plain, more + 1, length - word - 1))
-            parser->sip.web_copy = true;
-        uclog_record_comment_text(parser->record, plain.data, plain.length);
-        uclog_bytes_free(&plain);
-    }
+    if (more)
+        say_path(parser, more + 1, length - word - 1);
 }
 
 static void
