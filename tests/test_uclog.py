@@ -151,6 +151,18 @@ def test_spaced_copies(write, calls):
             assert texts(convert(write("copy.log", data))) == [entry["text"] for entry in entries]
 
 
+def test_blank_lines_that_mean_something(write, calls):
+    """A body that looks like a header: only the doubled blank line tells. A blank line among a server's headers: none."""
+    text = gen.message("MESSAGE sip:x SIP/2.0", [("Call-ID", "4"), ("CSeq", "1 MESSAGE")], "note: call me\r\nbye\r\n", "text/plain")
+    entry = dict(calls[0], text=text)
+    for form in (gen.client_record(entry), gen.server_record(entry, 1)):
+        assert texts(convert(write("a.log", form))) == [text]
+    spaced = gen.client_record(entry).replace("\r\n", "\n").replace("\n", "\n\n")
+    assert texts(convert(write("a.log", spaced))) == [text]
+    broken = gen.server_record(entry, 1).replace("CSeq:", "\r\nCSeq:")
+    assert texts(convert(write("a.log", broken))) == [text]
+
+
 def test_web_copy_with_curly_quotes(write, calls):
     entry = calls[5]
     assert '"' in entry["text"]
@@ -231,6 +243,33 @@ def test_findings_before_and_without_their_message(write, calls):
     assert found[1]["comments"][0].startswith("TF_DIAG warning: Message was not routed;")
     traced = convert("--trace", write("server.log", text))
     assert [packet["tags"]["dissector"] for packet in traced] == [b"syslog", b"syslog", b"sip"]
+
+
+def test_a_finding_finds_the_right_one_of_several_messages(write, calls):
+    """A request that comes in, is passed on, seen by another machine, and answered: all with one Call-ID and CSeq."""
+    request, answer = calls[0], calls[3]
+    other = "198.51.100.99:5061"
+    messages = [gen.server_record(request, 1, "p\\a", incoming=True), gen.server_record(request, 2, "p\\a", other, False),
+                gen.server_record(request, 3, "p\\b", incoming=True), gen.server_record(answer, 4, "p\\a")]
+    for finding, wanted in ((gen.server_finding(request, 9, "p\\a"), 0),
+                            (gen.server_finding(request, 9, "p\\a", peer=other), 1),
+                            (gen.server_finding(request, 9, "p\\b"), 2),
+                            (gen.server_finding(answer, 9, "p\\a"), 3),
+                            (gen.server_finding(request, 9, "p\\a", peer="fe9.example.com:5061"), 0)):
+        found = convert(write("a.log", "".join(messages) + finding))
+        assert [number for number, packet in enumerate(found)
+                if any(comment.startswith("TF_DIAG") for comment in packet["comments"])] == [wanted]
+    # Passed on with another target, which the finding names; and a log that has only the answer.
+    target = dict(request, text=request["text"].replace("INVITE sip:user0@", "INVITE sip:gateway@"))
+    found = convert(write("a.log", messages[0] + gen.server_record(target, 2, "p\\a", other, False) +
+                          gen.server_finding(target, 9, "p\\a", peer="fe9.example.com:5061")))
+    assert [bool(packet["comments"]) for packet in found] == [False, True]
+    found = convert(write("a.log", messages[3] + gen.server_finding(request, 9, "p\\a")))
+    assert [packet["tags"]["dissector"] for packet in found] == [b"sip", b"syslog"] and not found[0]["comments"]
+    for finding in (gen.server_finding(request, 9, "p\\c"), gen.server_finding(calls[5], 9, "p\\a"),
+                    gen.server_finding(dict(request, text=request["text"].replace("Call-ID: ", "Call-ID: x")), 9, "p\\a")):
+        found = convert(write("a.log", "".join(messages) + finding))
+        assert len(found) == 5 and found[4]["tags"]["dissector"] == b"syslog"
 
 
 def test_a_finding_far_from_its_message_stays_a_record(write, calls):

@@ -127,20 +127,21 @@ def server_prefix(entry, number, level="INFO", flag="PROTOCOL", place="0",
     return f"TL_{level}(TF_{flag}) [{place}]0A2C.0F78::{stamp}.{number:08X} (SIPStack,{function})"
 
 
-def server_record(entry, number, place="0", peer=f"{CLIENT[0]}:{CLIENT[1]}"):
-    """One message in the form of the server log: what the client sent comes in."""
+def server_record(entry, number, place="0", peer=f"{CLIENT[0]}:{CLIENT[1]}", incoming=None):
+    """One message in the form of the server log: what the client sent comes in, unless told otherwise."""
+    incoming = entry["sent"] if incoming is None else incoming
     start_line, rest = entry["text"].split("\r\n", 1)
     headers, body = rest.split("\r\n\r\n", 1)
     correlation = f" [{number}] " if "\\" in place else ""
     kind = "response" if start_line.startswith("SIP/2.0") else "request"
-    direction = "incoming" if entry["sent"] else 'outgoing;source="local"'
+    direction = "incoming" if incoming else 'outgoing;source="local"'
     return (f"{server_prefix(entry, number, place=place)}{correlation}$$begin_record\r\n"
             f"Trace-Correlation-Id: {number}\r\nInstance-Id: {number:08X}\r\nDirection: {direction}\r\n"
             f"Peer: {peer}\r\nMessage-Type: {kind}\r\nStart-Line: {start_line}\r\n{headers}\r\n"
             f"Message-Body: {body or '-'}\r\n$$end_record\r\n")
 
 
-def server_finding(entry, number, place="0", flag="DIAG", level="WARN"):
+def server_finding(entry, number, place="0", flag="DIAG", level="WARN", peer=f"{CLIENT[0]}:{CLIENT[1]}"):
     """A record of TF_DIAG that names the message."""
     lines = entry["text"].split("\r\n")
     values = dict(line.split(": ", 1) for line in lines[1:] if ": " in line)
@@ -148,7 +149,7 @@ def server_finding(entry, number, place="0", flag="DIAG", level="WARN"):
     return (f"{head} [{number}] $$begin_record\r\nSeverity: warning\r\nText: Message was not routed\r\n"
             f"Result-Code: 0xc3e93c5e SIPPROXY_E_ROUTING\r\nSIP-Start-Line: {lines[0]}\r\n"
             f"SIP-Call-ID: {values['Call-ID']}\r\nSIP-CSeq: {values['CSeq']}\r\n"
-            f"Peer: {CLIENT[0]}:{CLIENT[1]}\r\nData: destination=\"fe2.example.com\"\r\n$$end_record\r\n")
+            f"Peer: {peer}\r\nData: destination=\"fe2.example.com\"\r\n$$end_record\r\n")
 
 
 def server_log(messages, machines=("0",), findings=True):
