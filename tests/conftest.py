@@ -7,6 +7,7 @@ Started as root the tests run Wireshark's programs as the user nobody, because r
 outside the global folder without a word. Plugin, profile and captures are copied into a folder that user can
 read; its configuration is private, so neither the machine's settings nor an installed msice play a part.
 """
+import datetime
 import functools
 import json
 import os
@@ -120,10 +121,16 @@ class Bench:
 
     def json(self, name, *options):
         """The decoded packets as Python objects; fields that occur twice come as lists of values."""
+        text = self.tshark(name, "-T", "json", "--no-duplicate-keys", *options)
         if self.version >= (4, 6):
-            # Times written as by the versions before.
-            options += ("-o", "protocols.display_abs_time_ascii:ALWAYS")
-        return json.loads(self.tshark(name, "-T", "json", "--no-duplicate-keys", *options))
+            text = re.sub(r'"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d\.\d+)Z"', self.time_of_4_0, text)
+        return json.loads(text)
+
+    @staticmethod
+    def time_of_4_0(found):
+        """A time of ISO 8601 in JSON as the versions before 4.6 write it."""
+        day = datetime.date.fromisoformat(found.group(1))
+        return f'"{day:%b} {day.day:2}, {day.year} {found.group(2)} UTC"'
 
     def write(self, name, data):
         """Puts a file into the private place, readable for the unprivileged user; returns its path."""
