@@ -20,6 +20,7 @@
 #include <epan/conversation.h>
 #include <epan/proto_data.h>
 #include <epan/to_str.h>
+#include <epan/dissectors/packet-rtp.h>
 
 #define WS_AT_LEAST(major, minor)                                                                                    \
     (WIRESHARK_VERSION_MAJOR > (major) || (WIRESHARK_VERSION_MAJOR == (major) && WIRESHARK_VERSION_MINOR >= (minor)))
@@ -56,6 +57,25 @@ static inline void
 compat_want_fields(dissector_handle_t postdissector, GArray *hfids)
 {
     set_postdissector_wanted_hfids(postdissector, hfids);
+}
+
+/* Whether the stock RTP dissector knows the packets of a conversation (NULL for none) as encrypted. Where not, and it
+ * knows the payload types, *payload_types is set to them, else to NULL (owned by the dissector). Later versions keep
+ * that to themselves: then what anybody has said of a conversation is taken as it is. */
+static inline bool
+compat_rtp_is_encrypted(const conversation_t *conversation, int proto_rtp, rtp_dyn_payload_t **payload_types)
+{
+    void *known = conversation ? conversation_get_proto_data(conversation, proto_rtp) : NULL;
+
+    *payload_types = NULL;
+#if WS_AT_LEAST(4, 2)
+    return known != NULL;
+#else
+    if (!known)
+        return false;
+    *payload_types = ((struct _rtp_conversation_info *)known)->rtp_dyn_payload;
+    return ((struct _rtp_conversation_info *)known)->srtp_info != NULL;
+#endif
 }
 
 #endif

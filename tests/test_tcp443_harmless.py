@@ -82,7 +82,8 @@ def test_exported_pdus_are_the_same(bench, ordinary):
     for plugin in (False, True):
         target = bench.scratch / f"pdus-{plugin}.pcapng"
         bench.tshark(ordinary, "-U", "OSI layer 4", "-w", target, plugin=plugin)
-        exported[plugin] = bench.tshark(target, "-x", plugin=False)
+        # The tree and not the bytes: from 4.4 on, stock leaves bytes between the values it exports to chance.
+        exported[plugin] = bench.tshark(target, "-V", plugin=False).replace(str(target), "")
     assert exported[False].count("\n") > 100
     assert exported[True] == exported[False]
 

@@ -131,17 +131,15 @@ mark_encrypted(packet_info *pinfo, struct srtp_info *tail)
         const conversation_t *conversation
             = find_conversation(pinfo->num, ends[i], ends[1 - i], conversation_pt_to_conversation_type(pinfo->ptype),
                                 ports[i], ports[1 - i], NO_ADDR_B);
-        const struct _rtp_conversation_info *info = NULL;
+        rtp_dyn_payload_t *payload_types;
         conversation_t *made;
         address anyone;
 
-        if (conversation)
-            info = (const struct _rtp_conversation_info *)conversation_get_proto_data(conversation, proto_rtp);
         /* Signalling may have said so already, and then knows the payload types, too. */
-        if (info && info->srtp_info)
+        if (compat_rtp_is_encrypted(conversation, proto_rtp, &payload_types))
             continue;
         srtp_add_address(pinfo, PT_UDP, ends[i], (int)ports[i], (int)ports[1 - i], "MS-TURN", pinfo->num, 0,
-                         info ? info->rtp_dyn_payload : NULL, tail, NULL);
+                         payload_types, tail, NULL);
         /* That gave the flow to the RTP dissector; it stays with us, who know what else flows there. */
         clear_address(&anyone);
         made = find_conversation(pinfo->num, ends[i], &anyone, CONVERSATION_UDP, ports[i], ports[1 - i], NO_ADDR_B);
