@@ -88,9 +88,9 @@ def one_message(*headers):
 
 def stories_udp():
     capture = Capture()
-    for header in STORIES:
-        capture.udp(CLIENT, SERVER, bye(header))
-        capture.udp(SERVER, CLIENT, message("SIP/2.0 200 OK", cseq="2 BYE"))
+    for number, header in enumerate(STORIES, 1):
+        capture.udp(CLIENT, SERVER, bye(header, call_id=f"story{number}@test"))
+        capture.udp(SERVER, CLIENT, message("SIP/2.0 200 OK", cseq="2 BYE", call_id=f"story{number}@test"))
     return capture
 
 
