@@ -41,7 +41,7 @@ def test_logs_through_tshark(bench):
 def test_summary_and_warnings():
     result = uclog(*logs())
     lines = result.stderr.splitlines()
-    assert lines[-1] == ("uclog: 12 messages, 6 records skipped, 2009-06-22 18:18:42.695 +00:00 to "
+    assert lines[-1] == ("uclog: 12 messages, 1 other records, 6 records skipped, 2009-06-22 18:18:42.695 +00:00 to "
                          "2019-11-12 09:15:01.044 +00:00")
     assert sorted(lines[:-1]) == [
         "uclog: client-cut.log:4: skipped the end of a message whose start is missing",

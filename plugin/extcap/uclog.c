@@ -41,16 +41,16 @@ static const GOptionEntry entries[] = {
     { "write", 'w', 0, G_OPTION_ARG_FILENAME, &options.output, "Write to this file (- or none: standard output)",
       "FILE" },
     { "format", 'F', 0, G_OPTION_ARG_STRING, &options.format,
-      "pcapng (as is), or pcap: without comments and machines", "FORMAT" },
+      "pcapng (default), or pcap: without comments and machines", "FORMAT" },
     { "utc", 0, 0, G_OPTION_ARG_NONE, &options.utc, "The times of the log are UTC, not local time of this machine",
       NULL },
-    { "tz", 0, 0, G_OPTION_ARG_STRING, &options.zone, "… are of this time zone: +02:00, Europe/Berlin", "ZONE" },
+    { "tz", 0, 0, G_OPTION_ARG_STRING, &options.zone, "They are of this time zone: +02:00, Europe/Berlin", "ZONE" },
     { "trace", 0, 0, G_OPTION_ARG_NONE, &options.trace, "Log lines between the messages, too, as syslog records",
       NULL },
     { "follow", 'f', 0, G_OPTION_ARG_NONE, &options.follow, "Keep reading a log that is still being written", NULL },
     { "quiet", 'q', 0, G_OPTION_ARG_NONE, &options.quiet, "No warnings, no progress, no summary", NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, &options.version, "Print the version", NULL },
-    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.paths, NULL, "FILE…" },
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.paths, NULL, "FILE..." },
     { NULL, 0, 0, 0, NULL, NULL, NULL },
 };
 
@@ -76,6 +76,7 @@ typedef struct {
     uclog_writer *writer;
     uclog_window *window;
     uint64_t messages;
+    uint64_t others; /* findings without their message, log lines */
     uint64_t warnings;
     int64_t first_ms, last_ms;
     uint64_t progress; /* bytes read when it was shown last */
@@ -142,6 +143,8 @@ write_record(void *context, uclog_record *record)
 
     if (record->kind == UCLOG_MESSAGE)
         run->messages++;
+    else
+        run->others++;
     if (run->first_ms < 0 || record->time_ms < run->first_ms)
         run->first_ms = record->time_ms;
     if (record->time_ms > run->last_ms)
@@ -177,8 +180,10 @@ print_summary(run_state *run)
     clear_progress(run);
     for (unsigned i = 0; i < run->file_count; i++)
         skipped += run->files[i].reader.sink.skipped;
-    fprintf(stderr, "uclog: %" G_GUINT64_FORMAT " messages, %" G_GUINT64_FORMAT " records skipped", run->messages,
-            skipped);
+    fprintf(stderr, "uclog: %" G_GUINT64_FORMAT " messages, ", run->messages);
+    if (run->others)
+        fprintf(stderr, "%" G_GUINT64_FORMAT " other records, ", run->others);
+    fprintf(stderr, "%" G_GUINT64_FORMAT " records skipped", skipped);
     if (run->first_ms >= 0) {
         first = format_time(run, run->first_ms);
         last = format_time(run, run->last_ms);
