@@ -16,6 +16,7 @@
 #include "ice/packet-msice.h"
 #include "turn/msturn-demux.h"
 #include "turn/msturn-hooks.h"
+#include "turn/msturn-segments.h"
 #include "turn/packet-msturn.h"
 #include "turn/msturn-answer.h"
 #include "turn/msturn-frames.h"
@@ -47,6 +48,7 @@ static const proto_plugin modules[] = {
     { proto_register_mras, proto_reg_handoff_mras },
     { proto_register_msturn_demux, proto_reg_handoff_msturn_demux },
     { proto_register_msturn_hooks, proto_reg_handoff_msturn_hooks },
+    { NULL, proto_reg_handoff_msturn_segments },
     { proto_register_msturn_pseudotls, NULL },
     { proto_register_msturn_answer, proto_reg_handoff_msturn_answer },
     { proto_register_msturn_frames, NULL },

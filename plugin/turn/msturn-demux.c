@@ -159,17 +159,13 @@ dissect_stun_like(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const mst
 {
     const unsigned captured = tvb_captured_length(tvb), reported = tvb_reported_length(tvb);
 
-    if (captured >= 8 && tvb_get_ntohl(tvb, 4) == RFC5389_COOKIE && !msturn_looks_like_cut(tvb, pinfo, 0, reported)) {
-        const int taken = msice_dissect_rfc5389(tvb, pinfo, tree, path);
-
-        if (taken)
-            return taken;
-    } else if (msice_looks_like_draft06_check(tvb, pinfo)) {
-        return msice_dissect_draft06(tvb, pinfo, tree, path);
-    }
     if (msturn_enabled()
         && (msturn_looks_like_answer(tvb, pinfo, 0, reported) || msturn_looks_like_cut(tvb, pinfo, 0, reported)))
         return call_dissector_only(message_handle, tvb, pinfo, tree, (void *)path);
+    if (captured >= 8 && tvb_get_ntohl(tvb, 4) == RFC5389_COOKIE)
+        return msice_dissect_rfc5389(tvb, pinfo, tree, path);
+    if (msice_looks_like_draft06_check(tvb, pinfo))
+        return msice_dissect_draft06(tvb, pinfo, tree, path);
     return 0;
 }
 

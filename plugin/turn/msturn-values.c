@@ -184,6 +184,8 @@ MSTURN_DECODER(msturn_value_username)
             proto_item_set_generated(proto_tree_add_uint(tree, hf_username_version, tvb, offset, 1, tvb_get_uint8(tvb, offset)));
             proto_item_set_generated(proto_tree_add_time(tree, hf_username_expires, tvb, offset + 4, 8, &expires));
             proto_item_set_generated(proto_tree_add_item(tree, hf_username_client, tvb, offset + 12, 20, ENC_NA));
+            if (nstime_cmp(&message->pinfo->abs_ts, &expires) > 0)
+                msturn_finding(message->pinfo, item, MSTURN_EI_CREDENTIALS_EXPIRED, NULL);
         }
     }
 }

@@ -383,6 +383,8 @@ dissect_named(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U
 {
     static const msturn_path_t path = { MSTURN_IN_PDU, 0, NULL, 0, false };
 
+    if (msturn_looks_like(tvb, 0, tvb_reported_length(tvb)))
+        return msturn_dissect_message(tvb, pinfo, tree, &path);
     return msturn_demux(tvb, pinfo, tree, &path);
 }
 

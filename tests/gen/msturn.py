@@ -40,8 +40,8 @@ def allocations():
         more = [att(0x000A, bytes.fromhex("00178037"))] if code == 420 else []
         capture.udp(EDGE, CLIENT, failure(0x0113, identity(number), code, b"Reason %d" % code, *more))
         number += 1
-    for code in (439, 440):
-        capture.udp(CLIENT, EDGE, set_active(identity(number), PEER, number))
+    for step, code in enumerate((439, 440), 1):
+        capture.udp(CLIENT, EDGE, set_active(identity(number), PEER, step))
         capture.udp(EDGE, CLIENT, failure(0x0116, identity(number), code, b"Reason %d" % code))
         number += 1
     # Answered after two retransmissions, and never answered.
@@ -51,7 +51,7 @@ def allocations():
     for _ in range(10):
         capture.udp(CLIENT, ("198.51.100.9", 3478), allocate(identity(41)), 0.65)
     # Sequence numbers: the next, a gap, a repetition.
-    for ident, step in ((50, 1), (51, 2), (52, 5), (53, 5)):
+    for ident, step in ((50, 3), (51, 4), (52, 7), (53, 7)):
         capture.udp(CLIENT, EDGE, send(identity(ident), PEER, b"\xc8data", step))
     # No relayed address; a private one; a release.
     capture.udp(CLIENT, EDGE, allocate(identity(60), signed=True))

@@ -1,0 +1,322 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""MS-TURN over UDP and what flows through it: links, findings, roles of addresses, media, other carriers."""
+import base64
+import struct
+
+import pytest
+
+import captures as files
+from conftest import TOP
+from gen import turn_messages as turn
+from gen.msturn import CLIENT, EDGE, PEER, RELAYED, SEEN
+from gen.wire import Capture
+
+
+def values(rows):
+    """The cells of rows of fields(), each as its only value, None where there is none."""
+    return [[cell[0] if cell else None for cell in row] for row in rows]
+
+
+@pytest.fixture(scope="module")
+def allocations(bench):
+    """Findings and links of turn-allocations.pcap, a row a frame, in two passes."""
+    names = ["response_in", "response_to", "response_time", "retransmission", "error_code"]
+    findings = ["challenge", "unauthorized", "try_alternate", "alternate_server", "retransmissions_exhausted",
+                "retransmission", "unanswered", "request_unseen", "sequence_gap", "sequence_repeated",
+                "no_relayed_address", "relayed_address_private", "released", "type_forbidden", "cookie_missing"]
+    columns = ["msturn.type"] + ["msturn." + name for name in names] + ["msturn.expert." + name for name in findings]
+    rows = bench.fields("turn-allocations.pcap", columns, "-2")
+    return [dict(zip(["type", *names, *(f"!{name}" for name in findings)], row)) for row in values(rows)]
+
+
+def frames_with(rows, key, value=None):
+    return [number for number, row in enumerate(rows, 1) if row[key] and (value is None or row[key] == value)]
+
+
+def test_links(allocations):
+    rows = allocations
+    requests = {int(row["response_to"]): number for number, row in enumerate(rows, 1) if row["response_to"]}
+    for number, row in enumerate(rows, 1):
+        if row["response_in"]:
+            answer = int(row["response_in"])
+            assert rows[answer - 1]["response_to"], number
+            if not row["retransmission"]:
+                assert requests[number] == answer
+    assert rows[0]["response_in"] == "2" and rows[1]["response_to"] == "1"
+    assert float(rows[1]["response_time"]) == pytest.approx(0.01)
+    # Another server answers than the one that was asked.
+    assert rows[11]["response_to"] == "11" and rows[11]["error_code"] == "300"
+    # Sends and indications have no answer, and nobody misses one.
+    assert not any(row["response_in"] or row["!unanswered"] for row in rows if row["type"] == "0x0004")
+
+
+def test_retransmissions(allocations):
+    rows = allocations
+    counts = [int(row["retransmission"]) for row in rows if row["retransmission"]]
+    assert counts == [1, 2, *range(1, 10)]
+    exhausted = frames_with(rows, "!retransmissions_exhausted")
+    assert [rows[number - 1]["retransmission"] for number in exhausted] == ["9"]
+    first = exhausted[0] - 9
+    assert rows[first - 1]["!unanswered"] and not rows[first - 1]["response_in"]
+
+
+def test_findings(allocations):
+    rows = allocations
+    assert frames_with(rows, "!challenge") == [2, 6]
+    assert frames_with(rows, "!unauthorized") == [10]
+    assert frames_with(rows, "!try_alternate") == [12]
+    assert frames_with(rows, "!alternate_server") == [2, 6, 12]
+    for finding in ("sequence_gap", "sequence_repeated", "no_relayed_address", "relayed_address_private", "cookie_missing"):
+        assert len(frames_with(rows, "!" + finding)) == 1, finding
+    assert len(frames_with(rows, "!released")) == 2
+    assert {rows[number - 1]["type"] for number in frames_with(rows, "!type_forbidden")} == {
+        "0x0002", "0x0102", "0x0112", "0x0104", "0x0114"}
+
+
+@pytest.mark.parametrize("code, finding", [
+    (400, "bad_request"), (420, "unknown_attribute_error"), (430, "stale_credentials"), (431, "integrity_refused"),
+    (432, "missing_credentials"), (433, "use_tls"), (434, "missing_credentials"), (435, "missing_credentials"),
+    (436, "unknown_username"), (437, "no_binding"), (438, "stale_nonce"), (439, "transitioning"),
+    (440, "no_destination"), (441, "wrong_username"), (500, "server_error"), (600, "global_failure"),
+    (699, "other_error")])
+def test_errors_by_their_meaning(errors, code, finding):
+    assert finding in errors[str(code)]
+
+
+@pytest.fixture(scope="module")
+def errors(bench):
+    """The error findings of turn-allocations.pcap by code."""
+    names = ["bad_request", "unknown_attribute_error", "stale_credentials", "integrity_refused", "missing_credentials",
+             "use_tls", "unknown_username", "no_binding", "stale_nonce", "transitioning", "no_destination",
+             "wrong_username", "server_error", "global_failure", "other_error"]
+    rows = values(bench.fields("turn-allocations.pcap", ["msturn.error_code", *("msturn.expert." + n for n in names)],
+                               "-Y", "msturn.error_code >= 400"))
+    return {row[0]: [name for name, cell in zip(names, row[1:]) if cell] for row in rows if row[0] != "401"}
+
+
+def test_story_in_the_info_column(bench):
+    infos = [row[0][0] for row in bench.fields("turn-allocations.pcap", ["_ws.col.Info"])]
+    assert infos[:4] == [
+        "Allocate Request", "Allocate Error 401 (challenge), try 198.51.100.5:3478",
+        "Allocate Request with credentials",
+        "Allocate Success: relay 198.51.100.5:53000, seen as 203.0.113.7:61000, 600 s"]
+    nested = [row[0][0] for row in bench.fields("turn-multiplexed.pcap", ["_ws.col.Info"])]
+    assert nested[4] == "Send to 203.0.113.99:50040: Binding Request o5/I:FY32"
+
+
+def test_addresses_by_their_role(bench):
+    """XORed and plain attributes give the same address, in both families and with both forms of ids."""
+    roles = ["relayed", "reflexive", "destination", "remote", "alternate_server", "bandwidth.remote_site",
+             "bandwidth.remote_relay_site", "bandwidth.local_site", "bandwidth.local_relay_site"]
+    for family, expected in (("ipv4", "198.51.100.21"), ("ipv6", "2001:db8::21")):
+        rows = bench.fields("turn-attributes.pcap", [f"msturn.{role}.{family}" for role in roles] +
+                            [f"msturn.{role}.port" for role in roles],
+                            "-Y", f"msturn.type == 3 && msturn.reflexive.{family} && !msturn.expert.attribute_unknown")
+        assert [row[:len(roles)] for row in rows] == [[[expected]] * len(roles)] * 2
+        assert [row[len(roles):] for row in rows] == [[["1021"]] * len(roles)] * 2
+    assert bench.frames("turn-attributes.pcap", "msturn.alternate_relayed.ipv6 == 2001:db8::90") == [1, 3, 5, 7]
+    assert bench.frames("turn-attributes.pcap", "msturn.expert.padded") == [2, 4, 6, 8]
+    assert bench.frames("turn-attributes.pcap", 'msturn.alternate_host_name == "e.example"') == [2, 4, 6, 8]
+
+
+def test_bandwidth(bench):
+    rows = bench.fields("turn-bandwidth.pcap", ["msturn.bandwidth.min_send", "msturn.bandwidth.max_send",
+                                                "msturn.bandwidth.min_receive", "msturn.bandwidth.max_receive"],
+                        "-Y", "frame.number == 5")
+    assert values(rows) == [["64", "128", "65", "129"]]
+    assert bench.frames("turn-bandwidth.pcap", "msturn.expert.bandwidth_refused") == [12]
+    assert bench.frames("turn-bandwidth.pcap", "msturn.expert.bandwidth_pstn_failover") == [12]
+    assert bench.frames("turn-bandwidth.pcap", "msturn.expert.bandwidth_released") == [9, 10]
+    assert bench.frames("turn-bandwidth.pcap", "msturn.expert.bandwidth_attribute_missing") == [11]
+    assert bench.frames("turn-bandwidth.pcap", "msturn.expert.bandwidth_misplaced") == [13]
+
+
+def test_media_streams(bench):
+    for name, expected in (("turn-multiplexed.pcap", ["0xCAFE0001", "0xCAFE0002"]),
+                           ("turn-legacy-call.pcap", ["0xCAFE0001", "0xCAFE0002"])):
+        streams = bench.tshark(name, "-q", "-z", "rtp,streams")
+        for ssrc in expected:
+            assert ssrc.lower() in streams.lower(), name
+    # Encrypted RTCP tells that the flow is encrypted; the tail is where its length says.
+    rows = bench.fields("turn-multiplexed.pcap", ["_ws.col.Protocol"], "-Y", "frame.number >= 15 && frame.number <= 17")
+    assert rows == [[["SRTCP"]], [["SRTCP"]], [["SRTP"]]]
+    rows = bench.fields("turn-edge-call.pcap", ["srtcp.index", "srtcp.mki"], "-Y", "frame.number == 24")
+    assert [int(rows[0][0][0], 0), rows[0][1]] == [1, ["01"]]
+
+
+def test_sessions(bench):
+    rows = values(bench.fields("turn-multiplexed.pcap", ["msturn.allocated_in", "msturn.session_id"], "-Y",
+                               "msturn.channel == 0xff10"))
+    assert rows[:-1] == [["2", turn.SESSION.hex()]] * (len(rows) - 1)
+    assert rows[-1][0] is None
+    assert bench.frames("turn-multiplexed.pcap", "msturn.expert.session_unknown") == [20]
+    assert bench.frames("turn-multiplexed.pcap", "!msturn") == [21]
+
+
+def test_path_of_checks(bench):
+    rows = bench.fields("turn-edge-call.pcap", ["msice.check.path", "msice.check.relay_named_in"], "-Y",
+                        "ip.addr == 198.51.100.6 && msice.check")
+    assert rows == [[["2"], ["4"]]] * 8
+    assert bench.frames("turn-edge-call.pcap", "msice.check && msice.check.path == 0 && ip")[:4] == [5, 6, 7, 8]
+    assert bench.frames("turn-edge-call.pcap", "msice") == sorted(
+        set(bench.frames("turn-edge-call.pcap", "stun")) - {33})
+    assert bench.frames("turn-edge-call.pcap", "msice.expert.role_conflict") == [8]
+    assert bench.frames("turn-edge-call.pcap", "msice.expert.credentials_refused") == [12]
+    assert bench.frames("turn-edge-call.pcap", "msice.expert.candidate_disabled") == [14]
+    assert bench.frames("turn-edge-call.pcap", "msice.check.nominated == 1") == [17]
+
+
+def test_published_vector(bench):
+    def table(password):
+        return ("-o", f'uat:msturn_passwords:"vOaM:fvAs","","{password}"')
+    name = "turn-check-vector.pcap"
+    assert bench.frames(name, "msice.check.integrity.status == 1", *table("ydYldnHIRgbOUr1MYUGy4t0g")) == [1]
+    assert bench.frames(name, "msice.expert.check_integrity_wrong", *table("ydYldnHIRgbOUr1MYUGy4t0h")) == [1]
+    assert bench.frames(name, "msice.check.integrity.status") == []
+
+
+def test_integrity_that_cannot_be_verified(bench):
+    """The SHA-256 form: no fit is no proof of a wrong message."""
+    username = turn.USERNAME.hex()
+    row = ("-o", 'uat:msturn_passwords:"' + base64.b64encode(turn.USERNAME).decode() + '","","wrong"')
+    name = "turn-allocations.pcap"
+    sha256 = bench.frames(name, f"msturn.username == {':'.join(username[i:i + 2] for i in range(0, len(username), 2))} "
+                                "&& len(msturn.integrity) == 32")
+    assert len(sha256) == 1
+    assert bench.frames(name, "msturn.expert.integrity_not_verified", *row) == sha256
+    wrong = bench.frames(name, "msturn.expert.integrity_wrong", *row)
+    assert wrong and not set(wrong) & set(sha256)
+
+
+def exchange():
+    """An allocation, a check through it, its answer, and media, as (from client, bytes)."""
+    one, two, three = turn.identity(1), turn.identity(2), turn.identity(3)
+    return [(True, turn.allocate(one, signed=True)), (False, turn.allocated(one, RELAYED, SEEN)),
+            (True, turn.send(two, PEER, turn.check_request(three), 1)),
+            (False, turn.indication(turn.identity(4), PEER, turn.check_response(three, RELAYED))),
+            (True, turn.send(turn.identity(5), PEER, turn.rtp(1), 2))]
+
+
+def fields_of(bench, path, *options):
+    names = ["msturn.type", "msturn.relayed.ipv4", "msturn.relayed.port", "msturn.reflexive.ipv4", "msturn.response_to",
+             "msturn.destination.ipv4", "msice.check.receiver", "msice.check.nested", "msice.check.response_to", "rtp.seq"]
+    return [[cell for number, cell in enumerate(row) if names[number] not in ("msturn.response_to", "msice.check.response_to")]
+            + [bool(row[4]), bool(row[8])] for row in bench.fields(path, names, "-Y", "msturn", *options)]
+
+
+@pytest.fixture(scope="module")
+def over_udp(bench):
+    capture = Capture()
+    for forward, data in exchange():
+        capture.udp(*((CLIENT, EDGE) if forward else (EDGE, CLIENT)), data)
+    path = bench.write("over-udp.pcap", b"")
+    capture.write(path)
+    return path, fields_of(bench, path)
+
+
+def test_inside_tcp_segments(bench, over_udp):
+    """Messages without frames, on a port of no note, cut anywhere and two in a segment."""
+    capture = Capture()
+    stream = capture.tcp((CLIENT[0], 40000), (EDGE[0], 40001))
+    messages = exchange()
+    for forward, data in messages[:2]:
+        stream.send(0 if forward else 1, data, [60])
+    stream.send(0, messages[2][1] + messages[4][1], [100])
+    stream.send(1, messages[3][1])
+    path = bench.write("segments.pcap", b"")
+    capture.write(path)
+    rows = fields_of(bench, path, "-2")
+    expected = over_udp[1]
+    assert rows[:2] == expected[:2]
+    # Two messages in one segment stand in one row.
+    assert [a + b for a, b in zip(expected[2][:8], expected[4][:8])] in [row[:8] for row in rows]
+    assert expected[3] in rows
+
+
+def test_checks_on_direct_tcp(bench):
+    """ICE-TCP: checks in frames of RFC 4571, then media."""
+    capture = Capture()
+    stream = capture.tcp((CLIENT[0], 40010), (PEER[0], 50010))
+    def framed(data):
+        return struct.pack(">H", len(data)) + data
+    stream.send(0, framed(turn.check_request(turn.identity(1))))
+    stream.send(1, framed(turn.check_response(turn.identity(1), CLIENT)))
+    stream.send(0, framed(turn.rtp(1)) + framed(turn.rtp(2)), [20])
+    path = bench.write("ice-tcp.pcap", b"")
+    capture.write(path)
+    rows = values(bench.fields(path, ["msice.check.form", "msice.check.response_to"], "-Y", "msice.check"))
+    assert rows == [["RFC 5245", None], ["RFC 5245", "4"]]
+    assert [row for row in bench.fields(path, ["rtp.seq"], "-Y", "rtp")] == [[["1", "2"]]]
+
+
+def exported(dissector_tag, name, source, destination, data):
+    """An exported PDU: tags, then the data."""
+    def tag(number, value):
+        value += bytes(-len(value) % 4)
+        return struct.pack(">HH", number, len(value)) + value
+    def host(text):
+        return bytes(map(int, text.split(".")))
+    return (tag(dissector_tag, name) + tag(20, host(source[0])) + tag(21, host(destination[0]))
+            + tag(24, struct.pack(">I", 3)) + tag(25, struct.pack(">I", source[1]))
+            + tag(26, struct.pack(">I", destination[1])) + bytes(4) + data)
+
+
+@pytest.mark.parametrize("tag, name", [(12, b"msturn"), (13, b"msturn_udp"), (12, b"msturn-udp")])
+def test_inside_exported_pdus(bench, over_udp, tag, name):
+    frames = [exported(tag, name, *((CLIENT, EDGE) if forward else (EDGE, CLIENT)), data) for forward, data in exchange()]
+    path = bench.scratch / f"exported-{tag}-{name.decode()}.pcap"
+    files.write(path, files.EXPORTED_PDU, frames)
+    path.chmod(0o644)
+    assert fields_of(bench, str(path)) == over_udp[1]
+
+
+def test_two_passes_say_the_same(bench):
+    for name in ("turn-multiplexed.pcap", "turn-legacy-call.pcap", "turn-edge-call.pcap"):
+        columns = ["msturn.type", "msturn.session_id", "msice.check.path", "msice.check.form", "rtp.seq", "_ws.col.Info",
+                   "_ws.col.Protocol"]
+        once = bench.fields(name, columns)
+        assert bench.fields(name, columns, "-2") == once
+
+
+def test_what_is_disabled_goes_back_to_stock(bench):
+    options = ["--disable-protocol", "msturn", "--disable-protocol", "msice"]
+    for name in ("turn-allocations.pcap", "turn-edge-call.pcap", "turn-legacy-call.pcap"):
+        assert bench.tshark(name, "-V", *options) == bench.tshark(name, "-V", plugin=False)
+
+
+def test_ports_are_a_preference(bench):
+    """Ports taken away go back to stock; a foreign STUN message on one of ours never left it."""
+    capture = Capture()
+    plain = bytes.fromhex("000100002112a442") + bytes(range(12))
+    for number, port in enumerate((3478, 3479)):
+        capture.udp((CLIENT[0], 50000 + number), (EDGE[0], port), plain)
+        capture.udp((CLIENT[0], 50010 + number), (EDGE[0], port), turn.multiplexed(turn.rtp(1)))
+    path = bench.write("ports.pcap", b"")
+    capture.write(path)
+    assert bench.frames(path, "msturn.session_id") == [2, 4]
+    assert bench.frames(path, "msturn.session_id", "-o", "msturn.udp_ports:3479") == [4]
+    assert bench.tshark(path, "-V", "-o", "msturn.udp_ports:") == bench.tshark(path, "-V", plugin=False)
+    plain_frames = ("-V", "-Y", "frame.number == 1 || frame.number == 3")
+    assert bench.tshark(path, *plain_frames) == bench.tshark(path, *plain_frames, plugin=False)
+
+
+def test_expired_credentials(bench):
+    capture = Capture()
+    old = turn.USERNAME[:8] + bytes.fromhex("01ce194d") + turn.USERNAME[12:]  # 2013, before the captures' clock
+    for username in (turn.USERNAME, old):
+        capture.udp(CLIENT, EDGE, turn.message(0x0003, turn.identity(1), turn.att(0x0006, username), key=b"k"))
+    path = bench.write("expired.pcap", b"")
+    capture.write(path)
+    assert bench.frames(path, "msturn.expert.credentials_expired") == [2]
+
+
+def test_generators_cover_the_table():
+    """Every attribute of the table stands in one of the captures."""
+    source = (TOP / "plugin" / "turn" / "msturn-attributes.c").read_text()
+    table = source[source.index("rows[] = {"):source.index("/* clang-format on */")]
+    rows = {int(line.split(",")[0].strip(" {"), 16) for line in table.splitlines() if line.strip().startswith("{ 0x")}
+    seen = set()
+    for path in (TOP / "pcaps").glob("turn-*.pcap"):
+        for _, frame in files.read(path)[0]:
+            seen |= {kind for kind in rows if struct.pack(">H", kind) in frame[42:]}
+    assert rows and rows == seen
