@@ -37,6 +37,8 @@ CASES = (
     Case("sip-candidates", "bench_signalling.offers", 50_000, "stock", 1.35),
     Case("sip-plain", "bench_base.sip_plain", 100_000, "stock", 1.02),
     Case("tls-443", "bench_tcp443.tls", 100_000, "stock", 1.02),
+    Case("turn-calls", "bench_msturn.calls", 100_000, "stock", 1.6),
+    Case("turn-memory", "bench_msturn.signalling", 1_000_000, "memory", 200),
     Case("tcp443-frames", "bench_tcp443.framed", 100_000, "stock", 1.6),
 )
 

@@ -35,9 +35,10 @@ def filters():
 
 
 # An argument for each macro that has one.
-ARGUMENTS = {"icewarn": "0x20", "msdiag_address": "65.55.127.64", "msdiag_id": "23", "msice_address": "198.51.100.20"}
+ARGUMENTS = {"icewarn": "0x20", "msdiag_address": "65.55.127.64", "msdiag_id": "23", "msice_address": "198.51.100.20",
+             "msturn_address": "203.0.113.99"}
 # The capture of its story, where it is not that of the diagnostics headers.
-STORIES = {"msice_address": "sig-call-udp.pcap"}
+STORIES = {"msturn_address": "turn-multiplexed.pcap", "msice_address": "sig-call-udp.pcap"}
 
 
 @pytest.fixture(scope="module")
