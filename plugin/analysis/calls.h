@@ -167,6 +167,9 @@ void step_add(packet_info *pinfo, facts_step_t kind, const facts_owner_t *owner)
 /* The same for an earlier frame that turns out to belong to a call. */
 void step_add_late(uint32_t frame, facts_step_t kind, const facts_owner_t *owner);
 
+/* What a packet of a call is that nobody else told about: media, or a part of a TCP connection. */
+facts_step_t packet_step(const packet_info *pinfo);
+
 /* Whether the packet has a step. */
 bool step_known(const packet_info *pinfo);
 

@@ -74,8 +74,9 @@ typedef struct {
     bool microsoft; /* it carries headers that only Microsoft's products write */
 } facts_sip_t;
 
-/* Tells a SIP message. Messages of one Call-ID, or of one Ms-Conversation-ID, make one call. Returns the side that
- * sent it, FACTS_SIDE_UNKNOWN when it belongs to no call. Answers on later passes too. */
+/* Tells a SIP message. Messages of one Call-ID make one call, and so do dialogs of one Ms-Conversation-ID, as long as
+ * none of them has ended. Returns the side that sent it, FACTS_SIDE_UNKNOWN when it belongs to no call. Answers on later
+ * passes too. */
 facts_side_t facts_tell_sip(packet_info *pinfo, const facts_sip_t *sip);
 
 /* A medium of an SDP body, by the name of its m= line, and whether its port is 0 (refused or ended). */

@@ -103,8 +103,6 @@ dissect_end(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
     if (!facts_options.enabled || !proto_is_protocol_enabled(msice))
         return 0;
     tell(pinfo);
-    if (!facts_any())
-        return 0;
     count = facts_places(pinfo, places);
     for (unsigned i = 0; i < count; i++) {
         add_place(tvb, tree, &places[i]);

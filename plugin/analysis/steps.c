@@ -145,6 +145,15 @@ find(uint32_t frame)
     return low;
 }
 
+facts_step_t
+packet_step(const packet_info *pinfo)
+{
+    if (pinfo->ptype == PT_TCP && !proto_is_frame_protocol(pinfo->layers, "rtp")
+        && !proto_is_frame_protocol(pinfo->layers, "rtcp"))
+        return FACTS_STEP_CONNECTION;
+    return FACTS_STEP_MEDIA;
+}
+
 /* A packet that came before anybody knew its endpoints: on later passes they are known. */
 static unsigned
 place_of_endpoints(const packet_info *pinfo, facts_place_t *place)
@@ -154,7 +163,7 @@ place_of_endpoints(const packet_info *pinfo, facts_place_t *place)
 
     if (!call || call->number == 0)
         return 0;
-    *place = (facts_place_t){ .call = call, .step = FACTS_STEP_MEDIA };
+    *place = (facts_place_t){ .call = call, .step = packet_step(pinfo) };
     return 1;
 }
 

@@ -533,5 +533,5 @@ facts_tell_packet(packet_info *pinfo)
         return;
     endpoint = endpoint_of_packet(pinfo);
     if (endpoint)
-        step_add(pinfo, FACTS_STEP_MEDIA, &endpoint->owner);
+        step_add(pinfo, packet_step(pinfo), &endpoint->owner);
 }

@@ -149,6 +149,8 @@ facts_tell_sip(packet_info *pinfo, const facts_sip_t *sip)
     if (!facts_telling(pinfo) || !sip->call_id || !*sip->call_id || !sip->method)
         return dialog ? sender_side(dialog, sip) : FACTS_SIDE_UNKNOWN;
     conversation = call_by_text(CONVERSATION, sip->conversation_id);
+    if (conversation && conversation->end_frame)
+        conversation = NULL; /* the same people try again: another call */
     if (!dialog) {
         if (!is_call_method(sip->method))
             return FACTS_SIDE_UNKNOWN;

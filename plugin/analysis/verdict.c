@@ -135,7 +135,7 @@ static const rule_t rules[] = {
       "Both sides have relays, but the two Edges cannot reach each other over TCP.",
       "Open TCP 443 and 50000-59999 between the external A/V interfaces of the two Edges, in both directions." },
     { "firewall_443", ANY_ID, 0x800000, 0, 0x2,
-      IF(NO_HELLO), 0, IF(TCP_ALLOCATED) | IF(MRAS_NO_RELAY), IF(MRAS_RELAY), VERDICT_MEDIUM, false,
+      IF(NO_HELLO), 0, IF(TCP_ALLOCATED) | IF(MRAS_NO_RELAY), 0, VERDICT_MEDIUM, false,
       "An application-layer firewall or forward proxy on TCP 443 breaks the pseudo-TLS exchange with the relay.",
       "Let TCP 443 to the A/V Edge pass without application inspection, and exempt it from proxies." },
     { "relay_blocked", ANY_ID, 0x800000, 0x3, 0,

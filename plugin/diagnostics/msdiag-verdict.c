@@ -51,7 +51,6 @@ static const char *const site_keys[FACTS_SITES] = {
 static block_t *
 current(blocks_t *blocks)
 {
-    blocks->used = true;
     return &blocks->blocks[blocks->count - 1];
 }
 
@@ -62,6 +61,7 @@ begin(blocks_t *blocks, const char *media)
     const block_t *last = &blocks->blocks[blocks->count - 1];
 
     if (blocks->used && blocks->count < MSDIAG_MAX_MASKS) {
+        blocks->used = false;
         blocks->blocks[blocks->count].mask = -1;
         blocks->blocks[blocks->count].block.side = last->block.side;
         blocks->count++;
@@ -93,7 +93,7 @@ read_param(const msdiag_context_t *context, blocks_t *blocks, const msdiag_param
     if (msdiag_span_is(text, param->name, "ICEWarn")) {
         if (icewarn_parse(text + param->value.offset, param->value.length, &number) != ICEWARN_PARSED)
             return;
-        block->has_flags = true;
+        block->has_flags = blocks->used = true;
         block->flags = number;
         current(blocks)->mask = (int)blocks->masks++;
     } else if (msdiag_span_is(text, param->name, "UserType")) {
@@ -108,8 +108,10 @@ read_param(const msdiag_context_t *context, blocks_t *blocks, const msdiag_param
         block->remote_location = number;
     }
     for (unsigned site = 0; site < FACTS_SITES; site++)
-        if (msdiag_span_is(text, param->name, site_keys[site]))
+        if (msdiag_span_is(text, param->name, site_keys[site])) {
             read_site(context, param, block, site);
+            blocks->used = true;
+        }
 }
 
 static void

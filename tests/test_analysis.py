@@ -1,0 +1,243 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Calls, evidence and verdicts: the four stories from their packets and from their logs, and what looks like them."""
+import re
+
+import pytest
+
+from gen import stories
+from gen.sip import CLIENT, SERVER, message
+from gen.wire import Capture
+from uclogs import uclog
+
+# Story: rule and confidence from the packets, then from the log alone.
+VERDICTS = {
+    "both-remote": ("tcp_media_blocked (high)", "tcp_media_blocked (medium)"),
+    "both-remote-alike": ("-", None),
+    "both-remote-credentials": ("credentials (high)", "credentials (high)"),
+    "internal-remote": ("edges_apart (high)", "edges_apart (medium)"),
+    "internal-remote-alike": ("-", None),
+    "internal-remote-one-relay": ("peer_without_relay (high)", "peer_without_relay (high)"),
+    "both-internal": ("no_route (high)", "no_route (medium)"),
+    "both-internal-alike": ("host_refuses (high)", None),
+    "both-internal-relays": ("-", "-"),
+    "proxy-443": ("firewall_443 (high)", "firewall_443 (medium)"),
+    "proxy-443-answer": ("http_proxy (high)", "firewall_443 (medium)"),
+    "proxy-443-alike": ("udp_3478_blocked (high)", "relay_blocked (medium)"),
+}
+
+
+def calls(bench, name, *options):
+    """The table of -z msice,calls as lists of cells."""
+    lines = bench.tshark(name, "-q", "-z", "msice,calls", *options).splitlines()
+    start = lines.index("call | start (UTC) | from | to | media | locations | id | ICEWarn | verdict")
+    return [line.split(" | ") for line in lines[start + 1:]]
+
+
+def verdict(row):
+    return row[8].split(":")[0]
+
+
+def log_capture(bench, name, story):
+    log = bench.write(f"{name}.UccApilog", stories.log_text(story))
+    path = bench.scratch / f"{name}.pcapng"
+    assert uclog("-q", "--utc", "-w", path, log).returncode == 0
+    path.chmod(0o644)
+    return str(path)
+
+
+@pytest.mark.parametrize("name", VERDICTS)
+def test_story_from_packets(bench, name):
+    """One line a call, the same in one pass and in two."""
+    rows = calls(bench, f"story-{name}.pcap")
+    assert [verdict(row) for row in rows] == [VERDICTS[name][0]]
+    assert calls(bench, f"story-{name}.pcap", "-2") == rows
+    assert rows[0][:1] + rows[0][2:5] == ["1", "sip:ann@example.com", "sip:bob@example.com", "applicationsharing"]
+    assert re.fullmatch(r"2014-01-01 12:00:\d\d\.\d{3}", rows[0][1])
+
+
+@pytest.mark.parametrize("name", [name for name, (_, log) in VERDICTS.items() if log])
+def test_story_from_log(bench, name):
+    rows = calls(bench, log_capture(bench, name, stories.STORIES[name]()))
+    assert [verdict(row) for row in rows] == [VERDICTS[name][1]]
+
+
+def test_every_frame_of_a_call(bench):
+    """Frames of the call have its number and links to the steps before and behind, which lead back."""
+    names = ["frame.number", "msice.call", "msice.call.step", "msice.call.previous", "msice.call.next", "sip.Method"]
+    for name in ("proxy-443", "internal-remote", "both-internal"):
+        rows = bench.fields(f"story-{name}.pcap", names, "-2")
+        frames = {int(row[0][0]): row[1:] for row in rows}
+        outside = [row[4] for row in frames.values() if not row[0]]
+        # The TCP handshake of the signalling, and the request for credentials.
+        assert outside == [[], [], [], ["SERVICE"]]
+        for number, (call, step, before, behind, _) in frames.items():
+            assert call in ([], ["1"])
+            if before:
+                assert frames[int(before[0])][1] == step and frames[int(before[0])][3] == [str(number)]
+            if behind:
+                assert frames[int(behind[0])][1] == step and frames[int(behind[0])][2] == [str(number)]
+    steps = {row[2][0] for row in rows if row[2]}
+    assert steps == {"SIP message", "relay credentials", "allocation", "TCP connection"}
+
+
+def evidence(bench, name, flag, *options):
+    """Frames that show a flag and that contradict it, and why there is none, of the header in a story."""
+    packets = bench.json(name, "-Y", "icewarn.flags", *options)
+    found = []
+
+    def walk(node):
+        if isinstance(node, dict):
+            for key, value in node.items():
+                if key == f"icewarn.{flag}_tree":
+                    found.append(value)
+                walk(value)
+        elif isinstance(node, list):
+            for value in node:
+                walk(value)
+
+    walk(packets)
+    (tree,) = found
+
+    def frames(key):
+        value = tree.get(key, [])
+        return [int(number) for number in (value if isinstance(value, list) else [value])]
+
+    return frames("icewarn.evidence.frame"), frames("icewarn.evidence.contradiction"), tree.get("icewarn.evidence.none")
+
+
+def test_evidence(bench):
+    """Below each flag stand the frames that show it; flags and frames by story."""
+    def first(name, display_filter):
+        return bench.frames(name, display_filter)[0]
+
+    name = "story-internal-remote.pcap"
+    shown, against, none = evidence(bench, name, "turn_turn_tcp_failed", "-2")
+    assert (shown, against, none) == ([first(name, "msice.check.nested == 1")], [], None)
+    assert evidence(bench, name, "local_failed")[0] == [first(name, "tcp.dstport == 20050 && tcp.flags.syn == 1")]
+
+    name = "story-proxy-443.pcap"
+    assert evidence(bench, name, "pseudo_tls_failed")[0] == [first(name, "msturn.pseudotls")]
+    assert evidence(bench, name, "tcp_allocate_failed")[:2] == ([first(name, "msturn.pseudotls")], [])
+
+    name = "story-proxy-443-answer.pcap"
+    assert evidence(bench, name, "pseudo_tls_failed")[0] == [first(name, "msturn.answered_by")]
+
+    name = "story-both-internal.pcap"
+    assert evidence(bench, name, "turn_unreachable")[0] == [first(name, "msturn.type == 3"),
+                                                            first(name, "tcp.dstport == 443")]
+    # NAT paths were not tried in this call, and the capture says so.
+    shown, against, none = evidence(bench, "story-proxy-443.pcap", "tcp_nat_failed")
+    assert not shown and not against and "not tried" in none
+
+
+def test_contradictions(bench):
+    """A flag says unreachable, the capture shows an answer."""
+    name = "story-internal-remote-alike.pcap"
+    shown, against, none = evidence(bench, name, "turn_turn_tcp_failed")
+    assert not shown and none is None
+    assert against == bench.frames(name, "msturn.type == 0x0115")
+    assert bench.frames(name, "icewarn.expert.contradicted") == bench.frames(name, "icewarn.flags")
+    assert bench.frames("story-internal-remote.pcap", "icewarn.expert.contradicted") == []
+
+
+def test_log_has_no_evidence(bench):
+    """A log holds the signalling only, and each flag says so."""
+    capture = log_capture(bench, "reasons", stories.both_remote())
+    shown, against, none = evidence(bench, capture, "local_failed")
+    assert not shown and not against and "signalling only" in none
+
+
+def test_verdict_in_the_packet(bench):
+    """The header has the cause, its rule, confidence, advice and frames; all of them filter."""
+    names = ["msdiag.verdict", "msdiag.verdict.rule", "msdiag.verdict.confidence", "msdiag.verdict.advice",
+             "msdiag.expert.verdict"]
+    (row,) = bench.fields("story-both-internal.pcap", names, "-Y", "msdiag.verdict.rule == \"no_route\"")
+    assert [len(cell) for cell in row] == [1, 1, 1, 1, 1]
+    assert "No route" in row[0][0] and row[2] == ["high"] and "routing" in row[3][0]
+    assert bench.frames("story-both-internal-alike.pcap", "msdiag.verdict.rule == \"no_route\"") == []
+
+
+def test_call_without_signalling(bench):
+    """Allocations, checks and media alone make a call."""
+    rows = bench.fields("story-without-sip.pcap", ["msice.call", "msice.call.step"])
+    assert {row[0][0] for row in rows} == {"1"}
+    assert [row[1][0] for row in rows] == ["allocation"] * 4 + ["connectivity check"] * 4 + ["media"] * 6
+    lines = bench.tshark("story-without-sip.pcap", "-q", "-z", "msice,candidates").splitlines()
+    assert lines[-1] == ("1 | checked | - | UDP | - | 192.0.2.10:50022 | unknown | 198.51.100.77:50060 | unknown | answered "
+                         "| 2 | yes | 5 | 20.0")
+
+
+def test_log_merged_with_packets(bench):
+    """Encrypted signalling: the client's log tells what the packets belong to."""
+    stories.Story.encrypted = True
+    try:
+        story = stories.internal_remote()
+    finally:
+        stories.Story.encrypted = False
+    packets = bench.scratch / "packets.pcap"
+    story.capture.write(packets)
+    packets.chmod(0o644)
+    assert [verdict(row) for row in calls(bench, str(packets))] == ["-"]
+    log = log_capture(bench, "merged-log", story)
+    both = bench.scratch / "both.pcapng"
+    bench.run("mergecap", "-w", both, log, packets)
+    rows = calls(bench, str(both))
+    assert [verdict(row) for row in rows] == ["edges_apart (high)"]
+    frames = bench.fields(str(both), ["msice.call", "sip.Method"], "-2")
+    assert [row for row in frames if not row[0]] == [[[], ["SERVICE"]]]
+
+
+def dialogs(*conversations, user_agent="User-Agent: UCCAPI/15.0.4569.1503 OC/15.0.4569.1503 (Microsoft Lync)"):
+    """INVITE and BYE of calls of their own dialog and conversation, one after the other or nested."""
+    capture = Capture()
+    for number, (conversation, ended) in enumerate(conversations):
+        more = [user_agent] + ([f"Ms-Conversation-ID: {conversation}"] if conversation else [])
+        for start, cseq in (("INVITE sip:bob@example.com SIP/2.0", "1 INVITE"), ("BYE sip:bob@example.com SIP/2.0", "2 BYE")):
+            if start.startswith("INVITE") or ended:
+                capture.udp(CLIENT, SERVER, message(start, more, call_id=f"dialog{number}@test", cseq=cseq))
+    return capture
+
+
+def test_dialogs_and_conversations(bench):
+    """Dialogs of one conversation are one call while none has ended; then it is tried again. Others' calls have no
+    number."""
+    def numbers(capture):
+        path = bench.scratch / "dialogs.pcap"
+        capture.write(path)
+        path.chmod(0o644)
+        rows = bench.fields(str(path), ["msice.call"])
+        assert bench.fields(str(path), ["msice.call"], "-2") == rows
+        return [int(row[0][0]) if row[0] else None for row in rows]
+
+    assert numbers(dialogs(("one", False), ("one", True))) == [1, 1, 1]
+    assert numbers(dialogs(("one", True), ("one", True))) == [1, 1, 2, 2]
+    assert numbers(dialogs(("one", True), ("two", True), (None, True))) == [1, 1, 2, 2, 3, 3]
+    assert numbers(dialogs((None, True), user_agent="User-Agent: telephone")) == [None, None]
+
+
+def test_off_and_limits(bench):
+    """A preference switches the analysis off; a limit that is reached is a finding."""
+    name = "story-proxy-443.pcap"
+    assert bench.frames(name, "msice.call or msdiag.verdict or icewarn.evidence", "-o", "mscall.analysis:FALSE") == []
+    assert bench.frames(name, "msice.expert.analysis_limit") == []
+    for limit in ("max_calls", "max_endpoints", "max_attempts", "max_frames"):
+        assert len(bench.frames(name, "msice.expert.analysis_limit", "-o", f"mscall.{limit}:0")) == 1, limit
+
+
+def test_tree(bench):
+    """-z msice,tree counts calls, their flags and verdicts, relays and who answered on 443."""
+    text = bench.tshark("story-proxy-443-answer.pcap", "-q", "-z", "msice,tree")
+    counts = {" ".join(line.split()[:-5]): line.split() for line in text.splitlines()}
+    rows = [re.sub(r"\s+\d+\s+0\.\d+\s.*", "", line).strip() for line in text.splitlines()]
+    assert counts
+    for row in ("23", "0x800000 pseudo-TLS failed", "applicationsharing", "remote-internal", "UDP 203.0.113.5:3478",
+                "answered", "HTTP proxy", "http_proxy"):
+        assert row in rows, text
+
+
+def test_filter_of_the_table(bench):
+    """The table shows the calls that have packets which pass its filter."""
+    assert calls(bench, "sig-findings.pcap") != []
+    header = "call | start (UTC) | from | to | media | locations | id | ICEWarn | verdict"
+    lines = bench.tshark("sig-findings.pcap", "-q", "-z", "msice,calls,msice.call==3").splitlines()
+    assert [line.split(" | ")[0] for line in lines[lines.index(header) + 1:]] == ["3"]
