@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Captures that measure the analysis of calls: many calls, and many checks at once."""
+from captures import ETHERNET, write
+
+from .bench_base import udp_frame
+from .stories import AUDIO, LYNC, Side
+from .sip import message
+from .turn_messages import check_request, check_response, identity, rtp
+
+
+def sip(start, call, cseq, body=""):
+    return message(start, [LYNC, f"Ms-Conversation-ID: conversation{call}=="], body, f"call{call}@test", cseq)
+
+
+def one_call(call, packets):
+    """The payloads of a call: (source, destination, bytes). Offer, answer, checks, and media for the rest."""
+    caller = Side(f"10.{call >> 8 & 255}.{call & 255}.1", 20000 + call % 20000)
+    callee = Side(f"10.{call >> 8 & 255}.{call & 255}.2", 20000 + call % 20000)
+    server = ("198.51.100.20", 5060)
+
+    def body(side, ufrag):
+        return "\r\n".join(["v=0", f"o=- 0 1 IN IP4 {side.host}", "s=session", f"c=IN IP4 {side.host}", "b=CT:99980",
+                            "t=0 0", *side.lines(AUDIO, ufrag)]) + "\r\n"
+
+    yield (caller.host, 50611), server, sip("INVITE sip:bob@example.com SIP/2.0", call, "1 INVITE",
+                                            body(caller, f"a{call}"))
+    yield server, (caller.host, 50611), sip("SIP/2.0 200 OK", call, "1 INVITE", body(callee, f"b{call}"))
+    for number in range(4):
+        ident = identity(call * 100 + number)
+        yield caller.at, callee.at, check_request(ident, b"b%d:a%d" % (call, call))
+        yield callee.at, caller.at, check_response(ident, caller.at, b"b%d:a%d" % (call, call))
+    for number in range(max(0, packets - 11)):
+        ends = (caller.at, callee.at) if number % 2 else (callee.at, caller.at)
+        yield *ends, rtp(number & 0xFFFF, 8)
+    yield (caller.host, 50611), server, sip("BYE sip:bob@example.com SIP/2.0", call, "2 BYE")
+
+
+def calls(path, packets, each=1000):
+    """Calls of `each` packets, ten at a time."""
+    def frames():
+        for first in range(0, packets // each, 10):
+            running = [one_call(call, each) for call in range(first, min(first + 10, packets // each))]
+            while running:
+                for call in list(running):
+                    payload = next(call, None)
+                    if payload is None:
+                        running.remove(call)
+                    else:
+                        yield udp_frame(*payload)
+
+    write(path, ETHERNET, frames())
+
+
+def checks(path, packets):
+    """Checks of pairs that are all open at once; every second one is answered after all were sent."""
+    def pair(number):
+        return (f"10.1.{number >> 14 & 255}.{number >> 6 & 255}", 20000 + number % 64), (
+            f"10.2.{number >> 14 & 255}.{number >> 6 & 255}", 30000 + number % 64)
+
+    pairs = packets * 2 // 3
+    user = b"o5/I:FY32"
+    write(path, ETHERNET, [udp_frame(*pair(number), check_request(identity(number), user)) for number in range(pairs)]
+          + [udp_frame(*reversed(pair(number)), check_response(identity(number), pair(number)[0], user))
+             for number in range(0, pairs, 2)])
