@@ -10,12 +10,14 @@
 
 #include <epan/exceptions.h>
 
+/* So few that no nesting of them is too deep for the tree. */
+#define XML_FEW_TAGS 300
+
 typedef struct {
     wmem_allocator_t *pool;
     xml_document_t *document;
     xml_node_t *current; /* innermost open element */
     unsigned depth;
-    unsigned nodes;
     bool positions_known;
     int body_length;
     int chunk_start, chunk_end; /* what GMarkup is being fed: up to and with one '>' */
@@ -57,12 +59,12 @@ on_start(GMarkupParseContext *context _U_, const char *name, const char **names,
         return;
     }
     unsigned count = g_strv_length((char **)names);
-    if (reader->nodes >= XML_MAX_NODES || count > XML_MAX_ATTRIBUTES) {
+    if (reader->document->nodes >= XML_MAX_NODES || count > XML_MAX_ATTRIBUTES) {
         *error = stop(reader->document, XML_TOO_LARGE);
         return;
     }
     reader->depth++;
-    reader->nodes++;
+    reader->document->nodes++;
 
     xml_node_t *node = wmem_new0(reader->pool, xml_node_t);
     xml_attribute_t *attributes = wmem_alloc_array(reader->pool, xml_attribute_t, count + 1);
@@ -299,11 +301,32 @@ xml_attribute(const xml_node_t *node, const char *name)
     return NULL;
 }
 
+/* How many start tags a reader could see that takes every '<' for one. */
+static unsigned
+count_tags(tvbuff_t *tvb)
+{
+    unsigned tags = 0;
+    int length = (int)tvb_captured_length(tvb);
+    for (int at = tvb_find_uint8(tvb, 0, -1, '<'); at >= 0 && at + 1 < length;
+         at = tvb_find_uint8(tvb, at + 1, -1, '<')) {
+        uint8_t next = tvb_get_uint8(tvb, at + 1);
+        if (next != '/' && next != '!' && next != '?')
+            tags++;
+    }
+    return tags;
+}
+
 bool
 xml_safe_for_stock(const xml_document_t *document, tvbuff_t *tvb)
 {
-    return document->root && document->outcome != XML_TOO_DEEP && document->outcome != XML_TOO_LARGE &&
-           document->outcome != XML_MALFORMED && tvb_captured_length(tvb) >= 4;
+    if (!document->root || document->outcome == XML_TOO_DEEP || document->outcome == XML_TOO_LARGE ||
+        document->outcome == XML_MALFORMED || tvb_captured_length(tvb) < 4)
+        return false;
+    /* The stock dissector has another idea of what is a tag in text that is cut or in special sections. Only where it
+     * cannot see more tags than we did is its depth ours. */
+    unsigned tags = count_tags(tvb);
+    return tags <= XML_FEW_TAGS ||
+           (document->outcome == XML_COMPLETE && !document->converted && tags == document->nodes);
 }
 
 bool

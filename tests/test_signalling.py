@@ -291,6 +291,7 @@ def test_bad_input_is_told_and_shown(bench):
         "entities": ["mras.expert.xml_incomplete"],
         "external entity": ["mras.expert.xml_incomplete"],
         "nesting": ["msqoe.expert.xml_incomplete"],
+        "open comment": ["msqoe.expert.xml_incomplete"],
         "attributes": ["msqoe.expert.xml_incomplete"],
         "wrong end": ["msqoe.expert.xml_incomplete"],
         "unknown root": [],

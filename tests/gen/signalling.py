@@ -358,6 +358,8 @@ BAD_XML = {
     "external entity": (MRAS, b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><request><credentialsRequest>'
                         b"<identity>&a;</identity></credentialsRequest></request>"),
     "nesting": (QUALITY, b"<a>" * 2000),
+    # What one reader takes for the rest of a comment, another takes for 600 open elements.
+    "open comment": (QUALITY, b"<VQReportEvent><!-- " + b"<a>" * 600),
     "attributes": (QUALITY, b"<VQReportEvent " + b" ".join(b"a%d='1'" % n for n in range(200)) + b"/>"),
     "wrong end": (ERRORS, b"<reportError><error></reportError>"),
     "unknown root": (ERRORS, b"<something><else/></something>"),
