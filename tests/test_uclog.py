@@ -124,12 +124,13 @@ def test_client_log_has_no_comments(write, calls):
 def test_calls_through_tshark(bench, write, calls):
     capture = bench.write("calls.pcapng", uclog(write("calls.log", gen.client_log(calls))).stdout)
     rows = bench.fields(capture, ["sip.Method", "sip.Call-ID", "msdiag.id", "icewarn.flags", "sdp.media",
-                                  "_ws.malformed"])
+                                  "_ws.malformed", "msice.call"])
     assert len(rows) == 7 * CALLS and not any(row[5] for row in rows)
     assert [row[1] for row in rows] == [[f"{entry['call']:032x}"] for entry in calls]
     ends = [(row[2][0], int(row[3][0], 16)) for row in rows if row[0] == ["BYE"]]
     assert ends == [(str(gen.ENDINGS[call % 3][0]), int(gen.ENDINGS[call % 3][1], 16)) for call in range(CALLS)]
     assert sum(bool(row[4]) for row in rows) == 3 * CALLS
+    assert [row[6] for row in rows] == [[str(entry["call"] + 1)] for entry in calls]
 
 
 def test_pipe_to_tshark(bench):

@@ -6,6 +6,7 @@
 
 A message is a dictionary; client_log() and server_log() write a list of them in the form of the product.
 """
+import base64
 import datetime
 import sys
 
@@ -61,7 +62,7 @@ def call_messages(call, start=START):
             ("From", "<sip:ann@example.com>;tag=73b0acb1d1;epid=b90980a18b"),
             ("To", f"<sip:user{call % 100}@example.com>" + (";tag=9f1c" if call % 2 else "")),
             ("Call-ID", call_id)]
-    more = [("User-Agent", AGENT), ("Ms-Conversation-ID", "AcnzYxWcvyhU/nzkQQK09Es13ht5ug=="),
+    more = [("User-Agent", AGENT), ("Ms-Conversation-ID", base64.b64encode(call.to_bytes(22, "big")).decode()),
             ("Supported", "ms-early-media"), ("Supported", "100rel"), ("Supported", "ms-safe-transfer"),
             ("Proxy-Authorization", 'TLS-DSK qop="auth", realm="SIP Communications Service", opaque="5DA2A3F2", '
              'targetname="fe1.example.com", crand="a0b2c3d4", cnum="17", response="6372b9b31f02483372456fc333827205"')]
