@@ -24,8 +24,11 @@ def same(bench, capture, options):
     present = bench.tshark(capture, *options, plugin=True)
     assert without.count("\n") > 20
     if present != without:
-        changed = list(difflib.unified_diff(without.splitlines(), present.splitlines(), lineterm="", n=2))
-        raise AssertionError(f"{len(changed)} lines of difference:\n" + "\n".join(changed[:60]))
+        # From the first difference on, and not far: to compare long texts to their end takes minutes.
+        pairs = zip(without.splitlines() + [""], present.splitlines() + [""])
+        first = next((number for number, (old, new) in enumerate(pairs) if old != new), 0)
+        old, new = (text.splitlines()[max(0, first - 5):first + 40] for text in (without, present))
+        raise AssertionError(f"from line {first + 1} on:\n" + "\n".join(difflib.unified_diff(old, new, lineterm="")))
 
 
 @pytest.mark.parametrize("view", VIEWS)

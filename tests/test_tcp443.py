@@ -304,6 +304,53 @@ def test_lost_segments(bench, session):
         assert "stream_gap" in said
 
 
+def test_gap_inside_a_frame(bench):
+    """Bare payloads tell nothing of where frames begin; the length in front of the gap does."""
+    packets = [tcp443.data(tcp443.opaque(f"bare {number}", 600), inner=False) for number in range(10)]
+    capture = Capture()
+    opened(capture).send(0, b"".join(packets), sizes=[250] * 24)
+    whole = list(capture.frames)
+    for missing in (6 + 5, 6 + 12):  # in the middle of a frame, and at its end
+        capture.frames = whole[:missing] + whole[missing + 1:]
+        name = save(bench, "gap.pcap", capture)
+        for options in (ONE, TWO):
+            found = frames_of(bench, name, *options)["0"]
+            assert set(found) == {("3", "600")} and 8 <= len(found) <= 9, (missing, options, found)
+    capture.frames = whole
+    name = save(bench, "pieces-bare.pcap", capture)
+    for options in (ONE, TWO):
+        options += ("-o", "tcp.desegment_tcp_streams:FALSE")
+        assert frames_of(bench, name, *options)["0"] == [("3", "600")] * 10
+        assert "framing_lost" not in sum(findings(bench, name, *options).values(), [])
+
+
+def test_without_reassembly(bench, session):
+    """TCP puts nothing together: a frame that is cut is said to be, and the next is found where it has to be."""
+    packets, frames = session
+    path = bench.scratch / "pieces.pcap"
+    path.touch()
+    variants.write(path, variants.segmented(packets, 300))
+    path.chmod(0o644)
+    for options in (ONE, TWO):
+        options += ("-o", "tcp.desegment_tcp_streams:FALSE")
+        found = collections.Counter(frames_of(bench, path, *options)["0"])
+        # Of one frame the header itself is cut.
+        assert collections.Counter(frames) - found == {("2", "170"): 1} and not found - collections.Counter(frames)
+        assert "frame_cut" in sum(findings(bench, path, *options).values(), [])
+
+
+def test_retransmissions_passed_on(bench, session):
+    """The TCP preference that calls dissectors for retransmitted segments, too."""
+    packets, frames = session
+    path = bench.scratch / "again.pcap"
+    path.touch()
+    variants.write(path, variants.repeated(packets, 2))
+    path.chmod(0o644)
+    for options in (ONE, TWO):
+        options += ("-o", "tcp.no_subdissector_on_error:FALSE")
+        assert sorted(frames_of(bench, path, *options)["0"]) == frames
+
+
 def test_real_line(bench):
     """Real TCP stacks over a bad line: all frames with the profile's TCP preferences, in one pass and two."""
     sent = [("3", str(len(packet) + 2)) for packet in SHARED]
@@ -413,12 +460,16 @@ def test_payloads_are_demultiplexed(bench):
         stream.send(0, tcp443.data(check, inner))
         stream.send(1, tcp443.data(tcp443.SHARED[0], inner))
         stream.send(0, tcp443.data(b"\xf0 nobody knows this", inner))
+        stream.send(0, tcp443.data(b"\x16\xfe\xff" + bytes(8) + b"\0\x0c" + b"\x01\0\0\0" + bytes(8), inner))
+    stream.send(0, tcp443.control(tcp443.ALLOCATE))
     name = save(bench, "payloads.pcap", capture)
     for options in (ONE, TWO):
         rows = bench.fields(name, ["frame.number", "stun.type", "rtp.ssrc", "data.data", "msice.check"], *options)[5:]
-        assert [[bool(cell) for cell in row[1:4]] for row in rows] == 2 * [[True, False, False], [False, True, False],
-                                                                          [False, False, True]]
-        assert rows[0][4] and rows[3][4]
+        assert [[bool(cell) for cell in row[1:4]] for row in rows[:-1]] == 2 * [
+            [True, False, False], [False, True, False], [False, False, True], [False, False, False]]
+        assert rows[0][4] and rows[4][4]
+        assert len(bench.frames(name, "dtls", *options)) == 2
+        assert frames_of(bench, name, *options)["0"][-1] == ("2", "44")
     packets = bench.fields("tcp443-multiplexed.pcap", ["rtp.seq", "msturn.session_id"])
     assert packets[8] == [["1", "2", "3"], [tcp443.opaque("session id", 8).hex()] * 3]
     assert packets[9] == packets[8]

@@ -3,8 +3,10 @@
 import json
 
 import pytest
+from scapy.layers.l2 import Ether
 
 import tcp_variants as variants
+from gen.wire import Capture
 from test_harmless import same
 
 RECORDED = ("tls12-443.pcapng", "tls13-443.pcapng", "tls-http2-443.pcapng", "tls-objects-443.pcapng")
@@ -26,6 +28,17 @@ TAPS = ("-q", "-z", "io,phs", "-z", "conv,tcp", "-z", "conv,ip", "-z", "expert",
         "-z", "follow,tls,ascii,3", "-z", "endpoints,tcp")
 
 
+def http_until_fin():
+    """HTTP in the clear on 443, whose body ends with the connection: only TCP's flags say so."""
+    capture = Capture()
+    stream = capture.tcp(("192.0.2.10", 50099), ("198.51.100.80", 443))
+    stream.send(0, b"GET / HTTP/1.0\r\n\r\n")
+    stream.send(1, b"HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n\r\n" + b"some text\n" * 30, sizes=[100, 100])
+    stream.segment(1, b"the end\n", flags="FPA")
+    stream.segment(0, flags="FA")
+    return [Ether(frame[1]) for frame in capture.frames]
+
+
 @pytest.fixture(scope="module")
 def ordinary(bench):
     """All recorded TLS in one capture: as it was, in small segments, out of order, repeated, with gaps."""
@@ -41,6 +54,7 @@ def ordinary(bench):
                                         variants.without(variants.segmented(recorded, 800), 9),
                                         variants.segmented(recorded[:6], 3))):
             packets += variants.moved(variant, 10 * number + step + 1)
+    packets += http_until_fin()
     plain = work / "ordinary.pcap"
     plain.touch()
     variants.write(plain, packets)
@@ -98,6 +112,7 @@ IN_FORCE = {
     "tls ports extended": ("-o", "http.tls.port:443,4443"),
     "http on 443 as well": ("-o", "http.tcp.port:80,443,8080"),
     "decode as tls": ("-d", "tcp.port==443,tls"),
+    "decode as tls where nobody was": ("-o", "http.tls.port:8443", "-d", "tcp.port==443,tls"),
     "tls switched off": ("--disable-protocol", "tls"),
     "another range": ("-o", "msturn.tcp_ports:440-450"),
     "no reassembly": ("-o", "tcp.desegment_tcp_streams:FALSE"),

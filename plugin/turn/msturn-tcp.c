@@ -128,16 +128,6 @@ side_of(const packet_info *pinfo, const stream_t *stream)
     return addresses_equal(&pinfo->src, &stream->client) && pinfo->srcport == stream->client_port ? CLIENT : SERVER;
 }
 
-/* A stock dissector that recognises a payload may take the conversation for its own. First pass. */
-static void
-keep_conversation(packet_info *pinfo)
-{
-    conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
-
-    if (conversation != NULL && conversation_get_dissector(conversation, pinfo->num) != stream_handle)
-        conversation_set_dissector_from_frame_number(conversation, pinfo->num, stream_handle);
-}
-
 /* --- what is ours ----------------------------------------------------------------------------------------------- */
 
 static void
@@ -211,8 +201,6 @@ dissect_ours(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
         }
     }
     msturn_frames_dissect(tvb, offset, pinfo, tree, stream->frames[call->side], call->tcpinfo);
-    if (!PINFO_FD_VISITED(pinfo))
-        keep_conversation(pinfo);
     return (int)tvb_captured_length(tvb);
 }
 
