@@ -17,8 +17,6 @@
 
 #define RFC5389_COOKIE     0x2112A442U
 #define ATT_USERNAME       0x0006
-#define ATT_CANDIDATE      0x8054
-#define ATT_IMPLEMENTATION 0x8070
 
 enum { PATH_DIRECT, PATH_OWN_RELAY, PATH_PEER_RELAY, PATH_BOTH_RELAYS };
 
@@ -61,6 +59,14 @@ static const value_string verdicts[] = {
     { 0, NULL },
 };
 
+/* Attributes that only Microsoft endpoints send: candidate identifier, implementation version, service quality, session
+ * of multiplexed TURN, and two whose meaning is not published but that mark calls of Teams and Skype. */
+static bool
+is_ours_alone(uint16_t type)
+{
+    return type == 0x8054 || type == 0x8070 || type == 0x8055 || type == 0x8095 || type == 0x8006 || type == 0x8036;
+}
+
 bool
 msice_looks_like_check(tvbuff_t *tvb)
 {
@@ -72,9 +78,7 @@ msice_looks_like_check(tvbuff_t *tvb)
         || tvb_get_ntohs(tvb, 2) + (unsigned)MSICE_HEADER != tvb_reported_length(tvb))
         return false;
     while (captured - offset >= 4) {
-        const uint16_t type = tvb_get_ntohs(tvb, offset);
-
-        if (type == ATT_CANDIDATE || type == ATT_IMPLEMENTATION)
+        if (is_ours_alone(tvb_get_ntohs(tvb, offset)))
             return true;
         offset += 4 + (tvb_get_ntohs(tvb, offset + 2) + 3) / 4 * 4;
     }
@@ -142,6 +146,18 @@ add_path(const msice_check_t *check)
                                                      : (info ? PATH_PEER_RELAY : PATH_DIRECT)));
     if (info)
         proto_item_set_generated(proto_tree_add_uint(check->tree, hf_relay_named_in, check->tvb, 0, 0, info->frame));
+}
+
+/* Media will flow where a check went: from and to the peer behind the relay, and the sender as the other end sees it. */
+static void
+name_addresses(const msice_check_t *check)
+{
+    if (check->path->peer)
+        msturn_name_address(check->pinfo, check->pinfo->ptype, check->path->peer, check->path->peer_port,
+                            MSTURN_NAMED_BY_CHECK);
+    if (check->type == MSICE_SUCCESS && check->mapped.type != AT_NONE)
+        msturn_name_address(check->pinfo, check->pinfo->ptype, &check->mapped, check->mapped_port,
+                            MSTURN_NAMED_BY_CHECK);
 }
 
 /* The one place where a check is matched with its answer, found to be repeated, or unanswered. */
@@ -274,6 +290,7 @@ dissect_check(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const msturn_
         end = captured;
     msice_attributes_dissect(&check, end);
     add_path(&check);
+    name_addresses(&check);
     link_check(&check);
     judge(&check);
     verify(&check);

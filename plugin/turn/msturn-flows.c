@@ -86,13 +86,14 @@ msturn_mark_conversation(packet_info *pinfo)
         conversation_add_proto_data(conversation, msturn_proto(), flow);
     }
     if (pinfo->ptype == PT_UDP && conversation_get_dissector(conversation, pinfo->num) != udp_handle)
-        msturn_take_conversation(conversation);
+        msturn_take_conversation(pinfo, conversation);
 }
 
 void
-msturn_take_conversation(conversation_t *conversation)
+msturn_take_conversation(const packet_info *pinfo, conversation_t *conversation)
 {
-    conversation_set_dissector(conversation, udp_handle);
+    /* Not before this packet: later passes are to see what the first saw. */
+    conversation_set_dissector_from_frame_number(conversation, pinfo->num, udp_handle);
 }
 
 bool

@@ -15,8 +15,8 @@ const address *msturn_active_destination(packet_info *pinfo, uint16_t *port);
 /* Whether any address was named so far: a cheap way out for heuristics. */
 bool msturn_any_address_named(void);
 
-/* Gives a conversation to the dissector of marked conversations. */
-void msturn_take_conversation(conversation_t *conversation);
+/* Gives a conversation to the dissector of marked conversations, from this packet on. */
+void msturn_take_conversation(const packet_info *pinfo, conversation_t *conversation);
 
 /* The dissector that marked conversations get; given by the hooks. */
 void msturn_flows_set_handle(dissector_handle_t udp);

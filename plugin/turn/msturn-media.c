@@ -28,12 +28,13 @@ static int hf_unreadable = -1;
 static int proto_rtp = -1;
 static dissector_handle_t rtp_handle, rtcp_handle, dtls_handle;
 
-/* The tails that SRTCP has behind the index: RFC 3711 and, with a master key identifier of one byte, as Lync offers it. */
+/* The tails that SRTCP has behind the index: RFC 3711 with its two lengths of tags, and RFC 7714, where the tag stands
+ * before the index. Lync offers a master key identifier of one byte. */
+#define TAIL(algorithm, mki, tag)                                                                            \
+    { .encryption_algorithm = SRTP_ENC_ALG_AES_##algorithm, .auth_algorithm = SRTP_AUTH_ALG_HMAC_SHA1,       \
+      .mki_len = mki, .auth_tag_len = tag }
 static struct srtp_info tails[] = {
-    { .encryption_algorithm = SRTP_ENC_ALG_AES_CM, .auth_algorithm = SRTP_AUTH_ALG_HMAC_SHA1, .mki_len = 0, .auth_tag_len = 10 },
-    { .encryption_algorithm = SRTP_ENC_ALG_AES_CM, .auth_algorithm = SRTP_AUTH_ALG_HMAC_SHA1, .mki_len = 1, .auth_tag_len = 10 },
-    { .encryption_algorithm = SRTP_ENC_ALG_AES_CM, .auth_algorithm = SRTP_AUTH_ALG_HMAC_SHA1, .mki_len = 0, .auth_tag_len = 4 },
-    { .encryption_algorithm = SRTP_ENC_ALG_AES_CM, .auth_algorithm = SRTP_AUTH_ALG_HMAC_SHA1, .mki_len = 1, .auth_tag_len = 4 },
+    TAIL(CM, 0, 10), TAIL(CM, 1, 10), TAIL(CM, 0, 4), TAIL(CM, 1, 4), TAIL(GCM, 0, 0), TAIL(GCM, 1, 0),
 };
 
 int
@@ -144,7 +145,7 @@ mark_encrypted(packet_info *pinfo, struct srtp_info *tail)
         clear_address(&anyone);
         made = find_conversation(pinfo->num, ends[i], &anyone, CONVERSATION_UDP, ports[i], ports[1 - i], NO_ADDR_B);
         if (made)
-            msturn_take_conversation(made);
+            msturn_take_conversation(pinfo, made);
     }
 }
 
