@@ -104,8 +104,7 @@ msice_looks_like_draft06_check(tvbuff_t *tvb, packet_info *pinfo)
         return msturn_conversation_is_ours(pinfo);
     tvb_memcpy(tvb, id, 4, sizeof id);
     if (type != MSICE_REQUEST)
-        return msturn_transaction_peek(pinfo, MSTURN_KIND_CHECK, id)
-            || msturn_transaction_peek(pinfo, MSTURN_KIND_CHECK_NESTED, id);
+        return msturn_transaction_peek(pinfo, MSTURN_KIND_CHECK, id) != NULL;
     for (int offset = MSICE_HEADER; captured - offset >= 4;) {
         const unsigned length = tvb_get_ntohs(tvb, offset + 2);
 
@@ -165,7 +164,8 @@ static void
 link_check(const msice_check_t *check)
 {
     packet_info *pinfo = check->pinfo;
-    const msturn_kind_t kind = check->path->depth > 0 ? MSTURN_KIND_CHECK_NESTED : MSTURN_KIND_CHECK;
+    /* Inside a TURN message or not: the answer may come bare where the request was nested. */
+    const msturn_kind_t kind = MSTURN_KIND_CHECK;
 
     if (check->type == MSICE_REQUEST) {
         const msturn_transaction_t *transaction

@@ -10,9 +10,8 @@
 #include "compat.h"
 
 typedef enum {
-    MSTURN_KIND_TURN,  /* MS-TURN requests */
-    MSTURN_KIND_CHECK, /* connectivity checks */
-    MSTURN_KIND_CHECK_NESTED /* connectivity checks inside MS-TURN messages */
+    MSTURN_KIND_TURN, /* MS-TURN requests */
+    MSTURN_KIND_CHECK /* connectivity checks, inside MS-TURN messages, too */
 } msturn_kind_t;
 
 /* A request and what became of it. File scope memory. */
