@@ -51,6 +51,22 @@ typedef gboolean compat_bool;
 #define COMPAT_MENU_SEPARATOR "/"
 #endif
 
+/* The menu of statistics on calls. */
+#if WS_AT_LEAST(4, 4)
+#define COMPAT_STAT_GROUP_TELEPHONY REGISTER_TELEPHONY_GROUP_UNSORTED
+#else
+#define COMPAT_STAT_GROUP_TELEPHONY REGISTER_STAT_GROUP_TELEPHONY
+#endif
+
+/* What a callback returns that starts a statistic (tshark -z), and how it does so when all is well. */
+#if WS_AT_LEAST(4, 6)
+typedef bool compat_stat_init;
+#define COMPAT_STAT_STARTED true
+#else
+typedef void compat_stat_init;
+#define COMPAT_STAT_STARTED
+#endif
+
 /* Names the fields that a postdissector wants kept (array of hfids, owned by Wireshark then; NULL for none). The
  * same in all versions, but dear: each packet gets a tree. Here so that every use is seen. */
 static inline void

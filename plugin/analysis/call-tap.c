@@ -180,10 +180,11 @@ listen(const char *option, const char *name, tap_draw_cb draw)
     }
 }
 
-static void
+static compat_stat_init
 listen_calls(const char *option, void *data _U_)
 {
     listen(option, "msice,calls", print_calls);
+    return COMPAT_STAT_STARTED;
 }
 
 /* --- tshark -z msice,candidates ---------------------------------------------------------------------------------- */
@@ -273,18 +274,19 @@ print_candidates(void *data)
     }
 }
 
-static void
+static compat_stat_init
 listen_candidates(const char *option, void *data _U_)
 {
     listen(option, "msice,candidates", print_candidates);
+    return COMPAT_STAT_STARTED;
 }
 
 void
 call_stats_register(void)
 {
-    static stat_tap_ui calls = { REGISTER_STAT_GROUP_TELEPHONY, "Microsoft media calls", "msice,calls", listen_calls,
+    static stat_tap_ui calls = { COMPAT_STAT_GROUP_TELEPHONY, "Microsoft media calls", "msice,calls", listen_calls,
                                  0, NULL };
-    static stat_tap_ui pairs = { REGISTER_STAT_GROUP_TELEPHONY, "Candidates of Microsoft media calls",
+    static stat_tap_ui pairs = { COMPAT_STAT_GROUP_TELEPHONY, "Candidates of Microsoft media calls",
                                  "msice,candidates", listen_candidates, 0, NULL };
 
     register_stat_tap_ui(&calls, NULL);

@@ -189,7 +189,7 @@ call_windows_register(void)
 {
     static tap_param params[] = { { PARAM_FILTER, "filter", "Filter", NULL, TRUE } };
     static stat_tap_table_ui calls = {
-        .group = REGISTER_STAT_GROUP_TELEPHONY,
+        .group = COMPAT_STAT_GROUP_TELEPHONY,
         .title = "Microsoft Media Calls",
         .tap_name = "msice",
         .cli_string = "msice,calls,window",
@@ -203,7 +203,7 @@ call_windows_register(void)
         .params = params,
     };
     static stat_tap_table_ui pairs = {
-        .group = REGISTER_STAT_GROUP_TELEPHONY,
+        .group = COMPAT_STAT_GROUP_TELEPHONY,
         .title = "Microsoft Media Candidates",
         .tap_name = "msice",
         .cli_string = "msice,candidates,window",
