@@ -53,6 +53,15 @@ def test_calls_of_two_machines(bench, reader, encoding):
     assert rows(bench, reader, log, "-2") == wanted
 
 
+def test_saved_as_pcapng(bench, reader):
+    """File > Save As: times, comments and machines stay."""
+    log = bench.write("calls.log", gen.server_log(gen.calls(20), ("fe\\fe1", "fe\\fe2")))
+    saved = bench.scratch / "saved.pcapng"
+    done = bench.run("editcap", log, saved, check=False)
+    assert (done.returncode == 0) == reader
+    assert not reader or bench.fields(saved, FIELDS) == converted(bench, log)
+
+
 @pytest.mark.parametrize("name", ["no-log-lookalike.txt", "no-log-plain-sip.txt"])
 def test_other_text_is_left_alone(bench, name):
     result = bench.run("tshark", "-r", bench.write(name, (LOGS / name).read_bytes()), check=False)

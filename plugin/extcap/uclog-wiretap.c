@@ -85,6 +85,8 @@ add_interface(wtap *wth, const char *name)
     description->tsprecision = WTAP_TSPREC_MSEC;
     description->snap_len = SNAPSHOT_LENGTH;
     wtap_block_add_string_option(block, OPT_IDB_NAME, name, strlen(name));
+    /* Said twice: whoever saves the log as pcapng takes it from here. */
+    wtap_block_add_uint8_option(block, OPT_IDB_TSRESOL, WTAP_TSPREC_MSEC);
     g_array_append_val(wth->interface_data, block);
 }
 
@@ -263,7 +265,8 @@ register_reader(void)
         { OPT_COMMENT, MULTIPLE_OPTIONS_SUPPORTED },
         { OPT_PKT_FLAGS, ONE_OPTION_SUPPORTED },
     };
-    static const struct supported_option_type interface_options[] = { { OPT_IDB_NAME, ONE_OPTION_SUPPORTED } };
+    static const struct supported_option_type interface_options[] = { { OPT_IDB_NAME, ONE_OPTION_SUPPORTED },
+                                                                      { OPT_IDB_TSRESOL, ONE_OPTION_SUPPORTED } };
     static const struct supported_block_type blocks[] = {
         { WTAP_BLOCK_PACKET, MULTIPLE_BLOCKS_SUPPORTED, OPTION_TYPES_SUPPORTED(packet_options) },
         { WTAP_BLOCK_IF_ID_AND_INFO, MULTIPLE_BLOCKS_SUPPORTED, OPTION_TYPES_SUPPORTED(interface_options) },
