@@ -113,9 +113,10 @@ if ! tshark -D 2>/dev/null | grep -q ' uclog '; then
 fi
 tshark -D 2>/dev/null | grep ' uclog ' | sed 's/^[0-9]*\. /  /'
 
-echo "5. A sample: the end of a failed call"
-tshark -r "$top/pcaps/diag-stories-udp.pcap" -Y msdiag 2>/dev/null | sed -n '1,2s/^/  /p'
-tshark -r "$top/pcaps/diag-stories-udp.pcap" -c 3 -Y 'frame.number == 3' -V 2>/dev/null |
-    grep -E 'Microsoft diagnostics header|Error ID|Reason:|ICE warning flags: 0x[0-9a-f]* |\.\.\. = .*: Set|Explanation:' |
-    sed 's/^  *//; s/^/  /'
-echo "Done. Open a capture with the profile MS-ICE: wireshark -C MS-ICE $top/pcaps/diag-stories-udp.pcap"
+echo "5. A sample: the end of a failed call, and why it failed"
+sample=$top/pcaps/story-proxy-443.pcap
+tshark -r "$sample" -Y icewarn 2>/dev/null | sed 's/^/  /'
+tshark -2 -r "$sample" -Y icewarn -V 2>/dev/null |
+    grep -E 'Error ID|Reason:|ICE warning flags: 0x[0-9a-f]* |\.\.\. = .*: Set|Most likely cause: |What to do|Shown by frame' |
+    grep -v 'Expert Info' | cut -c1-200 | sed 's/^  *//; s/^/  /'
+echo "Done. Open a capture with the profile MS-ICE: wireshark -C MS-ICE $sample"

@@ -25,7 +25,8 @@ def test_install_and_uninstall(bench):
         output = install()
         assert "msice.so" in output.split("4. Does Wireshark load it?")[1]
         assert "uclog (Lync / Skype for Business log)" in output.split("4. Does Wireshark load it?")[1]
-        assert "23 one endpoint internal, one remote, ICEWarn=0x4000320" in output.split("5. A sample")[1]
+        assert "23 one endpoint internal, one remote, ICEWarn=0x800128" in output.split("5. A sample")[1]
+        assert "Most likely cause: An application-layer firewall" in output.split("5. A sample")[1]
     installed = {path.name for path in home.rglob("*") if path.is_file()}
     assert {"msice.so", "icewarn", "uclog", "dfilters", "preferences", "colorfilters"} <= installed
     assert "removed" in install("--uninstall")
