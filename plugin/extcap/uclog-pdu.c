@@ -9,6 +9,7 @@
 #include "uclog-pdu.h"
 
 #include <stdio.h>
+#include <time.h>
 
 enum {
     TAG_END = 0,
@@ -86,20 +87,20 @@ static void
 append_syslog_header(uclog_bytes *packet, const uclog_record *record)
 {
     char head[64];
-    GDateTime *time = g_date_time_new_from_unix_utc(record->time_ms / 1000);
-    char *stamp = time ? g_date_time_format(time, "%Y-%m-%dT%H:%M:%S") : NULL;
-    int length = snprintf(head, sizeof head, "<%u>1 %s.%03uZ", SYSLOG_FACILITY * 8U + (record->severity & 7U),
-                          stamp ? stamp : "-", (unsigned)(record->time_ms % 1000));
+    time_t second = (time_t)(record->time_ms / 1000);
+    struct tm utc;
+    int length;
 
+    gmtime_r(&second, &utc);
+    length = snprintf(head, sizeof head, "<%u>1 %04d-%02d-%02dT%02d:%02d:%02d.%03uZ",
+                      SYSLOG_FACILITY * 8U + (record->severity & 7U), utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday,
+                      utc.tm_hour, utc.tm_min, utc.tm_sec, (unsigned)(record->time_ms % 1000));
     uclog_bytes_append(packet, head, (size_t)length);
     append_syslog_field(packet, record->machine);
     append_syslog_field(packet, record->component);
     append_syslog_field(packet, record->process);
     append_syslog_field(packet, record->flag);
     uclog_bytes_append(packet, " - ", 3);
-    g_free(stamp);
-    if (time)
-        g_date_time_unref(time);
 }
 
 void
