@@ -182,6 +182,18 @@ def test_findings(bench):
     assert [stems[number - 1] for number in frames] == ["03", "05", "06", "11", "15"]
 
 
+def test_messages_without_anything_of_ours(bench):
+    """Who sent a message, and that it ends a call, is said of every message, once."""
+    names = ["frame.number", "msdiag.product", "msice.expert.no_final_offer"]
+    rows = bench.fields("sig-findings.pcap", names, "-Y", "frame.number > 17")
+    assert [(row[0], row[1], bool(row[2])) for row in rows] == [
+        (["18"], ["Lync 2013 or Skype for Business 2015 client"], True),
+        (["19"], ["Skype for Business Server 2015"], False)]
+    # Headers and bodies of ours, two messages in one segment: still once a message.
+    rows = bench.fields("sig-call-tcp.pcap", ["sip.Call-ID", "msdiag.product"], "-Y", "sip")
+    assert [len(row[0]) for row in rows] == [len(row[1]) for row in rows] and len(rows[-1][1]) == 2
+
+
 def test_mras(bench):
     names = ["mras.expert." + name for name in
              ("refused", "no_relay", "relay_for_other_location", "credentials_expired", "value_invalid")]

@@ -14,6 +14,7 @@
 #include "analysis/call-tap.h"
 #include "analysis/facts.h"
 #include "analysis/sip-scan.h"
+#include "diagnostics/packet-mspath.h"
 #include "ice/packet-msice.h"
 
 static int proto_mscall = -1;
@@ -103,6 +104,9 @@ dissect_end(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
     if (!facts_options.enabled || !proto_is_protocol_enabled(msice))
         return 0;
     tell(pinfo);
+    if (tree && sip_scan_wanted(pinfo))
+        for (const sip_scanned_t *message = sip_scan(pinfo); message; message = message->next)
+            mspath_add_message(message->source, message->start, pinfo, tree);
     count = facts_places(pinfo, places);
     for (unsigned i = 0; i < count; i++) {
         add_place(tvb, tree, &places[i]);

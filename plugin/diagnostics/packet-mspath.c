@@ -146,11 +146,13 @@ mspath_add_once(tvbuff_t *part, packet_info *pinfo, proto_tree *tree)
     const sip_envelope_t *envelope = sip_envelope(pinfo, part);
     if (!envelope)
         return;
+    /* A frame may hold several messages, in several data sources. */
     int sip = proto_get_id_by_filter_name("sip");
-    if (p_get_proto_data(pinfo->pool, pinfo, sip, done_key) == envelope)
+    uint32_t key = done_key + (uint32_t)envelope->offset;
+    if (p_get_proto_data(pinfo->pool, pinfo, sip, key) == envelope->source)
         return;
-    p_remove_proto_data(pinfo->pool, pinfo, sip, done_key);
-    p_add_proto_data(pinfo->pool, pinfo, sip, done_key, (void *)envelope);
+    p_remove_proto_data(pinfo->pool, pinfo, sip, key);
+    p_add_proto_data(pinfo->pool, pinfo, sip, key, envelope->source);
 
     const char *product = envelope->product ? ms_product_name(envelope->product) : NULL;
     if (product && tree) {
@@ -160,6 +162,14 @@ mspath_add_once(tvbuff_t *part, packet_info *pinfo, proto_tree *tree)
         proto_item_set_generated(item);
     }
     sdp_findings_end_of_call(part, pinfo, tree, envelope);
+}
+
+void
+mspath_add_message(tvbuff_t *source, int start, packet_info *pinfo, proto_tree *tree)
+{
+    int line_end = tvb_find_uint8(source, start, -1, '\n');
+    if (line_end >= 0)
+        mspath_add_once(tvb_new_subset_remaining(source, line_end + 1), pinfo, tree);
 }
 
 /* SIP hands over the value of a header, and the subtree of its line. Which header it is stands in pinfo. */

@@ -286,6 +286,9 @@ def findings():
     capture.udp(CLIENT, SERVER, invite(sdp("192.0.2.7", [
         "m=audio 50000 RTP/AVP 0", "a=x-source:main-audio", "a=candidate:1 1 UDP 2130706431 192.0.2.7 50000 typ host"]),
         call_id="allocated@test"))
+    # Messages without a header or body of ours say who sent them, and end a call, too.
+    capture.udp(CLIENT, SERVER, message("BYE sip:bob@example.com SIP/2.0", [LYNC], call_id="address_family_mismatch@test"))
+    capture.udp(SERVER, CLIENT, message("SIP/2.0 200 OK", ["Server: RTC/6.0"], cseq="2 BYE"))
     return capture
 
 
