@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A short run of the log parser's fuzzer; tests/fuzz_uclog.sh runs it for longer."""
 import os
-import shutil
+import re
 import subprocess
 
 import pytest
@@ -16,10 +16,9 @@ def fuzz(**settings):
     return result.stdout
 
 
-def test_libfuzzer():
-    """With libFuzzer where clang is there, else with the target's own mutations."""
-    by = "libFuzzer" if shutil.which("clang") else "own mutations"
-    assert fuzz(FUZZ_RUNS="20000").startswith(f"{by}: 20")
+def test_fuzzer():
+    """With libFuzzer where clang and its runtime are there, else with the target's own mutations."""
+    assert re.fullmatch(r"(libFuzzer: 20\d{3}|own mutations: 20000) inputs tried, findings: 0\n", fuzz(FUZZ_RUNS="20000"))
 
 
 @pytest.mark.parametrize("seed", ["1", "2"])

@@ -27,6 +27,9 @@ struct uclog_lines {
     size_t start, fill;
     char *buffer;
     GString *decoded; /* the current line of a UTF-16 file */
+#ifdef UCLOG_EXACT_MEMORY
+    char *exact;
+#endif
 };
 
 uclog_lines *
@@ -50,6 +53,9 @@ uclog_lines_free(uclog_lines *lines)
     if (lines->decoded)
         g_string_free(lines->decoded, TRUE);
     g_free(lines->buffer);
+#ifdef UCLOG_EXACT_MEMORY
+    g_free(lines->exact);
+#endif
     g_free(lines);
 }
 
@@ -239,8 +245,8 @@ next_with_reading(uclog_lines *lines, uclog_line *line, bool last)
     }
 }
 
-int
-uclog_lines_next(uclog_lines *lines, uclog_line *line, bool last)
+static int
+next_line(uclog_lines *lines, uclog_line *line, bool last)
 {
     const char *text = lines->buffer + lines->start, *feed;
     size_t length;
@@ -265,4 +271,20 @@ uclog_lines_next(uclog_lines *lines, uclog_line *line, bool last)
     line->number = ++lines->number;
     skip(lines, length + 1);
     return 1;
+}
+
+int
+uclog_lines_next(uclog_lines *lines, uclog_line *line, bool last)
+{
+    int got = next_line(lines, line, last);
+
+#ifdef UCLOG_EXACT_MEMORY /* in the fuzzer: whoever reads beyond the line is seen */
+    if (got > 0) {
+        g_free(lines->exact);
+        lines->exact = g_malloc(line->length + (line->end == 2 ? 2 : 0) + (line->length == 0 && line->end != 2));
+        memcpy(lines->exact, line->text, line->length + (line->end == 2 ? 2 : 0));
+        line->text = lines->exact;
+    }
+#endif
+    return got;
 }

@@ -9,7 +9,11 @@
 #include <stdio.h>
 
 /* Used records are kept: a log has millions of messages of about the same size. */
+#ifdef UCLOG_EXACT_MEMORY /* in the fuzzer: no byte of room that would hide a mistake from the sanitizer */
+#define STORE_RECORDS 0U
+#else
 #define STORE_RECORDS 512U
+#endif
 /* A buffer that one large message has blown up is not kept. */
 #define STORE_BYTES (32U * 1024U)
 
@@ -22,6 +26,9 @@ uclog_bytes_reserve(uclog_bytes *bytes, size_t more)
 
     while (size - bytes->length < more)
         size *= 2;
+#ifdef UCLOG_EXACT_MEMORY
+    size = MAX(bytes->size, bytes->length + more);
+#endif
     if (size != bytes->size) {
         bytes->data = g_realloc(bytes->data, size);
         bytes->size = size;
