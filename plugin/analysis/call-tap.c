@@ -48,7 +48,7 @@ call_summarize_whole(wmem_allocator_t *scope, const facts_call_t *call, call_sum
     call_summarize(call, summary);
     summary->has_verdict = verdict_of_call(scope, call, &header, &summary->verdict);
     for (unsigned i = 0; i < call->media_count; i++)
-        wmem_strbuf_append_printf(media, "%s%s", i ? "," : "", call->media[i].name);
+        wmem_strbuf_append_printf(media, "%s%s", i ? "," : "", call->media[i]->name);
     if (header) {
         if (wmem_strbuf_get_len(media) == 0 && header->media)
             wmem_strbuf_append(media, header->media);

@@ -138,7 +138,7 @@ count_call(wmem_allocator_t *scope, state_t *state, const facts_call_t *call)
         count(state, IDS, wmem_strdup_printf(scope, "%u", summary.id), NULL);
     count_flags(state, &summary);
     for (unsigned i = 0; i < call->media_count; i++)
-        count(state, MEDIA, call->media[i].name, NULL);
+        count(state, MEDIA, call->media[i]->name, NULL);
     if (summary.locations)
         count(state, LOCATIONS, summary.locations, NULL);
     count_attempts(scope, state, call);

@@ -218,16 +218,17 @@ join_lists(facts_call_t *call, facts_call_t *part)
         call->headers_end = part->headers_end;
     }
     call->header_count += part->header_count;
-    for (unsigned i = 0; i < part->host_count; i++)
-        call_add_host(call, &part->hosts[i].addr, part->hosts[i].side, part->hosts[i].type);
+    for (const facts_host_t *host = part->hosts; host; host = host->next)
+        call_add_host(call, &host->addr, host->side, host->type);
     for (unsigned i = 0; i < part->media_count; i++) {
-        facts_medium_t *medium = call_medium(call, part->media[i].name);
+        const facts_medium_t *other = part->media[i];
+        facts_medium_t *medium = call_medium(call, other->name);
 
         if (medium) {
-            const bool *from = &part->media[i].offered[0][0][0];
+            const bool *from = &other->offered[0][0][0];
             bool *to = &medium->offered[0][0][0];
 
-            medium->in_use |= part->media[i].in_use;
+            medium->in_use |= other->in_use;
             for (size_t k = 0; k < sizeof medium->offered / sizeof *to; k++)
                 to[k] |= from[k];
         }
@@ -359,7 +360,10 @@ call_add_host(facts_call_t *call, const address *addr, facts_side_t side, facts_
     if (!host) {
         if (call->host_count == CALL_MAX_HOSTS)
             return;
-        host = &call->hosts[call->host_count++];
+        call->host_count++;
+        host = wmem_new(wmem_file_scope(), facts_host_t);
+        host->next = call->hosts;
+        call->hosts = host;
         copy_address_wmem(wmem_file_scope(), &host->addr, addr);
         host->side = FACTS_SIDE_UNKNOWN;
         host->type = FACTS_TYPE_UNKNOWN;
@@ -373,24 +377,28 @@ call_add_host(facts_call_t *call, const address *addr, facts_side_t side, facts_
 const facts_host_t *
 call_host(const facts_call_t *call, const address *addr)
 {
-    for (unsigned i = 0; i < call->host_count; i++)
-        if (addresses_equal(&call->hosts[i].addr, addr))
-            return &call->hosts[i];
+    for (const facts_host_t *host = call->hosts; host; host = host->next)
+        if (addresses_equal(&host->addr, addr))
+            return host;
     return NULL;
 }
 
 facts_medium_t *
 call_medium(facts_call_t *call, const char *name)
 {
+    facts_medium_t *medium;
+
     if (!name || !*name)
         return NULL;
     for (unsigned i = 0; i < call->media_count; i++)
-        if (strcmp(call->media[i].name, name) == 0)
-            return &call->media[i];
+        if (strcmp(call->media[i]->name, name) == 0)
+            return call->media[i];
     if (call->media_count == CALL_MAX_MEDIA)
         return NULL;
-    call->media[call->media_count].name = facts_text(name);
-    return &call->media[call->media_count++];
+    medium = wmem_new0(wmem_file_scope(), facts_medium_t);
+    medium->name = facts_text(name);
+    call->media[call->media_count++] = medium;
+    return medium;
 }
 
 /* --- endpoints and attempts -------------------------------------------------------------------------------------- */

@@ -72,7 +72,8 @@ typedef struct facts_member {
 } facts_member_t;
 
 /* A computer of one side. */
-typedef struct {
+typedef struct facts_host {
+    struct facts_host *next;
     address addr;
     facts_side_t side;
     facts_type_t type;
@@ -109,9 +110,9 @@ struct facts_call {
     facts_member_t *members, *members_end;
     facts_header_t *headers, *headers_end;
     unsigned header_count;
-    facts_host_t hosts[CALL_MAX_HOSTS];
+    facts_host_t *hosts; /* the latest first */
     unsigned host_count;
-    facts_medium_t media[CALL_MAX_MEDIA];
+    facts_medium_t *media[CALL_MAX_MEDIA];
     unsigned media_count;
     uint32_t last_step[FACTS_STEPS]; /* frames, for the links of the first pass */
 };

@@ -224,6 +224,9 @@ bool facts_any(void);
  * to belong together keeps the lowest. */
 const facts_call_t *facts_call_at(unsigned index);
 
+/* Whether any SIP dialog is known; while there is none, only messages with Microsoft's signs matter. */
+bool facts_any_dialog(void);
+
 const facts_call_t *facts_call_by_id(const char *call_id);
 
 /* Name of a step, for people; static. */

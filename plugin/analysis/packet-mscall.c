@@ -32,6 +32,10 @@ static int hf_previous = -1;
 static int hf_step = -1;
 static expert_field ei_limit = EI_INIT;
 
+/* SYN and RST come without data, but for rare kinds: longer packets need not be looked at. Room for VLAN tags, an IPv6
+ * header and all TCP options. */
+#define LONGEST_WITHOUT_DATA 160
+
 /* What the stock TCP dissector knows about the connection of this packet. */
 static void
 tell_connection(packet_info *pinfo)
@@ -51,7 +55,7 @@ tell(packet_info *pinfo)
         sip_scan(pinfo);
     if (PINFO_FD_VISITED(pinfo) || pinfo->flags.in_error_pkt)
         return;
-    if (pinfo->ptype == PT_TCP)
+    if (pinfo->ptype == PT_TCP && pinfo->fd->pkt_len <= LONGEST_WITHOUT_DATA)
         tell_connection(pinfo);
     if (facts_any() && (pinfo->ptype == PT_TCP || pinfo->ptype == PT_UDP))
         facts_tell_packet(pinfo);

@@ -243,6 +243,31 @@ find_version(const char *text, const char *end)
     return NULL;
 }
 
+static bool
+names_microsoft(const char *line, const char *end, const char *header)
+{
+    size_t length = strlen(header);
+
+    if ((size_t)(end - line) < length + 16 || g_ascii_strncasecmp(line, header, length) != 0)
+        return false;
+    line += length;
+    return is_microsoft_product(line + (*line == ' '));
+}
+
+/* Whether a line is one that only Microsoft's products write: a quick look before the reading. */
+static bool
+has_microsoft_line(const char *text, const char *end)
+{
+    while (end - text > 4 && (text = (const char *)memchr(text, '\n', (size_t)(end - text) - 4)) != NULL) {
+        text++;
+        if (((text[0] | 0x20) == 'm' && (text[1] | 0x20) == 's' && text[2] == '-')
+            || ((text[0] | 0x20) == 'u' && names_microsoft(text, end, "User-Agent:"))
+            || ((text[0] | 0x20) == 's' && names_microsoft(text, end, "Server:")))
+            return true;
+    }
+    return false;
+}
+
 static void
 scan_source(scanned_t *scanned, packet_info *pinfo, tvbuff_t *source)
 {
@@ -253,6 +278,8 @@ scan_source(scanned_t *scanned, packet_info *pinfo, tvbuff_t *source)
     if (reader.length < VERSION_LENGTH)
         return;
     reader.text = (const char *)tvb_memdup(pinfo->pool, source, 0, (size_t)reader.length);
+    if (!facts_any_dialog() && !has_microsoft_line(reader.text, reader.text + reader.length))
+        return;
     while (at < reader.length) {
         const char *found = find_version(reader.text + at, reader.text + reader.length);
         facts_sip_t sip = { 0 };

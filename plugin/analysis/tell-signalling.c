@@ -50,6 +50,12 @@ dialog_find(const char *call_id)
     return call_id && *call_id ? (dialog_t *)wmem_map_lookup(dialogs, call_id) : NULL;
 }
 
+bool
+facts_any_dialog(void)
+{
+    return wmem_map_size(dialogs) > 0;
+}
+
 const facts_call_t *
 facts_call_by_id(const char *call_id)
 {
@@ -152,7 +158,8 @@ facts_tell_sip(packet_info *pinfo, const facts_sip_t *sip)
     if (conversation && conversation->end_frame)
         conversation = NULL; /* the same people try again: another call */
     if (!dialog) {
-        if (!is_call_method(sip->method))
+        /* Calls of others take no room; a message before the first sign of Microsoft's is found on the later passes. */
+        if (!is_call_method(sip->method) || !sip->microsoft)
             return FACTS_SIDE_UNKNOWN;
         dialog = dialog_new(pinfo, sip->call_id, conversation);
         if (!dialog)

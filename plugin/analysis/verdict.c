@@ -231,7 +231,7 @@ static bool
 offered(const question_t *question, facts_side_t side, facts_type_t type)
 {
     for (unsigned i = 0; i < question->call->media_count; i++) {
-        const facts_medium_t *medium = &question->call->media[i];
+        const facts_medium_t *medium = question->call->media[i];
 
         if (medium_matters(question, medium)
             && (((question->transports & UDP) && medium->offered[side][type][0])

@@ -62,8 +62,7 @@ begin(blocks_t *blocks, const char *media)
 
     if (blocks->used && blocks->count < MSDIAG_MAX_MASKS) {
         blocks->used = false;
-        blocks->blocks[blocks->count].mask = -1;
-        blocks->blocks[blocks->count].block.side = last->block.side;
+        blocks->blocks[blocks->count] = (block_t){ .mask = -1, .block.side = last->block.side };
         blocks->count++;
     }
     current(blocks)->block.media = media;
@@ -134,9 +133,10 @@ read_media_debug(const msdiag_context_t *context, blocks_t *blocks, const msdiag
 static void
 read_blocks(const msdiag_context_t *context, const msdiag_header_t *header, const msdiag_id_t *row, blocks_t *blocks)
 {
-    memset(blocks, 0, sizeof *blocks);
+    blocks->masks = 0;
+    blocks->used = false;
     blocks->count = 1;
-    blocks->blocks[0].mask = -1;
+    blocks->blocks[0] = (block_t){ .mask = -1 };
     blocks->blocks[0].block.media = context->media;
     for (unsigned i = 0; i < header->list.count; i++) {
         const msdiag_param_t *param = &header->list.params[i];
