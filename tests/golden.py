@@ -25,7 +25,8 @@ def ours(node):
 
 def golden_text(bench, name, *options):
     """The golden of a capture as text."""
-    infos = [SEGMENT_NOTES.sub(" ", info) for info in bench.infos(name, *options)]
+    infos = [SEGMENT_NOTES.sub(lambda note: " " if note.end() < len(note.string) else "", info)
+             for info in bench.infos(name, *options)]
     packets = bench.json(name, *options)
     frames = [{"frame": number + 1, "info": [infos[number]], "ours": ours(packet["_source"]["layers"])}
               for number, packet in enumerate(packets)]
