@@ -39,8 +39,8 @@ static int ett_att = -1;
 
 typedef struct attribute_row attribute_row;
 
-typedef void (*decoder)(msice_check_t *check, const attribute_row *row, proto_tree *tree, proto_item *item, int offset,
-                        unsigned length);
+typedef void (*decoder)(msice_check_t *check, const attribute_row *row, proto_tree *tree, proto_item *item,
+                        int offset, unsigned length);
 
 struct attribute_row {
     uint16_t type;
@@ -51,9 +51,9 @@ struct attribute_row {
     int which;
 };
 
-#define DECODER(name)                                                                                        \
-    static void name(msice_check_t *check, const attribute_row *row, proto_tree *tree, proto_item *item,      \
-                     int offset, unsigned length)
+#define DECODER(name)                                                                                                \
+    static void name(msice_check_t *check, const attribute_row *row, proto_tree *tree, proto_item *item, int offset, \
+                     unsigned length)
 
 /* Base64 without its padding, as candidate lines write candidate ids. */
 static char *
@@ -127,8 +127,8 @@ DECODER(decode_username)
         proto_tree_add_item(tree, hf_username, check->tvb, offset, (int)length, ENC_NA);
     check->username = offset;
     check->username_length = length;
-    if (check->form == MSICE_DRAFT06
-        && msice_draft06_username(check->tvb, offset, length, &receiver, &sender, &component)) {
+    if (check->form == MSICE_DRAFT06 &&
+        msice_draft06_username(check->tvb, offset, length, &receiver, &sender, &component)) {
         check->receiver = base64_text(check->pinfo, check->tvb, receiver, MSICE_CANDIDATE_ID);
         check->sender = base64_text(check->pinfo, check->tvb, sender, MSICE_CANDIDATE_ID);
         check->component = component;
@@ -136,7 +136,8 @@ DECODER(decode_username)
         proto_tree_add_string(tree, hf_sender, check->tvb, sender, MSICE_CANDIDATE_ID, check->sender);
         proto_tree_add_uint(tree, hf_component, check->tvb, receiver + MSICE_CANDIDATE_ID, 2, component);
     } else if (check->form == MSICE_RFC5389) {
-        const char *text = (const char *)tvb_get_string_enc(check->pinfo->pool, check->tvb, offset, (int)length, ENC_UTF_8);
+        const char *text =
+            (const char *)tvb_get_string_enc(check->pinfo->pool, check->tvb, offset, (int)length, ENC_UTF_8);
         const char *colon = strchr(text, ':');
 
         if (!colon)
@@ -217,8 +218,8 @@ DECODER(decode_fingerprint)
         proto_tree_add_item(tree, hf_fingerprint, check->tvb, offset, (int)length, ENC_BIG_ENDIAN);
 }
 
-/* XORed with the bytes behind the header's length, which are the cookie and the transaction id, or, without cookie, the
- * transaction id: one rule for both forms. which: 0 = in the clear. */
+/* XORed with the bytes behind the header's length, which are the cookie and the transaction id, or, without cookie,
+ * the transaction id: one rule for both forms. which: 0 = in the clear. */
 DECODER(decode_mapped)
 {
     const unsigned size = length == 8 ? 4 : 16;
@@ -380,6 +381,7 @@ msice_summary(const msice_check_t *check)
 void
 msice_checks_register(int proto)
 {
+    /* clang-format off */
     static hf_register_info hf[] = {
         { &hf_att, { "Attribute", "msice.check.att", FT_NONE, BASE_NONE, NULL, 0x0, NULL, HFILL } },
         { &hf_att_type, { "Attribute Type", "msice.check.att.type", FT_UINT16, BASE_HEX, VALS(names), 0x0, NULL, HFILL } },
@@ -404,6 +406,7 @@ msice_checks_register(int proto)
         { &hf_mapped_port, { "Seen As Port", "msice.check.mapped.port", FT_UINT16, BASE_DEC, NULL, 0x0, NULL, HFILL } },
         { &hf_fingerprint, { "Fingerprint", "msice.check.fingerprint", FT_UINT32, BASE_HEX, NULL, 0x0, NULL, HFILL } },
     };
+    /* clang-format on */
     static int *ett[] = { &ett_att };
 
     for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {

@@ -9,9 +9,9 @@
 #include "compat.h"
 #include "turn/msturn-demux.h"
 
-#define MSICE_HEADER        20
-#define MSICE_ID_LENGTH     16
-#define MSICE_CANDIDATE_ID  32 /* bytes of a draft-06 candidate id */
+#define MSICE_HEADER       20
+#define MSICE_ID_LENGTH    16
+#define MSICE_CANDIDATE_ID 32 /* bytes of a draft-06 candidate id */
 
 #define MSICE_REQUEST    0x0001
 #define MSICE_INDICATION 0x0011
@@ -51,8 +51,8 @@ bool msice_draft06_username(tvbuff_t *tvb, int offset, unsigned length, int *rec
 /* Whether the attributes between the header and end are padded to 4 bytes, as the stock dissector expects. */
 bool msice_attributes_padded(tvbuff_t *tvb, int end);
 
-/* Dissects the attributes between the header and end into check->tree and fills in what they say: every attribute, or,
- * where the stock tree above shows them, only what it does not tell. */
+/* Dissects the attributes between the header and end into check->tree and fills in what they say: every attribute,
+ * or, where the stock tree above shows them, only what it does not tell. */
 void msice_attributes_dissect(msice_check_t *check, int end);
 
 /* The check in a line: "Binding Request o5/I:FY32, nominated". pinfo->pool memory. */

@@ -18,24 +18,30 @@ static const finding_row_t rows[MSICE_CHECK_FINDINGS] = {
     [MSICE_EI_CHECK_UNANSWERED] = { "msice.expert.check_unanswered", PI_SEQUENCE, PI_NOTE,
                                     "No answer to this check is in the capture",
                                     "Most pairs of candidates never answer; it matters when none does." },
-    [MSICE_EI_CHECK_REPEATED] = { "msice.expert.check_repeated", PI_SEQUENCE, PI_CHAT, "The check is sent again", NULL },
+    [MSICE_EI_CHECK_REPEATED] = { "msice.expert.check_repeated", PI_SEQUENCE, PI_CHAT, "The check is sent again",
+                                  NULL },
     [MSICE_EI_CHECK_ERROR] = { "msice.expert.check_error", PI_RESPONSE_CODE, PI_WARN,
                                "The peer answers the check with an error", NULL },
     [MSICE_EI_ROLE_CONFLICT] = { "msice.expert.role_conflict", PI_RESPONSE_CODE, PI_NOTE,
                                  "Both ends claim the same role; they settle it and check again", NULL },
     [MSICE_EI_CREDENTIALS_REFUSED] = { "msice.expert.credentials_refused", PI_RESPONSE_CODE, PI_WARN,
                                        "The peer does not accept the credentials of the check",
-                                       "Look for a check of an earlier offer, or a device that rewrites candidate lines." },
+                                       "Look for a check of an earlier offer, or a device that rewrites candidate "
+                                       "lines." },
     [MSICE_EI_CANDIDATE_DISABLED] = { "msice.expert.candidate_disabled", PI_RESPONSE_CODE, PI_WARN,
                                       "Bandwidth policy disables the candidate or the pair",
                                       "Check the bandwidth policy of the site link." },
     [MSICE_EI_CHECK_REFLEXIVE] = { "msice.expert.check_reflexive", PI_SEQUENCE, PI_CHAT,
-                                   "The peer sees the check come from another address: there is a NAT or a relay between", NULL },
+                                   "The peer sees the check come from another address: there is a NAT or a relay "
+                                   "between",
+                                   NULL },
     [MSICE_EI_CHECK_INTEGRITY_WRONG] = { "msice.expert.check_integrity_wrong", PI_SECURITY, PI_WARN,
                                          "The message integrity does not fit the password given in the preferences",
                                          "Check the password, or look for a device that rewrites packets." },
     [MSICE_EI_CHECK_INTEGRITY_NOT_VERIFIED] = { "msice.expert.check_integrity_not_verified", PI_SECURITY, PI_CHAT,
-                                                "The message integrity could not be verified with the password given in the preferences", NULL },
+                                                "The message integrity could not be verified with the password given "
+                                                "in the preferences",
+                                                NULL },
 };
 
 static expert_field fields[MSICE_CHECK_FINDINGS];

@@ -15,8 +15,8 @@
 #include "turn/msturn-media.h"
 #include "turn/msturn-transactions.h"
 
-#define RFC5389_COOKIE     0x2112A442U
-#define ATT_USERNAME       0x0006
+#define RFC5389_COOKIE 0x2112A442U
+#define ATT_USERNAME   0x0006
 
 enum { PATH_DIRECT, PATH_OWN_RELAY, PATH_PEER_RELAY, PATH_BOTH_RELAYS };
 
@@ -59,8 +59,8 @@ static const value_string verdicts[] = {
     { 0, NULL },
 };
 
-/* Attributes that only Microsoft endpoints send: candidate identifier, implementation version, service quality, session
- * of multiplexed TURN, and two whose meaning is not published but that mark calls of Teams and Skype. */
+/* Attributes that only Microsoft endpoints send: candidate identifier, implementation version, service quality,
+ * session of multiplexed TURN, and two whose meaning is not published but that mark calls of Teams and Skype. */
 static bool
 is_ours_alone(uint16_t type)
 {
@@ -73,9 +73,9 @@ msice_looks_like_check(tvbuff_t *tvb)
     const int captured = (int)tvb_captured_length(tvb);
     int offset = MSICE_HEADER;
 
-    if (captured < MSICE_HEADER || tvb_get_ntohl(tvb, 4) != RFC5389_COOKIE
-        || !try_val_to_str(tvb_get_ntohs(tvb, 0), types)
-        || tvb_get_ntohs(tvb, 2) + (unsigned)MSICE_HEADER != tvb_reported_length(tvb))
+    if (captured < MSICE_HEADER || tvb_get_ntohl(tvb, 4) != RFC5389_COOKIE ||
+        !try_val_to_str(tvb_get_ntohs(tvb, 0), types) ||
+        tvb_get_ntohs(tvb, 2) + (unsigned)MSICE_HEADER != tvb_reported_length(tvb))
         return false;
     while (captured - offset >= 4) {
         if (is_ours_alone(tvb_get_ntohs(tvb, offset)))
@@ -147,7 +147,8 @@ add_path(const msice_check_t *check)
         proto_item_set_generated(proto_tree_add_uint(check->tree, hf_relay_named_in, check->tvb, 0, 0, info->frame));
 }
 
-/* Media will flow where a check went: from and to the peer behind the relay, and the sender as the other end sees it. */
+/* Media will flow where a check went: from and to the peer behind the relay, and the sender as the other end sees it.
+ */
 static void
 name_addresses(const msice_check_t *check)
 {
@@ -168,8 +169,8 @@ link_check(const msice_check_t *check)
     const msturn_kind_t kind = MSTURN_KIND_CHECK;
 
     if (check->type == MSICE_REQUEST) {
-        const msturn_transaction_t *transaction
-            = msturn_transaction_request(pinfo, kind, check->id, check->type, check->integrity != 0);
+        const msturn_transaction_t *transaction =
+            msturn_transaction_request(pinfo, kind, check->id, check->type, check->integrity != 0);
         const unsigned repeat = msturn_transaction_repeat(transaction, pinfo);
 
         msice_tell_facts(check, transaction);
@@ -180,8 +181,8 @@ link_check(const msice_check_t *check)
             msice_finding(pinfo, item, MSICE_EI_CHECK_REPEATED, "for the %u. time", repeat);
         }
         if (transaction->response_frame)
-            proto_item_set_generated(proto_tree_add_uint(check->tree, hf_response_in, check->tvb, 0, 0,
-                                                         transaction->response_frame));
+            proto_item_set_generated(
+                proto_tree_add_uint(check->tree, hf_response_in, check->tvb, 0, 0, transaction->response_frame));
         else if (PINFO_FD_VISITED(pinfo))
             msice_finding(pinfo, check->item, MSICE_EI_CHECK_UNANSWERED, NULL);
     } else if (check->type == MSICE_SUCCESS || check->type == MSICE_ERROR) {
@@ -224,8 +225,8 @@ judge(const msice_check_t *check)
     default:
         msice_finding(pinfo, check->error_item, MSICE_EI_CHECK_ERROR, "%u", check->error_code);
     }
-    if (check->mapped.type != AT_NONE && check->path->depth == 0 && pinfo->dst.type == check->mapped.type
-        && (!addresses_equal(&pinfo->dst, &check->mapped) || pinfo->destport != check->mapped_port))
+    if (check->mapped.type != AT_NONE && check->path->depth == 0 && pinfo->dst.type == check->mapped.type &&
+        (!addresses_equal(&pinfo->dst, &check->mapped) || pinfo->destport != check->mapped_port))
         msice_finding(pinfo, check->item, MSICE_EI_CHECK_REFLEXIVE, NULL);
 }
 
@@ -236,8 +237,8 @@ verify(const msice_check_t *check)
     const uint8_t *username;
     msturn_integrity_t verdict;
 
-    if (!msturn_integrity_wanted() || !check->integrity || !check->username
-        || (check->integrity_length != 20 && check->integrity_length != 32))
+    if (!msturn_integrity_wanted() || !check->integrity || !check->username ||
+        (check->integrity_length != 20 && check->integrity_length != 32))
         return;
     username = (const uint8_t *)tvb_memdup(pinfo->pool, check->tvb, check->username, check->username_length);
     verdict = msturn_integrity_verify(pinfo, check->tvb, check->integrity, check->integrity_length, username,
@@ -303,13 +304,13 @@ dissect_check(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const msturn_
 int
 msice_dissect_rfc5389(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const msturn_path_t *path)
 {
-    const bool binding = tvb_captured_length(tvb) >= MSICE_HEADER && try_val_to_str(tvb_get_ntohs(tvb, 0), types)
-        && proto_is_protocol_enabled(find_protocol_by_id(proto_msice));
+    const bool binding = tvb_captured_length(tvb) >= MSICE_HEADER && try_val_to_str(tvb_get_ntohs(tvb, 0), types) &&
+                         proto_is_protocol_enabled(find_protocol_by_id(proto_msice));
     const bool nested = path->depth > 0;
     const gboolean writable = col_get_writable(pinfo->cinfo, COL_INFO);
     /* Some endpoints do not pad their errors: the stock dissector would read rubbish and call it malformed. */
-    const bool readable = !binding || tvb_captured_length(tvb) < tvb_reported_length(tvb)
-        || msice_attributes_padded(tvb, (int)tvb_captured_length(tvb));
+    const bool readable = !binding || tvb_captured_length(tvb) < tvb_reported_length(tvb) ||
+                          msice_attributes_padded(tvb, (int)tvb_captured_length(tvb));
     const char *line;
     int taken = 0;
 
@@ -351,6 +352,7 @@ msice_proto(void)
 void
 proto_register_msice(void)
 {
+    /* clang-format off */
     static hf_register_info hf[] = {
         { &hf_check, { "Connectivity Check", "msice.check", FT_NONE, BASE_NONE, NULL, 0x0, NULL, HFILL } },
         { &hf_form, { "Form", "msice.check.form", FT_STRING, BASE_NONE, NULL, 0x0, "draft-06 or RFC 5245", HFILL } },
@@ -366,6 +368,7 @@ proto_register_msice(void)
         { &hf_retransmission, { "Retransmission", "msice.check.retransmission", FT_UINT32, BASE_DEC, NULL, 0x0, "How many times the check was sent before", HFILL } },
         { &hf_verified, { "Integrity", "msice.check.integrity.status", FT_UINT8, BASE_DEC, VALS(verdicts), 0x0, "Verified with a password of the preferences", HFILL } },
     };
+    /* clang-format on */
     static int *ett[] = { &ett_msice, &ett_check };
 
     proto_msice = proto_register_protocol("Microsoft ICE", "MSICE", "msice");

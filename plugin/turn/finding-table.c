@@ -12,8 +12,8 @@ finding_table_register(const finding_table_t *table, int proto)
 
     for (unsigned i = 0; i < table->count; i++) {
         const finding_row_t *row = &table->rows[i];
-        const ei_register_info info
-            = { &table->fields[i], { row->filter, row->group, row->severity, row->happened, EXPFILL } };
+        const ei_register_info info = { &table->fields[i],
+                                        { row->filter, row->group, row->severity, row->happened, EXPFILL } };
 
         table->fields[i] = unregistered;
         table->infos[i] = info;

@@ -133,12 +133,12 @@ dissect_attribute(msturn_message_t *message, int offset, unsigned length, unsign
     if (!row) {
         proto_tree_add_item(tree, hf_att_value, tvb, value, (int)shown, ENC_NA);
         msturn_finding(pinfo, item,
-                       type < 0x8000 ? MSTURN_EI_ATTRIBUTE_UNKNOWN_MANDATORY : MSTURN_EI_ATTRIBUTE_UNKNOWN,
-                       "0x%04x", type);
+                       type < 0x8000 ? MSTURN_EI_ATTRIBUTE_UNKNOWN_MANDATORY : MSTURN_EI_ATTRIBUTE_UNKNOWN, "0x%04x",
+                       type);
     } else if (shown < length && row->decode != msturn_value_data) {
         proto_tree_add_item(tree, hf_att_value, tvb, value, (int)shown, ENC_NA);
-    } else if (!((length >= row->length_from && length <= row->length_to)
-                 || (row->length_or && length == row->length_or))) {
+    } else if (!((length >= row->length_from && length <= row->length_to) ||
+                 (row->length_or && length == row->length_or))) {
         proto_tree_add_item(tree, hf_att_value, tvb, value, (int)length, ENC_NA);
         msturn_finding(pinfo, item, MSTURN_EI_ATTRIBUTE_LENGTH, "%s has %u bytes", row->name, length);
     } else {
@@ -199,16 +199,13 @@ void
 msturn_attributes_register(int proto)
 {
     static hf_register_info hf[] = {
-        { &hf_att,
-          { "Attribute", "msturn.att", FT_NONE, BASE_NONE, NULL, 0x0, NULL, HFILL } },
+        { &hf_att, { "Attribute", "msturn.att", FT_NONE, BASE_NONE, NULL, 0x0, NULL, HFILL } },
         { &hf_att_type,
           { "Attribute Type", "msturn.att.type", FT_UINT16, BASE_HEX, VALS(type_names), 0x0, NULL, HFILL } },
-        { &hf_att_length,
-          { "Attribute Length", "msturn.att.length", FT_UINT16, BASE_DEC, NULL, 0x0, NULL, HFILL } },
+        { &hf_att_length, { "Attribute Length", "msturn.att.length", FT_UINT16, BASE_DEC, NULL, 0x0, NULL, HFILL } },
         { &hf_att_value,
           { "Value", "msturn.att.value", FT_BYTES, BASE_NONE, NULL, 0x0, "A value that is not decoded", HFILL } },
-        { &hf_att_padding,
-          { "Padding", "msturn.att.padding", FT_BYTES, BASE_NONE, NULL, 0x0, NULL, HFILL } },
+        { &hf_att_padding, { "Padding", "msturn.att.padding", FT_BYTES, BASE_NONE, NULL, 0x0, NULL, HFILL } },
         { &hf_rest,
           { "Undecoded", "msturn.undecoded", FT_BYTES, BASE_NONE, NULL, 0x0,
             "The rest of a message that cannot be read", HFILL } },

@@ -58,7 +58,8 @@ typedef enum {
     MSTURN_ROLES
 } msturn_role_t;
 
-/* A transport address in the clear. addr.type is AT_NONE where the message has none; its bytes are pinfo->pool memory. */
+/* A transport address in the clear. addr.type is AT_NONE where the message has none; its bytes are pinfo->pool
+ * memory. */
 typedef struct {
     address addr;
     uint16_t port;

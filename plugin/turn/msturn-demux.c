@@ -13,11 +13,11 @@
 #include "turn/msturn-media.h"
 #include "turn/packet-msturn.h"
 
-#define RFC5389_COOKIE      0x2112A442U
-#define MULTIPLEX_CHANNEL   0xFF10
-#define CHANNEL_HEADER      4
-#define MULTIPLEX_HEADER    12
-#define SESSION_LENGTH      8
+#define RFC5389_COOKIE    0x2112A442U
+#define MULTIPLEX_CHANNEL 0xFF10
+#define CHANNEL_HEADER    4
+#define MULTIPLEX_HEADER  12
+#define SESSION_LENGTH    8
 
 static int hf_channel = -1;
 static int hf_channel_length = -1;
@@ -149,8 +149,8 @@ dissect_raw(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const address *
 static bool
 has_cookie(tvbuff_t *tvb)
 {
-    return tvb_captured_length(tvb) >= MSTURN_MIN_LENGTH && tvb_get_ntohl(tvb, 20) == MSTURN_COOKIE_ATTRIBUTE
-        && tvb_get_ntohl(tvb, 24) == MSTURN_COOKIE_VALUE;
+    return tvb_captured_length(tvb) >= MSTURN_MIN_LENGTH && tvb_get_ntohl(tvb, 20) == MSTURN_COOKIE_ATTRIBUTE &&
+           tvb_get_ntohl(tvb, 24) == MSTURN_COOKIE_VALUE;
 }
 
 /* The first byte says STUN, and it is not MS-TURN: RFC 5389, draft 6, or an answer without the cookie attribute. */
@@ -159,8 +159,8 @@ dissect_stun_like(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const mst
 {
     const unsigned captured = tvb_captured_length(tvb), reported = tvb_reported_length(tvb);
 
-    if (msturn_enabled()
-        && (msturn_looks_like_answer(tvb, pinfo, 0, reported) || msturn_looks_like_cut(tvb, pinfo, 0, reported)))
+    if (msturn_enabled() &&
+        (msturn_looks_like_answer(tvb, pinfo, 0, reported) || msturn_looks_like_cut(tvb, pinfo, 0, reported)))
         return call_dissector_only(message_handle, tvb, pinfo, tree, (void *)path);
     if (captured >= 8 && tvb_get_ntohl(tvb, 4) == RFC5389_COOKIE)
         return msice_dissect_rfc5389(tvb, pinfo, tree, path);
@@ -193,7 +193,8 @@ msturn_demux(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const msturn_p
         taken = call_dissector_only(message_handle, tvb, pinfo, tree, (void *)path);
     else if (first <= 3)
         taken = dissect_stun_like(tvb, pinfo, tree, path);
-    else if (first == MULTIPLEX_CHANNEL >> 8 && captured >= CHANNEL_HEADER && tvb_get_ntohs(tvb, 0) == MULTIPLEX_CHANNEL)
+    else if (first == MULTIPLEX_CHANNEL >> 8 && captured >= CHANNEL_HEADER &&
+             tvb_get_ntohs(tvb, 0) == MULTIPLEX_CHANNEL)
         taken = dissect_multiplexed(tvb, pinfo, tree, path);
     else if (first >= 64 && first <= 79 && captured >= CHANNEL_HEADER)
         taken = dissect_channel(tvb, pinfo, tree, path);
@@ -216,6 +217,7 @@ dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 void
 proto_register_msturn_demux(void)
 {
+    /* clang-format off */
     static hf_register_info hf[] = {
         { &hf_channel, { "Channel", "msturn.channel", FT_UINT16, BASE_HEX, VALS(channel_names), 0x0, NULL, HFILL } },
         { &hf_channel_length, { "Channel Data Length", "msturn.channel_length", FT_UINT16, BASE_DEC, NULL, 0x0, "Bytes behind this field", HFILL } },
@@ -226,6 +228,7 @@ proto_register_msturn_demux(void)
         { &hf_raw_ipv6, { "Active Destination (IPv6)", "msturn.active.ipv6", FT_IPv6, BASE_NONE, NULL, 0x0, NULL, HFILL } },
         { &hf_raw_port, { "Active Destination Port", "msturn.active.port", FT_UINT16, BASE_DEC, NULL, 0x0, NULL, HFILL } },
     };
+    /* clang-format on */
     static int *ett[] = { &ett_channel };
 
     proto_register_field_array(msturn_proto(), hf, G_N_ELEMENTS(hf));

@@ -20,8 +20,8 @@ typedef enum {
     MSTURN_IN_PDU          /* an exported PDU or a heuristic match, where the carrier is not known */
 } msturn_carrier_t;
 
-/* What is known about the way to a payload. All zero = straight in a datagram. The peer's memory belongs to the caller
- * and lives at least as long as the packet. */
+/* What is known about the way to a payload. All zero = straight in a datagram. The peer's memory belongs to the
+ * caller and lives at least as long as the packet. */
 typedef struct {
     msturn_carrier_t carrier;
     unsigned depth;      /* messages of ours around this payload */
@@ -32,11 +32,11 @@ typedef struct {
 
 /* Why an address is taken for an endpoint of ours; a later reason of higher value replaces a lower one. */
 typedef enum {
-    MSTURN_NAMED_BY_CHECK = 1,      /* a connectivity check went there or came from there */
-    MSTURN_NAMED_BY_CANDIDATE,      /* a host or reflexive candidate of an SDP body */
-    MSTURN_NAMED_REFLEXIVE,         /* an Allocate response says so */
-    MSTURN_NAMED_RELAY_CANDIDATE,   /* a relayed candidate of an SDP body */
-    MSTURN_NAMED_RELAYED            /* an Allocate response says so */
+    MSTURN_NAMED_BY_CHECK = 1,    /* a connectivity check went there or came from there */
+    MSTURN_NAMED_BY_CANDIDATE,    /* a host or reflexive candidate of an SDP body */
+    MSTURN_NAMED_REFLEXIVE,       /* an Allocate response says so */
+    MSTURN_NAMED_RELAY_CANDIDATE, /* a relayed candidate of an SDP body */
+    MSTURN_NAMED_RELAYED          /* an Allocate response says so */
 } msturn_named_t;
 
 /* What is known about an endpoint. */
@@ -48,10 +48,10 @@ typedef struct {
 /* Payloads deeper than this stay bytes, with an expert item. */
 #define MSTURN_MAX_DEPTH 8
 
-/* Dissects one payload of a conversation that is ours: MS-TURN, 0xFF10, RFC 5389 messages (stock tree, then the MS-ICE
- * subtree), draft-06 checks, ChannelData, DTLS, RTP, RTCP, or data of an active destination.
- * tvb: the payload, all of it; path: how it came here, NULL = straight in a datagram.
- * Returns the bytes taken, 0 when it is none of these: the caller shows it as data or leaves it to others. */
+/* Dissects one payload of a conversation that is ours: MS-TURN, 0xFF10, RFC 5389 messages (stock tree, then the
+ * MS-ICE subtree), draft-06 checks, ChannelData, DTLS, RTP, RTCP, or data of an active destination. tvb: the payload,
+ * all of it; path: how it came here, NULL = straight in a datagram. Returns the bytes taken, 0 when it is none of
+ * these: the caller shows it as data or leaves it to others. */
 int msturn_demux(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const msturn_path_t *path);
 
 /* Makes the conversation of this packet ours: the following packets come to msturn_demux() first (over UDP), and

@@ -12,8 +12,8 @@
 
 /* Kept with the conversation. */
 typedef struct {
-    uint32_t frame;              /* the first that was known to be ours */
-    wmem_tree_t *destinations;   /* frame -> active_t, NULL = none was ever set */
+    uint32_t frame;            /* the first that was known to be ours */
+    wmem_tree_t *destinations; /* frame -> active_t, NULL = none was ever set */
 } flow_t;
 
 typedef struct {
@@ -126,8 +126,8 @@ const address *
 msturn_active_destination(packet_info *pinfo, uint16_t *port)
 {
     const flow_t *flow = find_flow(pinfo);
-    const active_t *active
-        = flow && flow->destinations ? (const active_t *)wmem_tree_lookup32_le(flow->destinations, pinfo->num) : NULL;
+    const active_t *active =
+        flow && flow->destinations ? (const active_t *)wmem_tree_lookup32_le(flow->destinations, pinfo->num) : NULL;
 
     if (!active)
         return NULL;

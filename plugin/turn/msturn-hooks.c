@@ -32,14 +32,15 @@ msice_enabled(void)
     return proto_is_protocol_enabled(find_protocol_by_id(msice_proto()));
 }
 
-/* A 0xFF10 header whose length fits the datagram: on our ports that is enough, elsewhere the session must be known. */
+/* A 0xFF10 header whose length fits the datagram: on our ports that is enough, elsewhere the session must be known.
+ */
 static bool
 is_multiplexed(tvbuff_t *tvb, packet_info *pinfo, bool own_port)
 {
     uint8_t session[8];
 
-    if (tvb_captured_length(tvb) < 4 || tvb_get_ntohs(tvb, 0) != 0xFF10
-        || tvb_get_ntohs(tvb, 2) + 4U != tvb_reported_length(tvb))
+    if (tvb_captured_length(tvb) < 4 || tvb_get_ntohs(tvb, 0) != 0xFF10 ||
+        tvb_get_ntohs(tvb, 2) + 4U != tvb_reported_length(tvb))
         return false;
     if (own_port)
         return true;
@@ -52,9 +53,9 @@ is_multiplexed(tvbuff_t *tvb, packet_info *pinfo, bool own_port)
 static bool
 is_named(packet_info *pinfo)
 {
-    return msturn_any_address_named()
-        && (msturn_lookup_address(pinfo, pinfo->ptype, &pinfo->src, (uint16_t)pinfo->srcport)
-            || msturn_lookup_address(pinfo, pinfo->ptype, &pinfo->dst, (uint16_t)pinfo->destport));
+    return msturn_any_address_named() &&
+           (msturn_lookup_address(pinfo, pinfo->ptype, &pinfo->src, (uint16_t)pinfo->srcport) ||
+            msturn_lookup_address(pinfo, pinfo->ptype, &pinfo->dst, (uint16_t)pinfo->destport));
 }
 
 static int
@@ -103,13 +104,13 @@ static int
 dissect_port(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     const bool turn = msturn_enabled(), ice = msice_enabled();
-    dissector_handle_t stock
-        = (dissector_handle_t)wmem_map_lookup(stock_handles, GUINT_TO_POINTER(pinfo->match_uint));
+    dissector_handle_t stock =
+        (dissector_handle_t)wmem_map_lookup(stock_handles, GUINT_TO_POINTER(pinfo->match_uint));
     int taken = 0;
 
-    if ((turn && (msturn_looks_like(tvb, 0, tvb_reported_length(tvb)) || is_multiplexed(tvb, pinfo, true)))
-        || (ice && (msice_looks_like_check(tvb) || msice_looks_like_draft06_check(tvb, pinfo)))
-        || (turn && is_named(pinfo)))
+    if ((turn && (msturn_looks_like(tvb, 0, tvb_reported_length(tvb)) || is_multiplexed(tvb, pinfo, true))) ||
+        (ice && (msice_looks_like_check(tvb) || msice_looks_like_draft06_check(tvb, pinfo))) ||
+        (turn && is_named(pinfo)))
         taken = take(tvb, pinfo, tree);
     if (taken || !stock)
         return taken;
@@ -183,6 +184,7 @@ void
 proto_reg_handoff_msturn_hooks(void)
 {
     heur_dissector_add("udp", heuristic_turn, "MS-TURN over UDP", "msturn_udp", msturn_proto(), HEURISTIC_ENABLE);
-    heur_dissector_add("udp", heuristic_check, "MS-ICE checks over UDP", "msice_udp", msice_proto(), HEURISTIC_ENABLE);
+    heur_dissector_add("udp", heuristic_check, "MS-ICE checks over UDP", "msice_udp", msice_proto(),
+                       HEURISTIC_ENABLE);
     apply_ports();
 }

@@ -7,11 +7,11 @@
 
 #include <epan/uat.h>
 
-#define BLOCK           64 /* the text is padded to a multiple of it, RFC 3489 11.2.8 */
-#define SHA1_LENGTH     20
-#define SHA256_LENGTH   32
-#define MD5_LENGTH      16
-#define MAX_KEYS        8
+#define BLOCK         64 /* the text is padded to a multiple of it, RFC 3489 11.2.8 */
+#define SHA1_LENGTH   20
+#define SHA256_LENGTH 32
+#define MD5_LENGTH    16
+#define MAX_KEYS      8
 
 typedef struct {
     char *username; /* text, or base64 of the bytes */
@@ -187,8 +187,8 @@ msturn_integrity_verify(packet_info *pinfo, tvbuff_t *tvb, int integrity, unsign
         for (unsigned i = 0; i < count; i++) {
             const blob_t text = { buffer, padded }, plain = { buffer, covered };
 
-            if (hmac_fits(pinfo, hash, keys[i], text, expected, length)
-                || (padded != covered && hmac_fits(pinfo, hash, keys[i], plain, expected, length)))
+            if (hmac_fits(pinfo, hash, keys[i], text, expected, length) ||
+                (padded != covered && hmac_fits(pinfo, hash, keys[i], plain, expected, length)))
                 return MSTURN_INTEGRITY_VERIFIED;
         }
     }
@@ -206,12 +206,13 @@ msturn_integrity_register(module_t *preferences)
         UAT_FLD_CSTRING(passwords, password, "Password", "As text, or the base64 of its bytes"),
         UAT_END_FIELDS,
     };
-    uat_t *table = uat_new("MS-TURN passwords", sizeof(password_t), "msturn_passwords", true, &passwords,
-                           &password_count, UAT_AFFECTS_DISSECTION, NULL, password_copy, NULL, password_free, NULL,
-                           NULL, fields);
+    uat_t *table =
+        uat_new("MS-TURN passwords", sizeof(password_t), "msturn_passwords", true, &passwords, &password_count,
+                UAT_AFFECTS_DISSECTION, NULL, password_copy, NULL, password_free, NULL, NULL, fields);
 
-    prefs_register_uat_preference(preferences, "passwords", "Passwords",
-                                  "Passwords to verify the integrity of messages with: as in an MRAS response, or of an "
-                                  "ice-pwd line for connectivity checks",
-                                  table);
+    prefs_register_uat_preference(
+        preferences, "passwords", "Passwords",
+        "Passwords to verify the integrity of messages with: as in an MRAS response, or of an "
+        "ice-pwd line for connectivity checks",
+        table);
 }

@@ -28,11 +28,13 @@ static int hf_unreadable = -1;
 static int proto_rtp = -1;
 static dissector_handle_t rtp_handle, rtcp_handle, dtls_handle;
 
-/* The tails that SRTCP has behind the index: RFC 3711 with its two lengths of tags, and RFC 7714, where the tag stands
- * before the index. Lync offers a master key identifier of one byte. */
-#define TAIL(algorithm, mki, tag)                                                                            \
-    { .encryption_algorithm = SRTP_ENC_ALG_AES_##algorithm, .auth_algorithm = SRTP_AUTH_ALG_HMAC_SHA1,       \
-      .mki_len = mki, .auth_tag_len = tag }
+/* The tails that SRTCP has behind the index: RFC 3711 with its two lengths of tags, and RFC 7714, where the tag
+ * stands before the index. Lync offers a master key identifier of one byte. */
+#define TAIL(algorithm, mki, tag)                                                                                    \
+    {                                                                                                                \
+        .encryption_algorithm = SRTP_ENC_ALG_AES_##algorithm, .auth_algorithm = SRTP_AUTH_ALG_HMAC_SHA1,             \
+        .mki_len = mki, .auth_tag_len = tag                                                                          \
+    }
 static struct srtp_info tails[] = {
     TAIL(CM, 0, 10), TAIL(CM, 1, 10), TAIL(CM, 0, 4), TAIL(CM, 1, 4), TAIL(GCM, 0, 0), TAIL(GCM, 1, 0),
 };
@@ -50,7 +52,8 @@ msturn_call_stock(dissector_handle_t handle, tvbuff_t *tvb, packet_info *pinfo, 
     CATCH2(ReportedBoundsError, ContainedBoundsError)
     {
         proto_item *item = proto_tree_add_item(tree, hf_unreadable, tvb, 0, -1, ENC_NA);
-        msturn_finding(pinfo, item, MSTURN_EI_PAYLOAD_UNREADABLE, "%s", dissector_handle_get_protocol_short_name(handle));
+        msturn_finding(pinfo, item, MSTURN_EI_PAYLOAD_UNREADABLE, "%s",
+                       dissector_handle_get_protocol_short_name(handle));
     }
     CATCH_NONFATAL_ERRORS
     {
@@ -129,9 +132,9 @@ mark_encrypted(packet_info *pinfo, struct srtp_info *tail)
     if (PINFO_FD_VISITED(pinfo))
         return;
     for (unsigned i = 0; i < 2; i++) {
-        const conversation_t *conversation
-            = find_conversation(pinfo->num, ends[i], ends[1 - i], conversation_pt_to_conversation_type(pinfo->ptype),
-                                ports[i], ports[1 - i], NO_ADDR_B);
+        const conversation_t *conversation =
+            find_conversation(pinfo->num, ends[i], ends[1 - i], conversation_pt_to_conversation_type(pinfo->ptype),
+                              ports[i], ports[1 - i], NO_ADDR_B);
         rtp_dyn_payload_t *payload_types;
         conversation_t *made;
         address anyone;

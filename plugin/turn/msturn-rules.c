@@ -111,7 +111,8 @@ apply_error(const msturn_message_t *message, bool authenticated)
     if (!msturn_has(message, MSTURN_ATT_ERROR_CODE))
         return;
     if (message->error_code == 401) {
-        msturn_finding(pinfo, message->error_item, authenticated ? MSTURN_EI_UNAUTHORIZED : MSTURN_EI_CHALLENGE, NULL);
+        msturn_finding(pinfo, message->error_item, authenticated ? MSTURN_EI_UNAUTHORIZED : MSTURN_EI_CHALLENGE,
+                       NULL);
         if (!msturn_has(message, MSTURN_ATT_REALM) || !msturn_has(message, MSTURN_ATT_NONCE))
             msturn_finding(pinfo, message->item, MSTURN_EI_ATTRIBUTE_MISSING, "realm or nonce of a challenge");
     } else {
@@ -137,8 +138,8 @@ msturn_address_is_private(const address *addr)
     const uint8_t *b = (const uint8_t *)addr->data;
 
     if (addr->type == AT_IPv4) {
-        return b[0] == 10 || b[0] == 127 || (b[0] == 172 && (b[1] & 0xF0) == 16) || (b[0] == 192 && b[1] == 168)
-            || (b[0] == 169 && b[1] == 254) || (b[0] == 100 && (b[1] & 0xC0) == 64);
+        return b[0] == 10 || b[0] == 127 || (b[0] == 172 && (b[1] & 0xF0) == 16) || (b[0] == 192 && b[1] == 168) ||
+               (b[0] == 169 && b[1] == 254) || (b[0] == 100 && (b[1] & 0xC0) == 64);
     }
     return addr->type == AT_IPv6 && ((b[0] & 0xFE) == 0xFC || (b[0] == 0xFE && (b[1] & 0xC0) == 0x80));
 }
@@ -150,8 +151,8 @@ apply_allocation(const msturn_message_t *message)
     bool any = false;
 
     /* A release and an update of a bandwidth reservation open nothing. */
-    if ((message->has_lifetime && message->lifetime == 0)
-        || (message->has_bandwidth_action && message->bandwidth_action != 0))
+    if ((message->has_lifetime && message->lifetime == 0) ||
+        (message->has_bandwidth_action && message->bandwidth_action != 0))
         return;
     for (unsigned i = 0; i < G_N_ELEMENTS(relayed); i++) {
         const msturn_address_t *where = &message->address[relayed[i]];
@@ -176,10 +177,10 @@ apply_requirements(const msturn_message_t *message)
     for (unsigned i = 0; i < G_N_ELEMENTS(requirements); i++) {
         const bool bandwidth = requirements[i].action != NO_ACTION;
 
-        if (requirements[i].type != message->type
-            || (requirements[i].when_signed && !msturn_has(message, MSTURN_ATT_INTEGRITY))
-            || (bandwidth
-                && !(message->has_bandwidth_action && message->bandwidth_action == (uint32_t)requirements[i].action)))
+        if (requirements[i].type != message->type ||
+            (requirements[i].when_signed && !msturn_has(message, MSTURN_ATT_INTEGRITY)) ||
+            (bandwidth &&
+             !(message->has_bandwidth_action && message->bandwidth_action == (uint32_t)requirements[i].action)))
             continue;
         for (unsigned k = 0; k < LIST_MAX && requirements[i].needs[k]; k++) {
             if (!msturn_has(message, requirements[i].needs[k]))
@@ -200,8 +201,9 @@ msturn_rules_apply(const msturn_message_t *message, const msturn_type_t *type, b
     apply_requirements(message);
     /* Who answers a challenge sends back both its parts; who was never challenged has neither. */
     if (message->type == 0x0003 && msturn_has(message, MSTURN_ATT_REALM) != msturn_has(message, MSTURN_ATT_NONCE))
-        msturn_finding(message->pinfo, message->item, MSTURN_EI_ATTRIBUTE_MISSING, "%s",
-                       msturn_attribute_name(msturn_has(message, MSTURN_ATT_REALM) ? MSTURN_ATT_NONCE : MSTURN_ATT_REALM));
+        msturn_finding(
+            message->pinfo, message->item, MSTURN_EI_ATTRIBUTE_MISSING, "%s",
+            msturn_attribute_name(msturn_has(message, MSTURN_ATT_REALM) ? MSTURN_ATT_NONCE : MSTURN_ATT_REALM));
     if (type && type->class == MSTURN_ERROR)
         apply_error(message, authenticated);
     if (message->type == 0x0103)

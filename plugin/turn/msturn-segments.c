@@ -78,8 +78,8 @@ claim(packet_info *pinfo, dissector_handle_t handle)
 static compat_bool
 heuristic_bare(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    if (tvb_captured_length(tvb) < MSTURN_MIN_LENGTH || tvb_get_uint8(tvb, 0) > 1
-        || !msturn_looks_like(tvb, 0, tvb_reported_length(tvb)))
+    if (tvb_captured_length(tvb) < MSTURN_MIN_LENGTH || tvb_get_uint8(tvb, 0) > 1 ||
+        !msturn_looks_like(tvb, 0, tvb_reported_length(tvb)))
         return false;
     claim(pinfo, bare_handle);
     return dissect_bare(tvb, pinfo, tree, data) > 0;
@@ -111,5 +111,6 @@ proto_reg_handoff_msturn_segments(void)
     framed_handle = create_dissector_handle(dissect_framed, msice_proto());
     heur_dissector_add("tcp", heuristic_bare, "MS-TURN over TCP without frames", "msturn_bare_tcp", msturn_proto(),
                        HEURISTIC_ENABLE);
-    heur_dissector_add("tcp", heuristic_framed, "MS-ICE checks over TCP", "msice_tcp", msice_proto(), HEURISTIC_ENABLE);
+    heur_dissector_add("tcp", heuristic_framed, "MS-ICE checks over TCP", "msice_tcp", msice_proto(),
+                       HEURISTIC_ENABLE);
 }

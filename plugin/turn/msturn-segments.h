@@ -1,5 +1,6 @@
 /* msturn-segments.h
- * Streams that carry messages without the frames of [MS-TURN] 2.1.4: one behind the other, or checks in RFC 4571 frames.
+ * Streams that carry messages without the frames of [MS-TURN] 2.1.4: one behind the other, or checks in RFC 4571
+ * frames.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

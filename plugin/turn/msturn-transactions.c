@@ -32,7 +32,8 @@ typedef struct {
     uint32_t frame;
 } session_t;
 
-/* Hashes over the first bytes of ids that are random anyway. Short keys are compared in full by the equal functions. */
+/* Hashes over the first bytes of ids that are random anyway. Short keys are compared in full by the equal functions.
+ */
 static unsigned
 hash_id(const void *key)
 {
@@ -179,8 +180,8 @@ msturn_sequence_check(packet_info *pinfo, const uint8_t *connection_id, uint32_t
             connection = wmem_new0(wmem_file_scope(), connection_t);
             memcpy(connection->id, connection_id, sizeof connection->id);
             wmem_map_insert(connections, connection->id, connection);
-        } else if (memcmp(connection->last_transaction, id, sizeof connection->last_transaction) != 0
-                   && sequence != connection->last + 1) {
+        } else if (memcmp(connection->last_transaction, id, sizeof connection->last_transaction) != 0 &&
+                   sequence != connection->last + 1) {
             judgement_t *judgement = wmem_new(wmem_file_scope(), judgement_t);
 
             judgement->verdict = sequence > connection->last ? MSTURN_SEQUENCE_GAP : MSTURN_SEQUENCE_REPEATED;
@@ -230,12 +231,12 @@ msturn_realm_note(packet_info *pinfo, const char *realm)
 const char *
 msturn_realm_find(packet_info *pinfo)
 {
-    const char *realm = (const char *)wmem_map_lookup(
-        realms, GUINT_TO_POINTER(hash_endpoint(&pinfo->src, pinfo->srcport)));
+    const char *realm =
+        (const char *)wmem_map_lookup(realms, GUINT_TO_POINTER(hash_endpoint(&pinfo->src, pinfo->srcport)));
 
-    return realm ? realm
-                 : (const char *)wmem_map_lookup(
-                       realms, GUINT_TO_POINTER(hash_endpoint(&pinfo->dst, pinfo->destport)));
+    return realm
+               ? realm
+               : (const char *)wmem_map_lookup(realms, GUINT_TO_POINTER(hash_endpoint(&pinfo->dst, pinfo->destport)));
 }
 
 void

@@ -26,7 +26,7 @@ typedef struct msturn_transaction {
     const uint8_t *username; /* kept only to verify the answer's integrity, else NULL */
     unsigned username_length;
     uint16_t target_port;
-    uint16_t type;           /* message type of the request */
+    uint16_t type; /* message type of the request */
     uint8_t kind;
     bool authenticated; /* the request carried a message integrity */
     uint8_t id[16];
@@ -54,8 +54,8 @@ unsigned msturn_transaction_repeat(const msturn_transaction_t *transaction, cons
 /* What a sequence number means beside the one before it on the same connection id. */
 typedef enum { MSTURN_SEQUENCE_NEXT, MSTURN_SEQUENCE_GAP, MSTURN_SEQUENCE_REPEATED } msturn_sequence_t;
 
-/* Notes the sequence number of a request (on the first pass) and judges it. connection: 20 bytes; expected: what would
- * have followed; the id tells a retransmission, which is no repetition. */
+/* Notes the sequence number of a request (on the first pass) and judges it. connection: 20 bytes; expected: what
+ * would have followed; the id tells a retransmission, which is no repetition. */
 msturn_sequence_t msturn_sequence_check(packet_info *pinfo, const uint8_t *connection, uint32_t sequence,
                                         const uint8_t *id, uint32_t *expected);
 

@@ -87,11 +87,17 @@ static const value_string stream_types[] = {
 };
 static const value_string qualities[] = { { 0, "Best effort" }, { 1, "Reliable" }, { 0, NULL } };
 static const value_string bandwidth_actions[] = {
-    { 0, "Reservation Check" }, { 1, "Reservation Commit" }, { 2, "Reservation Update" }, { 0, NULL },
+    { 0, "Reservation Check" },
+    { 1, "Reservation Commit" },
+    { 2, "Reservation Update" },
+    { 0, NULL },
 };
 static const value_string locations[] = { { 0, "Unknown" }, { 1, "Internet" }, { 2, "Intranet" }, { 0, NULL } };
 static const value_string federations[] = {
-    { 0, "None" }, { 1, "Enterprise" }, { 2, "Public cloud" }, { 0, NULL },
+    { 0, "None" },
+    { 1, "Enterprise" },
+    { 2, "Public cloud" },
+    { 0, NULL },
 };
 
 const char *
@@ -119,7 +125,8 @@ read_address(msturn_message_t *message, const msturn_attribute_t *row, proto_tre
     proto_tree_add_item(tree, hf_family, tvb, offset + 1, 1, ENC_BIG_ENDIAN);
     if ((family != FAMILY_IPV4 && family != FAMILY_IPV6) || 4 + size > length || (only_ipv6 && size == 4)) {
         proto_tree_add_item(tree, hf_reserved, tvb, offset + 2, (int)length - 2, ENC_NA);
-        msturn_finding(pinfo, item, MSTURN_EI_ADDRESS_FAMILY, "%s has %u bytes and family %u", row->name, length, family);
+        msturn_finding(pinfo, item, MSTURN_EI_ADDRESS_FAMILY, "%s has %u bytes and family %u", row->name, length,
+                       family);
         return;
     }
     if (4 + size != length)
@@ -175,13 +182,14 @@ MSTURN_DECODER(msturn_value_username)
     proto_item_append_text(item, ": %u bytes", length);
     if (length >= TOKEN_MIN_LENGTH && tvb_get_ntohs(tvb, offset + 2) <= length) {
         nstime_t expires;
-        const uint64_t filetime
-            = (uint64_t)tvb_get_ntohl(tvb, offset + 8) << 32 | (uint64_t)tvb_get_ntohl(tvb, offset + 4);
+        const uint64_t filetime =
+            (uint64_t)tvb_get_ntohl(tvb, offset + 8) << 32 | (uint64_t)tvb_get_ntohl(tvb, offset + 4);
 
         /* Other servers may make other tokens: only a date of this century is believed. */
         if (filetime > UINT64_C(126227808000000000) && filetime < UINT64_C(157784736000000000)) {
             filetime_to_nstime(&expires, filetime);
-            proto_item_set_generated(proto_tree_add_uint(tree, hf_username_version, tvb, offset, 1, tvb_get_uint8(tvb, offset)));
+            proto_item_set_generated(
+                proto_tree_add_uint(tree, hf_username_version, tvb, offset, 1, tvb_get_uint8(tvb, offset)));
             proto_item_set_generated(proto_tree_add_time(tree, hf_username_expires, tvb, offset + 4, 8, &expires));
             proto_item_set_generated(proto_tree_add_item(tree, hf_username_client, tvb, offset + 12, 20, ENC_NA));
             if (nstime_cmp(&message->pinfo->abs_ts, &expires) > 0)
@@ -313,8 +321,8 @@ MSTURN_DECODER(msturn_value_realm)
     UNUSED_ROW;
     message->realm.offset = offset;
     message->realm.length = length;
-    proto_tree_add_item_ret_string(tree, hf_realm, message->tvb, offset, (int)length, ENC_UTF_8,
-                                   message->pinfo->pool, &text);
+    proto_tree_add_item_ret_string(tree, hf_realm, message->tvb, offset, (int)length, ENC_UTF_8, message->pinfo->pool,
+                                   &text);
     message->realm_text = (const char *)text;
     proto_item_append_text(item, ": %s", message->realm_text);
 }
@@ -437,7 +445,8 @@ MSTURN_DECODER(msturn_value_location)
     proto_item_append_text(item, ": peer %s, self %s, federation %s", val_to_str_const(peer, locations, "reserved"),
                            val_to_str_const(self, locations, "reserved"),
                            val_to_str_const(federation, federations, "reserved"));
-    if (!try_val_to_str(peer, locations) || !try_val_to_str(self, locations) || !try_val_to_str(federation, federations))
+    if (!try_val_to_str(peer, locations) || !try_val_to_str(self, locations) ||
+        !try_val_to_str(federation, federations))
         msturn_finding(message->pinfo, item, MSTURN_EI_RESERVED_VALUE, "location %u, %u, federation %u", peer, self,
                        federation);
     if (reserved)
@@ -503,6 +512,7 @@ register_addresses(int proto)
 void
 msturn_values_register(int proto)
 {
+    /* clang-format off */
     static hf_register_info hf[] = {
         { &hf_family, { "Address Family", "msturn.att.family", FT_UINT8, BASE_DEC, VALS(families), 0x0, NULL, HFILL } },
         { &hf_reserved, { "Undecoded Address", "msturn.att.undecoded_address", FT_BYTES, BASE_NONE, NULL, 0x0, NULL, HFILL } },
@@ -549,6 +559,7 @@ msturn_values_register(int proto)
         { &hf_allocated_in, { "Session First Named In", "msturn.allocated_in", FT_FRAMENUM, BASE_NONE, NULL, 0x0, "The frame of the Allocate that named this multiplexed session", HFILL } },
         { &hf_session_id, { "Multiplexed TURN Session ID", "msturn.session_id", FT_BYTES, BASE_NONE, NULL, 0x0, NULL, HFILL } },
     };
+    /* clang-format on */
 
     for (unsigned i = 0; i < MSTURN_HF_PLAIN; i++)
         hf_plain[i] = -1;

@@ -48,8 +48,8 @@ enum {
 
 #define MSTURN_WITH_FAILOVER 1 /* a site response that has the PSTN failover bit */
 
-#define MSTURN_DECODER(name)                                                                                 \
-    void name(msturn_message_t *message, const msturn_attribute_t *row, proto_tree *tree, proto_item *item,   \
+#define MSTURN_DECODER(name)                                                                                         \
+    void name(msturn_message_t *message, const msturn_attribute_t *row, proto_tree *tree, proto_item *item,          \
               int offset, unsigned length)
 
 MSTURN_DECODER(msturn_value_address);

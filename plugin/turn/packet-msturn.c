@@ -1,5 +1,6 @@
 /* packet-msturn.c
- * MS-TURN messages, [MS-TURN] 2.2.1: the header, what belongs to the message before and after it, and what it carries.
+ * MS-TURN messages, [MS-TURN] 2.2.1: the header, what belongs to the message before and after it, and what it
+ * carries.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -42,8 +43,9 @@ static const value_string verdicts[] = {
 static bool
 has_cookie(tvbuff_t *tvb, int offset)
 {
-    return tvb_captured_length_remaining(tvb, offset) >= MSTURN_MIN_LENGTH
-        && tvb_get_ntohl(tvb, offset + 20) == MSTURN_COOKIE_ATTRIBUTE && tvb_get_ntohl(tvb, offset + 24) == MSTURN_COOKIE_VALUE;
+    return tvb_captured_length_remaining(tvb, offset) >= MSTURN_MIN_LENGTH &&
+           tvb_get_ntohl(tvb, offset + 20) == MSTURN_COOKIE_ATTRIBUTE &&
+           tvb_get_ntohl(tvb, offset + 24) == MSTURN_COOKIE_VALUE;
 }
 
 bool
@@ -61,8 +63,8 @@ msturn_looks_like_answer(tvbuff_t *tvb, packet_info *pinfo, int offset, unsigned
     if (length < MSTURN_HEADER_LENGTH || tvb_captured_length_remaining(tvb, offset) < MSTURN_HEADER_LENGTH)
         return false;
     type = msturn_type_find(tvb_get_ntohs(tvb, offset));
-    if (!type || (type->class != MSTURN_RESPONSE && type->class != MSTURN_ERROR)
-        || tvb_get_ntohs(tvb, offset + 2) != length - MSTURN_HEADER_LENGTH)
+    if (!type || (type->class != MSTURN_RESPONSE && type->class != MSTURN_ERROR) ||
+        tvb_get_ntohs(tvb, offset + 2) != length - MSTURN_HEADER_LENGTH)
         return false;
     tvb_memcpy(tvb, id, offset + 4, sizeof id);
     return msturn_transaction_peek(pinfo, MSTURN_KIND_TURN, id) != NULL;
@@ -73,9 +75,9 @@ msturn_looks_like_cut(tvbuff_t *tvb, packet_info *pinfo, int offset, unsigned le
 {
     const int captured = tvb_captured_length_remaining(tvb, offset);
 
-    return captured >= MSTURN_HEADER_LENGTH && captured < MSTURN_MIN_LENGTH && length >= MSTURN_MIN_LENGTH
-        && tvb_get_ntohs(tvb, offset + 2) == length - MSTURN_HEADER_LENGTH
-        && msturn_type_find(tvb_get_ntohs(tvb, offset)) && msturn_conversation_is_ours(pinfo);
+    return captured >= MSTURN_HEADER_LENGTH && captured < MSTURN_MIN_LENGTH && length >= MSTURN_MIN_LENGTH &&
+           tvb_get_ntohs(tvb, offset + 2) == length - MSTURN_HEADER_LENGTH &&
+           msturn_type_find(tvb_get_ntohs(tvb, offset)) && msturn_conversation_is_ours(pinfo);
 }
 
 static proto_item *
@@ -94,8 +96,8 @@ link_request(msturn_message_t *message)
 {
     packet_info *pinfo = message->pinfo;
     const bool authenticated = msturn_has(message, MSTURN_ATT_INTEGRITY);
-    msturn_transaction_t *transaction
-        = msturn_transaction_request(pinfo, MSTURN_KIND_TURN, message->id, message->type, authenticated);
+    msturn_transaction_t *transaction =
+        msturn_transaction_request(pinfo, MSTURN_KIND_TURN, message->id, message->type, authenticated);
     const unsigned repeat = msturn_transaction_repeat(transaction, pinfo);
     const msturn_address_t *destination = &message->address[MSTURN_DESTINATION];
 
@@ -116,8 +118,8 @@ link_request(msturn_message_t *message)
         item = proto_tree_add_uint(message->tree, hf_retransmission, message->tvb, 0, 0, repeat);
         proto_item_set_generated(item);
         add_frame(message, hf_retransmission_of, transaction->request_frame);
-        if (repeat >= MSTURN_RETRANSMISSIONS
-            && (!transaction->response_frame || transaction->response_frame < pinfo->num))
+        if (repeat >= MSTURN_RETRANSMISSIONS &&
+            (!transaction->response_frame || transaction->response_frame < pinfo->num))
             msturn_finding(pinfo, item, MSTURN_EI_RETRANSMISSIONS_EXHAUSTED, NULL);
         else
             msturn_finding(pinfo, item, MSTURN_EI_RETRANSMISSION, "for the %u. time", repeat);
@@ -143,8 +145,7 @@ link_response(msturn_message_t *message)
     }
     add_frame(message, hf_response_to, transaction->request_frame);
     nstime_delta(&elapsed, &pinfo->abs_ts, &transaction->request_time);
-    proto_item_set_generated(
-        proto_tree_add_time(message->tree, hf_response_time, message->tvb, 0, 0, &elapsed));
+    proto_item_set_generated(proto_tree_add_time(message->tree, hf_response_time, message->tvb, 0, 0, &elapsed));
     return transaction;
 }
 
@@ -222,9 +223,8 @@ verify_integrity(msturn_message_t *message, const msturn_transaction_t *transact
                                       username, username_length, realm);
     if (verdict == MSTURN_INTEGRITY_NO_PASSWORD)
         return;
-    proto_item_set_generated(
-        proto_tree_add_uint(message->tree, hf_verified, message->tvb, message->integrity.offset,
-                            (int)message->integrity.length, verdict));
+    proto_item_set_generated(proto_tree_add_uint(message->tree, hf_verified, message->tvb, message->integrity.offset,
+                                                 (int)message->integrity.length, verdict));
     if (verdict == MSTURN_INTEGRITY_WRONG)
         msturn_finding(pinfo, message->integrity_item, MSTURN_EI_INTEGRITY_WRONG, NULL);
     if (verdict == MSTURN_INTEGRITY_NOT_VERIFIED)
@@ -237,7 +237,8 @@ append_address(wmem_strbuf_t *text, const char *before, const msturn_message_t *
     const msturn_address_t *where = &message->address[role];
 
     if (where->addr.type != AT_NONE)
-        wmem_strbuf_append_printf(text, "%s%s", before, msturn_address_text(message->pinfo, &where->addr, where->port));
+        wmem_strbuf_append_printf(text, "%s%s", before,
+                                  msturn_address_text(message->pinfo, &where->addr, where->port));
 }
 
 /* The message in a line, for the Info column and the tree. */
@@ -279,12 +280,12 @@ summary(const msturn_message_t *message, const msturn_type_t *type, bool authent
     }
     if (message->has_bandwidth_action)
         wmem_strbuf_append_printf(text, ", bandwidth %s",
-                                  message->bandwidth_refused         ? "refused"
-                                      : message->amounts_zero        ? "release"
-                                      : message->bandwidth_action == 0 ? "check"
-                                      : message->bandwidth_action == 1 ? "commit"
-                                      : message->bandwidth_action == 2 ? "update"
-                                                                       : "action");
+                                  message->bandwidth_refused       ? "refused"
+                                  : message->amounts_zero          ? "release"
+                                  : message->bandwidth_action == 0 ? "check"
+                                  : message->bandwidth_action == 1 ? "commit"
+                                  : message->bandwidth_action == 2 ? "update"
+                                                                   : "action");
     else if (message->bandwidth_refused)
         wmem_strbuf_append(text, ", bandwidth refused");
     return wmem_strbuf_get_str(text);
@@ -302,9 +303,9 @@ dissect_data(const msturn_message_t *message, proto_tree *tree, const msturn_pat
 
     if (!message->data.length || captured <= 0)
         return;
-    payload = tvb_new_subset_length_caplen(message->tvb, message->data.offset,
-                                           captured < (int)message->data.length ? captured : (int)message->data.length,
-                                           (int)message->data.length);
+    payload = tvb_new_subset_length_caplen(
+        message->tvb, message->data.offset,
+        captured < (int)message->data.length ? captured : (int)message->data.length, (int)message->data.length);
     col_append_str(message->pinfo->cinfo, COL_INFO, ": ");
     col_set_fence(message->pinfo->cinfo, COL_INFO);
     if (!msturn_demux(payload, message->pinfo, tree, &path))
@@ -354,7 +355,8 @@ msturn_dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, cons
         msturn_finding(pinfo, message.item, MSTURN_EI_COOKIE_MISSING, NULL);
     msturn_attributes_dissect(&message, MSTURN_HEADER_LENGTH, end < captured ? end : captured, end > captured);
     if (reported > end) {
-        proto_item *item = proto_tree_add_item(message.tree, hf_trailer, tvb, end < captured ? end : captured, -1, ENC_NA);
+        proto_item *item =
+            proto_tree_add_item(message.tree, hf_trailer, tvb, end < captured ? end : captured, -1, ENC_NA);
         msturn_finding(pinfo, item, MSTURN_EI_LENGTH_SHORT, "%d", reported - end);
     }
 
@@ -403,6 +405,7 @@ msturn_enabled(void)
 void
 proto_register_msturn(void)
 {
+    /* clang-format off */
     static hf_register_info hf[] = {
         { &hf_type, { "Message Type", "msturn.type", FT_UINT16, BASE_HEX, VALS(msturn_type_names), 0x0, NULL, HFILL } },
         { &hf_length, { "Message Length", "msturn.length", FT_UINT16, BASE_DEC, NULL, 0x0, "Bytes behind the header", HFILL } },
@@ -415,6 +418,7 @@ proto_register_msturn(void)
         { &hf_verified, { "Integrity", "msturn.integrity.status", FT_UINT8, BASE_DEC, VALS(verdicts), 0x0, "Verified with a password of the preferences", HFILL } },
         { &hf_trailer, { "Bytes Behind The Message", "msturn.trailer", FT_BYTES, BASE_NONE, NULL, 0x0, NULL, HFILL } },
     };
+    /* clang-format on */
     static int *ett[] = { &ett_msturn };
 
     proto_msturn = proto_register_protocol("Microsoft TURN", "MS-TURN", "msturn");

@@ -10,7 +10,7 @@
 #include "turn/msturn-demux.h"
 
 #define MSTURN_HEADER_LENGTH 20
-#define MSTURN_MIN_LENGTH 28 /* header and cookie attribute */
+#define MSTURN_MIN_LENGTH    28 /* header and cookie attribute */
 
 /* Whether an MS-TURN message starts at offset: a known message type and the MAGIC-COOKIE attribute right behind the
  * header, [MS-TURN] 2.2.1 and 2.2.2. length: bytes there are for it (of the datagram or frame); the message's own
