@@ -113,7 +113,7 @@ add_endpoint(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, const endpoint
 /* RFC 5245, section 4.1.2.1; the local preference of Microsoft's clients is laid out as in RFC 6544,
  * section 4.2. */
 static void
-add_priority(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, const sdp_candidate_t *candidate)
+add_priority(proto_tree *tree, tvbuff_t *tvb, const sdp_candidate_t *candidate)
 {
     int offset = candidate->priority.offset, length = candidate->priority.length;
     uint32_t priority = candidate->priority_value;
@@ -129,7 +129,6 @@ add_priority(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, const sdp_cand
     parts[5] = proto_tree_add_uint(sub, hf_priority_component, tvb, offset, length, 256 - (priority & 0xFF));
     for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
         proto_item_set_generated(parts[i]);
-    (void)pinfo;
 }
 
 /* The line that stands for a candidate in the tree: "relay UDP 131.253.141.158:59224 (RTP)". */
@@ -148,7 +147,7 @@ candidate_text(packet_info *pinfo, const sdp_candidate_t *candidate)
 }
 
 static void
-add_candidate_type(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, const sdp_candidate_t *candidate)
+add_candidate_type(proto_tree *tree, tvbuff_t *tvb, const sdp_candidate_t *candidate)
 {
     const char *type = ice_type_name(candidate->type);
     if (candidate->type_token.length > 0 && !type) {
@@ -164,7 +163,6 @@ add_candidate_type(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, const sd
         item = proto_tree_add_string(tree, hf_type_basis, tvb, from->offset, from->length, candidate->type_basis);
         proto_item_set_generated(item);
     }
-    (void)pinfo;
 }
 
 /* Nothing to say about a candidate but its fields, which without a tree no one sees. */
@@ -205,9 +203,9 @@ add_candidate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *media_tree, const s
         proto_tree_add_double(tree, hf_q_value, tvb, candidate->priority.offset, candidate->priority.length,
                               candidate->q_value);
     else if (candidate->priority_valid)
-        add_priority(pinfo, tree, tvb, candidate);
+        add_priority(tree, tvb, candidate);
     add_endpoint(pinfo, tree, tvb, &hf_address, &candidate->host, &candidate->port);
-    add_candidate_type(pinfo, tree, tvb, candidate);
+    add_candidate_type(tree, tvb, candidate);
     add_endpoint(pinfo, tree, tvb, &hf_related, &candidate->related, &candidate->related_port);
     if (candidate->is_default) {
         proto_item *mark = proto_tree_add_boolean(tree, hf_default, tvb, 0, 0, true);

@@ -26,8 +26,8 @@ tell_candidate(packet_info *pinfo, const sip_scanned_t *message, const sdp_sessi
     address addr;
     facts_candidate_t fact = { 0 };
 
-    if (candidate->transport == ICE_TRANSPORT_OTHER || !candidate->port.valid
-        || !sdp_host_to_address(&candidate->host, &addr))
+    if (candidate->transport == ICE_TRANSPORT_OTHER || !candidate->port.valid ||
+        !sdp_host_to_address(&candidate->host, &addr))
         return;
     fact = (facts_candidate_t){
         .call_id = message->sip.call_id,

@@ -132,10 +132,11 @@ find_missing_relay(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_it
               "address %s. Why was it not offered?",
         name, transports, known->frame, known->relay);
     if (!nstime_is_zero(&known->expiry) && nstime_cmp(&known->expiry, &pinfo->abs_ts) < 0)
-        expert_add_info_format(pinfo, item, &ei_relay_credentials_expired,
-                               "%s: the credentials for relay %s (frame %u) expired before this list was sent. Did the "
-                               "client ask for new ones?",
-                               name, known->relay, known->frame);
+        expert_add_info_format(
+            pinfo, item, &ei_relay_credentials_expired,
+            "%s: the credentials for relay %s (frame %u) expired before this list was sent. Did the "
+            "client ask for new ones?",
+            name, known->relay, known->frame);
 }
 
 static void
