@@ -152,12 +152,18 @@ call_root(facts_call_t *call)
     return root;
 }
 
+bool
+calls_full(void)
+{
+    return call_count >= facts_options.max_calls;
+}
+
 facts_call_t *
 call_new(packet_info *pinfo)
 {
     facts_call_t *call;
 
-    if (call_count >= facts_options.max_calls) {
+    if (calls_full()) {
         facts_hit_limit(pinfo, "calls");
         return NULL;
     }

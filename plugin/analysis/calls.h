@@ -120,6 +120,9 @@ struct facts_call {
 /* The call that stands for this one now; NULL for NULL. */
 facts_call_t *call_root(facts_call_t *call);
 
+/* Whether no more calls are kept. */
+bool calls_full(void);
+
 /* A new call; NULL when the limit is reached. */
 facts_call_t *call_new(packet_info *pinfo);
 

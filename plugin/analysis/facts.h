@@ -195,6 +195,9 @@ struct facts_header {
 const facts_header_t *facts_tell_diagnostics(packet_info *pinfo, const char *call_id, unsigned number,
                                              facts_side_t sender, const facts_header_t *header);
 
+/* Whether messages and headers of this dialog matter: not when its call is unknown and the limit of calls reached. */
+bool facts_takes_headers_of(const packet_info *pinfo, const char *call_id);
+
 /* The frame is a packet between two endpoints; when a call knows one of them, it becomes a step of that call. To be
  * called for each UDP or TCP packet behind all other facts. */
 void facts_tell_packet(packet_info *pinfo);

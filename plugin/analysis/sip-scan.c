@@ -84,78 +84,92 @@ is_microsoft_product(const char *value)
     return false;
 }
 
-typedef enum { CALL_ID, CONVERSATION, CSEQ, FROM, TO, AGENT, LENGTH } header_t;
+typedef enum { CALL_ID, CONVERSATION, CSEQ, FROM, TO, AGENT, LENGTH, HEADERS } header_t;
 
 static const struct {
     const char *name;
+    int length;
     header_t header;
 } header_names[] = {
-    { "Call-ID", CALL_ID },
-    { "i", CALL_ID },
-    { "Ms-Conversation-ID", CONVERSATION },
-    { "CSeq", CSEQ },
-    { "From", FROM },
-    { "f", FROM },
-    { "To", TO },
-    { "t", TO },
-    { "User-Agent", AGENT },
-    { "Server", AGENT },
-    { "Content-Length", LENGTH },
-    { "l", LENGTH },
+    { "Call-ID", 7, CALL_ID },
+    { "i", 1, CALL_ID },
+    { "Ms-Conversation-ID", 18, CONVERSATION },
+    { "CSeq", 4, CSEQ },
+    { "From", 4, FROM },
+    { "f", 1, FROM },
+    { "To", 2, TO },
+    { "t", 1, TO },
+    { "User-Agent", 10, AGENT },
+    { "Server", 6, AGENT },
+    { "Content-Length", 14, LENGTH },
+    { "l", 1, LENGTH },
 };
 
 static bool
-name_is(const reader_t *reader, int from, int to, const char *name)
+name_is(const reader_t *reader, int from, int to, const char *name, int length)
 {
-    return (size_t)(to - from) == strlen(name)
+    return to - from == length && ((reader->text[from] ^ name[0]) & 0xDF) == 0
         && g_ascii_strncasecmp(reader->text + from, name, (size_t)(to - from)) == 0;
 }
 
+/* Where the values of the lines stand, HEADERS of them; to = 0: the line is missing. Most messages are looked up by
+ * their Call-ID and nothing else, so the others are not copied before they are needed. */
+typedef struct {
+    int from, to;
+} span_t;
+
 static void
-read_header(const reader_t *reader, int from, int to, facts_sip_t *sip, unsigned *body)
+read_header(const reader_t *reader, int from, int to, span_t *spans, facts_sip_t *sip)
 {
     const char *colon = (const char *)memchr(reader->text + from, ':', (size_t)(to - from));
-    const char *value;
     int end;
 
     if (!colon)
         return;
     end = (int)(colon - reader->text);
-    if (end - from > 3 && g_ascii_strncasecmp(reader->text + from, "ms-", 3) == 0)
+    if (end - from > 3 && (reader->text[from] | 0x20) == 'm' && (reader->text[from + 1] | 0x20) == 's'
+        && reader->text[from + 2] == '-')
         sip->microsoft = true;
     for (size_t i = 0; i < array_length(header_names); i++) {
-        if (!name_is(reader, from, end, header_names[i].name))
-            continue;
-        value = copy(reader, end + 1, to);
-        switch (header_names[i].header) {
-        case CALL_ID:
-            sip->call_id = value;
-            break;
-        case CONVERSATION:
-            sip->conversation_id = value;
-            break;
-        case CSEQ:
-            value += strspn(value, "0123456789");
-            value += strspn(value, " \t");
-            if (sip->status)
-                sip->method = value;
-            break;
-        case FROM:
-            sip->from = read_party(reader, value, &sip->from_tag);
-            break;
-        case TO:
-            sip->to = read_party(reader, value, NULL);
-            break;
-        case AGENT:
-            sip->user_agent = value;
-            sip->microsoft |= is_microsoft_product(value);
-            break;
-        case LENGTH:
-            *body = (unsigned)MIN(strtoul(value, NULL, 10), INT_MAX / 2);
-            break;
+        if (name_is(reader, from, end, header_names[i].name, header_names[i].length)) {
+            spans[header_names[i].header] = (span_t){ end + 1, to };
+            return;
         }
-        return;
     }
+}
+
+static const char *
+value_of(const reader_t *reader, const span_t *spans, header_t header)
+{
+    return spans[header].to ? copy(reader, spans[header].from, spans[header].to) : NULL;
+}
+
+static void
+read_values(const reader_t *reader, const span_t *spans, facts_sip_t *sip)
+{
+    const char *from = value_of(reader, spans, FROM), *to = value_of(reader, spans, TO);
+    const char *cseq = value_of(reader, spans, CSEQ);
+
+    sip->conversation_id = value_of(reader, spans, CONVERSATION);
+    sip->user_agent = value_of(reader, spans, AGENT);
+    if (sip->user_agent)
+        sip->microsoft |= is_microsoft_product(sip->user_agent);
+    if (from)
+        sip->from = read_party(reader, from, &sip->from_tag);
+    if (to)
+        sip->to = read_party(reader, to, NULL);
+    if (sip->status && cseq) {
+        cseq += strspn(cseq, "0123456789");
+        sip->method = cseq + strspn(cseq, " \t");
+    }
+}
+
+static unsigned
+body_length(const reader_t *reader, const span_t *spans)
+{
+    const char *value = value_of(reader, spans, LENGTH);
+
+    return value ? (unsigned)MIN(strtoul(value, NULL, 10), INT_MAX / 2) : 0;
 }
 
 /* The start of the message whose version stands at an offset: its method or status goes to *sip. -1 = none. */
@@ -195,7 +209,7 @@ read_start(const reader_t *reader, int version, facts_sip_t *sip)
 
 /* Reads the header lines from an offset on. Returns the offset behind the empty line, -1 where it is missing. */
 static int
-read_lines(const reader_t *reader, int at, facts_sip_t *sip, unsigned *body)
+read_lines(const reader_t *reader, int at, span_t *spans, facts_sip_t *sip)
 {
     while (at < reader->length) {
         const char *stop = (const char *)memchr(reader->text + at, '\n', (size_t)(reader->length - at));
@@ -209,7 +223,7 @@ read_lines(const reader_t *reader, int at, facts_sip_t *sip, unsigned *body)
             end--;
         if (end == at)
             return next;
-        read_header(reader, at, end, sip, body);
+        read_header(reader, at, end, spans, sip);
         at = next;
     }
     return -1;
@@ -283,7 +297,8 @@ scan_source(scanned_t *scanned, packet_info *pinfo, tvbuff_t *source)
     while (at < reader.length) {
         const char *found = find_version(reader.text + at, reader.text + reader.length);
         facts_sip_t sip = { 0 };
-        unsigned body = 0;
+        span_t spans[HEADERS] = { { 0, 0 } };
+        unsigned body;
         int start, end;
         const char *line;
 
@@ -294,13 +309,18 @@ scan_source(scanned_t *scanned, packet_info *pinfo, tvbuff_t *source)
         if (start < 0)
             continue;
         line = (const char *)memchr(reader.text + at, '\n', (size_t)(reader.length - at));
-        end = line ? read_lines(&reader, (int)(line - reader.text) + 1, &sip, &body) : -1;
+        end = line ? read_lines(&reader, (int)(line - reader.text) + 1, spans, &sip) : -1;
         if (end < 0)
             continue;
+        body = body_length(&reader, spans);
         /* A message that goes on in later packets is told with the packet that completes it. */
         if (whole && body > (unsigned)(reader.length - end))
             return;
         at = (int)MIN((unsigned)reader.length, (unsigned)end + body);
+        sip.call_id = value_of(&reader, spans, CALL_ID);
+        if (!facts_takes_headers_of(pinfo, sip.call_id))
+            continue;
+        read_values(&reader, spans, &sip);
         add_message(scanned, pinfo, source, start, at, &sip);
     }
 }

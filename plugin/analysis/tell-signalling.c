@@ -371,12 +371,21 @@ name_sites(packet_info *pinfo, const facts_header_t *header)
     }
 }
 
+bool
+facts_takes_headers_of(const packet_info *pinfo, const char *call_id)
+{
+    if (!calls_full() || dialog_find(call_id))
+        return true;
+    facts_hit_limit(pinfo, "calls");
+    return false;
+}
+
 const facts_header_t *
 facts_tell_diagnostics(packet_info *pinfo, const char *call_id, unsigned number, facts_side_t sender,
                        const facts_header_t *told)
 {
     int64_t key = (int64_t)pinfo->num * 64 + MIN(number, 63U);
-    facts_header_t *header = (facts_header_t *)wmem_map_lookup(headers, &key);
+    facts_header_t *header = facts_telling(pinfo) ? NULL : (facts_header_t *)wmem_map_lookup(headers, &key);
     dialog_t *dialog = dialog_find(call_id);
     facts_call_t *call = dialog ? call_root(dialog->call) : NULL;
     int64_t *kept;

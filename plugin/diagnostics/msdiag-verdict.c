@@ -251,6 +251,8 @@ msdiag_add_verdict(msdiag_context_t *context, proto_tree *tree, const msdiag_hea
     message = call_id ? NULL : sip_scan_around(pinfo, context->tvb);
     if (message)
         call_id = message->sip.call_id;
+    if (!facts_takes_headers_of(pinfo, call_id))
+        return;
     blocks = wmem_new(pinfo->pool, blocks_t);
     read_blocks(context, header, row, blocks);
     told = GPOINTER_TO_UINT(p_get_proto_data(pinfo->pool, pinfo, proto_owner, TOLD));
