@@ -215,6 +215,18 @@ def test_dialogs_and_conversations(bench):
     assert numbers(dialogs((None, True), user_agent="User-Agent: telephone")) == [None, None]
 
 
+def test_sign_behind_the_start(bench):
+    """A gateway's INVITE has no sign of Microsoft's, its answer has: a second pass gives both to the call."""
+    capture = Capture()
+    capture.udp(CLIENT, SERVER, message("INVITE sip:bob@example.com SIP/2.0", ["User-Agent: gateway"], cseq="1 INVITE"))
+    capture.udp(SERVER, CLIENT, message("SIP/2.0 200 OK", ["Server: RTCC/5.0.0.0 MediationServer"], cseq="1 INVITE"))
+    path = bench.scratch / "gateway.pcap"
+    capture.write(path)
+    path.chmod(0o644)
+    assert bench.fields(str(path), ["msice.call"]) == [[[]], [["1"]]]
+    assert bench.fields(str(path), ["msice.call"], "-2") == [[["1"]], [["1"]]]
+
+
 def test_off_and_limits(bench):
     """A preference switches the analysis off; a limit that is reached is a finding."""
     name = "story-proxy-443.pcap"

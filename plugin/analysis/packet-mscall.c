@@ -98,6 +98,21 @@ add_place(tvbuff_t *tvb, proto_tree *tree, const facts_place_t *place)
     add_text(subtree, tvb, hf_callee, summary.to);
 }
 
+/* SIP messages that came before anybody knew that their call is one of Microsoft's: on later passes it is known. */
+static unsigned
+places_of_dialogs(packet_info *pinfo, facts_place_t places[FACTS_MAX_PLACES])
+{
+    for (const sip_scanned_t *message = sip_scan(pinfo); message; message = message->next) {
+        const facts_call_t *call = facts_call_by_id(message->sip.call_id);
+
+        if (call && facts_number(call)) {
+            places[0] = (facts_place_t){ .call = call, .step = FACTS_STEP_SIP };
+            return 1;
+        }
+    }
+    return 0;
+}
+
 static int
 dissect_end(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
@@ -112,6 +127,8 @@ dissect_end(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
         for (const sip_scanned_t *message = sip_scan(pinfo); message; message = message->next)
             mspath_add_message(message->source, message->start, pinfo, tree);
     count = facts_places(pinfo, places);
+    if (count == 0 && PINFO_FD_VISITED(pinfo) && facts_any() && sip_scan_wanted(pinfo))
+        count = places_of_dialogs(pinfo, places);
     for (unsigned i = 0; i < count; i++) {
         add_place(tvb, tree, &places[i]);
         if (have_tap_listener(tap))
