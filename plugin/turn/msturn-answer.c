@@ -66,62 +66,56 @@ typedef struct {
     uint8_t completeness; /* before the frame that is looked at */
 } watched_t;
 
-/* An outcome: its name, its finding, who dissects the rest. */
+/* An outcome: its finding, who dissects the rest. */
 typedef struct {
-    const char *name;
     expert_field *ei;
     const char *text; /* of the finding */
     dissector_handle_t *rest;
 } outcome_t;
 
 static const outcome_t outcomes[] = {
-    [MSTURN_ANSWER_NONE] = { "nobody", &ei_unanswered,
+    [MSTURN_ANSWER_NONE] = { &ei_unanswered,
                              "Nobody answered the pseudo-TLS hello in this capture. Check that firewalls let TCP 443 "
                              "through to the Edge without inspecting it.",
                              NULL },
-    [MSTURN_ANSWER_EDGE] = { "Edge", &ei_edge,
-                             "The Edge answered the pseudo-TLS hello: the way over TCP 443 is open.", NULL },
-    [MSTURN_ANSWER_HTTP_PROXY] = { "HTTP proxy", &ei_http_proxy,
+    [MSTURN_ANSWER_EDGE] = { &ei_edge, "The Edge answered the pseudo-TLS hello: the way over TCP 443 is open.",
+                             NULL },
+    [MSTURN_ANSWER_HTTP_PROXY] = { &ei_http_proxy,
                                    "An HTTP proxy answered the pseudo-TLS hello, the Edge never saw it. Check why "
-                                   "traffic to the Edge's address "
-                                   "on TCP 443 is intercepted, and exempt it.",
+                                   "traffic to the Edge's address on TCP 443 is intercepted, and exempt it.",
                                    &http_handle },
-    [MSTURN_ANSWER_TLS_SERVER] = { "TLS server", &ei_tls_server,
+    [MSTURN_ANSWER_TLS_SERVER] = { &ei_tls_server,
                                    "A genuine TLS server answered the pseudo-TLS hello, not the Edge's media relay. "
-                                   "Check SSL inspection, reverse "
-                                   "proxies and the address published for the A/V Edge service.",
+                                   "Check SSL inspection, reverse proxies and the address published for the A/V Edge "
+                                   "service.",
                                    &tls_handle },
-    [MSTURN_ANSWER_TLS_ALERT] = { "TLS alert", &ei_tls_alert,
+    [MSTURN_ANSWER_TLS_ALERT] = { &ei_tls_alert,
                                   "A genuine TLS peer refused the pseudo-TLS hello with an alert. Check SSL "
-                                  "inspection on the way and the address "
-                                  "published for the A/V Edge service.",
+                                  "inspection on the way and the address published for the A/V Edge service.",
                                   &tls_handle },
-    [MSTURN_ANSWER_RESET] = { "reset", &ei_reset,
+    [MSTURN_ANSWER_RESET] = { &ei_reset,
                               "The connection was reset in answer to the pseudo-TLS hello. Check for a firewall that "
-                              "takes TCP 443 apart and "
-                              "resets what is no genuine TLS.",
+                              "takes TCP 443 apart and resets what is no genuine TLS.",
                               NULL },
-    [MSTURN_ANSWER_CLOSED] = { "closed", &ei_closed,
+    [MSTURN_ANSWER_CLOSED] = { &ei_closed,
                                "The server's side closed the connection without answering the pseudo-TLS hello. "
-                               "Check proxies and firewalls on "
-                               "the way, and that the A/V Edge service listens on this address.",
+                               "Check proxies and firewalls on the way, and that the A/V Edge service listens on "
+                               "this address.",
                                NULL },
-    [MSTURN_ANSWER_GAVE_UP] = { "nobody", &ei_unanswered,
+    [MSTURN_ANSWER_GAVE_UP] = { &ei_unanswered,
                                 "Nobody answered the pseudo-TLS hello until the client gave up. Check that firewalls "
-                                "let TCP 443 through to the "
-                                "Edge without inspecting it.",
+                                "let TCP 443 through to the Edge without inspecting it.",
                                 NULL },
-    [MSTURN_ANSWER_FRAMES] = { "MS-TURN without hello", &ei_frames,
+    [MSTURN_ANSWER_FRAMES] = { &ei_frames,
                                "The server sends MS-TURN frames without having answered the pseudo-TLS hello.",
                                NULL },
-    [MSTURN_ANSWER_OTHER] = { "other", &ei_other,
+    [MSTURN_ANSWER_OTHER] = { &ei_other,
                               "The answer to the pseudo-TLS hello is neither TLS nor HTTP nor MS-TURN. Check which "
-                              "service listens on this "
-                              "address.",
+                              "service listens on this address.",
                               &data_handle },
 };
 
-/* The same name may stand for two outcomes: users filter on the number of the first. */
+/* Names that users see and filter on. */
 static const value_string answer_values[] = {
     { MSTURN_ANSWER_NONE, "nobody" },
     { MSTURN_ANSWER_EDGE, "Edge" },
@@ -198,14 +192,16 @@ static void
 tell_facts(packet_info *pinfo, const msturn_hello_t *hello)
 {
     static const facts_answerer_t by[] = {
-        [MSTURN_ANSWER_NONE] = FACTS_BY_NOBODY,          [MSTURN_ANSWER_EDGE] = FACTS_BY_EDGE,
+        [MSTURN_ANSWER_NONE] = FACTS_BY_NOBODY,           [MSTURN_ANSWER_EDGE] = FACTS_BY_EDGE,
         [MSTURN_ANSWER_HTTP_PROXY] = FACTS_BY_HTTP_PROXY, [MSTURN_ANSWER_TLS_SERVER] = FACTS_BY_TLS_SERVER,
-        [MSTURN_ANSWER_TLS_ALERT] = FACTS_BY_TLS_SERVER, [MSTURN_ANSWER_RESET] = FACTS_BY_RESET,
-        [MSTURN_ANSWER_CLOSED] = FACTS_BY_RESET,         [MSTURN_ANSWER_GAVE_UP] = FACTS_BY_NOBODY,
-        [MSTURN_ANSWER_FRAMES] = FACTS_BY_EDGE,          [MSTURN_ANSWER_OTHER] = FACTS_BY_OTHER,
+        [MSTURN_ANSWER_TLS_ALERT] = FACTS_BY_TLS_SERVER,  [MSTURN_ANSWER_RESET] = FACTS_BY_RESET,
+        [MSTURN_ANSWER_CLOSED] = FACTS_BY_RESET,          [MSTURN_ANSWER_GAVE_UP] = FACTS_BY_NOBODY,
+        [MSTURN_ANSWER_FRAMES] = FACTS_BY_EDGE,           [MSTURN_ANSWER_OTHER] = FACTS_BY_OTHER,
     };
-    facts_hello_t fact = { .client = &hello->client,           .server = &hello->server,
-                           .client_port = hello->client_port,  .server_port = hello->server_port,
+    facts_hello_t fact = { .client = &hello->client,
+                           .server = &hello->server,
+                           .client_port = hello->client_port,
+                           .server_port = hello->server_port,
                            .by = by[hello->answer] };
 
     if (hello->answer != MSTURN_ANSWER_GAVE_UP)
