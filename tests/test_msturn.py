@@ -300,6 +300,17 @@ def test_ports_are_a_preference(bench):
     assert bench.tshark(path, *plain_frames) == bench.tshark(path, *plain_frames, plugin=False)
 
 
+def test_decode_as(bench):
+    """Media whose checks were not captured, on ports of no note."""
+    capture = Capture()
+    capture.udp((CLIENT[0], 40100), (PEER[0], 40200), turn.rtp(1))
+    capture.udp((PEER[0], 40200), (CLIENT[0], 40100), turn.channel_data(0x4001, turn.rtp(1)))
+    path = bench.write("decode-as.pcap", b"")
+    capture.write(path)
+    assert bench.frames(path, "rtp || msturn") == []
+    assert bench.frames(path, "rtp", "-d", "udp.port==40200,msturn") == [1, 2]
+
+
 def test_expired_credentials(bench):
     capture = Capture()
     old = turn.USERNAME[:8] + bytes.fromhex("01ce194d") + turn.USERNAME[12:]  # 2013, before the captures' clock

@@ -126,6 +126,13 @@ dissect_conversation(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *
     return msturn_demux(tvb, pinfo, tree, &in_udp);
 }
 
+/* Decode As: the user says that it is ours. */
+static int
+dissect_decode_as(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+{
+    return take(tvb, pinfo, tree);
+}
+
 static void
 hook_port(uint32_t port, void *data _U_)
 {
@@ -186,5 +193,6 @@ proto_reg_handoff_msturn_hooks(void)
     heur_dissector_add("udp", heuristic_turn, "MS-TURN over UDP", "msturn_udp", msturn_proto(), HEURISTIC_ENABLE);
     heur_dissector_add("udp", heuristic_check, "MS-ICE checks over UDP", "msice_udp", msice_proto(),
                        HEURISTIC_ENABLE);
+    dissector_add_for_decode_as("udp.port", create_dissector_handle(dissect_decode_as, msturn_proto()));
     apply_ports();
 }
