@@ -300,6 +300,29 @@ def test_ports_are_a_preference(bench):
     assert bench.tshark(path, *plain_frames) == bench.tshark(path, *plain_frames, plugin=False)
 
 
+def test_candidates_name_addresses(bench):
+    """Media to an address that only a candidate line named is decoded; to its neighbour it is not."""
+    rows = bench.fields("sig-call-udp.pcap", ["msice.candidate.ipv4", "msice.candidate.port", "msice.candidate.type",
+                                              "msice.candidate.transport"], "-Y", "msice.candidate.ipv4")
+    relays = {(host, int(port)) for row in rows for host, port, kind, transport in zip(*row)
+              if kind == "relay" and transport == "UDP"}
+    assert relays
+    host, port = next(end for end in sorted(relays) if end[1] == 51010)
+    capture = Capture()
+    for _, frame in files.read(TOP / "pcaps" / "sig-call-udp.pcap")[0]:
+        capture.frame(frame)
+    capture.udp(("203.0.113.200", 40300), (host, port), turn.rtp(1))
+    capture.udp(("203.0.113.200", 40300), (host, port + 7), turn.rtp(1))
+    # A check that says nothing of Microsoft: of a named address it is one of ours.
+    plain = bytes.fromhex("000100002112a442") + bytes(range(12))
+    capture.udp(("203.0.113.201", 40301), (host, port), plain)
+    path = bench.write("named.pcap", b"")
+    capture.write(path)
+    last = len(capture.frames)
+    assert bench.frames(path, f"rtp.ssrc && frame.number > {last - 3}") == [last - 2]
+    assert bench.fields(path, ["msice.check.path"], "-Y", f"frame.number == {last}") == [[["2"]]]
+
+
 def test_decode_as(bench):
     """Media whose checks were not captured, on ports of no note."""
     capture = Capture()
