@@ -135,6 +135,21 @@ msturn_active_destination(packet_info *pinfo, uint16_t *port)
     return &active->addr;
 }
 
+/* Signalling may have given the address to the RTP dissector, which keeps checks to itself (or, in later versions,
+ * hands them to stock STUN): what flows there is media and checks, so it goes to us, who pass the media on. */
+static void
+take_from_rtp(const packet_info *pinfo, const address *addr, uint16_t port)
+{
+    address anyone;
+    conversation_t *conversation;
+
+    clear_address(&anyone);
+    conversation = find_conversation(pinfo->num, addr, &anyone, CONVERSATION_UDP, port, 0, NO_ADDR_B | NO_PORT_B);
+    if (conversation && conversation_get_dissector(conversation, pinfo->num) &&
+        conversation_get_dissector(conversation, pinfo->num) != udp_handle)
+        msturn_take_conversation(pinfo, conversation);
+}
+
 void
 msturn_name_address(packet_info *pinfo, port_type transport, const address *addr, uint16_t port, msturn_named_t why)
 {
@@ -160,6 +175,8 @@ msturn_name_address(packet_info *pinfo, port_type transport, const address *addr
     } else if (why > info->why) {
         info->why = why;
     }
+    if (transport == PT_UDP && (why == MSTURN_NAMED_BY_CANDIDATE || why == MSTURN_NAMED_RELAY_CANDIDATE))
+        take_from_rtp(pinfo, addr, port);
 }
 
 const msturn_endpoint_info_t *

@@ -26,6 +26,7 @@
 static int hf_encrypted_rtcp = -1;
 static int hf_unreadable = -1;
 static int proto_rtp = -1;
+static int proto_rtcp = -1;
 static dissector_handle_t rtp_handle, rtcp_handle, dtls_handle;
 
 /* The tails that SRTCP has behind the index: RFC 3711 with its two lengths of tags, and RFC 7714, where the tag
@@ -122,6 +123,24 @@ srtcp_tail(tvbuff_t *tvb, unsigned length)
     return NULL;
 }
 
+/* What the stock dissectors keep with the conversation that was made for one end is to be found with the exact one,
+ * too: which of the two they ask differs from version to version. */
+static void
+copy_stock_data(packet_info *pinfo, const conversation_t *made)
+{
+    const int protocols[2] = { proto_rtp, proto_rtcp };
+    conversation_t *exact = find_conversation_pinfo(pinfo, 0);
+
+    if (!exact || exact == made)
+        return;
+    for (unsigned i = 0; i < 2; i++) {
+        void *data = conversation_get_proto_data(made, protocols[i]);
+
+        if (data)
+            conversation_add_proto_data(exact, protocols[i], data);
+    }
+}
+
 /* Tells the stock dissectors that this flow is encrypted from here on, in both directions. */
 static void
 mark_encrypted(packet_info *pinfo, struct srtp_info *tail)
@@ -147,8 +166,10 @@ mark_encrypted(packet_info *pinfo, struct srtp_info *tail)
         /* That gave the flow to the RTP dissector; it stays with us, who know what else flows there. */
         clear_address(&anyone);
         made = find_conversation(pinfo->num, ends[i], &anyone, CONVERSATION_UDP, ports[i], ports[1 - i], NO_ADDR_B);
-        if (made)
+        if (made) {
             msturn_take_conversation(pinfo, made);
+            copy_stock_data(pinfo, made);
+        }
     }
 }
 
@@ -225,4 +246,5 @@ msturn_media_handoff(void)
     rtcp_handle = find_dissector("rtcp");
     dtls_handle = find_dissector("dtls");
     proto_rtp = proto_get_id_by_filter_name("rtp");
+    proto_rtcp = proto_get_id_by_filter_name("rtcp");
 }
