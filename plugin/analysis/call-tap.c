@@ -63,7 +63,8 @@ call_summarize_whole(wmem_allocator_t *scope, const facts_call_t *call, call_sum
     summary->media = wmem_strbuf_finalize(media);
 }
 
-/* --- tshark -z msice,calls --------------------------------------------------------------------------------------- */
+/* --- tshark -z msice,calls ---------------------------------------------------------------------------------------
+ */
 
 /* Calls that the filter of the statistics let through, by number. */
 typedef struct {
@@ -125,8 +126,9 @@ print_call(wmem_allocator_t *scope, const facts_call_t *call)
     call_summary_t summary;
 
     call_summarize_whole(scope, call, &summary);
-    printf("%u | %s | %s | %s | %s | %s | ", summary.number, call_time_text(scope, &summary.start), call_or_dash(summary.from), call_or_dash(summary.to),
-           call_or_dash(summary.media), call_or_dash(summary.locations));
+    printf("%u | %s | %s | %s | %s | %s | ", summary.number, call_time_text(scope, &summary.start),
+           call_or_dash(summary.from), call_or_dash(summary.to), call_or_dash(summary.media),
+           call_or_dash(summary.locations));
     if (summary.has_id)
         printf("%u | ", summary.id);
     else
@@ -187,7 +189,8 @@ listen_calls(const char *option, void *data _U_)
     return COMPAT_STAT_STARTED;
 }
 
-/* --- tshark -z msice,candidates ---------------------------------------------------------------------------------- */
+/* --- tshark -z msice,candidates ----------------------------------------------------------------------------------
+ */
 
 void
 call_pairs(wmem_allocator_t *scope, const facts_call_t *call, call_pair_visitor_t visitor, void *data)
@@ -198,19 +201,32 @@ call_pairs(wmem_allocator_t *scope, const facts_call_t *call, call_pair_visitor_
         if (call_root(endpoint->owner.call) != call)
             continue;
         if (endpoint->named) {
-            call_pair_t offer = { .call = call, .kind = "offered", .transport = endpoint->key.transport,
-                                  .local = &endpoint->key, .local_type = endpoint_candidate_type(endpoint),
-                                  .side = endpoint_side(endpoint), .media = endpoint->media, .rtt = -1 };
+            call_pair_t offer = { .call = call,
+                                  .kind = "offered",
+                                  .transport = endpoint->key.transport,
+                                  .local = &endpoint->key,
+                                  .local_type = endpoint_candidate_type(endpoint),
+                                  .side = endpoint_side(endpoint),
+                                  .media = endpoint->media,
+                                  .rtt = -1 };
 
             visitor(scope, &offer, data);
         }
         for (const facts_attempt_t *attempt = endpoint->attempts; attempt; attempt = attempt->next) {
-            call_pair_t pair = { .call = call, .kind = attempt->kind == FACTS_CHECK ? "checked" : "connected",
-                                 .transport = attempt->transport, .local = &endpoint->key, .remote = &attempt->remote,
-                                 .local_type = attempt_local_type(attempt), .remote_type = attempt_remote_type(attempt),
-                                 .side = endpoint_side(endpoint), .media = endpoint->media,
-                                 .outcome = facts_outcome_name(attempt->outcome), .tries = attempt->tries,
-                                 .nominated = attempt->nominated, .frame = attempt->first_frame, .rtt = attempt->rtt };
+            call_pair_t pair = { .call = call,
+                                 .kind = attempt->kind == FACTS_CHECK ? "checked" : "connected",
+                                 .transport = attempt->transport,
+                                 .local = &endpoint->key,
+                                 .remote = &attempt->remote,
+                                 .local_type = attempt_local_type(attempt),
+                                 .remote_type = attempt_remote_type(attempt),
+                                 .side = endpoint_side(endpoint),
+                                 .media = endpoint->media,
+                                 .outcome = facts_outcome_name(attempt->outcome),
+                                 .tries = attempt->tries,
+                                 .nominated = attempt->nominated,
+                                 .frame = attempt->first_frame,
+                                 .rtt = attempt->rtt };
 
             if (!attempt->to_server && (attempt->kind == FACTS_CHECK || attempt->kind == FACTS_CONNECTION))
                 visitor(scope, &pair, data);
@@ -261,7 +277,8 @@ print_candidates(void *data)
 
     printf("Candidates of media calls%s%s\n", listener->filter ? " with " : "",
            listener->filter ? listener->filter : "");
-    printf("call | what | side | transport | medium | local | type | remote | type | outcome | tries | nominated | frame "
+    printf("call | what | side | transport | medium | local | type | remote | type | outcome | tries | nominated | "
+           "frame "
            "| RTT (ms)\n");
     for (unsigned i = 0; (call = facts_call_at(i)) != NULL; i++) {
         wmem_allocator_t *scope;
@@ -284,10 +301,15 @@ listen_candidates(const char *option, void *data _U_)
 void
 call_stats_register(void)
 {
-    static stat_tap_ui calls = { COMPAT_STAT_GROUP_TELEPHONY, "Microsoft media calls", "msice,calls", listen_calls,
-                                 0, NULL };
-    static stat_tap_ui pairs = { COMPAT_STAT_GROUP_TELEPHONY, "Candidates of Microsoft media calls",
-                                 "msice,candidates", listen_candidates, 0, NULL };
+    static stat_tap_ui calls = {
+        COMPAT_STAT_GROUP_TELEPHONY, "Microsoft media calls", "msice,calls", listen_calls, 0, NULL
+    };
+    static stat_tap_ui pairs = { COMPAT_STAT_GROUP_TELEPHONY,
+                                 "Candidates of Microsoft media calls",
+                                 "msice,candidates",
+                                 listen_candidates,
+                                 0,
+                                 NULL };
 
     register_stat_tap_ui(&calls, NULL);
     register_stat_tap_ui(&pairs, NULL);

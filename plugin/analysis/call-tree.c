@@ -1,8 +1,8 @@
 /* call-tree.c
  * -z msice,tree: what the calls of a capture have in common.
  *
- * The counts are made from the calls as they stand when the tree is drawn, not packet by packet: what a call is becomes
- * clear behind its packets. So a second listener draws first and sets the nodes.
+ * The counts are made from the calls as they stand when the tree is drawn, not packet by packet: what a call is
+ * becomes clear behind its packets. So a second listener draws first and sets the nodes.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -16,9 +16,8 @@
 enum { IDS, FLAGS, MEDIA, LOCATIONS, RELAYS, ANSWERED_BY, VERDICTS, BRANCHES };
 
 static const char *const branch_names[BRANCHES] = {
-    [IDS] = "Diagnostics id",         [FLAGS] = "ICE warning",
-    [MEDIA] = "Medium",               [LOCATIONS] = "Locations",
-    [RELAYS] = "Allocations by relay", [ANSWERED_BY] = "Pseudo-TLS hello answered by",
+    [IDS] = "Diagnostics id",  [FLAGS] = "ICE warning",           [MEDIA] = "Medium",
+    [LOCATIONS] = "Locations", [RELAYS] = "Allocations by relay", [ANSWERED_BY] = "Pseudo-TLS hello answered by",
     [VERDICTS] = "Verdict",
 };
 
@@ -188,8 +187,8 @@ tree_packet(stats_tree *tree, packet_info *pinfo _U_, epan_dissect_t *edt _U_, c
 
     g_hash_table_add(state->calls, (void *)(uintptr_t)((const facts_place_t *)tapped)->call);
     if (!state->listens) {
-        GString *problem = register_tap_listener("msice", state, NULL, TL_REQUIRES_NOTHING, NULL, always_draw,
-                                                 count_calls, NULL);
+        GString *problem =
+            register_tap_listener("msice", state, NULL, TL_REQUIRES_NOTHING, NULL, always_draw, count_calls, NULL);
 
         if (problem)
             g_string_free(problem, TRUE);

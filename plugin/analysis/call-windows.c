@@ -1,8 +1,8 @@
 /* call-windows.c
  * The statistics of calls as windows of the GUI, in its menu Telephony.
  *
- * A window's rows are made from the packets that come by. In the GUI all packets have been seen before, so the rows of
- * a call can be made whole with its first packet.
+ * A window's rows are made from the packets that come by. In the GUI all packets have been seen before, so the rows
+ * of a call can be made whole with its first packet.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -11,18 +11,28 @@
 #include <epan/stat_tap_ui.h>
 #include <epan/tap.h>
 
-#define LEFT(label) { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, label, "%s" }
-#define RIGHT(label) { TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, label, "%s" }
-#define NUMBER(label) { TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, label, "%u" }
+#define LEFT(label)                                                                                                  \
+    {                                                                                                                \
+        TABLE_ITEM_STRING, TAP_ALIGN_LEFT, label, "%s"                                                               \
+    }
+#define RIGHT(label)                                                                                                 \
+    {                                                                                                                \
+        TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, label, "%s"                                                              \
+    }
+#define NUMBER(label)                                                                                                \
+    {                                                                                                                \
+        TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, label, "%u"                                                                \
+    }
 
 static stat_tap_table_item call_columns[] = {
-    NUMBER("Call"), LEFT("Start (UTC)"), LEFT("From"),    LEFT("To"),      LEFT("Media"),
-    LEFT("Locations"), RIGHT("ID"),      LEFT("ICEWarn"), LEFT("Verdict"),
+    NUMBER("Call"),    LEFT("Start (UTC)"), LEFT("From"),    LEFT("To"),      LEFT("Media"),
+    LEFT("Locations"), RIGHT("ID"),         LEFT("ICEWarn"), LEFT("Verdict"),
 };
 
 static stat_tap_table_item pair_columns[] = {
-    NUMBER("Call"), LEFT("What"), LEFT("Side"),    LEFT("Transport"), LEFT("Medium"),    LEFT("Local"),  LEFT("Type"),
-    LEFT("Remote"), LEFT("Type"), LEFT("Outcome"), RIGHT("Tries"),    LEFT("Nominated"), RIGHT("Frame"), RIGHT("RTT (ms)"),
+    NUMBER("Call"), LEFT("What"),      LEFT("Side"),   LEFT("Transport"), LEFT("Medium"),
+    LEFT("Local"),  LEFT("Type"),      LEFT("Remote"), LEFT("Type"),      LEFT("Outcome"),
+    RIGHT("Tries"), LEFT("Nominated"), RIGHT("Frame"), RIGHT("RTT (ms)"),
 };
 
 #define CALL_COLUMNS array_length(call_columns)

@@ -46,8 +46,8 @@ facts_key_equal(const void *a, const void *b)
 {
     const facts_key_t *one = (const facts_key_t *)a, *other = (const facts_key_t *)b;
 
-    return one->port == other->port && one->transport == other->transport
-        && addresses_equal(&one->addr, &other->addr);
+    return one->port == other->port && one->transport == other->transport &&
+           addresses_equal(&one->addr, &other->addr);
 }
 
 const facts_key_t *
@@ -65,7 +65,8 @@ attempt_hash(const void *data)
 {
     const attempt_key_t *key = (const attempt_key_t *)data;
 
-    return facts_key_hash(&key->remote) * 31 + facts_key_hash(&key->local->key) + (unsigned)key->kind * 4 + (unsigned)key->relayed;
+    return facts_key_hash(&key->remote) * 31 + facts_key_hash(&key->local->key) + (unsigned)key->kind * 4 +
+           (unsigned)key->relayed;
 }
 
 static int
@@ -73,8 +74,8 @@ attempt_equal(const void *a, const void *b)
 {
     const attempt_key_t *one = (const attempt_key_t *)a, *other = (const attempt_key_t *)b;
 
-    return one->kind == other->kind && one->relayed == other->relayed && one->local == other->local
-        && facts_key_equal(&one->remote, &other->remote);
+    return one->kind == other->kind && one->relayed == other->relayed && one->local == other->local &&
+           facts_key_equal(&one->remote, &other->remote);
 }
 
 static void
@@ -132,7 +133,8 @@ facts_limit_frame(const char **limit)
     return limit_frame;
 }
 
-/* --- calls ------------------------------------------------------------------------------------------------------- */
+/* --- calls -------------------------------------------------------------------------------------------------------
+ */
 
 facts_call_t *
 call_root(facts_call_t *call)
@@ -407,7 +409,8 @@ call_medium(facts_call_t *call, const char *name)
     return medium;
 }
 
-/* --- endpoints and attempts -------------------------------------------------------------------------------------- */
+/* --- endpoints and attempts --------------------------------------------------------------------------------------
+ */
 
 facts_endpoint_t *
 endpoint_find(const facts_key_t *key)
@@ -554,8 +557,8 @@ endpoint_side(const facts_endpoint_t *endpoint)
         return endpoint->side;
     if (endpoint->base && endpoint->base != endpoint)
         return endpoint->base->side != FACTS_SIDE_UNKNOWN || !(host = endpoint_host(endpoint->base))
-            ? endpoint->base->side
-            : host->side;
+                   ? endpoint->base->side
+                   : host->side;
     host = endpoint_host(endpoint);
     return host ? host->side : FACTS_SIDE_UNKNOWN;
 }

@@ -13,8 +13,8 @@
 #include "analysis/facts.h"
 
 /* Bounds of what one call keeps in lists that are searched one by one. */
-#define CALL_MAX_HOSTS 32
-#define CALL_MAX_MEDIA 8
+#define CALL_MAX_HOSTS   32
+#define CALL_MAX_MEDIA   8
 #define CALL_MAX_HEADERS 64
 
 /* What a step hangs on: a call itself, or an endpoint. */
@@ -37,10 +37,10 @@ struct facts_attempt {
     facts_attempt_kind_t kind;
     port_type transport;
     facts_outcome_t outcome;
-    facts_answerer_t by;   /* of a hello */
+    facts_answerer_t by; /* of a hello */
     facts_relayed_t relayed;
     bool nominated;
-    bool to_server;        /* the remote end is a relay's own address, not a candidate */
+    bool to_server; /* the remote end is a relay's own address, not a candidate */
     facts_endpoint_t *local;
     facts_key_t remote;
     uint32_t first_frame, last_frame; /* of the requests, SYNs */
@@ -49,7 +49,7 @@ struct facts_attempt {
     unsigned code;       /* of the last error response */
     unsigned challenges; /* 401 responses */
     nstime_t first_time;
-    double rtt;          /* seconds from the request to its answer; negative = not known */
+    double rtt; /* seconds from the request to its answer; negative = not known */
 };
 
 struct facts_endpoint {
@@ -57,8 +57,8 @@ struct facts_endpoint {
     facts_key_t key;
     facts_type_t type;
     facts_side_t side;
-    bool named;              /* by an SDP body, a header or a check's user name: not only concluded */
-    const char *media;       /* of the candidate; NULL = not known */
+    bool named;        /* by an SDP body, a header or a check's user name: not only concluded */
+    const char *media; /* of the candidate; NULL = not known */
     uint32_t first_frame;
     facts_endpoint_t *older; /* who used the address and port before */
     facts_endpoint_t *base;  /* of a relayed or reflexive address: who allocated it */
@@ -94,18 +94,18 @@ struct facts_call {
     bool claimed;         /* by a dialog or by checks: what else comes up belongs to another call */
     uint32_t first_frame, last_frame;
     nstime_t start, last_time;
-    const char *call_id;  /* of the first dialog */
+    const char *call_id; /* of the first dialog */
     const char *conversation_id;
-    const char *from, *to; /* URIs of caller and callee, by the INVITE */
+    const char *from, *to;             /* URIs of caller and callee, by the INVITE */
     const char *first_from, *first_to; /* where no INVITE was captured: those of the first message */
-    uint32_t invite_frame, end_frame; /* end: BYE, CANCEL or the refusal */
-    unsigned status;                  /* last final response to an INVITE */
+    uint32_t invite_frame, end_frame;  /* end: BYE, CANCEL or the refusal */
+    unsigned status;                   /* last final response to an INVITE */
     uint32_t status_frame;
-    uint32_t mras_frame[3];           /* by side */
+    uint32_t mras_frame[3]; /* by side */
     bool mras_granted[3];
     unsigned mras_relays[3];
     unsigned sip_messages;
-    unsigned packets;                 /* steps that are not signalling */
+    unsigned packets; /* steps that are not signalling */
     unsigned media_packets;
     facts_member_t *members, *members_end;
     facts_header_t *headers, *headers_end;

@@ -7,17 +7,17 @@
 
 #include "diagnostics/icewarn-flags.h"
 
-#define FAILED (BIT(FACTS_UNANSWERED) | BIT(FACTS_RESET) | BIT(FACTS_REFUSED))
+#define FAILED        (BIT(FACTS_UNANSWERED) | BIT(FACTS_RESET) | BIT(FACTS_REFUSED))
 #define NO_ALLOCATION (FAILED | BIT(FACTS_CHALLENGED))
-#define REACHED (BIT(FACTS_ANSWERED) | BIT(FACTS_REFUSED) | BIT(FACTS_CHALLENGED) | BIT(FACTS_ALTERNATE))
-#define ANSWERED BIT(FACTS_ANSWERED)
-#define ALLOCATIONS BIT(FACTS_ALLOCATION)
-#define CONNECTIONS BIT(FACTS_CONNECTION)
-#define HELLOS BIT(FACTS_HELLO)
-#define CHECKS BIT(FACTS_CHECK)
-#define PEERS (CHECKS | CONNECTIONS)
-#define SERVER BIT(PAIR_SERVER)
-#define MEDIUM 0 /* in place of transports: those of the medium */
+#define REACHED       (BIT(FACTS_ANSWERED) | BIT(FACTS_REFUSED) | BIT(FACTS_CHALLENGED) | BIT(FACTS_ALTERNATE))
+#define ANSWERED      BIT(FACTS_ANSWERED)
+#define ALLOCATIONS   BIT(FACTS_ALLOCATION)
+#define CONNECTIONS   BIT(FACTS_CONNECTION)
+#define HELLOS        BIT(FACTS_HELLO)
+#define CHECKS        BIT(FACTS_CHECK)
+#define PEERS         (CHECKS | CONNECTIONS)
+#define SERVER        BIT(PAIR_SERVER)
+#define MEDIUM        0 /* in place of transports: those of the medium */
 
 /* A row: attempts that show a flag, and attempts that contradict it. */
 typedef struct {
@@ -26,9 +26,12 @@ typedef struct {
     tally_choice_t contradicts;
 } evidence_row_t;
 
-#define NOTHING { 0, 0, 0, 0 }
+#define NOTHING                                                                                                      \
+    {                                                                                                                \
+        0, 0, 0, 0                                                                                                   \
+    }
 
-/* clang-format off: one row a flag and way to see it */
+/* clang-format off */
 static const evidence_row_t rows[] = {
     { 0x1, { ALLOCATIONS, ANY_TRANSPORT, SERVER, BIT(FACTS_UNANSWERED) | BIT(FACTS_RESET) },
            { ALLOCATIONS, ANY_TRANSPORT, SERVER, REACHED } },
@@ -56,7 +59,8 @@ static const evidence_row_t rows[] = {
 /* Flags that speak of what goes on inside a computer or a server. */
 #define INVISIBLE (0x1000U | 0x2000U | 0x8000U | 0x10000U | 0x20000U | 0x40000U | 0x200000U | 0x10000000U)
 
-/* --- counting ---------------------------------------------------------------------------------------------------- */
+/* --- counting ----------------------------------------------------------------------------------------------------
+ */
 
 static facts_type_t
 end_type(const facts_endpoint_t *endpoint, bool relayed)
@@ -85,8 +89,8 @@ is_private(const address *addr)
     const uint8_t *bytes = (const uint8_t *)addr->data;
 
     if (addr->type == AT_IPv4)
-        return bytes[0] == 10 || (bytes[0] == 172 && (bytes[1] & 0xF0) == 16) || (bytes[0] == 192 && bytes[1] == 168)
-            || (bytes[0] == 169 && bytes[1] == 254);
+        return bytes[0] == 10 || (bytes[0] == 172 && (bytes[1] & 0xF0) == 16) ||
+               (bytes[0] == 192 && bytes[1] == 168) || (bytes[0] == 169 && bytes[1] == 254);
     return addr->type == AT_IPv6 && ((bytes[0] & 0xFE) == 0xFC || (bytes[0] == 0xFE && (bytes[1] & 0xC0) == 0x80));
 }
 
@@ -132,11 +136,11 @@ count_attempt(tally_t *tally, const facts_attempt_t *attempt, facts_side_t side)
         tally->hello_by[attempt->by]++;
     if (attempt->kind == FACTS_CHECK && attempt->nominated && attempt->outcome != FACTS_ANSWERED)
         cell_add(&tally->not_nominated, attempt);
-    if (attempt->kind == FACTS_ALLOCATION && attempt->outcome != FACTS_ANSWERED
-        && (attempt->challenges > 1 || attempt->code == 436 || attempt->code == 430 || attempt->code == 431))
+    if (attempt->kind == FACTS_ALLOCATION && attempt->outcome != FACTS_ANSWERED &&
+        (attempt->challenges > 1 || attempt->code == 436 || attempt->code == 430 || attempt->code == 431))
         cell_add(&tally->unauthorized, attempt);
-    if (attempt->kind == FACTS_CHECK && attempt->outcome == FACTS_REFUSED
-        && (attempt->code == 431 || attempt->code == 401))
+    if (attempt->kind == FACTS_CHECK && attempt->outcome == FACTS_REFUSED &&
+        (attempt->code == 431 || attempt->code == 401))
         cell_add(&tally->integrity, attempt);
 }
 
@@ -175,8 +179,9 @@ visit(const tally_t *tally, const tally_choice_t *choice, cell_visitor_t visitor
         for (unsigned tcp = 0; tcp < 2; tcp++)
             for (unsigned pair = 0; pair < PAIRS; pair++)
                 for (unsigned outcome = 0; outcome < FACTS_OUTCOMES; outcome++)
-                    if ((choice->kinds & BIT(kind)) && (choice->transports & BIT(tcp)) && (choice->pairs & BIT(pair))
-                        && (choice->outcomes & BIT(outcome)) && tally->cells[kind][tcp][pair][outcome].count)
+                    if ((choice->kinds & BIT(kind)) && (choice->transports & BIT(tcp)) &&
+                        (choice->pairs & BIT(pair)) && (choice->outcomes & BIT(outcome)) &&
+                        tally->cells[kind][tcp][pair][outcome].count)
                         visitor(&tally->cells[kind][tcp][pair][outcome], data);
 }
 
@@ -195,7 +200,8 @@ tally_count(const tally_t *tally, const tally_choice_t *choice)
     return count;
 }
 
-/* --- evidence ---------------------------------------------------------------------------------------------------- */
+/* --- evidence ----------------------------------------------------------------------------------------------------
+ */
 
 const char *
 attempt_text(wmem_allocator_t *scope, const facts_attempt_t *attempt)
@@ -208,8 +214,8 @@ attempt_text(wmem_allocator_t *scope, const facts_attempt_t *attempt)
     };
     char *to = address_to_str(scope, &attempt->remote.addr);
     const char *how = attempt->kind == FACTS_HELLO && attempt->by != FACTS_BY_NOBODY && attempt->by != FACTS_BY_RESET
-        ? wmem_strdup_printf(scope, "answered by: %s", facts_answerer_name(attempt->by))
-        : facts_outcome_name(attempt->outcome);
+                          ? wmem_strdup_printf(scope, "answered by: %s", facts_answerer_name(attempt->by))
+                          : facts_outcome_name(attempt->outcome);
     char *tries = attempt->tries > 1 ? wmem_strdup_printf(scope, ", %u tries", attempt->tries) : NULL;
     char *code = attempt->code ? wmem_strdup_printf(scope, " (%u)", attempt->code) : NULL;
     bool v6 = attempt->remote.addr.type == AT_IPv6;
@@ -274,9 +280,9 @@ add_mras(const facts_header_t *header, evidence_t *evidence)
         evidence->against_it[0] = (evidence_item_t){ call->mras_frame[side], "the relay credentials name a relay" };
     } else {
         evidence->shown = evidence->for_count = 1;
-        evidence->for_it[0] = (evidence_item_t){ call->mras_frame[side],
-                                                 call->mras_granted[side] ? "relay credentials without a relay"
-                                                                          : "relay credentials were refused" };
+        evidence->for_it[0] =
+            (evidence_item_t){ call->mras_frame[side], call->mras_granted[side] ? "relay credentials without a relay"
+                                                                                : "relay credentials were refused" };
     }
 }
 
@@ -303,7 +309,9 @@ evidence_of_flag(wmem_allocator_t *scope, const facts_header_t *header, const ta
                  evidence_t *evidence)
 {
     icewarn_transport_t medium = icewarn_media_transport(header->media);
-    unsigned transports = medium == ICEWARN_TRANSPORT_TCP ? TCP : medium == ICEWARN_TRANSPORT_UDP ? UDP : ANY_TRANSPORT;
+    unsigned transports = medium == ICEWARN_TRANSPORT_TCP   ? TCP
+                          : medium == ICEWARN_TRANSPORT_UDP ? UDP
+                                                            : ANY_TRANSPORT;
 
     memset(evidence, 0, sizeof *evidence);
     for (size_t i = 0; i < array_length(rows); i++) {

@@ -29,7 +29,7 @@ typedef struct {
     tally_cell_t integrity;     /* checks refused for their message integrity */
     unsigned servers;           /* relays that were tried */
     unsigned attempts;
-    unsigned elsewhere;         /* allocations and hellos of the other side: they say nothing about this one */
+    unsigned elsewhere; /* allocations and hellos of the other side: they say nothing about this one */
 } tally_t;
 
 /* A choice of cells; a mask holds a bit (1 << value) for each. */
@@ -37,9 +37,9 @@ typedef struct {
     unsigned kinds, transports, pairs, outcomes;
 } tally_choice_t;
 
-#define BIT(value) (1U << (value))
-#define UDP BIT(0)
-#define TCP BIT(1)
+#define BIT(value)    (1U << (value))
+#define UDP           BIT(0)
+#define TCP           BIT(1)
 #define ANY_TRANSPORT (UDP | TCP)
 
 /* Counts what was tried in a call. side: whose view, FACTS_SIDE_UNKNOWN = everybody's. */

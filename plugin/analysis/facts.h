@@ -60,7 +60,8 @@ typedef struct facts_endpoint facts_endpoint_t;
 typedef struct facts_attempt facts_attempt_t;
 typedef struct facts_header facts_header_t;
 
-/* --- tell -------------------------------------------------------------------------------------------------------- */
+/* --- tell --------------------------------------------------------------------------------------------------------
+ */
 
 /* A SIP message; strings may be NULL where the message lacks them. */
 typedef struct {
@@ -75,8 +76,8 @@ typedef struct {
 } facts_sip_t;
 
 /* Tells a SIP message. Messages of one Call-ID make one call, and so do dialogs of one Ms-Conversation-ID, as long as
- * none of them has ended. Returns the side that sent it, FACTS_SIDE_UNKNOWN when it belongs to no call. Answers on later
- * passes too. */
+ * none of them has ended. Returns the side that sent it, FACTS_SIDE_UNKNOWN when it belongs to no call. Answers on
+ * later passes too. */
 facts_side_t facts_tell_sip(packet_info *pinfo, const facts_sip_t *sip);
 
 /* A medium of an SDP body, by the name of its m= line, and whether its port is 0 (refused or ended). */
@@ -108,16 +109,16 @@ typedef struct {
     uint16_t client_port, server_port;
     facts_turn_kind_t kind;
     unsigned error_code;
-    uint32_t request_frame;       /* of an answer: its request, 0 = not seen */
-    const address *relayed;       /* of a success; NULL = none */
+    uint32_t request_frame; /* of an answer: its request, 0 = not seen */
+    const address *relayed; /* of a success; NULL = none */
     uint16_t relayed_port;
     const address *reflexive;
     uint16_t reflexive_port;
-    const address *alternate;     /* alternate server */
+    const address *alternate; /* alternate server */
     uint16_t alternate_port;
-    const char *user_name;        /* MRAS user name, as text or hex; NULL = none */
-    const char *call_identifier;  /* SIP call identifier attribute [MS-TURNBWM] 2.2.13; NULL = none */
-    bool release;                 /* lifetime 0: the allocation is given up */
+    const char *user_name;       /* MRAS user name, as text or hex; NULL = none */
+    const char *call_identifier; /* SIP call identifier attribute [MS-TURNBWM] 2.2.13; NULL = none */
+    bool release;                /* lifetime 0: the allocation is given up */
 } facts_turn_t;
 
 void facts_tell_turn(packet_info *pinfo, const facts_turn_t *turn);
@@ -127,12 +128,12 @@ typedef struct {
     port_type transport;
     const address *from, *to; /* of this message: candidates, so that of the peer where it went through our relay */
     uint16_t from_port, to_port;
-    bool relayed;             /* inside a TURN message: the end that is the client sends and receives on its relay */
-    bool from_peer;           /* relayed: the peer sent it */
+    bool relayed;   /* inside a TURN message: the end that is the client sends and receives on its relay */
+    bool from_peer; /* relayed: the peer sent it */
     enum { FACTS_CHECK_REQUEST, FACTS_CHECK_SUCCESS, FACTS_CHECK_ERROR } kind;
     unsigned error_code;
     bool use_candidate;
-    const char *user_name; /* of a request, "peer:own"; NULL = none */
+    const char *user_name;  /* of a request, "peer:own"; NULL = none */
     uint32_t request_frame; /* of an answer: its request, 0 = not seen */
     const nstime_t *request_time;
 } facts_check_t;
@@ -175,14 +176,14 @@ struct facts_header {
     facts_header_t *next; /* of the call; set by the analysis */
     facts_call_t *call;   /* set by the analysis */
     uint32_t frame;       /* set by the analysis */
-    bool failed; /* it reports that the call found no media path */
+    bool failed;          /* it reports that the call found no media path */
     bool has_id;
     uint32_t id;
     bool has_flags;
     uint32_t flags;
-    const char *media;        /* label; NULL = not told */
-    facts_side_t side;        /* whose view it is */
-    unsigned local_location;  /* 0 unknown, 1 remote, 2 internal (inferred) */
+    const char *media;       /* label; NULL = not told */
+    facts_side_t side;       /* whose view it is */
+    unsigned local_location; /* 0 unknown, 1 remote, 2 internal (inferred) */
     unsigned remote_location;
     address site[FACTS_SITES]; /* AT_NONE = absent */
     uint16_t site_port[FACTS_SITES];
@@ -190,8 +191,8 @@ struct facts_header {
 
 /* Tells a header of the dialog call_id (NULL = not known: it makes a call of its own only when it has flags). Its
  * strings and addresses are copied. number: which header of the frame it is, from 0. sender: the side that sent the
- * message (facts_tell_sip()), for headers that do not say whose view they are. Returns the file's copy, on later passes
- * the one of the first; NULL when the analysis is off or full. */
+ * message (facts_tell_sip()), for headers that do not say whose view they are. Returns the file's copy, on later
+ * passes the one of the first; NULL when the analysis is off or full. */
 const facts_header_t *facts_tell_diagnostics(packet_info *pinfo, const char *call_id, unsigned number,
                                              facts_side_t sender, const facts_header_t *header);
 
@@ -202,7 +203,8 @@ bool facts_takes_headers_of(const packet_info *pinfo, const char *call_id);
  * called for each UDP or TCP packet behind all other facts. */
 void facts_tell_packet(packet_info *pinfo);
 
-/* --- ask --------------------------------------------------------------------------------------------------------- */
+/* --- ask ---------------------------------------------------------------------------------------------------------
+ */
 
 /* The calls that a frame belongs to. */
 typedef struct {
@@ -241,7 +243,8 @@ const char *facts_answerer_name(facts_answerer_t by);
 /* The frame in which a limit was reached first and the name of that limit; 0 = none was. */
 uint32_t facts_limit_frame(const char **limit);
 
-/* --- set up ------------------------------------------------------------------------------------------------------ */
+/* --- set up ------------------------------------------------------------------------------------------------------
+ */
 
 typedef struct {
     compat_bool enabled; /* a preference: its type follows Wireshark */

@@ -32,8 +32,8 @@ static int hf_previous = -1;
 static int hf_step = -1;
 static expert_field ei_limit = EI_INIT;
 
-/* SYN and RST come without data, but for rare kinds: longer packets need not be looked at. Room for VLAN tags, an IPv6
- * header and all TCP options. */
+/* SYN and RST come without data, but for rare kinds: longer packets need not be looked at. Room for VLAN tags, an
+ * IPv6 header and all TCP options. */
 #define LONGEST_WITHOUT_DATA 160
 
 /* What the stock TCP dissector knows about the connection of this packet. */
@@ -41,8 +41,8 @@ static void
 tell_connection(packet_info *pinfo)
 {
     conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
-    const struct tcp_analysis *tcp
-        = conversation ? (const struct tcp_analysis *)conversation_get_proto_data(conversation, proto_tcp) : NULL;
+    const struct tcp_analysis *tcp =
+        conversation ? (const struct tcp_analysis *)conversation_get_proto_data(conversation, proto_tcp) : NULL;
 
     if (tcp)
         facts_tell_connection(pinfo, conversation, (uint8_t)tcp->conversation_completeness);
@@ -135,10 +135,11 @@ dissect_end(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
             tap_queue_packet(tap, pinfo, wmem_memdup(pinfo->pool, &places[i], sizeof places[i]));
     }
     if (facts_limit_frame(&limit) == pinfo->num)
-        proto_tree_add_expert_format(tree, pinfo, &ei_limit, tvb, 0, 0,
-                                     "The analysis keeps no more %s from here on: what it says about later packets is "
-                                     "incomplete. Raise the limit in the preferences of MS-CALL.",
-                                     limit);
+        proto_tree_add_expert_format(
+            tree, pinfo, &ei_limit, tvb, 0, 0,
+            "The analysis keeps no more %s from here on: what it says about later packets is "
+            "incomplete. Raise the limit in the preferences of MS-CALL.",
+            limit);
     return 0;
 }
 
@@ -158,13 +159,24 @@ register_preferences(void)
     prefs_register_uint_preference(module, "max_attempts", "Most allocations, connections and checked pairs",
                                    "Attempts of all calls that are kept", 10, &facts_options.max_attempts);
     prefs_register_uint_preference(module, "max_frames", "Most frames of calls",
-                                   "Frames of all calls that carry links to each other", 10, &facts_options.max_steps);
+                                   "Frames of all calls that carry links to each other", 10,
+                                   &facts_options.max_steps);
 }
 
-#define TEXT(hf, label, filter, blurb)                                                                       \
-    { &hf, { label, filter, FT_STRING, BASE_NONE, NULL, 0, blurb, HFILL } }
-#define FRAME(hf, label, filter, blurb)                                                                      \
-    { &hf, { label, filter, FT_FRAMENUM, BASE_NONE, NULL, 0, blurb, HFILL } }
+#define TEXT(hf, label, filter, blurb)                                                                               \
+    {                                                                                                                \
+        &hf,                                                                                                         \
+        {                                                                                                            \
+            label, filter, FT_STRING, BASE_NONE, NULL, 0, blurb, HFILL                                               \
+        }                                                                                                            \
+    }
+#define FRAME(hf, label, filter, blurb)                                                                              \
+    {                                                                                                                \
+        &hf,                                                                                                         \
+        {                                                                                                            \
+            label, filter, FT_FRAMENUM, BASE_NONE, NULL, 0, blurb, HFILL                                             \
+        }                                                                                                            \
+    }
 
 void
 proto_register_mscall(void)

@@ -9,10 +9,10 @@
 #define SCANNED 2
 
 /* What is looked at of one data source, and how long a request line may be. */
-#define MAX_SOURCE (256 * 1024)
+#define MAX_SOURCE       (256 * 1024)
 #define MAX_REQUEST_LINE 2048
 
-#define VERSION "SIP/2.0"
+#define VERSION        "SIP/2.0"
 #define VERSION_LENGTH 7
 
 /* What was read in this packet so far. */
@@ -108,8 +108,8 @@ static const struct {
 static bool
 name_is(const reader_t *reader, int from, int to, const char *name, int length)
 {
-    return to - from == length && ((reader->text[from] ^ name[0]) & 0xDF) == 0
-        && g_ascii_strncasecmp(reader->text + from, name, (size_t)(to - from)) == 0;
+    return to - from == length && ((reader->text[from] ^ name[0]) & 0xDF) == 0 &&
+           g_ascii_strncasecmp(reader->text + from, name, (size_t)(to - from)) == 0;
 }
 
 /* Where the values of the lines stand, HEADERS of them; to = 0: the line is missing. Most messages are looked up by
@@ -127,8 +127,8 @@ read_header(const reader_t *reader, int from, int to, span_t *spans, facts_sip_t
     if (!colon)
         return;
     end = (int)(colon - reader->text);
-    if (end - from > 3 && (reader->text[from] | 0x20) == 'm' && (reader->text[from + 1] | 0x20) == 's'
-        && reader->text[from + 2] == '-')
+    if (end - from > 3 && (reader->text[from] | 0x20) == 'm' && (reader->text[from + 1] | 0x20) == 's' &&
+        reader->text[from + 2] == '-')
         sip->microsoft = true;
     for (size_t i = 0; i < array_length(header_names); i++) {
         if (name_is(reader, from, end, header_names[i].name, header_names[i].length)) {
@@ -180,13 +180,14 @@ read_start(const reader_t *reader, int version, facts_sip_t *sip)
     int behind = version + VERSION_LENGTH;
     int uri, method;
 
-    if (behind + 5 <= reader->length && text[behind] == ' ' && g_ascii_isdigit(text[behind + 1])
-        && g_ascii_isdigit(text[behind + 2]) && g_ascii_isdigit(text[behind + 3]) && text[behind + 4] == ' ') {
-        sip->status = (unsigned)((text[behind + 1] - '0') * 100 + (text[behind + 2] - '0') * 10 + text[behind + 3] - '0');
+    if (behind + 5 <= reader->length && text[behind] == ' ' && g_ascii_isdigit(text[behind + 1]) &&
+        g_ascii_isdigit(text[behind + 2]) && g_ascii_isdigit(text[behind + 3]) && text[behind + 4] == ' ') {
+        sip->status =
+            (unsigned)((text[behind + 1] - '0') * 100 + (text[behind + 2] - '0') * 10 + text[behind + 3] - '0');
         return version;
     }
-    if (version < 2 || text[version - 1] != ' ' || behind >= reader->length
-        || (text[behind] != '\r' && text[behind] != '\n'))
+    if (version < 2 || text[version - 1] != ' ' || behind >= reader->length ||
+        (text[behind] != '\r' && text[behind] != '\n'))
         return -1;
     for (uri = version - 2; uri > 0 && g_ascii_isgraph(text[uri]) && version - uri < MAX_REQUEST_LINE;)
         uri--;
@@ -274,9 +275,9 @@ has_microsoft_line(const char *text, const char *end)
 {
     while (end - text > 4 && (text = (const char *)memchr(text, '\n', (size_t)(end - text) - 4)) != NULL) {
         text++;
-        if (((text[0] | 0x20) == 'm' && (text[1] | 0x20) == 's' && text[2] == '-')
-            || ((text[0] | 0x20) == 'u' && names_microsoft(text, end, "User-Agent:"))
-            || ((text[0] | 0x20) == 's' && names_microsoft(text, end, "Server:")))
+        if (((text[0] | 0x20) == 'm' && (text[1] | 0x20) == 's' && text[2] == '-') ||
+            ((text[0] | 0x20) == 'u' && names_microsoft(text, end, "User-Agent:")) ||
+            ((text[0] | 0x20) == 's' && names_microsoft(text, end, "Server:")))
             return true;
     }
     return false;

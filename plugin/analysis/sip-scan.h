@@ -2,8 +2,8 @@
  * Which dialogs the SIP messages of a packet belong to.
  *
  * The stock dissector hands out neither Call-ID nor Ms-Conversation-ID without a full protocol tree, and messages
- * without a header of ours never reach us. So the few lines that join messages are read from the packet's data sources
- * (reassembled and decrypted ones too), in packets where SIP was dissected.
+ * without a header of ours never reach us. So the few lines that join messages are read from the packet's data
+ * sources (reassembled and decrypted ones too), in packets where SIP was dissected.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -148,8 +148,8 @@ find(uint32_t frame)
 facts_step_t
 packet_step(const packet_info *pinfo)
 {
-    if (pinfo->ptype == PT_TCP && !proto_is_frame_protocol(pinfo->layers, "rtp")
-        && !proto_is_frame_protocol(pinfo->layers, "rtcp"))
+    if (pinfo->ptype == PT_TCP && !proto_is_frame_protocol(pinfo->layers, "rtp") &&
+        !proto_is_frame_protocol(pinfo->layers, "rtcp"))
         return FACTS_STEP_CONNECTION;
     return FACTS_STEP_MEDIA;
 }
@@ -193,8 +193,8 @@ facts_places(packet_info *pinfo, facts_place_t places[FACTS_MAX_PLACES])
         for (unsigned k = 0; k < count; k++)
             known |= places[k].call == call;
         if (!known && call->number)
-            places[count++] = (facts_place_t){ .call = call, .step = step->kind, .previous = step->previous,
-                                               .next = step->next };
+            places[count++] =
+                (facts_place_t){ .call = call, .step = step->kind, .previous = step->previous, .next = step->next };
     }
     return count || !visited ? count : place_of_endpoints(pinfo, &places[0]);
 }

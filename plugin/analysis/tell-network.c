@@ -6,26 +6,26 @@
 #include "analysis/calls.h"
 
 /* Space of texts that name calls. */
-#define UFRAG 'u'
+#define UFRAG     'u'
 #define MRAS_USER 'm'
 
 /* What belongs together without a name comes within this time, in seconds: all allocations of an offer, and what goes
  * on while a call is set up. */
 #define GATHERING_TIME 30
-#define SETUP_TIME 15
+#define SETUP_TIME     15
 
 /* An address and port that was quiet for so long behind the end of its call is used anew. */
 #define REUSE_TIME 60
 
 /* Connections that nobody knows yet: no more than these are kept, and the first frames of each. */
-#define MAX_LOOSE 65536
+#define MAX_LOOSE  65536
 #define MAX_FRAMES 6
 
 /* Bits of tcp.completeness, as users see it. */
-#define SYN_SENT 0x01
-#define SYN_ACK 0x02
+#define SYN_SENT  0x01
+#define SYN_ACK   0x02
 #define DATA_SEEN 0x08
-#define RST_SEEN 0x20
+#define RST_SEEN  0x20
 
 /* A TCP connection; becomes an attempt when its call is known. */
 typedef struct connection {
@@ -110,7 +110,8 @@ endpoint_of_client(packet_info *pinfo, const facts_key_t *key)
     return endpoint_new(pinfo, key, call_of_host(pinfo, &key->addr));
 }
 
-/* --- allocations ------------------------------------------------------------------------------------------------- */
+/* --- allocations -------------------------------------------------------------------------------------------------
+ */
 
 /* The relayed or reflexive address of an allocation. */
 static void
@@ -139,7 +140,7 @@ note_turn_error(packet_info *pinfo, facts_attempt_t *attempt, const facts_turn_t
     if (attempt->outcome == FACTS_ANSWERED)
         return;
     attempt->outcome = turn->error_code == 401 || turn->error_code == 438 ? FACTS_CHALLENGED
-        : turn->error_code == 300                                         ? FACTS_ALTERNATE
+                       : turn->error_code == 300                          ? FACTS_ALTERNATE
                                                                           : FACTS_REFUSED;
     attempt->answer_frame = pinfo->num;
 }
@@ -213,7 +214,8 @@ facts_tell_turn(packet_info *pinfo, const facts_turn_t *turn)
     facts_revision++;
 }
 
-/* --- checks ------------------------------------------------------------------------------------------------------ */
+/* --- checks ------------------------------------------------------------------------------------------------------
+ */
 
 /* The call that the user name "peer:own" of a check belongs to. */
 static facts_call_t *
@@ -321,15 +323,16 @@ facts_tell_check(packet_info *pinfo, const facts_check_t *check)
     facts_revision++;
 }
 
-/* --- hellos ------------------------------------------------------------------------------------------------------ */
+/* --- hellos ------------------------------------------------------------------------------------------------------
+ */
 
 void
 facts_tell_hello(packet_info *pinfo, const facts_hello_t *hello)
 {
     static const facts_outcome_t outcomes[FACTS_ANSWERERS] = {
-        [FACTS_BY_NOBODY] = FACTS_UNANSWERED,    [FACTS_BY_EDGE] = FACTS_ANSWERED,
-        [FACTS_BY_HTTP_PROXY] = FACTS_REFUSED,   [FACTS_BY_TLS_SERVER] = FACTS_REFUSED,
-        [FACTS_BY_RESET] = FACTS_RESET,          [FACTS_BY_OTHER] = FACTS_REFUSED,
+        [FACTS_BY_NOBODY] = FACTS_UNANSWERED,  [FACTS_BY_EDGE] = FACTS_ANSWERED,
+        [FACTS_BY_HTTP_PROXY] = FACTS_REFUSED, [FACTS_BY_TLS_SERVER] = FACTS_REFUSED,
+        [FACTS_BY_RESET] = FACTS_RESET,        [FACTS_BY_OTHER] = FACTS_REFUSED,
     };
     facts_key_t client, server;
     facts_endpoint_t *endpoint;
@@ -361,7 +364,8 @@ facts_tell_hello(packet_info *pinfo, const facts_hello_t *hello)
     facts_revision++;
 }
 
-/* --- TCP connections --------------------------------------------------------------------------------------------- */
+/* --- TCP connections ---------------------------------------------------------------------------------------------
+ */
 
 /* Carries the state of a connection over to its attempt. */
 static void
@@ -506,8 +510,8 @@ facts_tell_connection(packet_info *pinfo, conversation_t *conversation, uint8_t 
     if (completeness == SYN_SENT) {
         connection->tries++;
         connection->last_frame = pinfo->num;
-    } else if ((completeness & RST_SEEN) && !(completeness & DATA_SEEN)
-               && (before == FACTS_UNANSWERED || before == FACTS_ANSWERED)) {
+    } else if ((completeness & RST_SEEN) && !(completeness & DATA_SEEN) &&
+               (before == FACTS_UNANSWERED || before == FACTS_ANSWERED)) {
         connection->outcome = FACTS_RESET; /* also a connection that is taken down before anybody could say a word */
         connection->answer_frame = pinfo->num;
     } else if ((completeness & SYN_ACK) && before == FACTS_UNANSWERED) {

@@ -9,7 +9,7 @@
 
 /* Spaces of texts that name calls. */
 #define CONVERSATION 'v'
-#define UFRAG 'u'
+#define UFRAG        'u'
 
 /* A SIP dialog, told apart by its Call-ID: forked and transferred ones stay one call. */
 typedef struct {
@@ -115,8 +115,8 @@ note_invite(packet_info *pinfo, dialog_t *dialog, const facts_sip_t *sip)
 
     if (!dialog->caller_tag && sip->from_tag) {
         dialog->caller_tag = facts_text(sip->from_tag);
-        dialog->flipped = call->from && sip->from && sip->to && strcmp(call->from, sip->from) != 0
-            && strcmp(call->from, sip->to) == 0;
+        dialog->flipped = call->from && sip->from && sip->to && strcmp(call->from, sip->from) != 0 &&
+                          strcmp(call->from, sip->to) == 0;
     }
     if (!call->from) {
         call->from = facts_text(sip->from);
@@ -140,9 +140,9 @@ note_end(packet_info *pinfo, facts_call_t *call, const facts_sip_t *sip)
         call->status_frame = pinfo->num;
     }
     /* 401 and 407 ask for credentials, 415 and 488 for another offer: the call goes on. */
-    if ((invite && sip->status >= 400 && sip->status != 401 && sip->status != 407 && sip->status != 415
-         && sip->status != 488)
-        || (!sip->status && (strcmp(sip->method, "BYE") == 0 || strcmp(sip->method, "CANCEL") == 0)))
+    if ((invite && sip->status >= 400 && sip->status != 401 && sip->status != 407 && sip->status != 415 &&
+         sip->status != 488) ||
+        (!sip->status && (strcmp(sip->method, "BYE") == 0 || strcmp(sip->method, "CANCEL") == 0)))
         call->end_frame = pinfo->num;
 }
 
@@ -158,7 +158,8 @@ facts_tell_sip(packet_info *pinfo, const facts_sip_t *sip)
     if (conversation && conversation->end_frame)
         conversation = NULL; /* the same people try again: another call */
     if (!dialog) {
-        /* Calls of others take no room; a message before the first sign of Microsoft's is found on the later passes. */
+        /* Calls of others take no room; a message before the first sign of Microsoft's is found on the later passes.
+         */
         if (!is_call_method(sip->method) || !sip->microsoft)
             return FACTS_SIDE_UNKNOWN;
         dialog = dialog_new(pinfo, sip->call_id, conversation);
@@ -235,8 +236,8 @@ names_endpoint(const address *addr, uint16_t port)
 {
     static const uint8_t zeros[16];
 
-    return (addr->type == AT_IPv4 || addr->type == AT_IPv6) && memcmp(addr->data, zeros, (size_t)addr->len) != 0
-        && port != 0 && port != 9;
+    return (addr->type == AT_IPv4 || addr->type == AT_IPv6) && memcmp(addr->data, zeros, (size_t)addr->len) != 0 &&
+           port != 0 && port != 9;
 }
 
 void
@@ -277,7 +278,8 @@ facts_tell_candidate(packet_info *pinfo, const facts_candidate_t *candidate)
     connections_adopt(pinfo, &endpoint->key, false);
 }
 
-/* --- relay credentials ------------------------------------------------------------------------------------------- */
+/* --- relay credentials -------------------------------------------------------------------------------------------
+ */
 
 static mras_t *
 mras_note(wmem_map_t *map, const char *key, const packet_info *pinfo, const facts_mras_t *told)
@@ -327,7 +329,8 @@ mras_give(facts_call_t *call, facts_side_t side, const char *identity, const add
     mras->given = true;
 }
 
-/* --- reports and headers ----------------------------------------------------------------------------------------- */
+/* --- reports and headers -----------------------------------------------------------------------------------------
+ */
 
 void
 facts_tell_quality(packet_info *pinfo, const char *call_id)
@@ -407,7 +410,7 @@ facts_tell_diagnostics(packet_info *pinfo, const char *call_id, unsigned number,
     header->frame = pinfo->num;
     header->media = facts_text(told->media);
     header->side = told->side == FACTS_SIDE_UNKNOWN ? sender
-        : dialog && dialog->flipped                 ? other_side(told->side)
+                   : dialog && dialog->flipped      ? other_side(told->side)
                                                     : told->side;
     for (unsigned site = 0; site < FACTS_SITES; site++)
         copy_address_wmem(wmem_file_scope(), &header->site[site], &told->site[site]);

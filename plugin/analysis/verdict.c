@@ -28,13 +28,13 @@ typedef enum {
     BY_TLS_SERVER,
     UNAUTHORIZED,
     USE_CANDIDATE_UNANSWERED,
-    MRAS_RELAY,      /* credentials with a relay were given to the side */
-    MRAS_NO_RELAY,   /* asked, but refused or without a relay */
-    OWN_RELAY,       /* the side offered a relayed candidate for the medium, or its header names one */
+    MRAS_RELAY,    /* credentials with a relay were given to the side */
+    MRAS_NO_RELAY, /* asked, but refused or without a relay */
+    OWN_RELAY,     /* the side offered a relayed candidate for the medium, or its header names one */
     PEER_RELAY,
     OWN_HOST,
     PEER_HOST,
-    OWN_LIST_NO_RELAY,  /* the side's list for the medium was seen, and holds no relayed candidate */
+    OWN_LIST_NO_RELAY, /* the side's list for the medium was seen, and holds no relayed candidate */
     PEER_LIST_NO_RELAY,
     NO_HOST_EVIDENCE, /* no direct check or connection of the medium was captured */
     NO_HELLO,
@@ -43,12 +43,12 @@ typedef enum {
 
 #define IF(fact) (UINT64_C(1) << (fact))
 
-#define FAILED (BIT(FACTS_UNANSWERED) | BIT(FACTS_RESET) | BIT(FACTS_REFUSED))
-#define PEERS (BIT(FACTS_CHECK) | BIT(FACTS_CONNECTION))
+#define FAILED  (BIT(FACTS_UNANSWERED) | BIT(FACTS_RESET) | BIT(FACTS_REFUSED))
+#define PEERS   (BIT(FACTS_CHECK) | BIT(FACTS_CONNECTION))
 #define SERVERS (BIT(FACTS_ALLOCATION) | BIT(FACTS_CONNECTION))
-#define MEDIUM 0 /* in place of transports: those of the medium */
+#define MEDIUM  0 /* in place of transports: those of the medium */
 
-/* clang-format off: one row a fact */
+/* clang-format off */
 static const tally_choice_t choices[CHOICES] = {
     [UDP_ALLOCATED]       = { BIT(FACTS_ALLOCATION), UDP, BIT(PAIR_SERVER), BIT(FACTS_ANSWERED) },
     [UDP_ALLOCATE_SILENT] = { BIT(FACTS_ALLOCATION), UDP, BIT(PAIR_SERVER), BIT(FACTS_UNANSWERED) },
@@ -78,17 +78,17 @@ typedef struct {
     uint32_t flags_all; /* all of these are set */
     uint32_t flags_any; /* one of these is set; 0 = does not matter */
     uint32_t flags_none;
-    uint64_t all;  /* facts that must hold */
-    uint64_t any;  /* one of these must hold; 0 = does not matter */
-    uint64_t none; /* facts that speak against it */
-    uint64_t proof; /* with one of these the confidence is high */
+    uint64_t all;                 /* facts that must hold */
+    uint64_t any;                 /* one of these must hold; 0 = does not matter */
+    uint64_t none;                /* facts that speak against it */
+    uint64_t proof;               /* with one of these the confidence is high */
     verdict_confidence_t without; /* the confidence without proof */
-    bool packets_alone; /* holds where no header was captured, too */
+    bool packets_alone;           /* holds where no header was captured, too */
     const char *cause;
     const char *advice;
 } rule_t;
 
-/* clang-format off: one row a rule, the surer and more special ones first */
+/* clang-format off */
 static const rule_t rules[] = {
     { "http_proxy", ANY_ID, 0, 0, 0,
       IF(BY_HTTP_PROXY), 0, IF(HELLO_ANSWERED) | IF(TCP_ALLOCATED), IF(BY_HTTP_PROXY), VERDICT_HIGH, true,
@@ -187,7 +187,8 @@ verdict_confidence_name(verdict_confidence_t confidence)
     return names[confidence];
 }
 
-/* --- facts ------------------------------------------------------------------------------------------------------- */
+/* --- facts -------------------------------------------------------------------------------------------------------
+ */
 
 typedef struct {
     const facts_call_t *call;
@@ -215,7 +216,8 @@ choice_of(const question_t *question, asked_t fact)
     return choice;
 }
 
-/* Whether a medium's name in a header ("application-sharing") and in SDP ("applicationsharing") agree on transport. */
+/* Whether a medium's name in a header ("application-sharing") and in SDP ("applicationsharing") agree on transport.
+ */
 static bool
 medium_matters(const question_t *question, const facts_medium_t *medium)
 {
@@ -223,8 +225,8 @@ medium_matters(const question_t *question, const facts_medium_t *medium)
 
     if (strcmp(medium->name, "message") == 0)
         return false;
-    return transport == ICEWARN_TRANSPORT_UNKNOWN
-        || (question->transports & (transport == ICEWARN_TRANSPORT_TCP ? TCP : UDP));
+    return transport == ICEWARN_TRANSPORT_UNKNOWN ||
+           (question->transports & (transport == ICEWARN_TRANSPORT_TCP ? TCP : UDP));
 }
 
 static bool
@@ -233,9 +235,8 @@ offered(const question_t *question, facts_side_t side, facts_type_t type)
     for (unsigned i = 0; i < question->call->media_count; i++) {
         const facts_medium_t *medium = question->call->media[i];
 
-        if (medium_matters(question, medium)
-            && (((question->transports & UDP) && medium->offered[side][type][0])
-                || ((question->transports & TCP) && medium->offered[side][type][1])))
+        if (medium_matters(question, medium) && (((question->transports & UDP) && medium->offered[side][type][0]) ||
+                                                 ((question->transports & TCP) && medium->offered[side][type][1])))
             return true;
     }
     return false;
@@ -271,7 +272,9 @@ ask(question_t *question)
     icewarn_transport_t medium = icewarn_media_transport(question->header ? question->header->media : NULL);
     tally_choice_t direct = { PEERS, 0, BIT(PAIR_HOST), ~0U };
 
-    question->transports = medium == ICEWARN_TRANSPORT_TCP ? TCP : medium == ICEWARN_TRANSPORT_UDP ? UDP : ANY_TRANSPORT;
+    question->transports = medium == ICEWARN_TRANSPORT_TCP   ? TCP
+                           : medium == ICEWARN_TRANSPORT_UDP ? UDP
+                                                             : ANY_TRANSPORT;
     direct.transports = question->transports;
     for (unsigned fact = 0; fact < CHOICES; fact++) {
         tally_choice_t choice = choice_of(question, (asked_t)fact);
@@ -282,19 +285,22 @@ ask(question_t *question)
     set(question, BY_TLS_SERVER, tally->hello_by[FACTS_BY_TLS_SERVER] > 0);
     set(question, UNAUTHORIZED, tally->unauthorized.count > 0);
     set(question, USE_CANDIDATE_UNANSWERED, tally->not_nominated.count > 0);
-    set(question, MRAS_RELAY, call->mras_frame[question->side] && call->mras_granted[question->side]
-                                  && call->mras_relays[question->side]);
-    set(question, MRAS_NO_RELAY, call->mras_frame[question->side]
-                                     && !(call->mras_granted[question->side] && call->mras_relays[question->side]));
+    set(question, MRAS_RELAY,
+        call->mras_frame[question->side] && call->mras_granted[question->side] && call->mras_relays[question->side]);
+    set(question, MRAS_NO_RELAY,
+        call->mras_frame[question->side] &&
+            !(call->mras_granted[question->side] && call->mras_relays[question->side]));
     set(question, NO_HOST_EVIDENCE, tally_count(tally, &direct) == 0);
-    set(question, NO_HELLO, tally->hello_by[FACTS_BY_NOBODY] + tally->hello_by[FACTS_BY_EDGE]
-                                    + tally->hello_by[FACTS_BY_HTTP_PROXY] + tally->hello_by[FACTS_BY_TLS_SERVER]
-                                    + tally->hello_by[FACTS_BY_RESET] + tally->hello_by[FACTS_BY_OTHER]
-                                == 0);
+    set(question, NO_HELLO,
+        tally->hello_by[FACTS_BY_NOBODY] + tally->hello_by[FACTS_BY_EDGE] + tally->hello_by[FACTS_BY_HTTP_PROXY] +
+                tally->hello_by[FACTS_BY_TLS_SERVER] + tally->hello_by[FACTS_BY_RESET] +
+                tally->hello_by[FACTS_BY_OTHER] ==
+            0);
     ask_lists(question);
 }
 
-/* --- rules ------------------------------------------------------------------------------------------------------- */
+/* --- rules -------------------------------------------------------------------------------------------------------
+ */
 
 static bool
 holds(const rule_t *rule, const question_t *question)
@@ -306,12 +312,12 @@ holds(const rule_t *rule, const question_t *question)
     if (header) {
         if (rule->ids != ANY_ID && (!header->has_id || header->id > 31 || !(rule->ids & ID(header->id))))
             return false;
-        if ((header->flags & rule->flags_all) != rule->flags_all || (header->flags & rule->flags_none)
-            || (rule->flags_any && !(header->flags & rule->flags_any)))
+        if ((header->flags & rule->flags_all) != rule->flags_all || (header->flags & rule->flags_none) ||
+            (rule->flags_any && !(header->flags & rule->flags_any)))
             return false;
     }
-    return (question->facts & rule->all) == rule->all && !(question->facts & rule->none)
-        && (!rule->any || (question->facts & rule->any));
+    return (question->facts & rule->all) == rule->all && !(question->facts & rule->none) &&
+           (!rule->any || (question->facts & rule->any));
 }
 
 /* The frames of a verdict: those of the facts it was concluded from. */
@@ -332,14 +338,14 @@ add_items(wmem_allocator_t *scope, const question_t *question, const rule_t *rul
         evidence_add(scope, question->tally, &choice, verdict->items, &verdict->count);
     }
     if ((wanted & (IF(MRAS_RELAY) | IF(MRAS_NO_RELAY))) != 0 && verdict->count < EVIDENCE_MAX)
-        verdict->items[verdict->count++]
-            = (evidence_item_t){ question->call->mras_frame[question->side],
-                                 wanted & IF(MRAS_RELAY) ? "relay credentials with a relay"
-                                                         : "relay credentials were refused or name no relay" };
+        verdict->items[verdict->count++] =
+            (evidence_item_t){ question->call->mras_frame[question->side],
+                               wanted & IF(MRAS_RELAY) ? "relay credentials with a relay"
+                                                       : "relay credentials were refused or name no relay" };
     if ((wanted & IF(UNAUTHORIZED)) != 0 && verdict->count < EVIDENCE_MAX)
-        verdict->items[verdict->count++]
-            = (evidence_item_t){ question->tally->unauthorized.first[0]->answer_frame,
-                                 attempt_text(scope, question->tally->unauthorized.first[0]) };
+        verdict->items[verdict->count++] =
+            (evidence_item_t){ question->tally->unauthorized.first[0]->answer_frame,
+                               attempt_text(scope, question->tally->unauthorized.first[0]) };
 }
 
 static bool
@@ -390,8 +396,8 @@ verdict_of_call(wmem_allocator_t *scope, const facts_call_t *call, const facts_h
 
     call = call_root((facts_call_t *)(void *)call);
     for (const facts_header_t *header = call->headers; header; header = header->next)
-        if (!gravest || (header->failed && !gravest->failed)
-            || (header->failed == gravest->failed && header->has_flags && !gravest->has_flags))
+        if (!gravest || (header->failed && !gravest->failed) ||
+            (header->failed == gravest->failed && header->has_flags && !gravest->has_flags))
             gravest = header;
     *found = gravest;
     if (!gravest)

@@ -23,8 +23,8 @@ typedef struct {
 bool verdict_of_header(wmem_allocator_t *scope, const facts_header_t *header, const tally_t *tally,
                        verdict_t *verdict);
 
-/* The verdict on a call: on its gravest header, which goes to *header, or, where it has none (*header becomes NULL), by
- * what the packets show alone. */
+/* The verdict on a call: on its gravest header, which goes to *header, or, where it has none (*header becomes NULL),
+ * by what the packets show alone. */
 bool verdict_of_call(wmem_allocator_t *scope, const facts_call_t *call, const facts_header_t **header,
                      verdict_t *verdict);
 

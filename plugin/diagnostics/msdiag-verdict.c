@@ -26,7 +26,7 @@ static expert_field ei_contradicted = EI_INIT;
 static expert_field ei_verdict = EI_INIT;
 
 /* Keys of the packet's own data: how many headers were told, and which dialog they speak of. */
-#define TOLD 3
+#define TOLD    3
 #define OF_CALL 4
 
 /* What a header says about each medium, to be told. */
@@ -96,14 +96,14 @@ read_param(const msdiag_context_t *context, blocks_t *blocks, const msdiag_param
         block->flags = number;
         current(blocks)->mask = (int)blocks->masks++;
     } else if (msdiag_span_is(text, param->name, "UserType")) {
-        block->side = msdiag_span_is(text, param->value, "Caller") ? FACTS_CALLER
-            : msdiag_span_is(text, param->value, "Callee")         ? FACTS_CALLEE
-                                                                   : FACTS_SIDE_UNKNOWN;
-    } else if (msdiag_span_is(text, param->name, "LocalLocation")
-               && msdiag_read_number(text, param->value, &number)) {
+        block->side = msdiag_span_is(text, param->value, "Caller")   ? FACTS_CALLER
+                      : msdiag_span_is(text, param->value, "Callee") ? FACTS_CALLEE
+                                                                     : FACTS_SIDE_UNKNOWN;
+    } else if (msdiag_span_is(text, param->name, "LocalLocation") &&
+               msdiag_read_number(text, param->value, &number)) {
         block->local_location = number;
-    } else if (msdiag_span_is(text, param->name, "RemoteLocation")
-               && msdiag_read_number(text, param->value, &number)) {
+    } else if (msdiag_span_is(text, param->name, "RemoteLocation") &&
+               msdiag_read_number(text, param->value, &number)) {
         block->remote_location = number;
     }
     for (unsigned site = 0; site < FACTS_SITES; site++)
@@ -157,7 +157,8 @@ read_blocks(const msdiag_context_t *context, const msdiag_header_t *header, cons
     }
 }
 
-/* --- the tree ---------------------------------------------------------------------------------------------------- */
+/* --- the tree ----------------------------------------------------------------------------------------------------
+ */
 
 static void
 add_items(msdiag_context_t *context, proto_tree *tree, int hf, const evidence_item_t *items, unsigned count)
@@ -194,8 +195,8 @@ add_evidence(msdiag_context_t *context, proto_item *mask, const facts_header_t *
         return;
     }
     item = add_generated(context, tree, hf_evidence,
-                         wmem_strdup_printf(pinfo->pool, "%u for it, %u against it%s", evidence.shown, evidence.against,
-                                            PINFO_FD_VISITED(pinfo) ? "" : ", so far"));
+                         wmem_strdup_printf(pinfo->pool, "%u for it, %u against it%s", evidence.shown,
+                                            evidence.against, PINFO_FD_VISITED(pinfo) ? "" : ", so far"));
     add_items(context, tree, hf_shown, evidence.for_it, evidence.for_count);
     add_items(context, tree, hf_against, evidence.against_it, evidence.against_count);
     if (evidence.against && !evidence.shown)
@@ -257,9 +258,8 @@ msdiag_add_verdict(msdiag_context_t *context, proto_tree *tree, const msdiag_hea
     read_blocks(context, header, row, blocks);
     told = GPOINTER_TO_UINT(p_get_proto_data(pinfo->pool, pinfo, proto_owner, TOLD));
     for (unsigned i = 0; i < blocks->count; i++) {
-        const facts_header_t *kept
-            = facts_tell_diagnostics(pinfo, call_id, told + i, message ? message->side : FACTS_SIDE_UNKNOWN,
-                                     &blocks->blocks[i].block);
+        const facts_header_t *kept = facts_tell_diagnostics(
+            pinfo, call_id, told + i, message ? message->side : FACTS_SIDE_UNKNOWN, &blocks->blocks[i].block);
 
         if (kept && tree)
             show(context, tree, kept, blocks->blocks[i].mask);
@@ -283,12 +283,13 @@ msdiag_register_verdict(int proto, expert_module_t *expert)
         { &hf_evidence,
           { "Evidence", "icewarn.evidence", FT_STRING, BASE_NONE, NULL, 0,
             "How many attempts in this capture show the flag, and how many contradict it", HFILL } },
-        { &hf_shown,
-          { "Shown by frame", "icewarn.evidence.frame", FT_FRAMENUM, BASE_NONE, NULL, 0, NULL, HFILL } },
+        { &hf_shown, { "Shown by frame", "icewarn.evidence.frame", FT_FRAMENUM, BASE_NONE, NULL, 0, NULL, HFILL } },
         { &hf_against,
-          { "Contradicted by frame", "icewarn.evidence.contradiction", FT_FRAMENUM, BASE_NONE, NULL, 0, NULL, HFILL } },
+          { "Contradicted by frame", "icewarn.evidence.contradiction", FT_FRAMENUM, BASE_NONE, NULL, 0, NULL,
+            HFILL } },
         { &hf_none,
-          { "No evidence in this capture", "icewarn.evidence.none", FT_STRING, BASE_NONE, NULL, 0, "And why", HFILL } },
+          { "No evidence in this capture", "icewarn.evidence.none", FT_STRING, BASE_NONE, NULL, 0, "And why",
+            HFILL } },
     };
     static hf_register_info hf[] = {
         { &hf_verdict,
@@ -306,7 +307,8 @@ msdiag_register_verdict(int proto, expert_module_t *expert)
           { "icewarn.expert.contradicted", PI_RESPONSE_CODE, PI_NOTE, "The capture shows the contrary of a flag",
             EXPFILL } },
         { &ei_verdict,
-          { "msdiag.expert.verdict", PI_RESPONSE_CODE, PI_ERROR, "The most likely cause of the failed call", EXPFILL } },
+          { "msdiag.expert.verdict", PI_RESPONSE_CODE, PI_ERROR, "The most likely cause of the failed call",
+            EXPFILL } },
     };
     static int *ett[] = { &ett_evidence, &ett_verdict };
 

@@ -13,7 +13,7 @@ static const struct {
     bool from_client;
     facts_turn_kind_t kind;
 } types[] = {
-    { 0x0003, true, FACTS_TURN_REQUEST },  /* Allocate */
+    { 0x0003, true, FACTS_TURN_REQUEST }, /* Allocate */
     { 0x0103, false, FACTS_TURN_SUCCESS }, { 0x0113, false, FACTS_TURN_ERROR }, { 0x0004, true, FACTS_TURN_OTHER },
     { 0x0006, true, FACTS_TURN_OTHER },    { 0x0106, false, FACTS_TURN_OTHER }, { 0x0116, false, FACTS_TURN_OTHER },
     { 0x0115, false, FACTS_TURN_OTHER },
@@ -48,9 +48,10 @@ msturn_tell_facts(const msturn_message_t *message, const msturn_path_t *path, co
             .alternate = alternate->addr.type != AT_NONE ? &alternate->addr : NULL,
             .alternate_port = alternate->port,
             .call_identifier = message->call_text,
-            .user_name = message->username.length ? tvb_bytes_to_str(pinfo->pool, message->tvb, message->username.offset,
-                                                                     (int)message->username.length)
-                                                  : NULL,
+            .user_name = message->username.length
+                             ? tvb_bytes_to_str(pinfo->pool, message->tvb, message->username.offset,
+                                                (int)message->username.length)
+                             : NULL,
             .release = message->has_lifetime && message->lifetime == 0,
         };
 
