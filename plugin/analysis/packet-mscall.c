@@ -51,13 +51,15 @@ tell_connection(packet_info *pinfo)
 static void
 tell(packet_info *pinfo)
 {
-    if (sip_scan_wanted(pinfo))
+    bool sip = sip_scan_wanted(pinfo);
+
+    if (sip)
         sip_scan(pinfo);
     if (PINFO_FD_VISITED(pinfo) || pinfo->flags.in_error_pkt)
         return;
     if (pinfo->ptype == PT_TCP && pinfo->fd->pkt_len <= LONGEST_WITHOUT_DATA)
         tell_connection(pinfo);
-    if (facts_any() && (pinfo->ptype == PT_TCP || pinfo->ptype == PT_UDP))
+    if (!sip && facts_any() && (pinfo->ptype == PT_TCP || pinfo->ptype == PT_UDP))
         facts_tell_packet(pinfo);
 }
 
