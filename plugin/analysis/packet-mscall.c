@@ -16,10 +16,12 @@
 #include "analysis/sip-scan.h"
 #include "diagnostics/packet-mspath.h"
 #include "ice/packet-msice.h"
+#include "packet-end.h"
 
 static int proto_mscall = -1;
 static int proto_tcp = -1;
 static protocol_t *msice; /* who switches that off does not want its fields */
+static protocol_t *mscall;
 static int tap = -1;
 static int ett_call = -1;
 static int hf_call = -1;
@@ -49,10 +51,8 @@ tell_connection(packet_info *pinfo)
 }
 
 static void
-tell(packet_info *pinfo)
+tell(packet_info *pinfo, bool sip)
 {
-    bool sip = sip_scan_wanted(pinfo);
-
     if (sip)
         sip_scan(pinfo);
     if (PINFO_FD_VISITED(pinfo) || pinfo->flags.in_error_pkt)
@@ -115,21 +115,23 @@ places_of_dialogs(packet_info *pinfo, facts_place_t places[FACTS_MAX_PLACES])
     return 0;
 }
 
-static int
-dissect_end(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+static void
+finish_packet(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
     facts_place_t places[FACTS_MAX_PLACES];
     const char *limit;
     unsigned count;
+    bool sip;
 
-    if (!facts_options.enabled || !proto_is_protocol_enabled(msice))
-        return 0;
-    tell(pinfo);
-    if (tree && sip_scan_wanted(pinfo))
+    if (!facts_options.enabled || !proto_is_protocol_enabled(msice) || !proto_is_protocol_enabled(mscall))
+        return;
+    sip = sip_scan_wanted(pinfo);
+    tell(pinfo, sip);
+    if (tree && sip)
         for (const sip_scanned_t *message = sip_scan(pinfo); message; message = message->next)
             mspath_add_message(message->source, message->start, pinfo, tree);
     count = facts_places(pinfo, places);
-    if (count == 0 && PINFO_FD_VISITED(pinfo) && facts_any() && sip_scan_wanted(pinfo))
+    if (count == 0 && sip && PINFO_FD_VISITED(pinfo) && facts_any())
         count = places_of_dialogs(pinfo, places);
     for (unsigned i = 0; i < count; i++) {
         add_place(tvb, tree, &places[i]);
@@ -137,12 +139,10 @@ dissect_end(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
             tap_queue_packet(tap, pinfo, wmem_memdup(pinfo->pool, &places[i], sizeof places[i]));
     }
     if (facts_limit_frame(&limit) == pinfo->num)
-        proto_tree_add_expert_format(
-            tree, pinfo, &ei_limit, tvb, 0, 0,
-            "The analysis keeps no more %s from here on: what it says about later packets is "
-            "incomplete. Raise the limit in the preferences of MS-CALL.",
-            limit);
-    return 0;
+        proto_tree_add_expert_format(tree, pinfo, &ei_limit, tvb, 0, 0,
+                                     "The analysis keeps no more %s from here on: what it says about later packets is "
+                                     "incomplete. Raise the limit in the preferences of MS-CALL.",
+                                     limit);
 }
 
 static void
@@ -216,10 +216,8 @@ proto_register_mscall(void)
 void
 proto_reg_handoff_mscall(void)
 {
-    int end = proto_register_protocol_in_name_only("Microsoft media call at the end of a packet", "MS-CALL end",
-                                                   "mscall_end", proto_mscall, FT_PROTOCOL);
-
     proto_tcp = proto_get_id_by_filter_name("tcp");
     msice = find_protocol_by_id(msice_proto());
-    register_postdissector(create_dissector_handle(dissect_end, end));
+    mscall = find_protocol_by_id(proto_mscall);
+    packet_end_add(finish_packet);
 }

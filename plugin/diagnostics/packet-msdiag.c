@@ -12,6 +12,7 @@
 #include "msdiag-text.h"
 #include "msdiag-values.h"
 #include "msdiag-verdict.h"
+#include "packet-end.h"
 #include "packet-icewarn.h"
 #include "packet-mspath.h"
 
@@ -46,21 +47,20 @@ add_pending_info(packet_info *pinfo, const char *text)
 }
 
 /* Runs at the end of each packet, asks for no fields and so costs next to nothing. */
-static int
-finish_packet(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree, void *data _U_)
+static void
+finish_packet(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree)
 {
     const char *pending, *info;
 
     msdiag_custom_dissect(pinfo, tree);
     pending = p_get_proto_data(pinfo->pool, pinfo, proto_msdiag, PENDING_INFO);
     if (!pending)
-        return 0;
+        return;
     info = col_get_text(pinfo->cinfo, COL_INFO);
     if (info && *info && !g_str_has_suffix(info, " | "))
         col_append_str(pinfo->cinfo, COL_INFO, " | ");
     col_append_str(pinfo->cinfo, COL_INFO, pending);
     p_remove_proto_data(pinfo->pool, pinfo, proto_msdiag, PENDING_INFO);
-    return 0;
 }
 
 /* "24 both endpoints remote, ICEWarn=0x320" */
@@ -267,15 +267,12 @@ proto_reg_handoff_msdiag(void)
     /* In lower case, as the SIP dissector looks names up. The last is a header of HTTP, seen in logs. */
     static const char *const sip_headers[] = { "ms-client-diagnostics", "ms-diagnostics", "ms-diagnostics-public",
                                                "x-ms-diagnostics" };
-    int info_proto = proto_register_protocol_in_name_only("Microsoft diagnostics in the Info column", "MSDIAG info",
-                                                          "msdiag_info", proto_msdiag, FT_PROTOCOL);
-    dissector_handle_t finish, sip_header;
+    dissector_handle_t sip_header;
 
     sip_header = create_dissector_handle(dissect_sip_header, proto_msdiag);
     for (size_t i = 0; i < array_length(sip_headers); i++)
         dissector_add_string("sip.hdr", sip_headers[i], sip_header);
-    finish = create_dissector_handle(finish_packet, info_proto);
-    register_postdissector(finish);
-    msdiag_custom_handoff(finish);
+    packet_end_add(finish_packet);
+    msdiag_custom_handoff(packet_end_handle());
     msdiag_text_handoff(proto_msdiag);
 }

@@ -10,6 +10,7 @@
 #include "turn/msturn-answer.h"
 
 #include "analysis/facts.h"
+#include "packet-end.h"
 #include "turn/packet-msturn.h"
 
 #include <epan/dissectors/packet-tcp.h>
@@ -464,23 +465,22 @@ watch(tvbuff_t *tvb, packet_info *pinfo)
     }
 }
 
-static int
-dissect_watch(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+static void
+look_at_end(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
     const msturn_hello_t *hello;
 
-    if (wmem_map_size(frames) == 0)
-        return 0;
+    if (wmem_map_size(frames) == 0 || !proto_is_protocol_enabled(find_protocol_by_id(msturn_proto())))
+        return;
     if (!PINFO_FD_VISITED(pinfo) && pending > 0)
         watch(tvb, pinfo);
     hello = msturn_hello_of_frame(pinfo->num);
     if (hello == NULL)
-        return 0;
+        return;
     if (hello->answer_frame == pinfo->num && hello->answer != MSTURN_ANSWER_EDGE)
         show_answer(tvb, pinfo, tree, hello);
     if (hello->cert_frame == pinfo->num)
         show_certificate(tvb, tree, hello);
-    return 0;
 }
 
 static void
@@ -580,13 +580,13 @@ proto_register_msturn_answer(void)
     expert_register_field_array(expert_register_protocol(msturn_proto()), ei, array_length(ei));
 
     proto_watch = proto_register_protocol_in_name_only("Microsoft TURN hello watch", "MS-TURN hello watch",
-                                                       "msturn.hello_watch", msturn_proto(), FT_PROTOCOL);
+                                                       "msturn_hello_watch", msturn_proto(), FT_PROTOCOL);
     frames = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), g_direct_hash, g_direct_equal);
     answer_tap = register_tap("msturn_hello");
     msturn_answer_register_statistics();
     register_init_routine(start_file);
     register_cleanup_routine(end_file);
-    register_postdissector(create_dissector_handle(dissect_watch, proto_watch));
+    packet_end_add(look_at_end);
 }
 
 void

@@ -415,7 +415,7 @@ proto_register_msturn_frames(void)
     };
     static int *ett[] = { &ett_frame };
 
-    proto_frames = proto_register_protocol_in_name_only("Microsoft TURN frames", "MS-TURN frames", "msturn.frames",
+    proto_frames = proto_register_protocol_in_name_only("Microsoft TURN frames", "MS-TURN frames", "msturn_frames",
                                                         msturn_proto(), FT_PROTOCOL);
     proto_register_field_array(msturn_proto(), hf, array_length(hf));
     proto_register_subtree_array(ett, array_length(ett));

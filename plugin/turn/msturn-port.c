@@ -158,7 +158,7 @@ proto_register_msturn_port(void)
      * together with its parent: switching off msturn has to give the port back and not to close it. */
     proto_port =
         proto_register_protocol_in_name_only("Microsoft TURN on a TCP port", "MS-TURN on a TCP port",
-                                             "msturn.tcp_port", proto_get_id_by_filter_name("tcp"), FT_PROTOCOL);
+                                             "msturn_tcp_port", proto_get_id_by_filter_name("tcp"), FT_PROTOCOL);
     claims = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free);
 }
 
