@@ -3,6 +3,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+/* Before the headers of Wireshark: then they have the names below exported from the plugin, on Windows too. */
+#define WS_BUILD_DLL
 #include "compat.h"
 
 #include "analysis/packet-mscall.h"
@@ -13,7 +15,6 @@
 #include "ice/packet-mras.h"
 #include "ice/packet-msice.h"
 #include "ice/sdp-candidates.h"
-#include "ice/packet-msice.h"
 #include "turn/msturn-demux.h"
 #include "turn/msturn-hooks.h"
 #include "turn/msturn-segments.h"
@@ -24,17 +25,12 @@
 #include "turn/msturn-pseudotls.h"
 #include "turn/msturn-tcp.h"
 
-#define MSICE_EXPORT __attribute__((visibility("default")))
+WS_DLL_PUBLIC void plugin_register(void);
+WS_DLL_PUBLIC uint32_t plugin_describe(void);
 
-MSICE_EXPORT extern const char plugin_version[];
-MSICE_EXPORT extern const int plugin_want_major;
-MSICE_EXPORT extern const int plugin_want_minor;
-MSICE_EXPORT void plugin_register(void);
-MSICE_EXPORT uint32_t plugin_describe(void);
-
-const char plugin_version[] = MSICE_VERSION;
-const int plugin_want_major = WIRESHARK_VERSION_MAJOR;
-const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
+WS_DLL_PUBLIC_DEF const char plugin_version[] = MSICE_VERSION;
+WS_DLL_PUBLIC_DEF const int plugin_want_major = WIRESHARK_VERSION_MAJOR;
+WS_DLL_PUBLIC_DEF const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
 
 /* A row a module, called in this order: what others add fields to or call comes first. */
 static const proto_plugin modules[] = {
