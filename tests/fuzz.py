@@ -14,7 +14,9 @@ import mmap
 import os
 import random
 import re
+import resource
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -33,7 +35,10 @@ ONLY_BATCH = os.environ.get("FUZZ_BATCH")
 KEEP = Path(os.environ.get("FUZZ_KEEP", Path(os.environ["BUILD_DIR"]) / "findings"))
 BATCH_FRAMES = 4000
 SLICE = 400             # of a long capture, a batch takes a piece of this length at a time
-TIME_LIMIT = (60, 0.02)  # seconds a run may take: so many, and so many more for each frame
+# Seconds of processor time that a run may take: so many, and so many more for each frame; and how many times
+# that by the clock, as other work on the machine is no finding.
+TIME_LIMIT = (60, 0.02)
+PATIENCE = 10
 
 # Dissectors that exported PDUs are addressed to, as far as this Wireshark has them.
 PDU_DISSECTORS = ("sip", "msturn", "stun-udp", "sdp", "xml", "syslog")
@@ -211,13 +216,19 @@ class Fuzzer:
 
     def tshark(self, words, out, plugin=True, timeout=None):
         """Runs tshark under the sanitizers; returns (exit status, or None after a timeout; its stderr)."""
+        def limit():
+            if timeout:
+                resource.setrlimit(resource.RLIMIT_CPU, (int(timeout), int(timeout) + 5))
+
         with open(out, "wb") as stdout:
             process = subprocess.Popen(["tshark", *map(str, words)], stdout=stdout, stderr=subprocess.PIPE,
                                        stdin=subprocess.DEVNULL, cwd=self.bench.scratch,
-                                       env=self.bench.env(plugin, **self.sanitizer_env), **drop_privileges())
+                                       env=self.bench.env(plugin, **self.sanitizer_env), preexec_fn=limit,
+                                       **drop_privileges())
             try:
-                errors = process.communicate(timeout=timeout)[1]
-                return process.returncode, errors.decode(errors="replace")
+                errors = process.communicate(timeout=timeout and timeout * PATIENCE)[1]
+                status = None if process.returncode in (-signal.SIGXCPU, -signal.SIGKILL) else process.returncode
+                return status, errors.decode(errors="replace") if status is not None else "no end"
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.communicate()
