@@ -74,15 +74,22 @@ is_name_char(char c)
     return g_ascii_isalnum(c) || (c && strchr("-_.", c));
 }
 
+static unsigned
+separator_from(const char *text, unsigned pos, unsigned end, char separator)
+{
+    const char *found = pos < end ? memchr(text + pos, separator, end - pos) : NULL;
+
+    return found ? (unsigned)(found - text) : end;
+}
+
 /* The first ";" in [start, end) that a "name =" follows: where a value without closing quote must have ended. */
 static unsigned
 next_parameter(const char *text, unsigned start, unsigned end)
 {
-    for (unsigned pos = start; pos < end; pos++) {
+    for (unsigned pos = separator_from(text, start, end, ';'); pos < end;
+         pos = separator_from(text, pos + 1, end, ';')) {
         unsigned name, after;
 
-        if (text[pos] != ';')
-            continue;
         name = skip_blanks(text, end, pos + 1);
         for (after = name; after < end && is_name_char(text[after]); after++)
             ;
@@ -99,10 +106,22 @@ next_parameter(const char *text, unsigned start, unsigned end)
 static unsigned
 closing_quote(const char *text, unsigned start, unsigned end, bool straight)
 {
+    if (straight) {
+        for (unsigned pos = separator_from(text, start, end, '"'); pos < end;
+             pos = separator_from(text, pos + 1, end, '"')) {
+            unsigned escapes = 0;
+
+            while (pos - escapes > start && text[pos - escapes - 1] == '\\')
+                escapes++;
+            if (escapes % 2 == 0)
+                return pos;
+        }
+        return end;
+    }
     for (unsigned pos = start; pos < end; pos++) {
         if (text[pos] == '\\' && pos + 1 < end)
             pos++;
-        else if ((text[pos] == '"') == straight && quote_at(text, end, pos))
+        else if (text[pos] != '"' && quote_at(text, end, pos))
             return pos;
     }
     return end;
@@ -113,14 +132,6 @@ ends_parameter(const char *text, unsigned end, unsigned pos)
 {
     pos = skip_blanks(text, end, pos);
     return pos >= end || text[pos] == ';';
-}
-
-static unsigned
-separator_from(const char *text, unsigned pos, unsigned end, char separator)
-{
-    const char *found = pos < end ? memchr(text + pos, separator, end - pos) : NULL;
-
-    return found ? (unsigned)(found - text) : end;
 }
 
 /* Where the quote of the other kind stands that ends right before stop; end when there is none. */
