@@ -31,13 +31,14 @@ typedef struct {
 static GHashTable *states; /* stats_tree -> state_t */
 static int branches[BRANCHES];
 
+/* The end of the second listener, which owns the state from then on that it is registered. */
 static void
 free_state(void *data)
 {
     state_t *state = (state_t *)data;
 
-    if (state->listens)
-        remove_tap_listener(state);
+    if (state->tree)
+        g_hash_table_remove(states, state->tree);
     g_hash_table_destroy(state->calls);
     g_hash_table_destroy(state->counts);
     g_free(state);
@@ -51,7 +52,7 @@ state_of(stats_tree *tree)
     if (state)
         return state;
     if (!states)
-        states = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, free_state);
+        states = g_hash_table_new(g_direct_hash, g_direct_equal);
     state = g_new0(state_t, 1);
     state->tree = tree;
     state->calls = g_hash_table_new(g_direct_hash, g_direct_equal);
@@ -149,10 +150,13 @@ static void
 count_calls(void *data)
 {
     state_t *state = (state_t *)data;
-    GHashTable *counted = g_hash_table_new(g_direct_hash, g_direct_equal);
+    GHashTable *counted;
     GHashTableIter iter;
     void *key;
 
+    if (!state->tree)
+        return;
+    counted = g_hash_table_new(g_direct_hash, g_direct_equal);
     g_hash_table_remove_all(state->counts);
     g_hash_table_iter_init(&iter, state->calls);
     while (g_hash_table_iter_next(&iter, &key, NULL))
@@ -188,7 +192,8 @@ tree_packet(stats_tree *tree, packet_info *pinfo _U_, epan_dissect_t *edt _U_, c
     g_hash_table_add(state->calls, (void *)(uintptr_t)((const facts_place_t *)tapped)->call);
     if (!state->listens) {
         GString *problem =
-            register_tap_listener("msice", state, NULL, TL_REQUIRES_NOTHING, NULL, always_draw, count_calls, NULL);
+            register_tap_listener("msice", state, NULL, TL_REQUIRES_NOTHING, NULL, always_draw, count_calls,
+                                  free_state);
 
         if (problem)
             g_string_free(problem, TRUE);
@@ -210,8 +215,15 @@ tree_init(stats_tree *tree)
 static void
 tree_cleanup(stats_tree *tree)
 {
-    if (states)
-        g_hash_table_remove(states, tree);
+    state_t *state = states ? (state_t *)g_hash_table_lookup(states, tree) : NULL;
+
+    if (!state)
+        return;
+    /* Wireshark may be walking along its listeners just now, so the second one stays and has nothing to draw. */
+    g_hash_table_remove(states, tree);
+    state->tree = NULL;
+    if (!state->listens)
+        free_state(state);
 }
 
 void
