@@ -3,6 +3,7 @@
 import os
 import queue
 import re
+import select
 import shutil
 import signal
 import subprocess
@@ -210,6 +211,20 @@ def test_tshark_says_why_a_file_is_refused(bench, extcap):
     assert "not a log that uclog reads; expected a client log" in result.stderr
     result = bench.run("tshark", "-i", "uclog", check=False)
     assert "choose a log file" in result.stderr
+
+
+@pytest.mark.parametrize("words", (["--file", LOGS / "no-log-plain-sip.txt"], []))
+def test_a_reader_that_waits_is_released_when_there_is_nothing_to_write(tmp_path, words):
+    """Wireshark's capture child waits on the FIFO until a writer has come and gone."""
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+    events = select.poll()
+    events.register(reader, select.POLLIN)
+    result = uclog("--capture", "--extcap-interface", "uclog", "--fifo", fifo, *words)
+    assert result.returncode != 0
+    assert events.poll(0) == [(reader, select.POLLHUP)]
+    os.close(reader)
 
 
 def test_standard_input_and_output(tmp_path):

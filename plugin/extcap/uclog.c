@@ -22,6 +22,8 @@
 enum { STATUS_GOOD = 0, STATUS_FAILED = 1, STATUS_NO_LOG = 2 };
 
 #define FOLLOW_POLL_MS 100
+#define RELEASE_POLL_MS 20
+#define RELEASE_TRIES   250
 /* Short logs are done before one could read it. */
 #define PROGRESS_BYTES 32000000U
 /* Further warnings are only counted: a badly damaged log would hide all else. */
@@ -385,11 +387,30 @@ catch_signals(void)
     sigaction(SIGPIPE, &action, NULL);
 }
 
+/* Opens and closes the FIFO when there is nothing to write. Wireshark's capture child may have it open by now and
+ * waits for a first writer, for ever where none comes; it need not have got that far, so it is given some seconds. */
+static void
+release_reader(const char *fifo)
+{
+    for (int tries = 0; tries < RELEASE_TRIES && !stopped; tries++) {
+        int fd = open(fifo, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+
+        if (fd >= 0) {
+            close(fd);
+            return;
+        }
+        if (errno != ENXIO)
+            return;
+        poll(NULL, 0, RELEASE_POLL_MS);
+    }
+}
+
 /* Answers Wireshark, or captures for it. */
 static int
 run_extcap(void)
 {
     char *paths[] = { options.file, NULL };
+    int status = STATUS_FAILED;
 
     if (options.interfaces) {
         uclog_extcap_interfaces();
@@ -407,11 +428,13 @@ run_extcap(void)
         uclog_extcap_config();
         return STATUS_GOOD;
     }
-    if (!options.fifo || !options.file || !*options.file) {
+    if (options.fifo && options.file && *options.file)
+        status = run_files(paths);
+    else
         fprintf(stderr, "uclog: choose a log file in the options of the interface (--file), and a --fifo\n");
-        return STATUS_FAILED;
-    }
-    return run_files(paths);
+    if (options.fifo && status != STATUS_GOOD)
+        release_reader(options.fifo);
+    return status;
 }
 
 int
