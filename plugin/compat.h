@@ -77,8 +77,8 @@ compat_want_fields(dissector_handle_t postdissector, GArray *hfids)
 
 /* Whether the stock RTP dissector knows the packets of a conversation (NULL for none) as encrypted. Where not, and it
  * knows the payload types, *payload_types is set to them, else to NULL (owned by the dissector). Later versions keep
- * that to themselves: then what signalling has said of a conversation is taken as it is. It leaves the other port open,
- * while the dissector itself notes both ports of a flow. */
+ * that to themselves: then what signalling has said of a conversation is taken as it is. It leaves the other port
+ * open, while the dissector itself notes both ports of a flow. */
 static inline bool
 compat_rtp_is_encrypted(const conversation_t *conversation, int proto_rtp, rtp_dyn_payload_t **payload_types)
 {

@@ -191,9 +191,8 @@ tree_packet(stats_tree *tree, packet_info *pinfo _U_, epan_dissect_t *edt _U_, c
 
     g_hash_table_add(state->calls, (void *)(uintptr_t)((const facts_place_t *)tapped)->call);
     if (!state->listens) {
-        GString *problem =
-            register_tap_listener("msice", state, NULL, TL_REQUIRES_NOTHING, NULL, always_draw, count_calls,
-                                  free_state);
+        GString *problem = register_tap_listener("msice", state, NULL, TL_REQUIRES_NOTHING, NULL, always_draw,
+                                                 count_calls, free_state);
 
         if (problem)
             g_string_free(problem, TRUE);

@@ -14,7 +14,6 @@
 #include "analysis/call-tap.h"
 #include "analysis/facts.h"
 #include "analysis/sip-scan.h"
-#include "diagnostics/packet-mspath.h"
 #include "ice/packet-msice.h"
 #include "packet-end.h"
 
@@ -34,9 +33,39 @@ static int hf_previous = -1;
 static int hf_step = -1;
 static expert_field ei_limit = EI_INIT;
 
-/* SYN and RST come without data, but for rare kinds: longer packets need not be looked at. Room for VLAN tags, an
- * IPv6 header and all TCP options. */
+/* Packets without data are no longer than this, but for rare kinds: room for VLAN tags, an IPv6 header and all TCP
+ * options. */
 #define LONGEST_WITHOUT_DATA 160
+
+/* Whether the frame may hold a SYN of this packet's ports. Looking at each place where the ports stand is much
+ * cheaper than looking up the conversation of each acknowledgement, and never misses one: where no place is found (a
+ * payload that was packed or encrypted) it may be one. RFC 9293, section 3.1 */
+static bool
+may_be_syn(tvbuff_t *tvb, const packet_info *pinfo)
+{
+    enum { SHORTEST_IP = 20, SHORTEST_TCP = 20, FLAGS = 13, SYN = 0x02 };
+    unsigned length = tvb_captured_length(tvb);
+    const uint8_t *bytes = length ? tvb_get_ptr(tvb, 0, (int)length) : NULL;
+    uint32_t ports = g_htonl(pinfo->srcport << 16 | (pinfo->destport & UINT16_MAX));
+    bool found = false;
+
+    for (unsigned at = SHORTEST_IP; at + SHORTEST_TCP <= length; at++) {
+        if (memcmp(bytes + at, &ports, sizeof ports) != 0)
+            continue;
+        if (bytes[at + FLAGS] & SYN)
+            return true;
+        found = true;
+    }
+    return !found;
+}
+
+/* Whether the connection of this packet can tell something new. */
+static bool
+connection_counts(tvbuff_t *tvb, const packet_info *pinfo)
+{
+    return pinfo->ptype == PT_TCP && !PINFO_FD_VISITED(pinfo) && pinfo->fd->pkt_len <= LONGEST_WITHOUT_DATA &&
+           (facts_follows_connection(pinfo) || may_be_syn(tvb, pinfo));
+}
 
 /* What the stock TCP dissector knows about the connection of this packet. */
 static void
@@ -51,13 +80,13 @@ tell_connection(packet_info *pinfo)
 }
 
 static void
-tell(packet_info *pinfo, bool sip)
+tell(packet_info *pinfo, bool sip, bool connection)
 {
     if (sip)
         sip_scan(pinfo);
     if (PINFO_FD_VISITED(pinfo) || pinfo->flags.in_error_pkt)
         return;
-    if (pinfo->ptype == PT_TCP && pinfo->fd->pkt_len <= LONGEST_WITHOUT_DATA)
+    if (connection)
         tell_connection(pinfo);
     if (!sip && facts_any() && (pinfo->ptype == PT_TCP || pinfo->ptype == PT_UDP))
         facts_tell_packet(pinfo);
@@ -105,7 +134,7 @@ static unsigned
 places_of_dialogs(packet_info *pinfo, facts_place_t places[FACTS_MAX_PLACES])
 {
     for (const sip_scanned_t *message = sip_scan(pinfo); message; message = message->next) {
-        const facts_call_t *call = facts_call_by_id(message->sip.call_id);
+        const facts_call_t *call = facts_call_by_id(message->call_id);
 
         if (call && facts_number(call)) {
             places[0] = (facts_place_t){ .call = call, .step = FACTS_STEP_SIP };
@@ -121,15 +150,16 @@ finish_packet(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     facts_place_t places[FACTS_MAX_PLACES];
     const char *limit;
     unsigned count;
-    bool sip;
+    bool sip, connection;
 
-    if (!facts_options.enabled || !proto_is_protocol_enabled(msice) || !proto_is_protocol_enabled(mscall))
+    if (!facts_options.enabled)
         return;
-    sip = sip_scan_wanted(pinfo);
-    tell(pinfo, sip);
-    if (tree && sip)
-        for (const sip_scanned_t *message = sip_scan(pinfo); message; message = message->next)
-            mspath_add_message(message->source, message->start, pinfo, tree);
+    sip = sip_dissected(pinfo);
+    connection = connection_counts(tvb, pinfo);
+    if ((!sip && !connection && !facts_any() && facts_limit_frame(&limit) != pinfo->num) ||
+        !proto_is_protocol_enabled(msice) || !proto_is_protocol_enabled(mscall))
+        return;
+    tell(pinfo, sip, connection);
     count = facts_places(pinfo, places);
     if (count == 0 && sip && PINFO_FD_VISITED(pinfo) && facts_any())
         count = places_of_dialogs(pinfo, places);
@@ -139,10 +169,11 @@ finish_packet(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
             tap_queue_packet(tap, pinfo, wmem_memdup(pinfo->pool, &places[i], sizeof places[i]));
     }
     if (facts_limit_frame(&limit) == pinfo->num)
-        proto_tree_add_expert_format(tree, pinfo, &ei_limit, tvb, 0, 0,
-                                     "The analysis keeps no more %s from here on: what it says about later packets is "
-                                     "incomplete. Raise the limit in the preferences of MS-CALL.",
-                                     limit);
+        proto_tree_add_expert_format(
+            tree, pinfo, &ei_limit, tvb, 0, 0,
+            "The analysis keeps no more %s from here on: what it says about later packets is "
+            "incomplete. Raise the limit in the preferences of MS-CALL.",
+            limit);
 }
 
 static void

@@ -8,68 +8,18 @@
 /* Key of the packet's own data. */
 #define SCANNED 2
 
-/* What is looked at of one data source, and how long a request line may be. */
-#define MAX_SOURCE       (256 * 1024)
-#define MAX_REQUEST_LINE 2048
-
-#define VERSION        "SIP/2.0"
-#define VERSION_LENGTH 7
-
-/* What was read in this packet so far. */
+/* What was told of this packet so far. */
 typedef struct {
     sip_scanned_t *messages;
     wmem_list_t *sources; /* those that were read */
 } scanned_t;
 
-/* A text in the packet's pool while it is read. */
-typedef struct {
-    packet_info *pinfo;
-    const char *text;
-    int length;
-} reader_t;
-
 static int proto_owner = -1;
-static int proto_sip = -1;
 
 void
 sip_scan_register(int proto)
 {
     proto_owner = proto;
-}
-
-bool
-sip_scan_wanted(const packet_info *pinfo)
-{
-    if (proto_sip == -1)
-        proto_sip = proto_get_id_by_filter_name("sip");
-    for (wmem_list_frame_t *layer = wmem_list_head(pinfo->layers); layer; layer = wmem_list_frame_next(layer))
-        if (GPOINTER_TO_INT(wmem_list_frame_data(layer)) == proto_sip)
-            return true;
-    return false;
-}
-
-static const char *
-copy(const reader_t *reader, int from, int to)
-{
-    while (from < to && (reader->text[from] == ' ' || reader->text[from] == '\t'))
-        from++;
-    while (to > from && g_ascii_isspace(reader->text[to - 1]))
-        to--;
-    return wmem_strndup(reader->pinfo->pool, reader->text + from, (size_t)(to - from));
-}
-
-/* The URI of a From or To value, and its tag. */
-static const char *
-read_party(const reader_t *reader, const char *value, const char **tag)
-{
-    const char *open = strchr(value, '<'), *close = open ? strchr(open, '>') : NULL;
-    const char *params = close ? close : value;
-    const char *uri = open ? open + 1 : value;
-    const char *at = tag ? strstr(params, ";tag=") : NULL;
-
-    if (at)
-        *tag = wmem_strndup(reader->pinfo->pool, at + 5, strcspn(at + 5, ";, \t\r\n"));
-    return wmem_strndup(reader->pinfo->pool, uri, strcspn(uri, ">;"));
 }
 
 /* Product names that only Microsoft's clients and servers carry. */
@@ -84,178 +34,30 @@ is_microsoft_product(const char *value)
     return false;
 }
 
-typedef enum { CALL_ID, CONVERSATION, CSEQ, FROM, TO, AGENT, LENGTH, HEADERS } header_t;
-
-static const struct {
-    const char *name;
-    int length;
-    header_t header;
-} header_names[] = {
-    { "Call-ID", 7, CALL_ID },
-    { "i", 1, CALL_ID },
-    { "Ms-Conversation-ID", 18, CONVERSATION },
-    { "CSeq", 4, CSEQ },
-    { "From", 4, FROM },
-    { "f", 1, FROM },
-    { "To", 2, TO },
-    { "t", 1, TO },
-    { "User-Agent", 10, AGENT },
-    { "Server", 6, AGENT },
-    { "Content-Length", 14, LENGTH },
-    { "l", 1, LENGTH },
-};
-
-static bool
-name_is(const reader_t *reader, int from, int to, const char *name, int length)
-{
-    return to - from == length && ((reader->text[from] ^ name[0]) & 0xDF) == 0 &&
-           g_ascii_strncasecmp(reader->text + from, name, (size_t)(to - from)) == 0;
-}
-
-/* Where the values of the lines stand, HEADERS of them; to = 0: the line is missing. Most messages are looked up by
- * their Call-ID and nothing else, so the others are not copied before they are needed. */
-typedef struct {
-    int from, to;
-} span_t;
-
 static void
-read_header(const reader_t *reader, int from, int to, span_t *spans, facts_sip_t *sip)
+add_message(scanned_t *scanned, packet_info *pinfo, const sip_message_t *message, const char *call_id)
 {
-    const char *colon = (const char *)memchr(reader->text + from, ':', (size_t)(to - from));
-    int end;
-
-    if (!colon)
-        return;
-    end = (int)(colon - reader->text);
-    if (end - from > 3 && (reader->text[from] | 0x20) == 'm' && (reader->text[from + 1] | 0x20) == 's' &&
-        reader->text[from + 2] == '-')
-        sip->microsoft = true;
-    for (size_t i = 0; i < array_length(header_names); i++) {
-        if (name_is(reader, from, end, header_names[i].name, header_names[i].length)) {
-            spans[header_names[i].header] = (span_t){ end + 1, to };
-            return;
-        }
-    }
-}
-
-static const char *
-value_of(const reader_t *reader, const span_t *spans, header_t header)
-{
-    return spans[header].to ? copy(reader, spans[header].from, spans[header].to) : NULL;
-}
-
-static void
-read_values(const reader_t *reader, const span_t *spans, facts_sip_t *sip)
-{
-    const char *from = value_of(reader, spans, FROM), *to = value_of(reader, spans, TO);
-    const char *cseq = value_of(reader, spans, CSEQ);
-
-    sip->conversation_id = value_of(reader, spans, CONVERSATION);
-    sip->user_agent = value_of(reader, spans, AGENT);
-    if (sip->user_agent)
-        sip->microsoft |= is_microsoft_product(sip->user_agent);
-    if (from)
-        sip->from = read_party(reader, from, &sip->from_tag);
-    if (to)
-        sip->to = read_party(reader, to, NULL);
-    if (sip->status && cseq) {
-        cseq += strspn(cseq, "0123456789");
-        sip->method = cseq + strspn(cseq, " \t");
-    }
-}
-
-static unsigned
-body_length(const reader_t *reader, const span_t *spans)
-{
-    const char *value = value_of(reader, spans, LENGTH);
-
-    return value ? (unsigned)MIN(strtoul(value, NULL, 10), INT_MAX / 2) : 0;
-}
-
-/* The start of the message whose version stands at an offset: its method or status goes to *sip. -1 = none. */
-static int
-read_start(const reader_t *reader, int version, facts_sip_t *sip)
-{
-    const char *text = reader->text;
-    int behind = version + VERSION_LENGTH;
-    int uri, method;
-
-    if (behind + 5 <= reader->length && text[behind] == ' ' && g_ascii_isdigit(text[behind + 1]) &&
-        g_ascii_isdigit(text[behind + 2]) && g_ascii_isdigit(text[behind + 3]) && text[behind + 4] == ' ') {
-        sip->status =
-            (unsigned)((text[behind + 1] - '0') * 100 + (text[behind + 2] - '0') * 10 + text[behind + 3] - '0');
-        return version;
-    }
-    if (version < 2 || text[version - 1] != ' ' || behind >= reader->length ||
-        (text[behind] != '\r' && text[behind] != '\n'))
-        return -1;
-    for (uri = version - 2; uri > 0 && g_ascii_isgraph(text[uri]) && version - uri < MAX_REQUEST_LINE;)
-        uri--;
-    if (uri <= 0 || text[uri] != ' ')
-        return -1;
-    for (method = uri; method > 0 && g_ascii_isupper(text[method - 1]);)
-        method--;
-    /* What stands before a datagram's first byte may look like a letter. */
-    if (uri - method > 6 && strncmp(text + uri - 6, "INVITE", 6) == 0)
-        method = uri - 6;
-    else if (uri - method > 3 && (strncmp(text + uri - 3, "BYE", 3) == 0 || strncmp(text + uri - 3, "ACK", 3) == 0))
-        method = uri - 3;
-    else if (uri - method > 6 && strncmp(text + uri - 6, "CANCEL", 6) == 0)
-        method = uri - 6;
-    if (method == uri)
-        return -1;
-    sip->method = copy(reader, method, uri);
-    return method;
-}
-
-/* Reads the header lines from an offset on. Returns the offset behind the empty line, -1 where it is missing. */
-static int
-read_lines(const reader_t *reader, int at, span_t *spans, facts_sip_t *sip)
-{
-    while (at < reader->length) {
-        const char *stop = (const char *)memchr(reader->text + at, '\n', (size_t)(reader->length - at));
-        int end, next;
-
-        if (!stop)
-            return -1;
-        end = (int)(stop - reader->text);
-        next = end + 1;
-        if (end > at && reader->text[end - 1] == '\r')
-            end--;
-        if (end == at)
-            return next;
-        read_header(reader, at, end, spans, sip);
-        at = next;
-    }
-    return -1;
-}
-
-static void
-add_message(scanned_t *scanned, packet_info *pinfo, tvbuff_t *source, int start, int end, const facts_sip_t *sip)
-{
-    sip_scanned_t *message = wmem_new0(pinfo->pool, sip_scanned_t);
+    sip_scanned_t *added = wmem_new0(pinfo->pool, sip_scanned_t);
     sip_scanned_t **last = &scanned->messages;
+    facts_sip_t sip = {
+        .call_id = call_id,
+        .conversation_id = sip_message_value(pinfo, message, SIP_CONVERSATION_ID),
+        .method = sip_message_method(pinfo, message),
+        .status = message->status,
+        .user_agent = sip_message_product(pinfo, message),
+        .microsoft = message->microsoft,
+    };
 
-    message->source = source;
-    message->start = start;
-    message->end = end;
-    message->sip = *sip;
-    message->side = facts_tell_sip(pinfo, sip);
+    sip.from = sip_message_party(pinfo, message, SIP_FROM, &sip.from_tag);
+    sip.to = sip_message_party(pinfo, message, SIP_TO, NULL);
+    if (sip.user_agent)
+        sip.microsoft |= is_microsoft_product(sip.user_agent);
+    added->message = message;
+    added->call_id = call_id;
+    added->side = facts_tell_sip(pinfo, &sip);
     while (*last)
         last = &(*last)->next;
-    *last = message;
-}
-
-static const char *
-find_version(const char *text, const char *end)
-{
-    while (end - text >= VERSION_LENGTH) {
-        text = (const char *)memchr(text, VERSION[0], (size_t)(end - text) - VERSION_LENGTH + 1);
-        if (!text || memcmp(text, VERSION, VERSION_LENGTH) == 0)
-            return text;
-        text++;
-    }
-    return NULL;
+    *last = added;
 }
 
 static bool
@@ -271,8 +73,11 @@ names_microsoft(const char *line, const char *end, const char *header)
 
 /* Whether a line is one that only Microsoft's products write: a quick look before the reading. */
 static bool
-has_microsoft_line(const char *text, const char *end)
+has_microsoft_line(tvbuff_t *source)
 {
+    unsigned length = tvb_captured_length(source);
+    const char *text = length ? (const char *)tvb_get_ptr(source, 0, (int)length) : "", *end = text + length;
+
     while (end - text > 4 && (text = (const char *)memchr(text, '\n', (size_t)(end - text) - 4)) != NULL) {
         text++;
         if (((text[0] | 0x20) == 'm' && (text[1] | 0x20) == 's' && text[2] == '-') ||
@@ -286,51 +91,38 @@ has_microsoft_line(const char *text, const char *end)
 static void
 scan_source(scanned_t *scanned, packet_info *pinfo, tvbuff_t *source)
 {
-    bool whole = tvb_captured_length(source) == tvb_reported_length(source);
-    reader_t reader = { .pinfo = pinfo, .length = (int)MIN(tvb_captured_length(source), (unsigned)MAX_SOURCE) };
-    int at = 0;
+    for (const sip_message_t *message = sip_messages(pinfo, source); message; message = message->next) {
+        const char *call_id;
 
-    if (reader.length < VERSION_LENGTH)
-        return;
-    reader.text = (const char *)tvb_memdup(pinfo->pool, source, 0, (size_t)reader.length);
-    if (!facts_any_dialog() && !has_microsoft_line(reader.text, reader.text + reader.length))
-        return;
-    while (at < reader.length) {
-        const char *found = find_version(reader.text + at, reader.text + reader.length);
-        facts_sip_t sip = { 0 };
-        span_t spans[HEADERS] = { { 0, 0 } };
-        unsigned body;
-        int start, end;
-        const char *line;
-
-        if (!found)
-            return;
-        at = (int)(found - reader.text) + VERSION_LENGTH;
-        start = read_start(&reader, at - VERSION_LENGTH, &sip);
-        if (start < 0)
-            continue;
-        line = (const char *)memchr(reader.text + at, '\n', (size_t)(reader.length - at));
-        end = line ? read_lines(&reader, (int)(line - reader.text) + 1, spans, &sip) : -1;
-        if (end < 0)
-            continue;
-        body = body_length(&reader, spans);
         /* A message that goes on in later packets is told with the packet that completes it. */
-        if (whole && body > (unsigned)(reader.length - end))
-            return;
-        at = (int)MIN((unsigned)reader.length, (unsigned)end + body);
-        sip.call_id = value_of(&reader, spans, CALL_ID);
-        if (!facts_takes_headers_of(pinfo, sip.call_id))
+        if (!message->complete)
             continue;
-        read_values(&reader, spans, &sip);
-        add_message(scanned, pinfo, source, start, at, &sip);
+        call_id = sip_message_value(pinfo, message, SIP_CALL_ID);
+        if (facts_takes_headers_of(pinfo, call_id))
+            add_message(scanned, pinfo, message, call_id);
     }
+}
+
+/* Whether a message of the packet may matter. */
+static bool
+may_matter(const packet_info *pinfo)
+{
+    if (facts_any_dialog())
+        return true;
+    for (const GSList *item = pinfo->data_src; item; item = item->next)
+        if (has_microsoft_line(get_data_source_tvb((const struct data_source *)item->data)))
+            return true;
+    return false;
 }
 
 const sip_scanned_t *
 sip_scan(packet_info *pinfo)
 {
-    scanned_t *scanned = (scanned_t *)p_get_proto_data(pinfo->pool, pinfo, proto_owner, SCANNED);
+    scanned_t *scanned;
 
+    if (!may_matter(pinfo))
+        return NULL;
+    scanned = (scanned_t *)p_get_proto_data(pinfo->pool, pinfo, proto_owner, SCANNED);
     if (!scanned) {
         scanned = wmem_new0(pinfo->pool, scanned_t);
         scanned->sources = wmem_list_new(pinfo->pool);
@@ -350,11 +142,10 @@ sip_scan(packet_info *pinfo)
 const sip_scanned_t *
 sip_scan_around(packet_info *pinfo, tvbuff_t *part)
 {
-    tvbuff_t *source = tvb_get_ds_tvb(part);
-    int position = tvb_raw_offset(part);
+    const sip_scanned_t *scanned = sip_scan(pinfo);
+    const sip_message_t *message = scanned ? sip_message_around(pinfo, part) : NULL;
 
-    for (const sip_scanned_t *message = sip_scan(pinfo); message; message = message->next)
-        if (message->source == source && message->start <= position && position <= message->end)
-            return message;
-    return NULL;
+    while (scanned && scanned->message != message)
+        scanned = scanned->next;
+    return scanned;
 }

@@ -38,12 +38,16 @@ typedef struct connection {
     facts_outcome_t outcome;
     nstime_t first_time;
     double rtt;
+    bool settled; /* data was seen, or it was reset */
     facts_attempt_t *attempt;
 } connection_t;
 
 static wmem_map_t *hosts; /* facts_key_t, address only -> facts_call_t */
 static wmem_map_t *loose; /* facts_key_t -> connection_t to there that has no call yet, the latest first */
 static unsigned loose_count;
+
+/* How many connections are not settled, by their ports. */
+static uint16_t opening[4096];
 
 /* Where clients reach a relay over TCP. */
 static const uint16_t relay_ports[] = { 443, 3478 };
@@ -54,6 +58,7 @@ static void
 reset(void)
 {
     loose_count = 0;
+    memset(opening, 0, sizeof opening);
 }
 
 void
@@ -489,6 +494,18 @@ connection_new(packet_info *pinfo)
     return connection;
 }
 
+static uint16_t *
+opening_of(const packet_info *pinfo)
+{
+    return &opening[(pinfo->srcport ^ pinfo->destport) % array_length(opening)];
+}
+
+bool
+facts_follows_connection(const packet_info *pinfo)
+{
+    return *opening_of(pinfo) > 0;
+}
+
 void
 facts_tell_connection(packet_info *pinfo, conversation_t *conversation, uint8_t completeness)
 {
@@ -505,6 +522,14 @@ facts_tell_connection(packet_info *pinfo, conversation_t *conversation, uint8_t 
             return;
         connection = connection_new(pinfo);
         conversation_add_proto_data(conversation, proto_connection, connection);
+        if (*opening_of(pinfo) == UINT16_MAX)
+            connection->settled = true;
+        else
+            ++*opening_of(pinfo);
+    }
+    if (!connection->settled && (completeness & (DATA_SEEN | RST_SEEN))) {
+        connection->settled = true;
+        --*opening_of(pinfo);
     }
     before = connection->outcome;
     if (completeness == SYN_SENT) {

@@ -5,9 +5,6 @@
  */
 #include "msdiag-parse.h"
 
-#include <string.h>
-#include <glib.h>
-
 /* A quote at pos: returns its length in bytes, 0 when there is none. Web pages turn '"' into U+201C, U+201D and
  * U+2033, with no regard to which of them opens and which closes. */
 static unsigned
@@ -52,10 +49,19 @@ skip_blanks(const char *text, unsigned end, unsigned pos)
     return pos;
 }
 
+/* Whether a byte belongs to no blank: a quick answer for nearly all. */
+static bool
+is_plain(char c)
+{
+    return c > ' ' && c < '\x7F';
+}
+
 /* The span from start to end without blanks around it. */
 static msdiag_span_t
 trimmed(const char *text, unsigned start, unsigned end)
 {
+    if (start < end && is_plain(text[start]) && is_plain(text[end - 1]))
+        return (msdiag_span_t){ start, end - start };
     start = skip_blanks(text, end, start);
     for (;;) {
         if (end > start && blank_at(text, end, end - 1))
@@ -276,6 +282,8 @@ msdiag_take_label(const char *text, msdiag_span_t *span, msdiag_span_t *label)
     unsigned end = span->offset + span->length;
     unsigned pos = span->offset;
 
+    if (!memchr(text + pos, ':', span->length)) /* most have none */
+        return false;
     while (pos < end && (g_ascii_isalpha(text[pos]) || text[pos] == '-'))
         pos++;
     if (pos == span->offset || pos == end || text[pos] != ':')
@@ -323,12 +331,6 @@ msdiag_each_flags(const char *text, const msdiag_list_t *list, msdiag_flags_foun
                  msdiag_span_is(text, param->name, "CalleeMediaDebug"))
             each_flags_of_media(text, param->value, found, data);
     }
-}
-
-bool
-msdiag_span_is(const char *text, msdiag_span_t span, const char *name)
-{
-    return span.length == strlen(name) && g_ascii_strncasecmp(text + span.offset, name, span.length) == 0;
 }
 
 /* The header names, the longer of two that start alike first. */

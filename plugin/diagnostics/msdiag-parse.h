@@ -13,6 +13,8 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
+#include <glib.h>
 
 /* A part of the text: bytes from offset on. */
 typedef struct {
@@ -74,7 +76,12 @@ typedef void (*msdiag_flags_found_t)(void *data, const char *text, msdiag_span_t
 void msdiag_each_flags(const char *text, const msdiag_list_t *list, msdiag_flags_found_t found, void *data);
 
 /* Compares a span with a name, without regard to letter case. */
-bool msdiag_span_is(const char *text, msdiag_span_t span, const char *name);
+static inline bool
+msdiag_span_is(const char *text, msdiag_span_t span, const char *name)
+{
+    return span.length == strlen(name) && (memcmp(text + span.offset, name, span.length) == 0 ||
+                                           g_ascii_strncasecmp(text + span.offset, name, span.length) == 0);
+}
 
 /* Looks for the start of a diagnostics header line ("ms-client-diagnostics:", "ms-diagnostics:",
  * "ms-diagnostics-public:", any letter case, blanks before the colon allowed) in length bytes from offset from on.

@@ -12,8 +12,8 @@
 /* An address as people write it, taken apart. */
 typedef struct {
     bool is_ipv4, is_ipv6, has_port;
-    bool bad_port;  /* there is a port, and it is not one */
-    bool ambiguous; /* the last group of the IPv6 address may be a port */
+    bool bad_port;    /* there is a port, and it is not one */
+    bool ambiguous;   /* the last group of the IPv6 address may be a port */
     ws_in4_addr ipv4; /* network byte order */
     ws_in6_addr ipv6;
     uint16_t port;

@@ -116,6 +116,7 @@ msdiag_text(const msdiag_context_t *context, msdiag_span_t span)
 {
     char *folded = wmem_alloc_array(context->pinfo->pool, char, span.length + 1);
     unsigned size = 0;
+    bool ascii = true;
     tvbuff_t *line;
 
     for (unsigned i = span.offset; i < span.offset + span.length; i++) {
@@ -129,9 +130,12 @@ msdiag_text(const msdiag_context_t *context, msdiag_span_t span)
                 i++;
             c = ' ';
         }
+        ascii &= g_ascii_isprint(c);
         folded[size++] = c ? c : '?'; /* a string ends at NUL */
     }
     folded[size] = '\0';
+    if (ascii)
+        return folded;
     line = tvb_new_real_data((const uint8_t *)folded, size, (int)size);
     folded = (char *)tvb_get_string_enc(context->pinfo->pool, line, 0, (int)size, ENC_UTF_8);
     tvb_free(line);
@@ -206,7 +210,8 @@ add_port_range(msdiag_context_t *context, proto_tree *tree, const diag_key_t *ke
         return false;
     low = (msdiag_span_t){ param->value.offset, (unsigned)(colon - start) };
     high = (msdiag_span_t){ low.offset + low.length + 1, param->value.length - low.length - 1 };
-    if (!msdiag_read_number(context->text, low, &min) || !msdiag_read_number(context->text, high, &max) || min > UINT16_MAX || max > UINT16_MAX)
+    if (!msdiag_read_number(context->text, low, &min) || !msdiag_read_number(context->text, high, &max) ||
+        min > UINT16_MAX || max > UINT16_MAX)
         return false;
     subtree = proto_item_add_subtree(add_text(context, tree, *key->hf, param->value), ett_port_range);
     proto_tree_add_uint(subtree, hf_port_range_min, context->tvb, (int)low.offset, (int)low.length, min);

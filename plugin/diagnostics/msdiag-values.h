@@ -16,11 +16,11 @@
 typedef struct {
     tvbuff_t *tvb;
     packet_info *pinfo;
-    const char *text;  /* the captured bytes of the value, in the packet's pool */
-    unsigned length;   /* of text */
-    const char *media; /* label of the medium the keys speak of; NULL when none is named */
-    bool has_flags;    /* an ICEWarn value was read … */
-    uint32_t flags;    /* … and this is the last one */
+    const char *text;                    /* the captured bytes of the value, in the packet's pool */
+    unsigned length;                     /* of text */
+    const char *media;                   /* label of the medium the keys speak of; NULL when none is named */
+    bool has_flags;                      /* an ICEWarn value was read … */
+    uint32_t flags;                      /* … and this is the last one */
     proto_item *masks[MSDIAG_MAX_MASKS]; /* the items of the values that were read, in their order */
     unsigned mask_count;
 } msdiag_context_t;

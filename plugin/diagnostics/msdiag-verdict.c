@@ -8,7 +8,6 @@
 #include "analysis/sip-scan.h"
 #include "analysis/verdict.h"
 #include "icewarn-flags.h"
-#include "msdiag-site.h"
 #include "packet-icewarn.h"
 
 static int proto_owner = -1;
@@ -28,134 +27,6 @@ static expert_field ei_verdict = EI_INIT;
 /* Keys of the packet's own data: how many headers were told, and which dialog they speak of. */
 #define TOLD    3
 #define OF_CALL 4
-
-/* What a header says about each medium, to be told. */
-typedef struct {
-    facts_header_t block;
-    int mask; /* index into the context's masks, -1 = no flags */
-} block_t;
-
-typedef struct {
-    block_t blocks[MSDIAG_MAX_MASKS];
-    unsigned count, masks;
-    bool used; /* the last block says something already */
-} blocks_t;
-
-static const char *const site_keys[FACTS_SITES] = {
-    [FACTS_LOCAL_SITE] = "LocalSite",
-    [FACTS_LOCAL_MR] = "LocalMR",
-    [FACTS_REMOTE_SITE] = "RemoteSite",
-    [FACTS_REMOTE_MR] = "RemoteMR",
-};
-
-static block_t *
-current(blocks_t *blocks)
-{
-    return &blocks->blocks[blocks->count - 1];
-}
-
-/* A new medium: what follows is about that. */
-static void
-begin(blocks_t *blocks, const char *media)
-{
-    const block_t *last = &blocks->blocks[blocks->count - 1];
-
-    if (blocks->used && blocks->count < MSDIAG_MAX_MASKS) {
-        blocks->used = false;
-        blocks->blocks[blocks->count] = (block_t){ .mask = -1, .block.side = last->block.side };
-        blocks->count++;
-    }
-    current(blocks)->block.media = media;
-}
-
-static void
-read_site(const msdiag_context_t *context, const msdiag_param_t *param, facts_header_t *block, unsigned which)
-{
-    msdiag_site_t site;
-
-    if (!msdiag_read_site(context->text, param->value, &site) || site.ambiguous || !site.has_port)
-        return;
-    if (site.is_ipv4)
-        alloc_address_wmem(context->pinfo->pool, &block->site[which], AT_IPv4, 4, &site.ipv4);
-    else
-        alloc_address_wmem(context->pinfo->pool, &block->site[which], AT_IPv6, 16, &site.ipv6);
-    block->site_port[which] = site.port;
-}
-
-static void
-read_param(const msdiag_context_t *context, blocks_t *blocks, const msdiag_param_t *param)
-{
-    const char *text = context->text;
-    facts_header_t *block = &current(blocks)->block;
-    uint32_t number;
-
-    if (msdiag_span_is(text, param->name, "ICEWarn")) {
-        if (icewarn_parse(text + param->value.offset, param->value.length, &number) != ICEWARN_PARSED)
-            return;
-        block->has_flags = blocks->used = true;
-        block->flags = number;
-        current(blocks)->mask = (int)blocks->masks++;
-    } else if (msdiag_span_is(text, param->name, "UserType")) {
-        block->side = msdiag_span_is(text, param->value, "Caller")   ? FACTS_CALLER
-                      : msdiag_span_is(text, param->value, "Callee") ? FACTS_CALLEE
-                                                                     : FACTS_SIDE_UNKNOWN;
-    } else if (msdiag_span_is(text, param->name, "LocalLocation") &&
-               msdiag_read_number(text, param->value, &number)) {
-        block->local_location = number;
-    } else if (msdiag_span_is(text, param->name, "RemoteLocation") &&
-               msdiag_read_number(text, param->value, &number)) {
-        block->remote_location = number;
-    }
-    for (unsigned site = 0; site < FACTS_SITES; site++)
-        if (msdiag_span_is(text, param->name, site_keys[site])) {
-            read_site(context, param, block, site);
-            blocks->used = true;
-        }
-}
-
-static void
-read_media_debug(const msdiag_context_t *context, blocks_t *blocks, const msdiag_param_t *debug, facts_side_t side)
-{
-    msdiag_list_t *list = wmem_new(context->pinfo->pool, msdiag_list_t);
-
-    msdiag_parse_list(context->text, debug->value, list);
-    blocks->blocks[blocks->count - 1].block.side = side;
-    for (unsigned i = 0; i < list->count; i++) {
-        msdiag_param_t param = list->params[i];
-        msdiag_span_t label;
-
-        if (msdiag_take_label(context->text, &param.name, &label))
-            begin(blocks, msdiag_text(context, label));
-        read_param(context, blocks, &param);
-    }
-}
-
-static void
-read_blocks(const msdiag_context_t *context, const msdiag_header_t *header, const msdiag_id_t *row, blocks_t *blocks)
-{
-    blocks->masks = 0;
-    blocks->used = false;
-    blocks->count = 1;
-    blocks->blocks[0] = (block_t){ .mask = -1 };
-    blocks->blocks[0].block.media = context->media;
-    for (unsigned i = 0; i < header->list.count; i++) {
-        const msdiag_param_t *param = &header->list.params[i];
-
-        if (msdiag_span_is(context->text, param->name, "CallerMediaDebug"))
-            read_media_debug(context, blocks, param, FACTS_CALLER);
-        else if (msdiag_span_is(context->text, param->name, "CalleeMediaDebug"))
-            read_media_debug(context, blocks, param, FACTS_CALLEE);
-        else
-            read_param(context, blocks, param);
-    }
-    for (unsigned i = 0; i < blocks->count; i++) {
-        facts_header_t *block = &blocks->blocks[i].block;
-
-        block->has_id = header->id_state == MSDIAG_ID_OK;
-        block->id = header->id;
-        block->failed = row ? row->kind == MSDIAG_MEDIA_FAILURE : !block->has_id && block->flags != 0;
-    }
-}
 
 /* --- the tree ----------------------------------------------------------------------------------------------------
  */
@@ -238,12 +109,11 @@ show(msdiag_context_t *context, proto_tree *tree, const facts_header_t *header, 
 }
 
 void
-msdiag_add_verdict(msdiag_context_t *context, proto_tree *tree, const msdiag_header_t *header, const msdiag_id_t *row)
+msdiag_add_verdict(msdiag_context_t *context, proto_tree *tree, msdiag_blocks_t *blocks)
 {
     packet_info *pinfo = context->pinfo;
     const sip_scanned_t *message;
     const char *call_id;
-    blocks_t *blocks;
     unsigned told;
 
     if (!facts_options.enabled)
@@ -251,16 +121,16 @@ msdiag_add_verdict(msdiag_context_t *context, proto_tree *tree, const msdiag_hea
     call_id = (const char *)p_get_proto_data(pinfo->pool, pinfo, proto_owner, OF_CALL);
     message = call_id ? NULL : sip_scan_around(pinfo, context->tvb);
     if (message)
-        call_id = message->sip.call_id;
+        call_id = message->call_id;
     if (!facts_takes_headers_of(pinfo, call_id))
         return;
-    blocks = wmem_new(pinfo->pool, blocks_t);
-    read_blocks(context, header, row, blocks);
     told = GPOINTER_TO_UINT(p_get_proto_data(pinfo->pool, pinfo, proto_owner, TOLD));
     for (unsigned i = 0; i < blocks->count; i++) {
-        const facts_header_t *kept = facts_tell_diagnostics(
-            pinfo, call_id, told + i, message ? message->side : FACTS_SIDE_UNKNOWN, &blocks->blocks[i].block);
+        const facts_header_t *kept;
 
+        msdiag_read_sites(context, &blocks->blocks[i]);
+        kept = facts_tell_diagnostics(pinfo, call_id, told + i, message ? message->side : FACTS_SIDE_UNKNOWN,
+                                      &blocks->blocks[i].block);
         if (kept && tree)
             show(context, tree, kept, blocks->blocks[i].mask);
     }

@@ -6,13 +6,11 @@
 #ifndef MSICE_MSDIAG_VERDICT_H
 #define MSICE_MSDIAG_VERDICT_H
 
-#include "msdiag-ids.h"
-#include "msdiag-values.h"
+#include "msdiag-blocks.h"
 
 /* Tells the analysis what the header says, and adds what that knows: evidence below the context's masks, the verdict
- * below tree. row: the row of the header's id, NULL = none. */
-void msdiag_add_verdict(msdiag_context_t *context, proto_tree *tree, const msdiag_header_t *header,
-                        const msdiag_id_t *row);
+ * below tree (NULL when nobody sees it). */
+void msdiag_add_verdict(msdiag_context_t *context, proto_tree *tree, msdiag_blocks_t *blocks);
 
 /* The headers that follow in this packet speak of this dialog, not of that of the SIP message around them: they stand
  * in an error report. NULL ends it. The text lives as long as the packet. */

@@ -34,6 +34,9 @@ static expert_field ei_truncated = EI_INIT;
  * dissector goes on writing to the column after it has handed the header over. */
 #define PENDING_INFO 1
 
+/* The last frame that has such a text: asking each packet costs more. */
+static uint32_t pending_in;
+
 static void
 add_pending_info(packet_info *pinfo, const char *text)
 {
@@ -44,6 +47,7 @@ add_pending_info(packet_info *pinfo, const char *text)
         text = wmem_strdup_printf(pinfo->pool, "%s | %s", pending, text);
     }
     p_add_proto_data(pinfo->pool, pinfo, proto_msdiag, PENDING_INFO, (void *)text);
+    pending_in = pinfo->num;
 }
 
 /* Runs at the end of each packet, asks for no fields and so costs next to nothing. */
@@ -53,6 +57,8 @@ finish_packet(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree)
     const char *pending, *info;
 
     msdiag_custom_dissect(pinfo, tree);
+    if (pending_in != pinfo->num)
+        return;
     pending = p_get_proto_data(pinfo->pool, pinfo, proto_msdiag, PENDING_INFO);
     if (!pending)
         return;
@@ -60,7 +66,6 @@ finish_packet(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree)
     if (info && *info && !g_str_has_suffix(info, " | "))
         col_append_str(pinfo->cinfo, COL_INFO, " | ");
     col_append_str(pinfo->cinfo, COL_INFO, pending);
-    p_remove_proto_data(pinfo->pool, pinfo, proto_msdiag, PENDING_INFO);
 }
 
 /* "24 both endpoints remote, ICEWarn=0x320" */
@@ -68,15 +73,15 @@ static const char *
 brief(const msdiag_context_t *context, const msdiag_header_t *header, const msdiag_id_t *row)
 {
     wmem_allocator_t *pool = context->pinfo->pool;
-    const char *words = row && row->brief ? row->brief : "";
-    const char *flags = context->has_flags ? wmem_strdup_printf(pool, "ICEWarn=0x%x", context->flags) : "";
-    const char *dot = header->sub_id.length ? "." : "";
+    const char *words = row && row->brief ? row->brief : "", *blank = *words ? " " : "";
+    const char *sub = header->sub_id.length ? msdiag_text(context, header->sub_id) : "", *dot = *sub ? "." : "";
 
     if (header->id_state != MSDIAG_ID_OK)
-        return flags;
-    return wmem_strdup_printf(pool, "%u%s%s%s%s%s%s", header->id, dot,
-                              *dot ? msdiag_text(context, header->sub_id) : "", *words ? " " : "", words,
-                              *flags ? ", " : "", flags);
+        return context->has_flags ? wmem_strdup_printf(pool, "ICEWarn=0x%x", context->flags) : "";
+    if (context->has_flags)
+        return wmem_strdup_printf(pool, "%u%s%s%s%s, ICEWarn=0x%x", header->id, dot, sub, blank, words,
+                                  context->flags);
+    return wmem_strdup_printf(pool, "%u%s%s%s%s", header->id, dot, sub, blank, words);
 }
 
 static expert_field *
@@ -135,20 +140,13 @@ add_id(const msdiag_context_t *context, proto_tree *tree, const msdiag_header_t 
     }
 }
 
-static void
-remember_flags(void *data, const char *text, msdiag_span_t value, msdiag_span_t media _U_)
-{
-    msdiag_context_t *context = data;
-
-    context->has_flags |= icewarn_parse(text + value.offset, value.length, &context->flags) == ICEWARN_PARSED;
-}
-
 /* What a header is for the packet list, the Expert column and the status bar, when nobody sees more of it: the
  * most severe of its expert items. */
 static void
-note_header(msdiag_context_t *context, const msdiag_header_t *header, const msdiag_id_t *row)
+note_header(msdiag_context_t *context, const msdiag_blocks_t *blocks, const msdiag_id_t *row)
 {
-    msdiag_each_flags(context->text, &header->list, remember_flags, context);
+    context->has_flags = blocks->masks > 0;
+    context->flags = blocks->flags;
     if (row && (row->kind != MSDIAG_INFORMATION || !context->flags))
         expert_add_info(context->pinfo, NULL, finding_of(row));
     else if (context->has_flags)
@@ -181,6 +179,7 @@ msdiag_dissect_value(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const 
     unsigned length = tvb_captured_length(tvb);
     msdiag_context_t context = { .tvb = tvb, .pinfo = pinfo, .length = length };
     msdiag_header_t *header = wmem_new(pinfo->pool, msdiag_header_t);
+    msdiag_blocks_t *blocks;
     const msdiag_id_t *row;
     proto_item *item = NULL;
     const char *text;
@@ -188,12 +187,13 @@ msdiag_dissect_value(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const 
     context.text = length ? tvb_memdup(pinfo->pool, tvb, 0, length) : "";
     msdiag_parse_header(context.text, length, header);
     row = header->id_state == MSDIAG_ID_OK ? msdiag_id_lookup(header->id) : NULL;
+    blocks = msdiag_read_blocks(&context, header, row);
     if (expert_items_are_seen(tree))
         item = add_header(&context, tree, header, row, name);
     else
-        note_header(&context, header, row);
+        note_header(&context, blocks, row);
 
-    msdiag_add_verdict(&context, item ? proto_item_get_subtree(item) : NULL, header, row);
+    msdiag_add_verdict(&context, item ? proto_item_get_subtree(item) : NULL, blocks);
 
     text = brief(&context, header, row);
     proto_item_append_text(item, ": %s", text);

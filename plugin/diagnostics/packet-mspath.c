@@ -10,8 +10,9 @@
 
 #include "ice/sdp-findings.h"
 #include "ms-products.h"
-#include "sip-envelope.h"
+#include "packet-end.h"
 #include "printable.h"
+#include "sip-messages.h"
 
 static int hf_user_logon = -1;
 static int hf_trust = -1;
@@ -31,6 +32,8 @@ static int hf_user_public_cloud = -1;
 static int hf_user_federation = -1;
 static int hf_product = -1;
 static int hf_agent = -1;
+
+static int proto = -1;
 
 static expert_field ei_through_edge = EI_INIT;
 static expert_field ei_unverified = EI_INIT;
@@ -139,37 +142,56 @@ add_parameters(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const parame
     }
 }
 
-void
-mspath_add_once(tvbuff_t *part, packet_info *pinfo, proto_tree *tree)
+/* What a whole message says, on part (of no length) in tree; once for each message. */
+static void
+add_message(const sip_message_t *message, tvbuff_t *part, packet_info *pinfo, proto_tree *tree)
 {
     static const uint32_t done_key = 0x50415448;
-    const sip_envelope_t *envelope = sip_envelope(pinfo, part);
-    if (!envelope)
-        return;
-    /* A frame may hold several messages, in several data sources. */
     int sip = proto_get_id_by_filter_name("sip");
-    uint32_t key = done_key + (uint32_t)envelope->offset;
-    if (p_get_proto_data(pinfo->pool, pinfo, sip, key) == envelope->source)
+    uint32_t key = done_key + (uint32_t)message->start;
+    const char *agent, *product;
+
+    /* A frame may hold several messages, in several data sources. */
+    if (p_get_proto_data(pinfo->pool, pinfo, sip, key) == message)
         return;
     p_remove_proto_data(pinfo->pool, pinfo, sip, key);
-    p_add_proto_data(pinfo->pool, pinfo, sip, key, envelope->source);
+    p_add_proto_data(pinfo->pool, pinfo, sip, key, (void *)(uintptr_t)message);
 
-    const char *product = envelope->product ? ms_product_name(envelope->product) : NULL;
+    agent = sip_message_product(pinfo, message);
+    product = agent ? ms_product_name(agent) : NULL;
     if (product && tree) {
-        proto_item *item = proto_tree_add_string_format_value(tree, hf_product, part, 0, 0, product, "%s", product);
+        proto_item *item = proto_tree_add_string(tree, hf_product, part, 0, 0, product);
+
         proto_item_set_generated(item);
-        item = proto_tree_add_string(tree, hf_agent, part, 0, 0, printable(pinfo->pool, envelope->product));
+        item = proto_tree_add_string(tree, hf_agent, part, 0, 0, printable(pinfo->pool, agent));
         proto_item_set_generated(item);
     }
-    sdp_findings_end_of_call(part, pinfo, tree, envelope);
+    sdp_findings_end_of_call(part, pinfo, tree, message);
 }
 
 void
-mspath_add_message(tvbuff_t *source, int start, packet_info *pinfo, proto_tree *tree)
+mspath_add_once(tvbuff_t *part, packet_info *pinfo, proto_tree *tree)
 {
-    int line_end = tvb_find_uint8(source, start, -1, '\n');
-    if (line_end >= 0)
-        mspath_add_once(tvb_new_subset_remaining(source, line_end + 1), pinfo, tree);
+    const sip_message_t *message = sip_message_around(pinfo, part);
+
+    if (message)
+        add_message(message, part, pinfo, tree);
+}
+
+/* Messages without a header or body of ours. */
+static void
+finish_packet(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree)
+{
+    if (!tree || !sip_dissected(pinfo) || !proto_is_protocol_enabled(find_protocol_by_id(proto)))
+        return;
+    for (GSList *item = pinfo->data_src; item; item = item->next) {
+        const sip_message_t *message =
+            sip_messages(pinfo, get_data_source_tvb((const struct data_source *)item->data));
+
+        for (; message; message = message->next)
+            if (message->complete)
+                add_message(message, message->source, pinfo, tree);
+    }
 }
 
 /* SIP hands over the value of a header, and the subtree of its line. Which header it is stands in pinfo. */
@@ -199,8 +221,6 @@ dissect_header(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _
             label, "msdiag." filter, FT_STRING, BASE_NONE, NULL, 0, blurb, HFILL                                     \
         }                                                                                                            \
     }
-
-static int proto = -1;
 
 void
 proto_register_mspath(void)
@@ -250,4 +270,5 @@ proto_reg_handoff_mspath(void)
     dissector_handle_t handle = create_dissector_handle(dissect_header, proto);
     for (size_t i = 0; i < G_N_ELEMENTS(headers); i++)
         dissector_add_string("sip.hdr", headers[i].name, handle);
+    packet_end_add(finish_packet);
 }

@@ -14,10 +14,6 @@
  * To be called by everyone who was handed such a part. */
 void mspath_add_once(tvbuff_t *part, packet_info *pinfo, proto_tree *tree);
 
-/** The same for the SIP message that starts at `start` of a data source, for messages without a header or body of
- * ours. Does nothing when the message was met already. */
-void mspath_add_message(tvbuff_t *source, int start, packet_info *pinfo, proto_tree *tree);
-
 void proto_register_mspath(void);
 void proto_reg_handoff_mspath(void);
 

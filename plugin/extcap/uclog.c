@@ -21,7 +21,7 @@
 
 enum { STATUS_GOOD = 0, STATUS_FAILED = 1, STATUS_NO_LOG = 2 };
 
-#define FOLLOW_POLL_MS 100
+#define FOLLOW_POLL_MS  100
 #define RELEASE_POLL_MS 20
 #define RELEASE_TRIES   250
 /* Short logs are done before one could read it. */

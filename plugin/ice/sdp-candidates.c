@@ -250,7 +250,7 @@ add_remote_candidate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *media_tree, 
 /* One medium (or what stands before the first m= line): summary, attributes, candidates, findings. */
 static void
 add_medium(tvbuff_t *tvb, packet_info *pinfo, proto_tree *body_tree, const sdp_session_t *session, int media,
-           const sip_envelope_t *envelope)
+           const sip_message_t *message)
 {
     proto_tree *tree = body_tree;
     proto_item *item = NULL;
@@ -291,7 +291,7 @@ add_medium(tvbuff_t *tvb, packet_info *pinfo, proto_tree *body_tree, const sdp_s
             add_remote_candidate(tvb, pinfo, tree, &session->remote[i]);
     }
     if (media >= 0 || session->candidate_count)
-        sdp_findings_medium(tvb, pinfo, tree, item ? item : proto_tree_get_parent(tree), session, media, envelope);
+        sdp_findings_medium(tvb, pinfo, tree, item ? item : proto_tree_get_parent(tree), session, media, message);
 }
 
 /* Traffic between candidates is ICE even where no message carries a signature: tell the demultiplexer. What is not
@@ -329,23 +329,23 @@ add_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     if (!speaks && sdp_dialog_is_empty())
         return;
     /* A body without candidates matters as the answer to one with. */
-    const sip_envelope_t *envelope = sip_envelope(pinfo, tvb);
-    if (!speaks && !sdp_findings_answers_ice(pinfo, envelope))
+    const sip_message_t *message = sip_message_around(pinfo, tvb);
+    if (!speaks && !sdp_findings_answers_ice(pinfo, message))
         return;
 
     proto_item *item =
         proto_tree_add_protocol_format(tree, msice_proto(), tvb, 0, -1, "Microsoft ICE (candidates in SDP)");
     proto_tree *body_tree = proto_item_add_subtree(item, ett_body);
     mspath_add_once(tvb, pinfo, body_tree);
-    add_medium(tvb, pinfo, body_tree, session, -1, envelope);
+    add_medium(tvb, pinfo, body_tree, session, -1, message);
     for (unsigned media = 0; media < session->media_count; media++)
-        add_medium(tvb, pinfo, body_tree, session, (int)media, envelope);
+        add_medium(tvb, pinfo, body_tree, session, (int)media, message);
     if (session->more)
         expert_add_info(pinfo, item, &ei_list_cut);
 
     name_candidates(pinfo, session);
-    if (envelope)
-        sdp_dialog_note(pinfo, envelope->call_id, session);
+    if (message)
+        sdp_dialog_note(pinfo, sip_message_value(pinfo, message, SIP_CALL_ID), session);
     sdp_tell_facts(pinfo, tvb, session);
 }
 

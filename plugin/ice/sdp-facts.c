@@ -30,7 +30,7 @@ tell_candidate(packet_info *pinfo, const sip_scanned_t *message, const sdp_sessi
         !sdp_host_to_address(&candidate->host, &addr))
         return;
     fact = (facts_candidate_t){
-        .call_id = message->sip.call_id,
+        .call_id = message->call_id,
         .media = medium_name(session, candidate->media),
         .side = message->side,
         .microsoft = session->microsoft,
@@ -59,9 +59,9 @@ sdp_tell_facts(packet_info *pinfo, tvbuff_t *tvb, const sdp_session_t *session)
     for (unsigned i = 0; i < session->candidate_count; i++)
         tell_candidate(pinfo, message, session, &session->candidates[i]);
     for (unsigned i = 0; i < session->media_count; i++)
-        facts_tell_medium(pinfo, message->sip.call_id, session->media[i].name.text,
+        facts_tell_medium(pinfo, message->call_id, session->media[i].name.text,
                           session->media[i].port.valid && session->media[i].port.value != 0);
     for (unsigned i = 0; i < session->attribute_count; i++)
         if (strcmp(session->attributes[i].name.text, "ice-ufrag") == 0)
-            facts_tell_ufrag(pinfo, message->sip.call_id, session->attributes[i].value.text);
+            facts_tell_ufrag(pinfo, message->call_id, session->attributes[i].value.text);
 }

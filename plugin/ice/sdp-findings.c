@@ -72,9 +72,9 @@ sdp_tally_text(packet_info *pinfo, const sdp_tally_t *tally)
 /* A relay that the sender of this body is known to have: by the addresses of its host candidates, or by its
  * URI. */
 static const relay_known_t *
-relay_of_sender(const packet_info *pinfo, const sdp_session_t *session, int media, const sip_envelope_t *envelope)
+relay_of_sender(const packet_info *pinfo, const sdp_session_t *session, int media, const sip_message_t *message)
 {
-    const relay_known_t *best = relay_known_of_identity(pinfo, sip_envelope_sender(envelope));
+    const relay_known_t *best = relay_known_of_identity(pinfo, sip_message_sender(pinfo, message));
     for (unsigned i = 0; i < session->candidate_count; i++) {
         const sdp_candidate_t *candidate = &session->candidates[i];
         address client;
@@ -91,7 +91,7 @@ relay_of_sender(const packet_info *pinfo, const sdp_session_t *session, int medi
 static void
 find_missing_relay(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_item *item,
                    const sdp_session_t *session, int media, const char *name, const sdp_tally_t *tally,
-                   const sip_envelope_t *envelope)
+                   const sip_message_t *message)
 {
     bool udp = total(tally->udp) != 0, tcp = total(tally->tcp) != 0;
     bool udp_relay = tally->udp[ICE_TYPE_RELAY] != 0, tcp_relay = tally->tcp[ICE_TYPE_RELAY] != 0;
@@ -111,7 +111,7 @@ find_missing_relay(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_it
     if (!transports)
         return;
 
-    const relay_known_t *known = relay_of_sender(pinfo, session, media, envelope);
+    const relay_known_t *known = relay_of_sender(pinfo, session, media, message);
     if (!known) {
         expert_add_info_format(pinfo, item, &ei_no_relay_candidate,
                                "%s: no relay candidate over %s. Did the client get credentials (MRAS) and an "
@@ -165,11 +165,11 @@ needs_candidates(const sdp_media_t *media)
 
 static void
 compare_with_other_side(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_item *item,
-                        const sdp_session_t *session, int media, const sip_envelope_t *envelope)
+                        const sdp_session_t *session, int media, const sip_message_t *message)
 {
     const sdp_media_t *mine = &session->media[media];
     sdp_dialog_side_t side;
-    bool known = envelope && sdp_dialog_other_side(pinfo, envelope->call_id, &side);
+    bool known = message && sdp_dialog_other_side(pinfo, sip_message_value(pinfo, message, SIP_CALL_ID), &side);
     const sdp_dialog_medium_t *theirs = NULL;
     if (known && (unsigned)media < side.media_count && side.media[media].name &&
         g_ascii_strcasecmp(side.media[media].name, mine->name.text) == 0)
@@ -205,13 +205,13 @@ compare_with_other_side(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, pro
 
 void
 sdp_findings_medium(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_item *item,
-                    const sdp_session_t *session, int media, const sip_envelope_t *envelope)
+                    const sdp_session_t *session, int media, const sip_message_t *message)
 {
     bool rejected = media >= 0 && session->media[media].port.valid && session->media[media].port.value == 0;
     if (rejected)
         return;
     if (media >= 0)
-        compare_with_other_side(tvb, pinfo, tree, item, session, media, envelope);
+        compare_with_other_side(tvb, pinfo, tree, item, session, media, message);
 
     /* A final offer holds the chosen pair only. Others than Microsoft's clients need no relay: gateways,
      * WebRTC. */
@@ -221,15 +221,15 @@ sdp_findings_medium(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_i
     const char *name = media >= 0 ? session->media[media].name.text : "session";
     sdp_tally_t tally;
     sdp_tally(session, media, &tally);
-    find_missing_relay(tvb, pinfo, tree, item, session, media, name, &tally, envelope);
+    find_missing_relay(tvb, pinfo, tree, item, session, media, name, &tally, message);
     find_private_relay(pinfo, item, session, media, name);
 }
 
 bool
-sdp_findings_answers_ice(const packet_info *pinfo, const sip_envelope_t *envelope)
+sdp_findings_answers_ice(const packet_info *pinfo, const sip_message_t *message)
 {
     sdp_dialog_side_t side;
-    if (!envelope || !sdp_dialog_other_side(pinfo, envelope->call_id, &side))
+    if (!message || !sdp_dialog_other_side(pinfo, sip_message_value(pinfo, message, SIP_CALL_ID), &side))
         return false;
     unsigned candidates = 0;
     for (unsigned m = 0; m < side.media_count; m++)
@@ -238,11 +238,11 @@ sdp_findings_answers_ice(const packet_info *pinfo, const sip_envelope_t *envelop
 }
 
 void
-sdp_findings_end_of_call(tvbuff_t *part, packet_info *pinfo, proto_tree *tree, const sip_envelope_t *envelope)
+sdp_findings_end_of_call(tvbuff_t *part, packet_info *pinfo, proto_tree *tree, const sip_message_t *message)
 {
     uint32_t offer, answer;
-    if (!envelope || !envelope->is_request || !envelope->method || strcmp(envelope->method, "BYE") != 0 ||
-        !sdp_dialog_lacks_final_offer(pinfo, envelope->call_id, &offer, &answer))
+    if (!message || message->status || strcmp(sip_message_method(pinfo, message), "BYE") != 0 ||
+        !sdp_dialog_lacks_final_offer(pinfo, sip_message_value(pinfo, message, SIP_CALL_ID), &offer, &answer))
         return;
     proto_item *item = proto_tree_add_uint(tree, hf_offer_in, part, 0, 0, offer);
     proto_item_set_generated(item);

@@ -1,0 +1,36 @@
+/* msdiag-blocks.h
+ * What a diagnostics header says about each medium, read once for the packet list and for the analysis of calls.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef MSICE_MSDIAG_BLOCKS_H
+#define MSICE_MSDIAG_BLOCKS_H
+
+#include "analysis/facts.h"
+#include "msdiag-ids.h"
+#include "msdiag-values.h"
+
+typedef struct {
+    facts_header_t block; /* without its sites, see msdiag_read_sites() */
+    msdiag_span_t sites[FACTS_SITES];
+    int mask; /* which ICEWarn value of the header it is, from 0; -1 = the block has none */
+} msdiag_block_t;
+
+typedef struct {
+    msdiag_block_t blocks[MSDIAG_MAX_MASKS];
+    unsigned count; /* at least 1 */
+    unsigned masks; /* ICEWARN values of the header */
+    uint32_t flags; /* the last one */
+    bool used;      /* the last block says something already */
+} msdiag_blocks_t;
+
+/* Takes a header apart into what it says about each medium. row: the row of the header's id, NULL = none. The result
+ * and its strings belong to the packet's pool. */
+msdiag_blocks_t *msdiag_read_blocks(const msdiag_context_t *context, const msdiag_header_t *header,
+                                    const msdiag_id_t *row);
+
+/* Reads the addresses of a block into its sites; only for headers that are told on. They belong to the packet's pool,
+ * too. */
+void msdiag_read_sites(const msdiag_context_t *context, msdiag_block_t *block);
+
+#endif
