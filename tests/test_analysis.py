@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Calls, evidence and verdicts: the four stories from their packets and from their logs, and what looks like them."""
+import base64
 import re
 
 import pytest
 
 from gen import stories
+from gen import turn_messages as turn
+from gen.signalling import LYNC, MRAS, mras_reply, mras_request
 from gen.sip import CLIENT, SERVER, message
 from gen.wire import Capture
 from uclogs import uclog
@@ -61,15 +64,23 @@ def test_story_from_log(bench, name):
     assert [verdict(row) for row in rows] == [VERDICTS[name][1]]
 
 
+@pytest.mark.parametrize("name", [name for name, (_, log) in VERDICTS.items() if not log])
+def test_alike_in_packets_only(name):
+    """Why these have no verdict of their own from a log: it is that of the story, word for word."""
+    def texts(key):
+        return [entry["text"] for entry in stories.STORIES[key]().log]
+
+    assert texts(name) == texts(name.removesuffix("-alike"))
+
+
 def test_every_frame_of_a_call(bench):
     """Frames of the call have its number and links to the steps before and behind, which lead back."""
     names = ["frame.number", "msice.call", "msice.call.step", "msice.call.previous", "msice.call.next", "sip.Method"]
     for name in ("proxy-443", "internal-remote", "both-internal"):
         rows = bench.fields(f"story-{name}.pcap", names, "-2")
         frames = {int(row[0][0]): row[1:] for row in rows}
-        outside = [row[4] for row in frames.values() if not row[0]]
-        # The TCP handshake of the signalling, and the request for credentials.
-        assert outside == [[], [], [], ["SERVICE"]]
+        # The TCP handshake of the signalling.
+        assert [number for number, row in frames.items() if not row[0]] == [1, 2, 3]
         for number, (call, step, before, behind, _) in frames.items():
             assert call in ([], ["1"])
             if before:
@@ -125,6 +136,23 @@ def test_evidence(bench):
     name = "story-both-internal.pcap"
     assert evidence(bench, name, "turn_unreachable")[0] == [first(name, "msturn.type == 3"),
                                                             first(name, "tcp.dstport == 443")]
+    # A proxy answers, and wants a password.
+    path = write(bench, stories.proxy("proxy", 0x3800128).capture, "proxy.pcap")
+    answered = [first(path, "msturn.answered_by")]
+    assert evidence(bench, path, "http_proxy")[0] == answered
+    assert evidence(bench, path, "http_proxy_auth_failed")[0] == answered
+    path = write(bench, stories.proxy("nobody", 0x3800128).capture, "no-proxy.pcap")
+    assert evidence(bench, path, "http_proxy")[0] == []
+    # Whether the answer to an Allocate request is genuine takes the password.
+    path = write(bench, stories.internal_remote(flags=0x4000b20).capture, "forged.pcap")
+    success = bench.frames(path, "msturn.type == 0x0103")
+    row = f'uat:msturn_passwords:"{base64.b64encode(turn.USERNAME).decode()}","","{{}}"'
+    shown, _, none = evidence(bench, path, "allocate_integrity_failed")
+    assert not shown and "password" in none
+    assert evidence(bench, path, "allocate_integrity_failed", "-o", row.format("wrong"))[0] == success
+    right = row.format(base64.b64encode(turn.PASSWORD).decode())
+    assert evidence(bench, path, "allocate_integrity_failed", "-o", right)[0] == []
+
     # NAT paths were not tried in this call, and the capture says so.
     shown, against, none = evidence(bench, "story-proxy-443.pcap", "tcp_nat_failed")
     assert not shown and not against and "not tried" in none
@@ -183,8 +211,7 @@ def test_log_merged_with_packets(bench):
     bench.run("mergecap", "-w", both, log, packets)
     rows = calls(bench, str(both))
     assert [verdict(row) for row in rows] == ["edges_apart (high)"]
-    frames = bench.fields(str(both), ["msice.call", "sip.Method"], "-2")
-    assert [row for row in frames if not row[0]] == [[[], ["SERVICE"]]]
+    assert [row for row in bench.fields(str(both), ["msice.call"], "-2") if not row[0]] == []
 
 
 def dialogs(*conversations, user_agent="User-Agent: UCCAPI/15.0.4569.1503 OC/15.0.4569.1503 (Microsoft Lync)"):
@@ -198,21 +225,84 @@ def dialogs(*conversations, user_agent="User-Agent: UCCAPI/15.0.4569.1503 OC/15.
     return capture
 
 
+def numbers(bench, capture):
+    """The call number of each frame, None where it has none; the same in one pass and in two."""
+    path = write(bench, capture, "numbers.pcap")
+    rows = bench.fields(path, ["msice.call"])
+    assert bench.fields(path, ["msice.call"], "-2") == rows
+    return [int(row[0][0]) if row[0] else None for row in rows]
+
+
+def write(bench, capture, name):
+    path = bench.scratch / name
+    capture.write(path)
+    path.chmod(0o644)
+    return str(path)
+
+
 def test_dialogs_and_conversations(bench):
     """Dialogs of one conversation are one call while none has ended; then it is tried again. Others' calls have no
     number."""
-    def numbers(capture):
-        path = bench.scratch / "dialogs.pcap"
-        capture.write(path)
-        path.chmod(0o644)
-        rows = bench.fields(str(path), ["msice.call"])
-        assert bench.fields(str(path), ["msice.call"], "-2") == rows
-        return [int(row[0][0]) if row[0] else None for row in rows]
+    assert numbers(bench, dialogs(("one", False), ("one", True))) == [1, 1, 1]
+    assert numbers(bench, dialogs(("one", True), ("one", True))) == [1, 1, 2, 2]
+    assert numbers(bench, dialogs(("one", True), ("two", True), (None, True))) == [1, 1, 2, 2, 3, 3]
+    assert numbers(bench, dialogs((None, True), user_agent="User-Agent: telephone")) == [None, None]
+    # Sharing is tried again while the audio of the conversation goes on.
+    assert numbers(bench, dialogs(("one", False), ("one", True), ("one", True))) == [1, 1, 1, 1, 1]
 
-    assert numbers(dialogs(("one", False), ("one", True))) == [1, 1, 1]
-    assert numbers(dialogs(("one", True), ("one", True))) == [1, 1, 2, 2]
-    assert numbers(dialogs(("one", True), ("two", True), (None, True))) == [1, 1, 2, 2, 3, 3]
-    assert numbers(dialogs((None, True), user_agent="User-Agent: telephone")) == [None, None]
+
+def allocation(capture, client, server, number, *more):
+    """An Allocate request that is challenged, and its repetition with credentials."""
+    for signed in (False, True):
+        capture.udp(client, server, turn.allocate(turn.identity(number + signed), *more, signed=signed))
+
+
+RELAY, NAT = ("203.0.113.5", 3478), "198.51.100.99"
+
+
+@pytest.mark.parametrize("same", (True, False))
+def test_join_by_relay_credentials(bench, same):
+    """Who allocates with the credentials that MRAS gave to a user is that user, also behind a NAT that nothing else
+    sees through; and a computer's addresses that use the same credentials are one computer."""
+    capture = Capture()
+    name = base64.b64encode(turn.USERNAME if same else bytes(52)).decode()
+    capture.udp(CLIENT, SERVER, message("SERVICE sip:edge.example.com SIP/2.0", [LYNC],
+                                        mras_request("sip:alice@example.com"), "mras@test", "1 SERVICE", MRAS))
+    capture.udp(SERVER, CLIENT, message("SIP/2.0 200 OK", ["Server: RTC/5.0"], mras_reply(username=name), "mras@test",
+                                        "1 SERVICE", MRAS))
+    allocation(capture, (NAT, 50022), RELAY, 1)
+    allocation(capture, ("192.0.2.44", 50024), RELAY, 3)
+    capture.udp(CLIENT, SERVER, message("INVITE sip:bob@example.com SIP/2.0", [LYNC], cseq="1 INVITE"))
+    path = write(bench, capture, "credentials.pcap")
+    calls_of = [row[0] for row in bench.fields(path, ["msice.call"], "-2")]
+    allocations, invite = calls_of[2:6], calls_of[6]
+    assert allocations[0] == allocations[1] == allocations[3] == ["1"]
+    assert (invite == ["1"]) == same
+    # The unsigned request of the second address is known to be of the same user when the signed one comes.
+    assert allocations[2] == ["1"]
+    assert calls_of[:2] == [invite, invite]
+
+
+def test_nothing_joins_other_computers(bench):
+    capture = Capture()
+    allocation(capture, (NAT, 50022), RELAY, 1)
+    capture.udp(("192.0.2.44", 50024), RELAY, turn.allocate(turn.identity(3)))
+    assert numbers(bench, capture) == [1, 1, 2]
+
+
+@pytest.mark.parametrize("first", ("allocation", "invite"))
+@pytest.mark.parametrize("same", (True, False))
+def test_join_by_call_identifier(bench, first, same):
+    """An allocation may name the Call-ID it is for, before or behind the INVITE. [MS-TURNBWM] 2.2.13"""
+    capture = Capture()
+    named = turn.att(0x8062, b"dialog@test" if same else b"other@test")
+    steps = {"allocation": lambda: allocation(capture, (NAT, 50022), RELAY, 1, named),
+             "invite": lambda: capture.udp(CLIENT, SERVER, message("INVITE sip:bob@example.com SIP/2.0", [LYNC],
+                                                                   call_id="dialog@test", cseq="1 INVITE"))}
+    steps.pop(first)()
+    for step in steps.values():
+        step()
+    assert len(set(numbers(bench, capture))) == (1 if same else 2)
 
 
 def test_sign_behind_the_start(bench):

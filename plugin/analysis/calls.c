@@ -259,6 +259,7 @@ join_facts(facts_call_t *call, const facts_call_t *part)
         call->conversation_id = part->conversation_id;
     if (!call->invite_frame)
         call->invite_frame = part->invite_frame;
+    call->open_dialogs += part->open_dialogs;
     call->end_frame = MAX(call->end_frame, part->end_frame);
     if (part->status_frame > call->status_frame) {
         call->status = part->status;
@@ -589,34 +590,4 @@ relay_note(const address *addr)
 
     if (!relay_known(addr))
         wmem_map_insert(relays, facts_key_keep(&key), (void *)(uintptr_t)1);
-}
-
-const char *
-facts_type_name(facts_type_t type)
-{
-    static const char *const names[] = {
-        [FACTS_TYPE_UNKNOWN] = "unknown", [FACTS_HOST] = "host",   [FACTS_SRFLX] = "srflx",
-        [FACTS_PRFLX] = "prflx",          [FACTS_RELAY] = "relay",
-    };
-    return names[type];
-}
-
-const char *
-facts_outcome_name(facts_outcome_t outcome)
-{
-    static const char *const names[FACTS_OUTCOMES] = {
-        [FACTS_UNANSWERED] = "unanswered", [FACTS_ANSWERED] = "answered",     [FACTS_REFUSED] = "refused",
-        [FACTS_RESET] = "reset",           [FACTS_CHALLENGED] = "challenged", [FACTS_ALTERNATE] = "alternate server",
-    };
-    return names[outcome];
-}
-
-const char *
-facts_answerer_name(facts_answerer_t by)
-{
-    static const char *const names[FACTS_ANSWERERS] = {
-        [FACTS_BY_NOBODY] = "nobody",         [FACTS_BY_EDGE] = "Edge",   [FACTS_BY_HTTP_PROXY] = "HTTP proxy",
-        [FACTS_BY_TLS_SERVER] = "TLS server", [FACTS_BY_RESET] = "reset", [FACTS_BY_OTHER] = "other",
-    };
-    return names[by];
 }

@@ -40,7 +40,9 @@ struct facts_attempt {
     facts_answerer_t by; /* of a hello */
     facts_relayed_t relayed;
     bool nominated;
-    bool to_server; /* the remote end is a relay's own address, not a candidate */
+    bool proxied;         /* a hello that went to, or was answered by, an HTTP proxy */
+    bool integrity_wrong; /* of an answer to an Allocate request */
+    bool to_server;       /* the remote end is a relay's own address, not a candidate */
     facts_endpoint_t *local;
     facts_key_t remote;
     uint32_t first_frame, last_frame; /* of the requests, SYNs */
@@ -98,7 +100,8 @@ struct facts_call {
     const char *conversation_id;
     const char *from, *to;             /* URIs of caller and callee, by the INVITE */
     const char *first_from, *first_to; /* where no INVITE was captured: those of the first message */
-    uint32_t invite_frame, end_frame;  /* end: BYE, CANCEL or the refusal */
+    uint32_t invite_frame, end_frame;  /* end: the latest BYE, CANCEL or refusal */
+    unsigned open_dialogs;             /* that have not ended */
     unsigned status;                   /* last final response to an INVITE */
     uint32_t status_frame;
     uint32_t mras_frame[3]; /* by side */
@@ -208,7 +211,15 @@ const char *facts_text(const char *text);
 void facts_hit_limit(const packet_info *pinfo, const char *limit);
 
 /* What was noted about the relay credentials of a user or computer before; given to a side of a call. */
-void mras_give(facts_call_t *call, facts_side_t side, const char *identity, const address *client);
+void mras_give(packet_info *pinfo, facts_call_t *call, facts_side_t side, const char *identity,
+               const address *client);
+
+/* The call of the allocations that were asked for with relay credentials of this user name, when nobody has claimed
+ * it; else NULL. */
+facts_call_t *call_of_credentials(const packet_info *pinfo, const char *user_name);
+
+/* The call of the allocations that name this Call-ID, when nobody has claimed it; else NULL. */
+facts_call_t *call_of_identifier(const char *call_id);
 
 /* The call that a computer's allocations and hellos belong to while no signalling tells: its newest one that nobody
  * has claimed, or has claimed just now; a new one when there is none. NULL when the limit is reached. */

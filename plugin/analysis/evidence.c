@@ -56,6 +56,16 @@ static const evidence_row_t rows[] = {
 };
 /* clang-format on */
 
+/* Flags that attempts of a cell of their own show. */
+static const struct {
+    uint32_t flag;
+    size_t cell; /* offset in tally_t */
+} cell_rows[] = {
+    { 0x400, offsetof(tally_t, integrity) },     { 0x800, offsetof(tally_t, forged) },
+    { 0x4000, offsetof(tally_t, unauthorized) }, { 0x1000000, offsetof(tally_t, proxied) },
+    { 0x2000000, offsetof(tally_t, not_let) },   { 0x8000000, offsetof(tally_t, not_nominated) },
+};
+
 /* Flags that speak of what goes on inside a computer or a server. */
 #define INVISIBLE (0x1000U | 0x2000U | 0x8000U | 0x10000U | 0x20000U | 0x40000U | 0x200000U | 0x10000000U)
 
@@ -142,6 +152,12 @@ count_attempt(tally_t *tally, const facts_attempt_t *attempt, facts_side_t side)
     if (attempt->kind == FACTS_CHECK && attempt->outcome == FACTS_REFUSED &&
         (attempt->code == 431 || attempt->code == 401))
         cell_add(&tally->integrity, attempt);
+    if (attempt->integrity_wrong)
+        cell_add(&tally->forged, attempt);
+    if (attempt->proxied)
+        cell_add(&tally->proxied, attempt);
+    if (attempt->proxied && attempt->code == 407)
+        cell_add(&tally->not_let, attempt);
 }
 
 static bool
@@ -293,6 +309,8 @@ why_none(const facts_header_t *header, const tally_t *tally, uint32_t flag)
 
     if (flag & INVISIBLE)
         return "the flag speaks of what no packet shows";
+    if (flag == 0x800)
+        return "it takes the relay password to see: give it in the preferences of MSTURN";
     if (call->packets == 0)
         return "the capture holds signalling only: capture on the client while the call is set up";
     if (tally->elsewhere && !tally->attempts)
@@ -324,12 +342,9 @@ evidence_of_flag(wmem_allocator_t *scope, const facts_header_t *header, const ta
         evidence->shown += evidence_add(scope, tally, &shows, evidence->for_it, &evidence->for_count);
         evidence->against += evidence_add(scope, tally, &contradicts, evidence->against_it, &evidence->against_count);
     }
-    if (flag == 0x400)
-        add_cell(scope, &tally->integrity, evidence);
-    if (flag == 0x4000)
-        add_cell(scope, &tally->unauthorized, evidence);
-    if (flag == 0x8000000)
-        add_cell(scope, &tally->not_nominated, evidence);
+    for (size_t i = 0; i < array_length(cell_rows); i++)
+        if (cell_rows[i].flag == flag)
+            add_cell(scope, (const tally_cell_t *)(const void *)((const char *)tally + cell_rows[i].cell), evidence);
     if (flag == 0x100000 && tally->servers > 1) {
         tally_choice_t allocations = { ALLOCATIONS, ANY_TRANSPORT, SERVER, ~0U };
 

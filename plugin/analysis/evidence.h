@@ -27,6 +27,9 @@ typedef struct {
     tally_cell_t not_nominated; /* use-candidate checks without an answer */
     tally_cell_t unauthorized;  /* allocations that credentials did not help */
     tally_cell_t integrity;     /* checks refused for their message integrity */
+    tally_cell_t forged;        /* allocations whose answer has a wrong message integrity */
+    tally_cell_t proxied;       /* hellos that went to, or were answered by, an HTTP proxy */
+    tally_cell_t not_let;       /* those that the proxy wants credentials for */
     unsigned servers;           /* relays that were tried */
     unsigned attempts;
     unsigned elsewhere; /* allocations and hellos of the other side: they say nothing about this one */

@@ -116,9 +116,10 @@ typedef struct {
     uint16_t reflexive_port;
     const address *alternate; /* alternate server */
     uint16_t alternate_port;
-    const char *user_name;       /* MRAS user name, as text or hex; NULL = none */
+    const char *user_name;       /* of a request: MRAS user name in hex; NULL = none */
     const char *call_identifier; /* SIP call identifier attribute [MS-TURNBWM] 2.2.13; NULL = none */
     bool release;                /* lifetime 0: the allocation is given up */
+    bool integrity_wrong;        /* its message integrity was verified and is not right */
 } facts_turn_t;
 
 void facts_tell_turn(packet_info *pinfo, const facts_turn_t *turn);
@@ -145,6 +146,8 @@ typedef struct {
     const address *client, *server;
     uint16_t client_port, server_port;
     facts_answerer_t by;
+    bool proxied;         /* through an HTTP CONNECT tunnel */
+    unsigned http_status; /* of an HTTP proxy that answered; 0 = none */
 } facts_hello_t;
 
 void facts_tell_hello(packet_info *pinfo, const facts_hello_t *hello);
@@ -158,10 +161,12 @@ bool facts_follows_connection(const packet_info *pinfo);
 
 /* A reply of the relay authentication service. */
 typedef struct {
-    const address *client; /* NULL = not known */
-    const char *identity;  /* SIP URI of the user; NULL = not known */
-    bool granted;          /* credentials came */
-    unsigned relays;       /* how many it names */
+    const address *client;  /* NULL = not known */
+    const char *identity;   /* SIP URI of the user; NULL = not known */
+    const char *user_name;  /* of the credentials, in hex; NULL = none */
+    uint32_t request_frame; /* 0 = not seen */
+    bool granted;           /* credentials came */
+    unsigned relays;        /* how many it names */
 } facts_mras_t;
 
 void facts_tell_mras(packet_info *pinfo, const facts_mras_t *mras);

@@ -198,19 +198,3 @@ facts_places(packet_info *pinfo, facts_place_t places[FACTS_MAX_PLACES])
     }
     return count || !visited ? count : place_of_endpoints(pinfo, &places[0]);
 }
-
-const char *
-facts_step_name(facts_step_t step)
-{
-    static const char *const names[FACTS_STEPS] = {
-        [FACTS_STEP_SIP] = "SIP message",
-        [FACTS_STEP_MRAS] = "relay credentials",
-        [FACTS_STEP_ALLOCATION] = "allocation",
-        [FACTS_STEP_CONNECTION] = "TCP connection",
-        [FACTS_STEP_HELLO] = "pseudo-TLS hello",
-        [FACTS_STEP_CHECK] = "connectivity check",
-        [FACTS_STEP_MEDIA] = "media",
-        [FACTS_STEP_QUALITY] = "quality report",
-    };
-    return names[step];
-}

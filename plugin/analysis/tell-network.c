@@ -8,6 +8,7 @@
 /* Space of texts that name calls. */
 #define UFRAG     'u'
 #define MRAS_USER 'm'
+#define CALL_NAME 'c' /* SIP call identifiers of dialogs that were not met yet */
 
 /* What belongs together without a name comes within this time, in seconds: all allocations of an offer, and what goes
  * on while a call is set up. */
@@ -150,6 +151,14 @@ note_turn_error(packet_info *pinfo, facts_attempt_t *attempt, const facts_turn_t
     attempt->answer_frame = pinfo->num;
 }
 
+facts_call_t *
+call_of_credentials(const packet_info *pinfo, const char *user_name)
+{
+    facts_call_t *call = call_by_text(MRAS_USER, user_name);
+
+    return call && !call->claimed && seconds_since(pinfo, &call->last_time) < GATHERING_TIME ? call : NULL;
+}
+
 /* Allocations with the same credentials from several addresses of a computer belong together, as long as nobody has
  * claimed them: credentials live for hours. */
 static void
@@ -160,10 +169,36 @@ join_user(packet_info *pinfo, const facts_endpoint_t *endpoint, const char *user
 
     if (!user_name || call->claimed || known == call)
         return;
-    if (known && !known->claimed && seconds_since(pinfo, &known->last_time) < GATHERING_TIME)
+    known = call_of_credentials(pinfo, user_name);
+    if (known)
         call_join(pinfo, known, call);
     else
         call_set_text(MRAS_USER, user_name, call);
+}
+
+facts_call_t *
+call_of_identifier(const char *call_id)
+{
+    facts_call_t *call = call_by_text(CALL_NAME, call_id);
+
+    return call && !call->claimed ? call : NULL;
+}
+
+/* An allocation that names the Call-ID it is for. [MS-TURNBWM] 2.2.13 */
+static void
+join_identifier(packet_info *pinfo, const facts_endpoint_t *endpoint, const char *call_id)
+{
+    facts_call_t *call = call_root(endpoint->owner.call);
+    facts_call_t *named = (facts_call_t *)(void *)facts_call_by_id(call_id);
+
+    if (call->claimed)
+        return;
+    if (!named)
+        named = call_of_identifier(call_id);
+    if (named)
+        call_join(pinfo, named, call);
+    else
+        call_set_text(CALL_NAME, call_id, call);
 }
 
 void
@@ -172,7 +207,6 @@ facts_tell_turn(packet_info *pinfo, const facts_turn_t *turn)
     facts_key_t client, server;
     facts_endpoint_t *endpoint;
     facts_attempt_t *attempt;
-    facts_call_t *named;
 
     if (!facts_telling(pinfo))
         return;
@@ -181,9 +215,7 @@ facts_tell_turn(packet_info *pinfo, const facts_turn_t *turn)
     endpoint = endpoint_of_client(pinfo, &client);
     if (!endpoint)
         return;
-    named = (facts_call_t *)(void *)facts_call_by_id(turn->call_identifier);
-    if (named && !call_root(endpoint->owner.call)->claimed)
-        call_join(pinfo, named, endpoint->owner.call);
+    join_identifier(pinfo, endpoint, turn->call_identifier);
     join_user(pinfo, endpoint, turn->user_name);
     call_show(pinfo, endpoint->owner.call);
     facts_tell_relay(pinfo, turn->server);
@@ -194,6 +226,7 @@ facts_tell_turn(packet_info *pinfo, const facts_turn_t *turn)
     if (!attempt)
         return;
     attempt->to_server = true;
+    attempt->integrity_wrong |= turn->integrity_wrong;
     switch (turn->kind) {
     case FACTS_TURN_REQUEST:
         attempt->tries++;
@@ -357,11 +390,13 @@ facts_tell_hello(packet_info *pinfo, const facts_hello_t *hello)
     if (!attempt)
         return;
     attempt->to_server = true;
+    attempt->proxied |= hello->proxied || hello->by == FACTS_BY_HTTP_PROXY;
     if (hello->by == FACTS_BY_NOBODY) {
         attempt->tries++;
         attempt->last_frame = pinfo->num;
     } else if (attempt->by == FACTS_BY_NOBODY) {
         attempt->by = hello->by;
+        attempt->code = hello->http_status;
         attempt->outcome = outcomes[hello->by];
         attempt->answer_frame = pinfo->num;
         attempt->rtt = seconds_since(pinfo, &attempt->first_time);

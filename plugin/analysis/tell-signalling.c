@@ -15,13 +15,15 @@
 typedef struct {
     facts_call_t *call;
     const char *caller_tag; /* From tag of the first INVITE; NULL = not seen */
+    bool open;              /* met in signalling, and not ended */
     bool flipped;           /* its caller is the one who was called in the first dialog of the call */
 } dialog_t;
 
 typedef struct {
-    uint32_t frame;
-    bool granted, given; /* given: the frame is a step of a call already */
+    uint32_t frame, request_frame;
+    bool granted, given; /* given: the frames are steps of a call already */
     unsigned relays;
+    const char *user_name;
 } mras_t;
 
 static wmem_map_t *dialogs;      /* Call-ID -> dialog_t */
@@ -121,8 +123,9 @@ note_invite(packet_info *pinfo, dialog_t *dialog, const facts_sip_t *sip)
     if (!call->from) {
         call->from = facts_text(sip->from);
         call->to = facts_text(sip->to);
-        mras_give(call, FACTS_CALLER, call->from, NULL);
-        mras_give(call, FACTS_CALLEE, call->to, NULL);
+        mras_give(pinfo, call, FACTS_CALLER, call->from, NULL);
+        mras_give(pinfo, call_root(call), FACTS_CALLEE, call_root(call)->to, NULL);
+        call = call_root(call);
     }
     if (!call->invite_frame && !sip->status) {
         call->invite_frame = pinfo->num;
@@ -131,8 +134,9 @@ note_invite(packet_info *pinfo, dialog_t *dialog, const facts_sip_t *sip)
 }
 
 static void
-note_end(packet_info *pinfo, facts_call_t *call, const facts_sip_t *sip)
+note_end(packet_info *pinfo, dialog_t *dialog, const facts_sip_t *sip)
 {
+    facts_call_t *call = call_root(dialog->call);
     bool invite = strcmp(sip->method, "INVITE") == 0;
 
     if (invite && sip->status >= 200) {
@@ -142,8 +146,12 @@ note_end(packet_info *pinfo, facts_call_t *call, const facts_sip_t *sip)
     /* 401 and 407 ask for credentials, 415 and 488 for another offer: the call goes on. */
     if ((invite && sip->status >= 400 && sip->status != 401 && sip->status != 407 && sip->status != 415 &&
          sip->status != 488) ||
-        (!sip->status && (strcmp(sip->method, "BYE") == 0 || strcmp(sip->method, "CANCEL") == 0)))
+        (!sip->status && (strcmp(sip->method, "BYE") == 0 || strcmp(sip->method, "CANCEL") == 0))) {
         call->end_frame = pinfo->num;
+        if (dialog->open)
+            call->open_dialogs--;
+        dialog->open = false;
+    }
 }
 
 facts_side_t
@@ -155,7 +163,7 @@ facts_tell_sip(packet_info *pinfo, const facts_sip_t *sip)
     if (!facts_telling(pinfo) || !sip->call_id || !*sip->call_id || !sip->method)
         return dialog ? sender_side(dialog, sip) : FACTS_SIDE_UNKNOWN;
     conversation = call_by_text(CONVERSATION, sip->conversation_id);
-    if (conversation && conversation->end_frame)
+    if (conversation && conversation->end_frame && !conversation->open_dialogs)
         conversation = NULL; /* the same people try again: another call */
     if (!dialog) {
         /* Calls of others take no room; a message before the first sign of Microsoft's is found on the later passes.
@@ -165,6 +173,9 @@ facts_tell_sip(packet_info *pinfo, const facts_sip_t *sip)
         dialog = dialog_new(pinfo, sip->call_id, conversation);
         if (!dialog)
             return FACTS_SIDE_UNKNOWN;
+        dialog->open = true;
+        dialog->call->open_dialogs++;
+        call_join(pinfo, dialog->call, call_of_identifier(sip->call_id));
     }
     call = call_join(pinfo, dialog->call, conversation);
     if (sip->conversation_id && !conversation) {
@@ -178,7 +189,8 @@ facts_tell_sip(packet_info *pinfo, const facts_sip_t *sip)
     }
     if (strcmp(sip->method, "INVITE") == 0)
         note_invite(pinfo, dialog, sip);
-    note_end(pinfo, call, sip);
+    note_end(pinfo, dialog, sip);
+    call = call_root(call);
     if (sip->microsoft)
         call_show(pinfo, call);
     call->sip_messages++;
@@ -263,7 +275,8 @@ facts_tell_candidate(packet_info *pinfo, const facts_candidate_t *candidate)
         call_join(pinfo, call, call_waiting(pinfo, candidate->addr));
         call = call_root(call);
         call_add_host(call, candidate->addr, candidate->side, FACTS_HOST);
-        mras_give(call, candidate->side, NULL, candidate->addr);
+        mras_give(pinfo, call, candidate->side, NULL, candidate->addr);
+        call = call_root(call);
     }
     key = facts_key(candidate->transport, candidate->addr, candidate->port);
     endpoint = name_endpoint(pinfo, &key, call);
@@ -290,7 +303,11 @@ mras_note(wmem_map_t *map, const char *key, const packet_info *pinfo, const fact
         mras = wmem_new0(wmem_file_scope(), mras_t);
         wmem_map_insert(map, facts_text(key), mras);
     }
-    *mras = (mras_t){ .frame = pinfo->num, .granted = told->granted, .relays = told->relays };
+    *mras = (mras_t){ .frame = pinfo->num,
+                      .request_frame = told->request_frame,
+                      .granted = told->granted,
+                      .relays = told->relays,
+                      .user_name = facts_text(told->user_name) };
     return mras;
 }
 
@@ -307,7 +324,7 @@ facts_tell_mras(packet_info *pinfo, const facts_mras_t *mras)
 }
 
 void
-mras_give(facts_call_t *call, facts_side_t side, const char *identity, const address *client)
+mras_give(packet_info *pinfo, facts_call_t *call, facts_side_t side, const char *identity, const address *client)
 {
     mras_t *mras = NULL;
 
@@ -324,9 +341,13 @@ mras_give(facts_call_t *call, facts_side_t side, const char *identity, const add
     call->mras_frame[side] = mras->frame;
     call->mras_granted[side] = mras->granted;
     call->mras_relays[side] = mras->relays;
-    if (!mras->given)
+    if (!mras->given) {
+        if (mras->request_frame)
+            step_add_late(mras->request_frame, FACTS_STEP_MRAS, &call->self);
         step_add_late(mras->frame, FACTS_STEP_MRAS, &call->self);
+    }
     mras->given = true;
+    call_join(pinfo, call, call_of_credentials(pinfo, mras->user_name));
 }
 
 /* --- reports and headers -----------------------------------------------------------------------------------------

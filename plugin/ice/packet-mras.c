@@ -327,14 +327,19 @@ judge_reply(packet_info *pinfo, proto_item *item, const reply_t *reply, bool who
 static void
 tell_facts(packet_info *pinfo, const request_t *request, const xml_node_t *root, const reply_t *reply)
 {
+    size_t length = 0;
+    uint8_t *user_name = reply->username ? g_base64_decode(reply->username, &length) : NULL;
     facts_mras_t fact = {
         .client = &pinfo->dst,
         .identity = request && request->identity ? request->identity : xml_attribute(root, "from"),
         .granted = !reply->result || g_ascii_strcasecmp(reply->result, "OK") == 0,
         .relays = reply->relay_count,
+        .request_frame = request ? request->frame : 0,
+        .user_name = length ? bytes_to_str_maxlen(pinfo->pool, user_name, length, 0) : NULL,
     };
 
     facts_tell_mras(pinfo, &fact);
+    g_free(user_name);
 }
 
 static void

@@ -203,7 +203,9 @@ tell_facts(packet_info *pinfo, const msturn_hello_t *hello)
                            .server = &hello->server,
                            .client_port = hello->client_port,
                            .server_port = hello->server_port,
-                           .by = by[hello->answer] };
+                           .by = by[hello->answer],
+                           .proxied = hello->tunnelled,
+                           .http_status = hello->http_status };
 
     if (hello->answer != MSTURN_ANSWER_GAVE_UP)
         facts_tell_hello(pinfo, &fact);
@@ -290,13 +292,13 @@ msturn_answer_settle(tvbuff_t *tvb, packet_info *pinfo, msturn_hello_t *hello, m
         pending--;
     hello->answer = answer;
     hello->answer_frame = pinfo->num;
-    tell_facts(pinfo, hello);
     nstime_delta(&hello->answer_time, &pinfo->abs_ts, &hello->hello_time);
     note_frame(pinfo->num, hello);
     if (answer == MSTURN_ANSWER_HTTP_PROXY)
         read_http_status(tvb, hello);
     if (answer == MSTURN_ANSWER_TLS_ALERT && tvb_captured_length(tvb) >= 7 && tvb_get_ntohs(tvb, 3) == 2)
         hello->tls_alert = tvb_get_uint8(tvb, 6);
+    tell_facts(pinfo, hello);
 }
 
 static void

@@ -48,14 +48,16 @@ msturn_tell_facts(const msturn_message_t *message, const msturn_path_t *path, co
             .alternate = alternate->addr.type != AT_NONE ? &alternate->addr : NULL,
             .alternate_port = alternate->port,
             .call_identifier = message->call_text,
-            .user_name = message->username.length
-                             ? tvb_bytes_to_str(pinfo->pool, message->tvb, message->username.offset,
-                                                (int)message->username.length)
-                             : NULL,
+            .integrity_wrong = message->integrity_wrong,
             .release = message->has_lifetime && message->lifetime == 0,
         };
 
-        if (types[i].type == message->type)
-            facts_tell_turn(pinfo, &turn);
+        if (types[i].type != message->type)
+            continue;
+        if (turn.kind == FACTS_TURN_REQUEST && message->username.length)
+            turn.user_name = bytes_to_str_maxlen(
+                pinfo->pool, tvb_get_ptr(message->tvb, message->username.offset, (int)message->username.length),
+                message->username.length, 0);
+        facts_tell_turn(pinfo, &turn);
     }
 }

@@ -225,7 +225,8 @@ verify_integrity(msturn_message_t *message, const msturn_transaction_t *transact
         return;
     proto_item_set_generated(proto_tree_add_uint(message->tree, hf_verified, message->tvb, message->integrity.offset,
                                                  (int)message->integrity.length, verdict));
-    if (verdict == MSTURN_INTEGRITY_WRONG)
+    message->integrity_wrong = verdict == MSTURN_INTEGRITY_WRONG;
+    if (message->integrity_wrong)
         msturn_finding(pinfo, message->integrity_item, MSTURN_EI_INTEGRITY_WRONG, NULL);
     if (verdict == MSTURN_INTEGRITY_NOT_VERIFIED)
         msturn_finding(pinfo, message->integrity_item, MSTURN_EI_INTEGRITY_NOT_VERIFIED, NULL);
@@ -368,8 +369,8 @@ msturn_dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, cons
         transaction = link_response(&message);
     authenticated = transaction && transaction->authenticated;
     remember(&message, transaction);
-    msturn_tell_facts(&message, path, transaction);
     verify_integrity(&message, transaction);
+    msturn_tell_facts(&message, path, transaction);
     msturn_rules_apply(&message, type, authenticated);
 
     line = summary(&message, type, authenticated);

@@ -215,7 +215,7 @@ def both_remote_alike():
     return both_remote("accept")
 
 
-def internal_remote(answered=False):
+def internal_remote(answered=False, flags=0x4000320):
     """One internal, one remote, 23 with 0x4000320: the two Edges cannot reach each other over TCP."""
     story = Story(Side("192.0.2.10", 20702, (RELAY, 54829)), Side("10.10.1.30", 20050, (OTHER_RELAY, 51184)))
     story.credentials()
@@ -223,7 +223,7 @@ def internal_remote(answered=False):
     story.invite()
     story.syn(50301, story.callee.at)
     story.check_relays(stream, answered)
-    story.bye(23, 0x4000320, (1, 2))
+    story.bye(23, flags, (1, 2))
     return story
 
 
