@@ -137,6 +137,7 @@ def test_attributes(bench):
                                              "msice.sdp.setup", "msice.sdp.crypto.suite"],
                        "-Y", 'msice.sdp.sharing.role == "sharer"')
     assert row == [[["sharer"], ["sendonly"], ["active"], ["AES_CM_128_HMAC_SHA1_80"]]]
+    assert bench.fields("sig-call-udp.pcap", ["msice.sdp.key.method"], "-Y", "msice.sdp.key") == [[["base64"]]]
     assert bench.frames("sig-call-udp.pcap", 'msice.sdp.candidate_info.network_type == "WLAN"') == [4]
     rows = bench.fields("sig-findings.pcap", ["msdiag.id", "msdiag.reason"], "-Y", "msdiag")
     assert rows == [[["53000"], ["Insufficient Bandwidth Available"]]]
@@ -154,6 +155,8 @@ def test_keys_are_not_repeated(bench):
     stock, ours = bench.tshark("sig-samples.pcap", "-V"), golden_text(bench, "sig-samples.pcap")
     assert "msice.sdp.crypto" in ours
     assert [key for key in keys if key not in stock] == [key for key in keys if key in ours] == []
+    key = "a2V5LW9mLWFuLW9sZC1jbGllbnQ="
+    assert key in bench.tshark("sig-call-udp.pcap", "-V") and key not in golden_text(bench, "sig-call-udp.pcap")
 
 
 SIDES = {

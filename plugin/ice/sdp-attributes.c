@@ -42,6 +42,8 @@ static int hf_setup = -1;
 static int hf_mid = -1;
 static int hf_accept_types = -1;
 static int hf_ice_ufrag = -1;
+static int hf_key = -1;
+static int hf_key_method = -1;
 
 static int ett_attribute = -1;
 
@@ -130,6 +132,13 @@ add_crypto(tvbuff_t *tvb, packet_info *pinfo _U_, proto_tree *tree, const sdp_at
         add_piece(tvb, tree, hf_crypto_suite, attribute, (size_t)(suite - text), strcspn(suite, " "));
 }
 
+/* k=<method>[:<key>], RFC 4566 5.12; clients of Office Communications Server wrote it. The key is not repeated. */
+static void
+add_key_method(tvbuff_t *tvb, packet_info *pinfo _U_, proto_tree *tree, const sdp_attribute_t *attribute)
+{
+    add_piece(tvb, tree, hf_key_method, attribute, 0, strcspn(attribute->value.text, ":"));
+}
+
 /* x-ms-SDP-diagnostics: the grammar of ms-diagnostics-public */
 static void
 add_diagnostics(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const sdp_attribute_t *attribute)
@@ -140,42 +149,43 @@ add_diagnostics(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const sdp_a
                              tree, "x-ms-SDP-diagnostics");
 }
 
-/* What is done with a value. A hidden value is not made an item: it holds a key. */
+/* What is done with a value. A hidden value is not made an item. */
 static const struct {
     const char *name;
     sdp_interest_t interest;
     int *hf;
     part_adder_t parts; /* adds the parts below; NULL when the value is one */
-    bool hidden;
+    const char *hidden; /* what kind of key the value holds; NULL = none */
 } rows[] = {
-    { "x-bypassid", SDP_TELLTALE, &hf_bypass_id, NULL, false },
-    { "x-bwealgorithm", SDP_TELLTALE, &hf_bandwidth_algorithm, NULL, false },
-    { "x-mediabw", SDP_TELLTALE, &hf_media_bandwidth, add_media_bandwidth, false },
-    { "x-devicecaps", SDP_TELLTALE, &hf_device_caps, NULL, false },
-    { "x-ssrc-range", SDP_TELLTALE, &hf_ssrc_range, add_ssrc_range, false },
-    { "x-source", SDP_TELLTALE, &hf_source, NULL, false },
-    { "label", SDP_WANTED, &hf_label, NULL, false },
-    { "x-source-streamid", SDP_TELLTALE, &hf_source_stream_id, NULL, false },
-    { "x-caps", SDP_TELLTALE, &hf_caps, add_caps, false },
-    { "x-candidate-info", SDP_TELLTALE, &hf_candidate_info, add_candidate_info, false },
-    { "x-ms-SDP-diagnostics", SDP_TELLTALE, &hf_diagnostics, add_diagnostics, false },
-    { "x-applicationsharing-session-id", SDP_TELLTALE, &hf_sharing_session, NULL, false },
-    { "x-applicationsharing-role", SDP_TELLTALE, &hf_sharing_role, NULL, false },
-    { "x-applicationsharing-media-type", SDP_TELLTALE, &hf_sharing_media_type, NULL, false },
-    { "x-applicationsharing-contentflow", SDP_TELLTALE, &hf_sharing_content_flow, NULL, false },
-    { "x-application-contentflow", SDP_TELLTALE, &hf_sharing_content_flow, NULL, false },
-    { "cryptoscale", SDP_TELLTALE, &hf_crypto, add_crypto, true },
-    { "crypto", SDP_WANTED, &hf_crypto, add_crypto, true },
-    { "encryption", SDP_WANTED, &hf_encryption, NULL, false },
-    { "rtcp-fb", SDP_WANTED, &hf_rtcp_feedback, NULL, false },
-    { "rtcp-rsize", SDP_WANTED, &hf_rtcp_reduced_size, NULL, false },
-    { "rtcp-mux", SDP_WANTED, &hf_rtcp_mux, NULL, false },
-    { "maxptime", SDP_WANTED, &hf_max_packet_time, NULL, false },
-    { "connection", SDP_WANTED, &hf_connection, NULL, false },
-    { "setup", SDP_WANTED, &hf_setup, NULL, false },
-    { "mid", SDP_WANTED, &hf_mid, NULL, false },
-    { "accept-types", SDP_WANTED, &hf_accept_types, NULL, false },
-    { "ice-ufrag", SDP_WANTED, &hf_ice_ufrag, NULL, false },
+    { "x-bypassid", SDP_TELLTALE, &hf_bypass_id, NULL, NULL },
+    { "x-bwealgorithm", SDP_TELLTALE, &hf_bandwidth_algorithm, NULL, NULL },
+    { "x-mediabw", SDP_TELLTALE, &hf_media_bandwidth, add_media_bandwidth, NULL },
+    { "x-devicecaps", SDP_TELLTALE, &hf_device_caps, NULL, NULL },
+    { "x-ssrc-range", SDP_TELLTALE, &hf_ssrc_range, add_ssrc_range, NULL },
+    { "x-source", SDP_TELLTALE, &hf_source, NULL, NULL },
+    { "label", SDP_WANTED, &hf_label, NULL, NULL },
+    { "x-source-streamid", SDP_TELLTALE, &hf_source_stream_id, NULL, NULL },
+    { "x-caps", SDP_TELLTALE, &hf_caps, add_caps, NULL },
+    { "x-candidate-info", SDP_TELLTALE, &hf_candidate_info, add_candidate_info, NULL },
+    { "x-ms-SDP-diagnostics", SDP_TELLTALE, &hf_diagnostics, add_diagnostics, NULL },
+    { "x-applicationsharing-session-id", SDP_TELLTALE, &hf_sharing_session, NULL, NULL },
+    { "x-applicationsharing-role", SDP_TELLTALE, &hf_sharing_role, NULL, NULL },
+    { "x-applicationsharing-media-type", SDP_TELLTALE, &hf_sharing_media_type, NULL, NULL },
+    { "x-applicationsharing-contentflow", SDP_TELLTALE, &hf_sharing_content_flow, NULL, NULL },
+    { "x-application-contentflow", SDP_TELLTALE, &hf_sharing_content_flow, NULL, NULL },
+    { "cryptoscale", SDP_TELLTALE, &hf_crypto, add_crypto, "SRTP key offer" },
+    { "crypto", SDP_WANTED, &hf_crypto, add_crypto, "SRTP key offer" },
+    { SDP_KEY_LINE, SDP_WANTED, &hf_key, add_key_method, "Encryption key" },
+    { "encryption", SDP_WANTED, &hf_encryption, NULL, NULL },
+    { "rtcp-fb", SDP_WANTED, &hf_rtcp_feedback, NULL, NULL },
+    { "rtcp-rsize", SDP_WANTED, &hf_rtcp_reduced_size, NULL, NULL },
+    { "rtcp-mux", SDP_WANTED, &hf_rtcp_mux, NULL, NULL },
+    { "maxptime", SDP_WANTED, &hf_max_packet_time, NULL, NULL },
+    { "connection", SDP_WANTED, &hf_connection, NULL, NULL },
+    { "setup", SDP_WANTED, &hf_setup, NULL, NULL },
+    { "mid", SDP_WANTED, &hf_mid, NULL, NULL },
+    { "accept-types", SDP_WANTED, &hf_accept_types, NULL, NULL },
+    { "ice-ufrag", SDP_WANTED, &hf_ice_ufrag, NULL, NULL },
 };
 
 static int
@@ -205,7 +215,7 @@ sdp_attribute_add(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const sdp
     proto_item *item;
     if (rows[row].hidden)
         item = proto_tree_add_none_format(tree, *rows[row].hf, tvb, attribute->line_offset, attribute->line_length,
-                                          "SRTP key offer (%s), key not repeated here", rows[row].name);
+                                          "%s (%s), key not repeated here", rows[row].hidden, rows[row].name);
     else
         item = proto_tree_add_item(tree, *rows[row].hf, tvb, attribute->value.offset, attribute->value.length,
                                    ENC_UTF_8);
@@ -275,6 +285,10 @@ sdp_attributes_register(int proto)
         SDP_TEXT(hf_setup, "Setup", "setup", "Who opens the TCP connection"),
         SDP_TEXT(hf_mid, "Media ID", "mid", NULL),
         SDP_TEXT(hf_accept_types, "Accepted Types", "accept_types", NULL),
+        { &hf_key,
+          { "Encryption Key", "msice.sdp.key", FT_NONE, BASE_NONE, NULL, 0, "The key itself is not repeated (k=)",
+            HFILL } },
+        SDP_TEXT(hf_key_method, "Method", "key.method", "How the key is written: base64, clear, uri or prompt"),
         SDP_TEXT(hf_ice_ufrag, "ICE User Fragment", "ice_ufrag", "Half of the USERNAME of connectivity checks"),
     };
     static int *ett[] = { &ett_attribute };

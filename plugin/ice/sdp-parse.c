@@ -326,6 +326,9 @@ read_line(parser_t *parser, int start, int end)
         read_media(parser, start, end);
     else if (text[start] == 'c')
         read_connection(parser, start, end);
+    else if (text[start] == 'k' && parser->interest(SDP_KEY_LINE) != SDP_NOT_WANTED)
+        read_attribute(parser, (sdp_token_t){ start, 2, SDP_KEY_LINE },
+                       (sdp_token_t){ start + 2, end - start - 2, text + start + 2 }, start, end - start);
     if (text[start] != 'a')
         return;
 

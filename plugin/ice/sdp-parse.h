@@ -56,6 +56,9 @@ typedef struct {
 } sdp_remote_candidate_t;
 
 /* Any other attribute that was asked for; media is -1 on session level. */
+/* The name that stands for a k= line among the attributes. */
+#define SDP_KEY_LINE "k="
+
 typedef struct {
     int line_offset, line_length;
     int media;

@@ -116,7 +116,7 @@ def error_report(header='23; reason="Call failed to establish";CallerMediaDebug=
 
 # A whole call: credentials, audio that works, sharing that does not.
 
-AUDIO_DRAFT06 = ["m=audio 51000 RTP/AVP 114",
+AUDIO_DRAFT06 = ["m=audio 51000 RTP/AVP 114", "k=base64:a2V5LW9mLWFuLW9sZC1jbGllbnQ=",
                  "a=candidate:u7hostu7hostu7hostu7hostu7hostu7hostu7host00 1 pppppppppppppppppppppp UDP 0.830 "
                  "192.168.20.203 50000 ",
                  "a=candidate:u7hostu7hostu7hostu7hostu7hostu7hostu7host00 2 pppppppppppppppppppppp UDP 0.830 "
