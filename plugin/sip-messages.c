@@ -194,7 +194,7 @@ read_source(packet_info *pinfo, tvbuff_t *source)
 {
     int length = (int)MIN(tvb_captured_length(source), (unsigned)MAX_SOURCE);
     bool cut = tvb_captured_length(source) < tvb_reported_length(source);
-    const char *text = length ? (const char *)tvb_get_ptr(source, 0, length) : "";
+    const char *text = length ? (const char *)tvb_memdup(pinfo->pool, source, 0, (size_t)length) : "";
     sip_message_t *first = NULL, **last = &first;
     int at = 0;
 

@@ -28,7 +28,7 @@ typedef enum {
 typedef struct sip_message {
     struct sip_message *next; /* of the same data source */
     tvbuff_t *source;
-    const char *text; /* bytes of the source, as long as the packet */
+    const char *text; /* bytes of the source, in the packet's pool */
     int start, end;   /* of the message with its body, in the source */
     bool complete;    /* no part of it follows in later packets */
     bool microsoft;   /* it has header lines that begin with "ms-" */

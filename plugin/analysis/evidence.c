@@ -5,6 +5,7 @@
  */
 #include "analysis/evidence.h"
 
+#include "address-kind.h"
 #include "diagnostics/icewarn-flags.h"
 
 #define FAILED        (BIT(FACTS_UNANSWERED) | BIT(FACTS_RESET) | BIT(FACTS_REFUSED))
@@ -92,18 +93,6 @@ attempt_remote_type(const facts_attempt_t *attempt)
     return end_type(remote, attempt->relayed == RELAYED_REMOTE);
 }
 
-/* RFC 1918 and the like: addresses of computers, not of a NAT's outer side. */
-static bool
-is_private(const address *addr)
-{
-    const uint8_t *bytes = (const uint8_t *)addr->data;
-
-    if (addr->type == AT_IPv4)
-        return bytes[0] == 10 || (bytes[0] == 172 && (bytes[1] & 0xF0) == 16) ||
-               (bytes[0] == 192 && bytes[1] == 168) || (bytes[0] == 169 && bytes[1] == 254);
-    return addr->type == AT_IPv6 && ((bytes[0] & 0xFE) == 0xFC || (bytes[0] == 0xFE && (bytes[1] & 0xC0) == 0x80));
-}
-
 pair_t
 attempt_pair(const facts_attempt_t *attempt)
 {
@@ -118,7 +107,7 @@ attempt_pair(const facts_attempt_t *attempt)
     relay = local == FACTS_RELAY || remote == FACTS_RELAY;
     nat = local == FACTS_SRFLX || local == FACTS_PRFLX || remote == FACTS_SRFLX || remote == FACTS_PRFLX;
     if (!relay && !nat && remote == FACTS_TYPE_UNKNOWN)
-        nat = is_private(&attempt->local->key.addr) && !is_private(&attempt->remote.addr);
+        nat = address_is_private(&attempt->local->key.addr) && !address_is_private(&attempt->remote.addr);
     return relay ? PAIR_RELAY : nat ? PAIR_NAT : PAIR_HOST;
 }
 

@@ -44,11 +44,12 @@ static bool
 may_be_syn(tvbuff_t *tvb, const packet_info *pinfo)
 {
     enum { SHORTEST_IP = 20, SHORTEST_TCP = 20, FLAGS = 13, SYN = 0x02 };
-    unsigned length = tvb_captured_length(tvb);
-    const uint8_t *bytes = length ? tvb_get_ptr(tvb, 0, (int)length) : NULL;
+    uint8_t bytes[LONGEST_WITHOUT_DATA];
+    unsigned length = MIN(tvb_captured_length(tvb), LONGEST_WITHOUT_DATA);
     uint32_t ports = g_htonl(pinfo->srcport << 16 | (pinfo->destport & UINT16_MAX));
     bool found = false;
 
+    tvb_memcpy(tvb, bytes, 0, length);
     for (unsigned at = SHORTEST_IP; at + SHORTEST_TCP <= length; at++) {
         if (memcmp(bytes + at, &ports, sizeof ports) != 0)
             continue;

@@ -73,10 +73,10 @@ names_microsoft(const char *line, const char *end, const char *header)
 
 /* Whether a line is one that only Microsoft's products write: a quick look before the reading. */
 static bool
-has_microsoft_line(tvbuff_t *source)
+has_microsoft_line(packet_info *pinfo, tvbuff_t *source)
 {
     unsigned length = tvb_captured_length(source);
-    const char *text = length ? (const char *)tvb_get_ptr(source, 0, (int)length) : "", *end = text + length;
+    const char *text = length ? (const char *)tvb_memdup(pinfo->pool, source, 0, length) : "", *end = text + length;
 
     while (end - text > 4 && (text = (const char *)memchr(text, '\n', (size_t)(end - text) - 4)) != NULL) {
         text++;
@@ -105,12 +105,12 @@ scan_source(scanned_t *scanned, packet_info *pinfo, tvbuff_t *source)
 
 /* Whether a message of the packet may matter. */
 static bool
-may_matter(const packet_info *pinfo)
+may_matter(packet_info *pinfo)
 {
     if (facts_any_dialog())
         return true;
     for (const GSList *item = pinfo->data_src; item; item = item->next)
-        if (has_microsoft_line(get_data_source_tvb((const struct data_source *)item->data)))
+        if (has_microsoft_line(pinfo, get_data_source_tvb((const struct data_source *)item->data)))
             return true;
     return false;
 }

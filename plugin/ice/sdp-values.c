@@ -5,6 +5,8 @@
  */
 #include "sdp-values.h"
 
+#include "address-kind.h"
+
 static const struct {
     const char *word;
     ice_type_t type;
@@ -69,22 +71,6 @@ ice_transport_of(const char *word)
             return transport_words[i].transport;
     }
     return ICE_TRANSPORT_OTHER;
-}
-
-bool
-sdp_host_is_private(const sdp_host_t *host)
-{
-    if (host->kind == SDP_HOST_IPV4) {
-        uint32_t ip = g_ntohl(host->ipv4);
-        return (ip >> 24) == 10 || (ip >> 20) == 0xAC1 || (ip >> 16) == 0xC0A8 || (ip >> 16) == 0xA9FE ||
-               (ip >> 24) == 127;
-    }
-    if (host->kind == SDP_HOST_IPV6) {
-        static const uint8_t loopback[16] = { [15] = 1 };
-        const uint8_t *b = host->ipv6.bytes;
-        return (b[0] & 0xFE) == 0xFC || (b[0] == 0xFE && (b[1] & 0xC0) == 0x80) || memcmp(b, loopback, 16) == 0;
-    }
-    return false;
 }
 
 bool
@@ -162,4 +148,12 @@ sdp_read_port(sdp_port_t *port, const sdp_token_t *token)
     port->token = *token;
     port->valid = sdp_read_number(token->text, 65535, &value);
     port->value = (uint16_t)value;
+}
+
+bool
+sdp_host_is_private(const sdp_host_t *host)
+{
+    address addr;
+
+    return sdp_host_to_address(host, &addr) && address_is_private(&addr);
 }

@@ -60,8 +60,7 @@ ice_transport_t ice_transport_of(const char *word);
 /** True for the three TCP kinds. */
 bool ice_transport_is_tcp(ice_transport_t transport);
 
-/** True for addresses that no one can reach from the Internet: RFC 1918, link-local, unique local, loopback.
- */
+/** True for addresses that no one can reach from the Internet; see address_is_private(). */
 bool sdp_host_is_private(const sdp_host_t *host);
 /** True when both are addresses and the same. */
 bool sdp_host_equal(const sdp_host_t *a, const sdp_host_t *b);

@@ -54,10 +54,12 @@ msturn_tell_facts(const msturn_message_t *message, const msturn_path_t *path, co
 
         if (types[i].type != message->type)
             continue;
-        if (turn.kind == FACTS_TURN_REQUEST && message->username.length)
-            turn.user_name = bytes_to_str_maxlen(
-                pinfo->pool, tvb_get_ptr(message->tvb, message->username.offset, (int)message->username.length),
-                message->username.length, 0);
+        if (turn.kind == FACTS_TURN_REQUEST && message->username.length) {
+            size_t length = message->username.length;
+            uint8_t *name = (uint8_t *)tvb_memdup(pinfo->pool, message->tvb, message->username.offset, length);
+
+            turn.user_name = bytes_to_str_maxlen(pinfo->pool, name, length, 0);
+        }
         facts_tell_turn(pinfo, &turn);
     }
 }

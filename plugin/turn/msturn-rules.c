@@ -5,6 +5,8 @@
  */
 #include "turn/msturn-rules.h"
 
+#include "address-kind.h"
+
 #include "turn/msturn-findings.h"
 
 /* clang-format off */
@@ -132,18 +134,6 @@ apply_error(const msturn_message_t *message, bool authenticated)
                                            message->address[MSTURN_ALTERNATE_SERVER].port));
 }
 
-bool
-msturn_address_is_private(const address *addr)
-{
-    const uint8_t *b = (const uint8_t *)addr->data;
-
-    if (addr->type == AT_IPv4) {
-        return b[0] == 10 || b[0] == 127 || (b[0] == 172 && (b[1] & 0xF0) == 16) || (b[0] == 192 && b[1] == 168) ||
-               (b[0] == 169 && b[1] == 254) || (b[0] == 100 && (b[1] & 0xC0) == 64);
-    }
-    return addr->type == AT_IPv6 && ((b[0] & 0xFE) == 0xFC || (b[0] == 0xFE && (b[1] & 0xC0) == 0x80));
-}
-
 static void
 apply_allocation(const msturn_message_t *message)
 {
@@ -160,7 +150,7 @@ apply_allocation(const msturn_message_t *message)
         if (where->addr.type == AT_NONE)
             continue;
         any = true;
-        if (msturn_address_is_private(&where->addr))
+        if (address_is_private(&where->addr))
             msturn_finding(message->pinfo, where->item, MSTURN_EI_RELAYED_ADDRESS_PRIVATE, "%s",
                            msturn_address_text(message->pinfo, &where->addr, where->port));
     }

@@ -34,9 +34,6 @@ const char *msturn_error_meaning(unsigned code, bool authenticated);
  * credentials. */
 void msturn_rules_apply(const msturn_message_t *message, const msturn_type_t *type, bool authenticated);
 
-/* Whether nobody outside can reach the address: RFC 1918, RFC 6598, link-local, loopback, RFC 4193. */
-bool msturn_address_is_private(const address *addr);
-
 void msturn_rules_register(void);
 
 #endif
