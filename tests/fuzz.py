@@ -262,10 +262,12 @@ class Fuzzer:
                 found = self.malformed.search(text)
                 if not found:
                     return Outcome()
-                at = text.rfind(b"\nFrame ", 0, found.start())
-                number = re.match(rb"\nFrame (\d+)", text[at:at + 30]) if at >= 0 else None
+                # The frame it stands in: of the text, or of PDML.
+                at = max(text.rfind(b"\nFrame ", 0, found.start()),
+                         text.rfind(b'<field name="num" ', 0, found.start()))
+                number = re.match(rb'\nFrame (\d+)|<field name="num" pos="0" show="(\d+)"', text[at:at + 60])
                 return Outcome("malformed", found.group(0).decode(errors="replace"),
-                               int(number.group(1)) if number else 1)
+                               int(number.group(1) or number.group(2)) if number else 1)
 
     def make(self, number, path):
         """Makes the file of a batch; returns (view, frame count, a description)."""

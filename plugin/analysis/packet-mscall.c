@@ -60,11 +60,20 @@ may_be_syn(tvbuff_t *tvb, const packet_info *pinfo)
     return !found;
 }
 
+/* Media and relays are reached on port 443 and on ports above the well-known ones, so that most connections of others
+ * need not be followed. */
+static bool
+may_be_media_port(uint32_t port)
+{
+    return port >= 1024 || port == 443;
+}
+
 /* Whether the connection of this packet can tell something new. */
 static bool
 connection_counts(tvbuff_t *tvb, const packet_info *pinfo)
 {
     return pinfo->ptype == PT_TCP && !PINFO_FD_VISITED(pinfo) && pinfo->fd->pkt_len <= LONGEST_WITHOUT_DATA &&
+           may_be_media_port(pinfo->srcport) && may_be_media_port(pinfo->destport) &&
            (facts_follows_connection(pinfo) || may_be_syn(tvb, pinfo));
 }
 

@@ -29,7 +29,7 @@ is_microsoft_product(const char *value)
     static const char *const products[] = { "UCCAPI", "RTCC/", "RTC/", "CPE/", "OCPhone", "UCMA" };
 
     for (size_t i = 0; i < array_length(products); i++)
-        if (strncmp(value, products[i], strlen(products[i])) == 0)
+        if (value[0] == products[i][0] && strncmp(value, products[i], strlen(products[i])) == 0)
             return true;
     return false;
 }
@@ -65,7 +65,8 @@ names_microsoft(const char *line, const char *end, const char *header)
 {
     size_t length = strlen(header);
 
-    if ((size_t)(end - line) < length + 16 || g_ascii_strncasecmp(line, header, length) != 0)
+    if ((size_t)(end - line) < length + 16 || line[length - 1] != ':' ||
+        g_ascii_strncasecmp(line, header, length) != 0)
         return false;
     line += length;
     return is_microsoft_product(line + (*line == ' '));

@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Captures for tests/bench.py: large, so made of bytes and not of scapy packets."""
-import random
 import struct
 
 import captures as files
-import mutations
 from gen import other_traffic
 from gen.wire import Capture
 
@@ -18,22 +16,17 @@ def udp_frame(src, dst, payload):
             + struct.pack("!HHHH", src[1], dst[1], size, 0) + payload)
 
 
-def repeat(path, capture, packets):
-    """Writes a small capture again and again, each time as other conversations, until packets are reached."""
-    once = [(files.ETHERNET, frame[1]) for frame in capture.frames]
-    rng, out, copy = random.Random(1), [], 0
-    while len(out) < packets:
-        out += [frame for _, frame in mutations.renumber(once, copy, rng)]
-        copy += 1
-    files.write(path, files.ETHERNET, out[:packets])
-
-
 def mixture(path, packets):
-    """What stands on a network beside ours: calls, web, TLS, STUN, DNS and the rest."""
-    capture = Capture()
-    for part in other_traffic.PARTS:
-        part(capture, 10)
-    repeat(path, capture, packets)
+    """What stands on a network beside ours: calls with the media they offer, web, TLS, STUN, DNS and the rest."""
+    capture, number = Capture(), 0
+    while len(capture.frames) < packets:
+        for part in other_traffic.PARTS:
+            if part is other_traffic.calls:
+                part(capture, number, port=36000 + number * 2 % 12000)
+            else:
+                part(capture, number)
+        number += 1
+    files.write(path, files.ETHERNET, [frame[1] for frame in capture.frames[:packets]])
 
 
 HEADER = ('ms-client-diagnostics: 23; reason="Call failed to establish due to a media connectivity failure when one '

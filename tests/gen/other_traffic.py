@@ -112,17 +112,18 @@ def tls(capture, number, port=443):
     stream.close()
 
 
-def calls(capture, number):
-    """A plain SIP call with RTP and RTCP."""
+def calls(capture, number, port=30000):
+    """A plain SIP call with RTP on a port and RTCP on the next one."""
     alice, bob = (CLIENT, 5060), (PEER, 5060)
-    capture.udp(alice, bob, sip("INVITE sip:bob@example.com SIP/2.0", number, SDP))
+    offer = SDP.replace("30000", str(port))
+    capture.udp(alice, bob, sip("INVITE sip:bob@example.com SIP/2.0", number, offer))
     capture.udp(bob, alice, sip("SIP/2.0 180 Ringing", number))
-    capture.udp(bob, alice, sip("SIP/2.0 200 OK", number, SDP.replace("192.0.2.10", PEER)))
+    capture.udp(bob, alice, sip("SIP/2.0 200 OK", number, offer.replace("192.0.2.10", PEER)))
     capture.udp(alice, bob, sip("ACK sip:bob@example.com SIP/2.0", number))
     for sequence in range(20):
-        capture.udp((CLIENT, 30000), (PEER, 30000), rtp(sequence))
-        capture.udp((PEER, 30000), (CLIENT, 30000), rtp(sequence, ssrc=0x77777777))
-    capture.udp((CLIENT, 30001), (PEER, 30001), rtcp_sender_report(20))
+        capture.udp((CLIENT, port), (PEER, port), rtp(sequence))
+        capture.udp((PEER, port), (CLIENT, port), rtp(sequence, ssrc=0x77777777))
+    capture.udp((CLIENT, port + 1), (PEER, port + 1), rtcp_sender_report(20))
     capture.udp(alice, bob, sip("BYE sip:bob@example.com SIP/2.0", number))
     capture.udp(bob, alice, sip("SIP/2.0 200 OK", number))
 
