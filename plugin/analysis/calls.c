@@ -416,7 +416,7 @@ call_medium(facts_call_t *call, const char *name)
 facts_endpoint_t *
 endpoint_find(const facts_key_t *key)
 {
-    return (facts_endpoint_t *)wmem_map_lookup(endpoints, key);
+    return endpoint_count ? (facts_endpoint_t *)wmem_map_lookup(endpoints, key) : NULL;
 }
 
 facts_endpoint_t *

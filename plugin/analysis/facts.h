@@ -152,12 +152,9 @@ typedef struct {
 
 void facts_tell_hello(packet_info *pinfo, const facts_hello_t *hello);
 
-/* A state of the TCP connection of this packet, as the stock dissector keeps it: bits of tcp.completeness. */
+/* A SYN or RST in this packet, and the state of its TCP connection, as the stock dissector keeps it: bits of
+ * tcp.completeness. */
 void facts_tell_connection(packet_info *pinfo, conversation_t *conversation, uint8_t completeness);
-
-/* Whether the packet may belong to a TCP connection whose SYN was told and that is still being set up; false is
- * certain. */
-bool facts_follows_connection(const packet_info *pinfo);
 
 /* A reply of the relay authentication service. */
 typedef struct {

@@ -37,27 +37,35 @@ static expert_field ei_limit = EI_INIT;
  * options. */
 #define LONGEST_WITHOUT_DATA 160
 
-/* Whether the frame may hold a SYN of this packet's ports. Looking at each place where the ports stand is much
- * cheaper than looking up the conversation of each acknowledgement, and never misses one: where no place is found (a
- * payload that was packed or encrypted) it may be one. RFC 9293, section 3.1 */
-static bool
-may_be_syn(tvbuff_t *tvb, const packet_info *pinfo)
-{
-    enum { SHORTEST_IP = 20, SHORTEST_TCP = 20, FLAGS = 13, SYN = 0x02 };
-    uint8_t bytes[LONGEST_WITHOUT_DATA];
-    unsigned length = MIN(tvb_captured_length(tvb), LONGEST_WITHOUT_DATA);
-    uint32_t ports = g_htonl(pinfo->srcport << 16 | (pinfo->destport & UINT16_MAX));
-    bool found = false;
+/* RFC 9293, section 3.1 */
+#define SHORTEST_TCP 20
+#define TCP_FLAGS    13
+#define SYN_OR_RST   0x06
 
-    tvb_memcpy(tvb, bytes, 0, length);
-    for (unsigned at = SHORTEST_IP; at + SHORTEST_TCP <= length; at++) {
-        if (memcmp(bytes + at, &ports, sizeof ports) != 0)
-            continue;
-        if (bytes[at + FLAGS] & SYN)
-            return true;
-        found = true;
-    }
-    return !found;
+/* Where the frame's TCP header begins, by the ports of the packet; -1 = not found (packed or encrypted payloads). */
+static int
+find_tcp(tvbuff_t *tvb, const packet_info *pinfo)
+{
+    enum { OF_ETHERNET_IPV4 = 34, SHORTEST_IP = 20 };
+    uint32_t ports = pinfo->srcport << 16 | (pinfo->destport & UINT16_MAX);
+    int last = (int)tvb_captured_length(tvb) - SHORTEST_TCP;
+
+    if (last >= OF_ETHERNET_IPV4 && tvb_get_ntohl(tvb, OF_ETHERNET_IPV4) == ports)
+        return OF_ETHERNET_IPV4;
+    for (int at = SHORTEST_IP; at <= last; at++)
+        if (tvb_get_ntohl(tvb, at) == ports)
+            return at;
+    return -1;
+}
+
+/* Whether the packet may open or reset its connection. A look at the flags is much cheaper than looking up the
+ * conversation of each acknowledgement. */
+static bool
+may_open_or_reset(tvbuff_t *tvb, const packet_info *pinfo)
+{
+    int at = find_tcp(tvb, pinfo);
+
+    return at < 0 || (tvb_get_uint8(tvb, at + TCP_FLAGS) & SYN_OR_RST);
 }
 
 /* Media and relays are reached on port 443 and on ports above the well-known ones, so that most connections of others
@@ -73,8 +81,7 @@ static bool
 connection_counts(tvbuff_t *tvb, const packet_info *pinfo)
 {
     return pinfo->ptype == PT_TCP && !PINFO_FD_VISITED(pinfo) && pinfo->fd->pkt_len <= LONGEST_WITHOUT_DATA &&
-           may_be_media_port(pinfo->srcport) && may_be_media_port(pinfo->destport) &&
-           (facts_follows_connection(pinfo) || may_be_syn(tvb, pinfo));
+           may_be_media_port(pinfo->srcport) && may_be_media_port(pinfo->destport) && may_open_or_reset(tvb, pinfo);
 }
 
 /* What the stock TCP dissector knows about the connection of this packet. */

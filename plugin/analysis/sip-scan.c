@@ -8,6 +8,9 @@
 /* Key of the packet's own data. */
 #define SCANNED 2
 
+/* No SIP message with the headers it must have is shorter. */
+#define SHORTEST_MESSAGE 100
+
 /* What was told of this packet so far. */
 typedef struct {
     sip_scanned_t *messages;
@@ -66,7 +69,7 @@ names_microsoft(const char *line, const char *end, const char *header)
     size_t length = strlen(header);
 
     if ((size_t)(end - line) < length + 16 || line[length - 1] != ':' ||
-        g_ascii_strncasecmp(line, header, length) != 0)
+        (memcmp(line, header, length) != 0 && g_ascii_strncasecmp(line, header, length) != 0))
         return false;
     line += length;
     return is_microsoft_product(line + (*line == ' '));
@@ -77,10 +80,14 @@ static bool
 has_microsoft_line(packet_info *pinfo, tvbuff_t *source)
 {
     unsigned length = tvb_captured_length(source);
-    const char *text = length ? (const char *)tvb_memdup(pinfo->pool, source, 0, length) : "", *end = text + length;
+    const char *start = length ? (const char *)tvb_memdup(pinfo->pool, source, 0, length) : "";
+    const char *text = start, *end = start + length;
 
     while (end - text > 4 && (text = (const char *)memchr(text, '\n', (size_t)(end - text) - 4)) != NULL) {
         text++;
+        /* Behind the header lines of a datagram stands its body; blank lines may stand in front. */
+        if (pinfo->ptype == PT_UDP && (*text == '\r' || *text == '\n') && text - start > SHORTEST_MESSAGE)
+            return false;
         if (((text[0] | 0x20) == 'm' && (text[1] | 0x20) == 's' && text[2] == '-') ||
             ((text[0] | 0x20) == 'u' && names_microsoft(text, end, "User-Agent:")) ||
             ((text[0] | 0x20) == 's' && names_microsoft(text, end, "Server:")))

@@ -30,8 +30,9 @@
 
 /* A TCP connection; becomes an attempt when its call is known. */
 typedef struct connection {
-    struct connection *next; /* to the same address */
+    struct connection *next; /* that nobody knows yet: of all, or of those to the same address */
     facts_key_t local, remote;
+    uint8_t addresses[2][16]; /* of these two */
     uint32_t frames[MAX_FRAMES];
     unsigned frame_count;
     uint32_t first_frame, last_frame, answer_frame;
@@ -39,16 +40,13 @@ typedef struct connection {
     facts_outcome_t outcome;
     nstime_t first_time;
     double rtt;
-    bool settled; /* data was seen, or it was reset */
     facts_attempt_t *attempt;
 } connection_t;
 
-static wmem_map_t *hosts; /* facts_key_t, address only -> facts_call_t */
-static wmem_map_t *loose; /* facts_key_t -> connection_t to there that has no call yet, the latest first */
+static wmem_map_t *hosts;    /* facts_key_t, address only -> facts_call_t */
+static wmem_map_t *loose;    /* facts_key_t -> connection_t to there that has no call yet, the latest first */
+static connection_t *newest; /* those that do not stand in there yet: most captures never ask for one */
 static unsigned loose_count;
-
-/* How many connections are not settled, by their ports. */
-static uint16_t opening[4096];
 
 /* Where clients reach a relay over TCP. */
 static const uint16_t relay_ports[] = { 443, 3478 };
@@ -59,7 +57,7 @@ static void
 reset(void)
 {
     loose_count = 0;
-    memset(opening, 0, sizeof opening);
+    newest = NULL;
 }
 
 void
@@ -457,11 +455,35 @@ connection_attach(packet_info *pinfo, connection_t *connection, facts_call_t *ca
     connection_show(connection);
 }
 
+/* Puts the connections that nobody knows where they are found, the earliest first. */
+static void
+sort_newest(void)
+{
+    connection_t *earliest = NULL;
+
+    while (newest) {
+        connection_t *connection = newest;
+
+        newest = connection->next;
+        connection->next = earliest;
+        earliest = connection;
+    }
+    while (earliest) {
+        connection_t *connection = earliest;
+
+        earliest = connection->next;
+        connection->next = (connection_t *)wmem_map_lookup(loose, &connection->remote);
+        wmem_map_insert(loose, connection->next ? &connection->next->remote : &connection->remote, connection);
+    }
+}
+
 void
 connections_adopt(packet_info *pinfo, const facts_key_t *remote, bool to_server)
 {
-    connection_t *connection = (connection_t *)wmem_map_remove(loose, remote);
+    connection_t *connection;
 
+    sort_newest();
+    connection = (connection_t *)wmem_map_remove(loose, remote);
     for (; connection; connection = connection->next) {
         const facts_endpoint_t *endpoint = endpoint_find(remote);
 
@@ -497,18 +519,25 @@ facts_tell_relay(packet_info *pinfo, const address *server)
     }
 }
 
+static facts_key_t
+kept_key(uint8_t bytes[16], const address *addr, uint32_t port)
+{
+    facts_key_t key = facts_key(PT_TCP, addr, (uint16_t)port);
+
+    memcpy(bytes, addr->data, (size_t)addr->len);
+    set_address(&key.addr, addr->type, addr->len, bytes);
+    return key;
+}
+
 /* A SYN opens a connection: whose call it belongs to may be known, or turn out later. */
 static connection_t *
 connection_new(packet_info *pinfo)
 {
     connection_t *connection = wmem_new0(wmem_file_scope(), connection_t);
     const facts_endpoint_t *endpoint;
-    facts_key_t key = facts_key(PT_TCP, &pinfo->src, (uint16_t)pinfo->srcport);
 
-    connection->local = key;
-    copy_address_wmem(wmem_file_scope(), &connection->local.addr, &pinfo->src);
-    connection->remote = facts_key(PT_TCP, &pinfo->dst, (uint16_t)pinfo->destport);
-    copy_address_wmem(wmem_file_scope(), &connection->remote.addr, &pinfo->dst);
+    connection->local = kept_key(connection->addresses[0], &pinfo->src, pinfo->srcport);
+    connection->remote = kept_key(connection->addresses[1], &pinfo->dst, pinfo->destport);
     connection->first_frame = pinfo->num;
     connection->first_time = pinfo->abs_ts;
     connection->rtt = -1;
@@ -517,28 +546,16 @@ connection_new(packet_info *pinfo)
     endpoint = endpoint_find(&connection->remote);
     if (endpoint)
         connection_attach(pinfo, connection, endpoint->owner.call, false);
-    else if (relay_known(&pinfo->dst) && is_relay_port(pinfo->destport))
+    else if (is_relay_port(pinfo->destport) && relay_known(&pinfo->dst))
         connection_attach(pinfo, connection, call_of_host(pinfo, &pinfo->src), true);
-    else if ((endpoint = endpoint_find(&key)))
+    else if ((endpoint = endpoint_find(&connection->local)))
         connection_attach(pinfo, connection, endpoint->owner.call, false);
     if (!connection->attempt) {
-        connection->next = (connection_t *)wmem_map_lookup(loose, &connection->remote);
-        wmem_map_insert(loose, connection->next ? &connection->next->remote : &connection->remote, connection);
+        connection->next = newest;
+        newest = connection;
         loose_count++;
     }
     return connection;
-}
-
-static uint16_t *
-opening_of(const packet_info *pinfo)
-{
-    return &opening[(pinfo->srcport ^ pinfo->destport) % array_length(opening)];
-}
-
-bool
-facts_follows_connection(const packet_info *pinfo)
-{
-    return *opening_of(pinfo) > 0;
 }
 
 void
@@ -553,18 +570,10 @@ facts_tell_connection(packet_info *pinfo, conversation_t *conversation, uint8_t 
         proto_connection = proto_get_id_by_filter_name("mscall");
     connection = (connection_t *)conversation_get_proto_data(conversation, proto_connection);
     if (!connection) {
-        if (completeness != SYN_SENT || loose_count >= MAX_LOOSE)
+        if (completeness != SYN_SENT || loose_count >= MAX_LOOSE || pinfo->src.len > 16 || pinfo->dst.len > 16)
             return;
         connection = connection_new(pinfo);
         conversation_add_proto_data(conversation, proto_connection, connection);
-        if (*opening_of(pinfo) == UINT16_MAX)
-            connection->settled = true;
-        else
-            ++*opening_of(pinfo);
-    }
-    if (!connection->settled && (completeness & (DATA_SEEN | RST_SEEN))) {
-        connection->settled = true;
-        --*opening_of(pinfo);
     }
     before = connection->outcome;
     if (completeness == SYN_SENT) {
