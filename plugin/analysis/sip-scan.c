@@ -123,14 +123,10 @@ may_matter(packet_info *pinfo)
     return false;
 }
 
-const sip_scanned_t *
-sip_scan(packet_info *pinfo)
+static const sip_scanned_t *
+scan(packet_info *pinfo)
 {
-    scanned_t *scanned;
-
-    if (!may_matter(pinfo))
-        return NULL;
-    scanned = (scanned_t *)p_get_proto_data(pinfo->pool, pinfo, proto_owner, SCANNED);
+    scanned_t *scanned = (scanned_t *)p_get_proto_data(pinfo->pool, pinfo, proto_owner, SCANNED);
     if (!scanned) {
         scanned = wmem_new0(pinfo->pool, scanned_t);
         scanned->sources = wmem_list_new(pinfo->pool);
@@ -148,9 +144,15 @@ sip_scan(packet_info *pinfo)
 }
 
 const sip_scanned_t *
+sip_scan(packet_info *pinfo)
+{
+    return may_matter(pinfo) ? scan(pinfo) : NULL;
+}
+
+const sip_scanned_t *
 sip_scan_around(packet_info *pinfo, tvbuff_t *part)
 {
-    const sip_scanned_t *scanned = sip_scan(pinfo);
+    const sip_scanned_t *scanned = scan(pinfo); /* the part is ours, so it matters */
     const sip_message_t *message = scanned ? sip_message_around(pinfo, part) : NULL;
 
     while (scanned && scanned->message != message)
