@@ -46,12 +46,14 @@ static expert_field ei_limit = EI_INIT;
 static int
 find_tcp(tvbuff_t *tvb, const packet_info *pinfo)
 {
-    enum { OF_ETHERNET_IPV4 = 34, SHORTEST_IP = 20 };
+    enum { SHORTEST_IP = 20 };
+    static const int usual[] = { 34, 54 }; /* behind Ethernet and IPv4, IPv6 */
     uint32_t ports = pinfo->srcport << 16 | (pinfo->destport & UINT16_MAX);
     int last = (int)tvb_captured_length(tvb) - SHORTEST_TCP;
 
-    if (last >= OF_ETHERNET_IPV4 && tvb_get_ntohl(tvb, OF_ETHERNET_IPV4) == ports)
-        return OF_ETHERNET_IPV4;
+    for (size_t i = 0; i < array_length(usual); i++)
+        if (usual[i] <= last && tvb_get_ntohl(tvb, usual[i]) == ports)
+            return usual[i];
     for (int at = SHORTEST_IP; at <= last; at++)
         if (tvb_get_ntohl(tvb, at) == ports)
             return at;

@@ -524,7 +524,8 @@ kept_key(uint8_t bytes[16], const address *addr, uint32_t port)
 {
     facts_key_t key = facts_key(PT_TCP, addr, (uint16_t)port);
 
-    memcpy(bytes, addr->data, (size_t)addr->len);
+    if (addr->len > 0)
+        memcpy(bytes, addr->data, (size_t)addr->len);
     set_address(&key.addr, addr->type, addr->len, bytes);
     return key;
 }
