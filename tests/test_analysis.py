@@ -7,7 +7,7 @@ import pytest
 
 from gen import stories
 from gen import turn_messages as turn
-from gen.signalling import LYNC, MRAS, mras_reply, mras_request
+from gen.signalling import ERRORS, LYNC, MRAS, error_report, mras_reply, mras_request
 from gen.sip import CLIENT, SERVER, message
 from gen.wire import Capture
 from uclogs import uclog
@@ -281,6 +281,16 @@ def test_join_by_relay_credentials(bench, same):
     # The unsigned request of the second address is known to be of the same user when the signed one comes.
     assert allocations[2] == ["1"]
     assert calls_of[:2] == [invite, invite]
+
+
+@pytest.mark.parametrize("dialog, calls_of", (("sharing@test", [1, 1]), ("other@test", [1, 2])))
+def test_header_in_a_report(bench, dialog, calls_of):
+    """The headers of an error report speak of the dialog that the report names, not of the one it is sent in."""
+    capture = Capture()
+    capture.udp(CLIENT, SERVER, message("INVITE sip:bob@example.com SIP/2.0", [LYNC], call_id=dialog, cseq="1 INVITE"))
+    capture.udp(CLIENT, SERVER, message("SERVICE sip:bob@example.com SIP/2.0", [LYNC], error_report(), "report@test",
+                                        "1 SERVICE", ERRORS))
+    assert numbers(bench, capture) == calls_of
 
 
 def test_nothing_joins_other_computers(bench):
