@@ -117,6 +117,6 @@ echo "5. A sample: the end of a failed call, and why it failed"
 sample=$top/pcaps/story-proxy-443.pcap
 tshark -r "$sample" -Y icewarn 2>/dev/null | sed 's/^/  /'
 tshark -2 -r "$sample" -Y icewarn -V 2>/dev/null |
-    grep -E 'Error ID|Reason:|ICE warning flags: 0x[0-9a-f]* |\.\.\. = .*: Set|Most likely cause: |What to do|Shown by frame' |
+    grep -E 'Error ID|Reason:|ICE warning flags: 0x[0-9a-f]* |([.1]{4} ){8}= .*: Set|Most likely cause: |What to do|Shown by frame' |
     grep -v 'Expert Info' | cut -c1-200 | sed 's/^  *//; s/^/  /'
 echo "Done. Open a capture with the profile MS-ICE: wireshark -C MS-ICE $sample"
