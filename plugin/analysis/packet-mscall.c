@@ -15,7 +15,6 @@
 #include "analysis/facts.h"
 #include "analysis/sip-scan.h"
 #include "ice/packet-msice.h"
-#include "packet-end.h"
 
 static int proto_mscall = -1;
 static int proto_tcp = -1;
@@ -163,8 +162,8 @@ places_of_dialogs(packet_info *pinfo, facts_place_t places[FACTS_MAX_PLACES])
     return 0;
 }
 
-static void
-finish_packet(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+void
+mscall_finish_packet(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
     facts_place_t places[FACTS_MAX_PLACES];
     const char *limit;
@@ -269,5 +268,4 @@ proto_reg_handoff_mscall(void)
     proto_tcp = proto_get_id_by_filter_name("tcp");
     msice = find_protocol_by_id(msice_proto());
     mscall = find_protocol_by_id(proto_mscall);
-    packet_end_add(finish_packet);
 }

@@ -8,6 +8,9 @@
 
 #include "compat.h"
 
+/* What is done at the end of each packet: tvb is the frame's, tree NULL when nobody sees it. Called by packet-end. */
+void mscall_finish_packet(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
+
 void proto_register_mscall(void);
 void proto_reg_handoff_mscall(void);
 

@@ -51,8 +51,8 @@ add_pending_info(packet_info *pinfo, const char *text)
 }
 
 /* Runs at the end of each packet, asks for no fields and so costs next to nothing. */
-static void
-finish_packet(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree)
+void
+msdiag_finish_packet(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree)
 {
     const char *pending, *info;
 
@@ -272,7 +272,6 @@ proto_reg_handoff_msdiag(void)
     sip_header = create_dissector_handle(dissect_sip_header, proto_msdiag);
     for (size_t i = 0; i < array_length(sip_headers); i++)
         dissector_add_string("sip.hdr", sip_headers[i], sip_header);
-    packet_end_add(finish_packet);
     msdiag_custom_handoff(packet_end_handle());
     msdiag_text_handoff(proto_msdiag);
 }

@@ -10,7 +10,6 @@
 
 #include "ice/sdp-findings.h"
 #include "ms-products.h"
-#include "packet-end.h"
 #include "printable.h"
 #include "sip-messages.h"
 
@@ -179,8 +178,8 @@ mspath_add_once(tvbuff_t *part, packet_info *pinfo, proto_tree *tree)
 }
 
 /* Messages without a header or body of ours. */
-static void
-finish_packet(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree)
+void
+mspath_finish_packet(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree)
 {
     if (!tree || !sip_dissected(pinfo) || !proto_is_protocol_enabled(find_protocol_by_id(proto)))
         return;
@@ -270,5 +269,4 @@ proto_reg_handoff_mspath(void)
     dissector_handle_t handle = create_dissector_handle(dissect_header, proto);
     for (size_t i = 0; i < G_N_ELEMENTS(headers); i++)
         dissector_add_string("sip.hdr", headers[i].name, handle);
-    packet_end_add(finish_packet);
 }

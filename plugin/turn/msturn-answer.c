@@ -10,7 +10,6 @@
 #include "turn/msturn-answer.h"
 
 #include "analysis/facts.h"
-#include "packet-end.h"
 #include "turn/packet-msturn.h"
 
 #include <epan/dissectors/packet-tcp.h>
@@ -467,8 +466,8 @@ watch(tvbuff_t *tvb, packet_info *pinfo)
     }
 }
 
-static void
-look_at_end(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+void
+msturn_answer_finish_packet(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
     const msturn_hello_t *hello;
 
@@ -588,7 +587,6 @@ proto_register_msturn_answer(void)
     msturn_answer_register_statistics();
     register_init_routine(start_file);
     register_cleanup_routine(end_file);
-    packet_end_add(look_at_end);
 }
 
 void
