@@ -154,7 +154,7 @@ msdiag_read_blocks(const msdiag_context_t *context, const msdiag_header_t *heade
     msdiag_blocks_t *blocks = wmem_new(context->pinfo->pool, msdiag_blocks_t);
     const msdiag_list_t *list = &header->list;
 
-    blocks->masks = 0;
+    blocks->masks = blocks->flags = 0;
     blocks->used = false;
     blocks->count = 1;
     blocks->blocks[0] = (msdiag_block_t){ .mask = -1 };
@@ -163,8 +163,9 @@ msdiag_read_blocks(const msdiag_context_t *context, const msdiag_header_t *heade
         block_key_t key = key_of(context->text, list->params[i].name);
 
         switch (key) {
-        case KEY_MEDIA: /* may stand behind what it is about */
-            blocks->blocks[0].block.media = msdiag_text(context, value);
+        case KEY_MEDIA:                         /* may stand behind what it is about */
+            if (!blocks->blocks[0].block.media) /* a label in the media debug data is nearer */
+                blocks->blocks[0].block.media = msdiag_text(context, value);
             break;
         case KEY_CALLER_MEDIA:
             read_media_debug(context, blocks, value, FACTS_CALLER);

@@ -20,7 +20,7 @@ typedef struct {
     msdiag_block_t blocks[MSDIAG_MAX_MASKS];
     unsigned count; /* at least 1 */
     unsigned masks; /* ICEWARN values of the header */
-    uint32_t flags; /* the last one */
+    uint32_t flags; /* the last one, 0 where there is none */
     bool used;      /* the last block says something already */
 } msdiag_blocks_t;
 
