@@ -15,16 +15,48 @@
 #include "turn/msturn-answer.h"
 
 static dissector_handle_t handle;
+static uint32_t asked_frame; /* the last one that asked */
+static bool asked_always;
 
-/* Each turns away at once what has nothing to do, and what belongs to a protocol that is disabled. */
-static int
-dissect_end(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+/* Each turns away what has nothing to do, and what belongs to a protocol that is disabled. */
+static void G_GNUC_NO_INLINE
+finish(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
     msdiag_finish_packet(tvb, pinfo, tree);
     mspath_finish_packet(tvb, pinfo, tree);
     msturn_answer_finish_packet(tvb, pinfo, tree);
     mscall_finish_packet(tvb, pinfo, tree);
+}
+
+/* All that most packets of others pass through: each line of code and of data here costs them a place in the caches.
+ */
+static int
+dissect_end(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+{
+    if (G_UNLIKELY(tree || asked_always || asked_frame == pinfo->num))
+        finish(tvb, pinfo, tree);
+    else if (G_UNLIKELY(mscall_wants_packet(tvb, pinfo)))
+        mscall_finish_packet(tvb, pinfo, tree);
     return 0;
+}
+
+void
+packet_end_ask(const packet_info *pinfo)
+{
+    asked_frame = pinfo->num;
+}
+
+void
+packet_end_ask_always(void)
+{
+    asked_always = true;
+}
+
+static void
+forget(void)
+{
+    asked_frame = 0;
+    asked_always = false;
 }
 
 dissector_handle_t
@@ -38,6 +70,7 @@ packet_end_handle(void)
 
         handle = create_dissector_handle(dissect_end, proto);
         register_postdissector(handle);
+        register_init_routine(forget);
     }
     return handle;
 }

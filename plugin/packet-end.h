@@ -8,6 +8,13 @@
 
 #include "compat.h"
 
+/* Without a tree only packets that ask for it are looked at again at their end, beside those that mscall wants: this
+ * packet, */
+void packet_end_ask(const packet_info *pinfo);
+
+/* or each packet of the file from here on. */
+void packet_end_ask_always(void);
+
 /* The one postdissector behind it, registered with the first call (at hand-off); for naming the fields it wants kept.
  */
 dissector_handle_t packet_end_handle(void);

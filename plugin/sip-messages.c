@@ -23,8 +23,6 @@ typedef struct read_source {
 } read_source_t;
 
 static int proto_sip = -1;
-static int proto_tcp = -1;
-static int proto_udp = -1;
 
 /* Compact forms as in RFC 3261, section 7.3.3. */
 static const struct {
@@ -219,31 +217,19 @@ read_source(packet_info *pinfo, tvbuff_t *source)
 static int
 owner(void)
 {
-    if (proto_sip == -1) {
+    if (proto_sip == -1)
         proto_sip = proto_get_id_by_filter_name("sip");
-        proto_tcp = proto_get_id_by_filter_name("tcp");
-        proto_udp = proto_get_id_by_filter_name("udp");
-    }
     return proto_sip;
 }
 
 bool
 sip_dissected(const packet_info *pinfo)
 {
-    /* More layers than these, and the frame may hold several packets, one behind the other. */
-    enum { OF_ONE_PACKET = 8 };
-    int sip = owner();
+    /* How many layers of each protocol there are; 0 when it turned the packet away. */
+    const int *layers =
+        pinfo->proto_layers ? (const int *)wmem_map_lookup(pinfo->proto_layers, GINT_TO_POINTER(owner())) : NULL;
 
-    /* From the end: SIP is the last layer, or a body of it is. Nothing of SIP lies below its transport. */
-    for (wmem_list_frame_t *layer = wmem_list_tail(pinfo->layers); layer; layer = wmem_list_frame_prev(layer)) {
-        int proto = GPOINTER_TO_INT(wmem_list_frame_data(layer));
-
-        if (proto == sip)
-            return true;
-        if ((proto == proto_udp || proto == proto_tcp) && wmem_list_count(pinfo->layers) <= OF_ONE_PACKET)
-            return false;
-    }
-    return false;
+    return layers && *layers > 0;
 }
 
 const sip_message_t *

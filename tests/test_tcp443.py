@@ -9,8 +9,8 @@ from scapy.layers.inet import ICMP
 from scapy.packet import Raw
 
 import tcp_variants as variants
-from gen import tcp443
-from gen.wire import Capture
+from gen import other_traffic, tcp443
+from gen.wire import Capture, Stream
 from record_sharing import SHARED, STEPS
 
 ONE, TWO = (), ("-2",)
@@ -422,6 +422,28 @@ def test_near_hellos_are_left_to_tls(bench):
     capture.tcp(tcp443.CLIENT, tcp443.EDGE).send(0, hello + b"\x03")
     name = save(bench, "early.pcap", capture)
     assert "early_data" in findings(bench, name)[4]
+
+
+def test_port_used_again_after_tls(bench):
+    """A connection of real TLS is left to TLS for good, but not the next one between the same ports."""
+    capture = Capture()
+    real = capture.tcp(tcp443.CLIENT, tcp443.EDGE)
+    real.send(0, other_traffic.tls_client_hello("www.example.com"))
+    real.send(1, other_traffic.tls_server_hello())
+    real.send(0, other_traffic.tls_record(23, bytes(200)))
+    real.close()
+    ours = Stream(capture, tcp443.CLIENT, tcp443.EDGE, handshake=False)
+    ours.seq = [90_000_000, 95_000_000]
+    for side, flags in ((0, "S"), (1, "SA"), (0, "A")):
+        ours.segment(side, flags=flags)
+    ours.send(0, tcp443.client_hello())
+    ours.send(1, tcp443.server_hello())
+    tcp443.sharing(ours)
+    name = save(bench, "reused.pcap", capture)
+    for options in (ONE, TWO):
+        assert bench.frames(name, "tls", *options) == [4, 5, 6]
+        assert bench.frames(name, "msturn.pseudotls", *options) == [13, 14]
+        assert len(bench.frames(name, "msturn.type", *options)) == 6
 
 
 def test_cut_anywhere(bench):

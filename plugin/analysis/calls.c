@@ -5,6 +5,8 @@
  */
 #include "analysis/calls.h"
 
+#include "packet-end.h"
+
 facts_options_t facts_options = { true, 10000, 400000, 400000, 4000000 };
 uint32_t facts_revision;
 
@@ -123,6 +125,7 @@ facts_hit_limit(const packet_info *pinfo, const char *limit)
     if (limit_frame == 0) {
         limit_frame = pinfo->num;
         limit_name = limit;
+        packet_end_ask_always();
     }
 }
 
@@ -195,6 +198,7 @@ call_show(const packet_info *pinfo, facts_call_t *call)
         shown = g_renew(facts_call_t *, shown, shown_room);
     }
     shown[shown_count++] = call;
+    packet_end_ask_always();
     call->number = shown_count;
     call->numbered_in = pinfo->num;
     facts_revision++;

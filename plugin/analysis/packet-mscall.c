@@ -61,7 +61,7 @@ find_tcp(tvbuff_t *tvb, const packet_info *pinfo)
 
 /* Whether the packet may open or reset its connection. A look at the flags is much cheaper than looking up the
  * conversation of each acknowledgement. */
-static bool
+static bool G_GNUC_NO_INLINE
 may_open_or_reset(tvbuff_t *tvb, const packet_info *pinfo)
 {
     int at = find_tcp(tvb, pinfo);
@@ -71,17 +71,17 @@ may_open_or_reset(tvbuff_t *tvb, const packet_info *pinfo)
 
 /* Media and relays are reached on port 443 and on ports above the well-known ones, so that most connections of others
  * need not be followed. */
-static bool
+static inline bool
 may_be_media_port(uint32_t port)
 {
     return port >= 1024 || port == 443;
 }
 
 /* Whether the connection of this packet can tell something new. */
-static bool
+static inline bool
 connection_counts(tvbuff_t *tvb, const packet_info *pinfo)
 {
-    return pinfo->ptype == PT_TCP && !PINFO_FD_VISITED(pinfo) && pinfo->fd->pkt_len <= LONGEST_WITHOUT_DATA &&
+    return !PINFO_FD_VISITED(pinfo) && pinfo->fd->pkt_len <= LONGEST_WITHOUT_DATA &&
            may_be_media_port(pinfo->srcport) && may_be_media_port(pinfo->destport) && may_open_or_reset(tvb, pinfo);
 }
 
@@ -162,22 +162,33 @@ places_of_dialogs(packet_info *pinfo, facts_place_t places[FACTS_MAX_PLACES])
     return 0;
 }
 
+/* A look at the length turns most acknowledgements, name lookups and checks away. Of a message in several segments a
+ * short one may be the last: then there is a data source with the whole. */
+static inline bool
+holds_sip(const packet_info *pinfo)
+{
+    return (pinfo->fd->pkt_len >= SIP_SHORTEST_MESSAGE || (pinfo->data_src && pinfo->data_src->next)) &&
+           sip_dissected(pinfo);
+}
+
+bool
+mscall_wants_packet(tvbuff_t *tvb, const packet_info *pinfo)
+{
+    return facts_options.enabled && (holds_sip(pinfo) || (pinfo->ptype == PT_TCP && connection_counts(tvb, pinfo)));
+}
+
 void
 mscall_finish_packet(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
     facts_place_t places[FACTS_MAX_PLACES];
     const char *limit;
     unsigned count;
-    bool sip, connection;
+    bool sip;
 
-    if (!facts_options.enabled)
+    if (!facts_options.enabled || !proto_is_protocol_enabled(msice) || !proto_is_protocol_enabled(mscall))
         return;
-    sip = sip_dissected(pinfo);
-    connection = connection_counts(tvb, pinfo);
-    if ((!sip && !connection && !facts_any() && facts_limit_frame(&limit) != pinfo->num) ||
-        !proto_is_protocol_enabled(msice) || !proto_is_protocol_enabled(mscall))
-        return;
-    tell(pinfo, sip, connection);
+    sip = holds_sip(pinfo);
+    tell(pinfo, sip, pinfo->ptype == PT_TCP && connection_counts(tvb, pinfo));
     count = facts_places(pinfo, places);
     if (count == 0 && sip && PINFO_FD_VISITED(pinfo) && facts_any())
         count = places_of_dialogs(pinfo, places);

@@ -8,8 +8,8 @@
 /* Key of the packet's own data. */
 #define SCANNED 2
 
-/* No SIP message with the headers it must have is shorter. */
-#define SHORTEST_MESSAGE 100
+/* Copies of messages up to this length are not kept. */
+#define MOST_SCRATCH 4096
 
 /* What was told of this packet so far. */
 typedef struct {
@@ -79,14 +79,16 @@ names_microsoft(const char *line, const char *end, const char *header)
 static bool
 has_microsoft_line(packet_info *pinfo, tvbuff_t *source)
 {
+    static char scratch[MOST_SCRATCH]; /* warm in the caches, as the pool would not be */
     unsigned length = tvb_captured_length(source);
-    const char *start = length ? (const char *)tvb_memdup(pinfo->pool, source, 0, length) : "";
+    char *start = length <= sizeof scratch ? scratch : (char *)wmem_alloc(pinfo->pool, length);
     const char *text = start, *end = start + length;
 
+    tvb_memcpy(source, start, 0, length);
     while (end - text > 4 && (text = (const char *)memchr(text, '\n', (size_t)(end - text) - 4)) != NULL) {
         text++;
         /* Behind the header lines of a datagram stands its body; blank lines may stand in front. */
-        if (pinfo->ptype == PT_UDP && (*text == '\r' || *text == '\n') && text - start > SHORTEST_MESSAGE)
+        if (pinfo->ptype == PT_UDP && (*text == '\r' || *text == '\n') && text - start > SIP_SHORTEST_MESSAGE)
             return false;
         if (((text[0] | 0x20) == 'm' && (text[1] | 0x20) == 's' && text[2] == '-') ||
             ((text[0] | 0x20) == 'u' && names_microsoft(text, end, "User-Agent:")) ||

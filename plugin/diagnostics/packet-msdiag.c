@@ -34,9 +34,6 @@ static expert_field ei_truncated = EI_INIT;
  * dissector goes on writing to the column after it has handed the header over. */
 #define PENDING_INFO 1
 
-/* The last frame that has such a text: asking each packet costs more. */
-static uint32_t pending_in;
-
 static void
 add_pending_info(packet_info *pinfo, const char *text)
 {
@@ -47,18 +44,15 @@ add_pending_info(packet_info *pinfo, const char *text)
         text = wmem_strdup_printf(pinfo->pool, "%s | %s", pending, text);
     }
     p_add_proto_data(pinfo->pool, pinfo, proto_msdiag, PENDING_INFO, (void *)text);
-    pending_in = pinfo->num;
+    packet_end_ask(pinfo);
 }
 
-/* Runs at the end of each packet, asks for no fields and so costs next to nothing. */
 void
 msdiag_finish_packet(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree)
 {
-    const char *pending, *info;
+    const char *info, *pending;
 
     msdiag_custom_dissect(pinfo, tree);
-    if (pending_in != pinfo->num)
-        return;
     pending = p_get_proto_data(pinfo->pool, pinfo, proto_msdiag, PENDING_INFO);
     if (!pending)
         return;

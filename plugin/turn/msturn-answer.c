@@ -10,6 +10,7 @@
 #include "turn/msturn-answer.h"
 
 #include "analysis/facts.h"
+#include "packet-end.h"
 #include "turn/packet-msturn.h"
 
 #include <epan/dissectors/packet-tcp.h>
@@ -183,6 +184,7 @@ msturn_answer_name(msturn_answer_t answer)
 static void
 note_frame(uint32_t frame, msturn_hello_t *hello)
 {
+    packet_end_ask_always();
     if (wmem_map_lookup(frames, GUINT_TO_POINTER(frame)) == NULL)
         wmem_map_insert(frames, GUINT_TO_POINTER(frame), hello);
 }
@@ -471,7 +473,7 @@ msturn_answer_finish_packet(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
     const msturn_hello_t *hello;
 
-    if (wmem_map_size(frames) == 0 || !proto_is_protocol_enabled(find_protocol_by_id(msturn_proto())))
+    if (wmem_map_size(frames) == 0 || !msturn_enabled())
         return;
     if (!PINFO_FD_VISITED(pinfo) && pending > 0)
         watch(tvb, pinfo);

@@ -32,14 +32,24 @@ msice_enabled(void)
     return proto_is_protocol_enabled(find_protocol_by_id(msice_proto()));
 }
 
+/* The hooks see all that nobody else wants, and nearly all of it is turned away by its first byte, read once.
+ * Nothing of ours is shorter than a ChannelData header: then there is none. */
+#define NO_BYTE (-1)
+
+static int
+first_byte(tvbuff_t *tvb)
+{
+    return tvb_captured_length(tvb) < 4 ? NO_BYTE : tvb_get_uint8(tvb, 0);
+}
+
 /* A 0xFF10 header whose length fits the datagram: on our ports that is enough, elsewhere the session must be known.
  */
 static bool
-is_multiplexed(tvbuff_t *tvb, packet_info *pinfo, bool own_port)
+is_multiplexed(int first, tvbuff_t *tvb, packet_info *pinfo, bool own_port)
 {
     uint8_t session[8];
 
-    if (tvb_captured_length(tvb) < 4 || tvb_get_ntohs(tvb, 0) != 0xFF10 ||
+    if (first != MULTIPLEX_PREFIX || tvb_get_ntohs(tvb, 0) != 0xFF10 ||
         tvb_get_ntohs(tvb, 2) + 4U != tvb_reported_length(tvb))
         return false;
     if (own_port)
@@ -68,53 +78,57 @@ take(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     return taken;
 }
 
-/* Any UDP port: the MS-TURN signature. Called for every datagram nobody else wants, so the first byte comes first. */
+static bool
+is_message(int first, tvbuff_t *tvb)
+{
+    return (first == 0 || first == 1) && msturn_looks_like(tvb, 0, tvb_reported_length(tvb));
+}
+
+static bool
+is_check(int first, tvbuff_t *tvb, packet_info *pinfo)
+{
+    return (first == 0 || first == 1) && (msice_looks_like_check(tvb) || msice_looks_like_draft06_check(tvb, pinfo));
+}
+
+/* Any UDP port: the MS-TURN signature. */
 static compat_bool
 heuristic_turn(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
-    const unsigned captured = tvb_captured_length(tvb);
-    uint8_t first;
+    const int first = first_byte(tvb);
 
-    if (captured < 4)
-        return false;
-    first = tvb_get_uint8(tvb, 0);
-    if (first <= 1 && msturn_looks_like(tvb, 0, tvb_reported_length(tvb))) {
+    if (is_message(first, tvb)) {
         /* The list of heuristics has put "msturn" among the frame's protocols already. */
         msturn_mark_conversation(pinfo);
         return msturn_dissect_message(tvb, pinfo, tree, &in_udp) > 0;
     }
-    if (first == MULTIPLEX_PREFIX && is_multiplexed(tvb, pinfo, false))
+    if (first != NO_BYTE && (is_multiplexed(first, tvb, pinfo, false) || is_named(pinfo)))
         return take(tvb, pinfo, tree) > 0;
-    return is_named(pinfo) && take(tvb, pinfo, tree) > 0;
+    return false;
 }
 
 /* Any UDP port: connectivity checks of Microsoft endpoints. */
 static compat_bool
 heuristic_check(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
-    if (tvb_captured_length(tvb) < 20 || tvb_get_uint8(tvb, 0) > 1)
-        return false;
-    if (!msice_looks_like_check(tvb) && !msice_looks_like_draft06_check(tvb, pinfo))
-        return false;
-    return take(tvb, pinfo, tree) > 0;
+    return is_check(first_byte(tvb), tvb, pinfo) && take(tvb, pinfo, tree) > 0;
 }
 
 /* The ports of the preference. */
 static int
 dissect_port(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    const bool turn = msturn_enabled(), ice = msice_enabled();
-    dissector_handle_t stock =
-        (dissector_handle_t)wmem_map_lookup(stock_handles, GUINT_TO_POINTER(pinfo->match_uint));
+    const int first = first_byte(tvb);
+    dissector_handle_t stock;
     int taken = 0;
 
-    if ((turn && (msturn_looks_like(tvb, 0, tvb_reported_length(tvb)) || is_multiplexed(tvb, pinfo, true))) ||
-        (ice && (msice_looks_like_check(tvb) || msice_looks_like_draft06_check(tvb, pinfo))) ||
-        (turn && is_named(pinfo)))
+    if (((is_message(first, tvb) || is_multiplexed(first, tvb, pinfo, true) || is_named(pinfo)) &&
+         msturn_enabled()) ||
+        (is_check(first, tvb, pinfo) && msice_enabled()))
         taken = take(tvb, pinfo, tree);
-    if (taken || !stock)
+    if (taken)
         return taken;
-    return call_dissector_only(stock, tvb, pinfo, tree, data);
+    stock = (dissector_handle_t)wmem_map_lookup(stock_handles, GUINT_TO_POINTER(pinfo->match_uint));
+    return stock ? call_dissector_only(stock, tvb, pinfo, tree, data) : 0;
 }
 
 /* Conversations that were marked. */

@@ -2,7 +2,8 @@
  * Standing in front of the stock dissectors of TCP ports 443 and 3478 without being seen.
  *
  * Port 443 belongs to TLS in the table, so no heuristic is ever asked there. Our handle takes the place of the stock
- * one, looks at the first bytes and hands everything that is not ours on, unchanged.
+ * one, looks at the first bytes and hands everything that is not ours on, unchanged; connections that begin as TLS
+ * does it leaves for good.
  *
  * TLS, HTTP and Decode As write the same table whenever their preferences change, in an order nobody can rely on.
  * Therefore nothing is claimed at registration: the ports are claimed when a dissection starts (a file is opened, or
@@ -16,11 +17,14 @@
 #include "turn/msturn-tcp.h"
 #include "turn/packet-msturn.h"
 
+#include <epan/exported_pdu.h>
 #include <epan/range.h>
+#include <epan/tap.h>
 
 #define TCP_TABLE "tcp.port"
 
 static int proto_port = -1;
+static int export_tap;
 
 static range_t *tls_ports;  /* where pseudo-TLS comes before MS-TURN */
 static range_t *turn_ports; /* where stock Wireshark expects STUN */
@@ -108,6 +112,17 @@ claim_ports(void)
     g_hash_table_foreach_remove(claims, give_back, NULL);
 }
 
+/* A connection that begins with a handshake of real TLS stays with TLS, as it does where the heuristic of TLS finds
+ * it: then the rest of it never comes here. Not while PDUs are exported: they carry what led to their dissector. */
+static void
+leave_to_tls(packet_info *pinfo)
+{
+    conversation_t *conversation = have_tap_listener(export_tap) ? NULL : find_conversation_pinfo(pinfo, 0);
+
+    if (conversation && !conversation_get_dissector(conversation, pinfo->num))
+        conversation_set_dissector_from_frame_number(conversation, pinfo->num, tls_handle);
+}
+
 /* The handle in the table. Its return value is that of whoever dissected the data. */
 static int
 dissect_port(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
@@ -129,6 +144,8 @@ dissect_port(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
         /* As proxies do: the level of reassembly that TCP offers belongs to the one behind us. */
         pinfo->can_desegment = pinfo->saved_can_desegment;
         taken = call_dissector_only(claim->before, tvb, pinfo, tree, data);
+        if (begin == MSTURN_TCP_TLS && taken > 0 && claim->before == tls_handle && !PINFO_FD_VISITED(pinfo))
+            leave_to_tls(pinfo);
     }
     /* The beginning of a hello is left to TLS, which asks for the rest; where TLS is switched off we have to. */
     if (taken == 0 && begin == MSTURN_TCP_MAYBE_CUT && msturn_tcp_ask_for_more(tvb, pinfo))
@@ -168,6 +185,7 @@ proto_reg_handoff_msturn_port(void)
     tcp_table = find_dissector_table(TCP_TABLE);
     tls_handle = find_dissector("tls");
     http_handle = find_dissector("http-over-tcp");
+    export_tap = find_tap_id(EXPORT_PDU_TAP_NAME_LAYER_4);
     port_handle = create_dissector_handle(dissect_port, proto_port);
     register_init_routine(claim_ports);
 }

@@ -49,18 +49,23 @@ msturn_tcp_begins(tvbuff_t *tvb)
 {
     msturn_pseudotls_match_t client;
     msturn_pseudotls_match_t server;
+    uint32_t start;
 
     if (tvb_captured_length(tvb) < 4)
         return MSTURN_TCP_FOREIGN;
-    switch (tvb_get_uint8(tvb, 0)) {
+    start = tvb_get_ntohl(tvb, 0);
+    switch (start >> 24) {
     case 0x16:
+        /* Version and length tell most handshakes of real TLS apart. */
+        if (start != 0x16030100)
+            return start >> 16 == 0x1603 ? MSTURN_TCP_TLS : MSTURN_TCP_FOREIGN;
+        if (tvb_captured_length(tvb) == 4)
+            return MSTURN_TCP_FOREIGN;
         client = msturn_pseudotls_match(tvb, 0, MSTURN_CLIENT_HELLO);
         server = msturn_pseudotls_match(tvb, 0, MSTURN_SERVER_HELLO);
         if (client == MSTURN_HELLO_COMPLETE || server == MSTURN_HELLO_COMPLETE)
             return MSTURN_TCP_OURS;
-        return (client == MSTURN_HELLO_BEGINS || server == MSTURN_HELLO_BEGINS) && tvb_captured_length(tvb) > 4
-                   ? MSTURN_TCP_MAYBE_CUT
-                   : MSTURN_TCP_FOREIGN;
+        return client == MSTURN_HELLO_BEGINS || server == MSTURN_HELLO_BEGINS ? MSTURN_TCP_MAYBE_CUT : MSTURN_TCP_TLS;
     case 0x02:
     case 0x03:
     case 0xff:

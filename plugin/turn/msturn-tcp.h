@@ -10,6 +10,7 @@
 
 typedef enum {
     MSTURN_TCP_FOREIGN,   /* not ours */
+    MSTURN_TCP_TLS,       /* a handshake of real TLS */
     MSTURN_TCP_MAYBE_CUT, /* agrees with a pseudo-TLS message so far, as genuine TLS may */
     MSTURN_TCP_OURS_CUT,  /* begins as an MS-TURN frame and nothing else does, but too short to be sure */
     MSTURN_TCP_OURS       /* the start of a stream of ours */
