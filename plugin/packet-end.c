@@ -28,12 +28,18 @@ finish(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     mscall_finish_packet(tvb, pinfo, tree);
 }
 
+bool
+packet_end_asked(const packet_info *pinfo)
+{
+    return asked_always || asked_frame == pinfo->num;
+}
+
 /* All that most packets of others pass through: each line of code and of data here costs them a place in the caches.
  */
 static int
 dissect_end(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
-    if (G_UNLIKELY(tree || asked_always || asked_frame == pinfo->num))
+    if (G_UNLIKELY(tree || packet_end_asked(pinfo)))
         finish(tvb, pinfo, tree);
     else if (G_UNLIKELY(mscall_wants_packet(tvb, pinfo)))
         mscall_finish_packet(tvb, pinfo, tree);

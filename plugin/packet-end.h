@@ -15,6 +15,9 @@ void packet_end_ask(const packet_info *pinfo);
 /* or each packet of the file from here on. */
 void packet_end_ask_always(void);
 
+/* Whether this packet is among them. */
+bool packet_end_asked(const packet_info *pinfo);
+
 /* The one postdissector behind it, registered with the first call (at hand-off); for naming the fields it wants kept.
  */
 dissector_handle_t packet_end_handle(void);

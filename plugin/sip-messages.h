@@ -12,9 +12,6 @@
 
 #include "compat.h"
 
-/* No SIP message with the headers it must have (RFC 3261, 8.1.1) has fewer bytes. */
-#define SIP_SHORTEST_MESSAGE 100
-
 /* The header lines that are read. */
 typedef enum {
     SIP_CALL_ID,

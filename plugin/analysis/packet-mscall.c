@@ -162,19 +162,10 @@ places_of_dialogs(packet_info *pinfo, facts_place_t places[FACTS_MAX_PLACES])
     return 0;
 }
 
-/* A look at the length turns most acknowledgements, name lookups and checks away. Of a message in several segments a
- * short one may be the last: then there is a data source with the whole. */
-static inline bool
-holds_sip(const packet_info *pinfo)
-{
-    return (pinfo->fd->pkt_len >= SIP_SHORTEST_MESSAGE || (pinfo->data_src && pinfo->data_src->next)) &&
-           sip_dissected(pinfo);
-}
-
 bool
 mscall_wants_packet(tvbuff_t *tvb, const packet_info *pinfo)
 {
-    return facts_options.enabled && (holds_sip(pinfo) || (pinfo->ptype == PT_TCP && connection_counts(tvb, pinfo)));
+    return pinfo->ptype == PT_TCP && facts_options.enabled && connection_counts(tvb, pinfo);
 }
 
 void
@@ -187,7 +178,7 @@ mscall_finish_packet(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 
     if (!facts_options.enabled || !proto_is_protocol_enabled(msice) || !proto_is_protocol_enabled(mscall))
         return;
-    sip = holds_sip(pinfo);
+    sip = sip_dissected(pinfo);
     tell(pinfo, sip, pinfo->ptype == PT_TCP && connection_counts(tvb, pinfo));
     count = facts_places(pinfo, places);
     if (count == 0 && sip && PINFO_FD_VISITED(pinfo) && facts_any())

@@ -5,8 +5,13 @@
  */
 #include "analysis/sip-scan.h"
 
+#include "packet-end.h"
+
 /* Key of the packet's own data. */
 #define SCANNED 2
+
+/* No SIP message with the headers it must have is shorter. */
+#define SHORTEST_MESSAGE 100
 
 /* Copies of messages up to this length are not kept. */
 #define MOST_SCRATCH 4096
@@ -88,7 +93,7 @@ has_microsoft_line(packet_info *pinfo, tvbuff_t *source)
     while (end - text > 4 && (text = (const char *)memchr(text, '\n', (size_t)(end - text) - 4)) != NULL) {
         text++;
         /* Behind the header lines of a datagram stands its body; blank lines may stand in front. */
-        if (pinfo->ptype == PT_UDP && (*text == '\r' || *text == '\n') && text - start > SIP_SHORTEST_MESSAGE)
+        if (pinfo->ptype == PT_UDP && (*text == '\r' || *text == '\n') && text - start > SHORTEST_MESSAGE)
             return false;
         if (((text[0] | 0x20) == 'm' && (text[1] | 0x20) == 's' && text[2] == '-') ||
             ((text[0] | 0x20) == 'u' && names_microsoft(text, end, "User-Agent:")) ||
@@ -113,12 +118,15 @@ scan_source(scanned_t *scanned, packet_info *pinfo, tvbuff_t *source)
     }
 }
 
-/* Whether a message of the packet may matter. */
+/* Whether a message of the packet may matter. While there is no dialog of Microsoft's, only messages are looked at
+ * that were asked for: those with SDP or with one of the header lines that we dissect. */
 static bool
 may_matter(packet_info *pinfo)
 {
     if (facts_any_dialog())
         return true;
+    if (!packet_end_asked(pinfo))
+        return false;
     for (const GSList *item = pinfo->data_src; item; item = item->next)
         if (has_microsoft_line(pinfo, get_data_source_tvb((const struct data_source *)item->data)))
             return true;

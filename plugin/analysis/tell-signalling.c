@@ -6,6 +6,7 @@
 #include "analysis/calls.h"
 
 #include "diagnostics/icewarn-flags.h"
+#include "packet-end.h"
 
 /* Spaces of texts that name calls. */
 #define CONVERSATION 'v'
@@ -82,6 +83,7 @@ dialog_new(packet_info *pinfo, const char *call_id, facts_call_t *call)
     if (!call->call_id)
         call->call_id = call_id;
     wmem_map_insert(dialogs, call_id, dialog);
+    packet_end_ask_always();
     return dialog;
 }
 

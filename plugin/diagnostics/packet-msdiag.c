@@ -206,6 +206,7 @@ dissect_value(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U
 static int
 dissect_sip_header(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
+    packet_end_ask(pinfo);
     msdiag_dissect_value(tvb, pinfo, tree, pinfo->match_string);
     if (expert_items_are_seen(tree))
         mspath_add_once(tvb, pinfo, tree);

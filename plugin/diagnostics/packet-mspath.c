@@ -10,6 +10,7 @@
 
 #include "ice/sdp-findings.h"
 #include "ms-products.h"
+#include "packet-end.h"
 #include "printable.h"
 #include "sip-messages.h"
 
@@ -210,6 +211,7 @@ dissect_header(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _
             proto_tree_add_ipv4(tree, hf_subnet_ipv4, tvb, 0, length, ipv4);
     }
     mspath_add_once(tvb, pinfo, tree);
+    packet_end_ask(pinfo);
     return length;
 }
 

@@ -11,6 +11,7 @@
 #include <epan/exceptions.h>
 
 #include "diagnostics/packet-mspath.h"
+#include "packet-end.h"
 #include "packet-msice.h"
 #include "sdp-attributes.h"
 #include "sdp-dialog.h"
@@ -355,6 +356,8 @@ dissect_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     volatile int taken = 0;
     bool ours = proto_is_protocol_enabled(find_protocol_by_id(msice_proto()));
+
+    packet_end_ask(pinfo);
     TRY
     {
         taken = stock_handle ? call_dissector_only(stock_handle, tvb, pinfo, tree, data) : 0;
