@@ -7,6 +7,7 @@ import pytest
 
 from gen import stories
 from gen import turn_messages as turn
+from gen.diagnostics import FLAT_IPV6
 from gen.signalling import ERRORS, LYNC, MRAS, error_report, mras_reply, mras_request
 from gen.sip import CLIENT, SERVER, message
 from gen.wire import Capture
@@ -367,6 +368,13 @@ def test_tree(bench):
     for row in ("23", "0x800000 pseudo-TLS failed", "applicationsharing", "remote-internal", "UDP 203.0.113.5:3478",
                 "answered", "HTTP proxy", "http_proxy"):
         assert row in rows, text
+
+
+def test_medium_of_the_flat_form(bench):
+    """MediaType stands in front of the flags it explains, also when nobody looks at the tree."""
+    capture = Capture()
+    capture.udp(CLIENT, SERVER, message("BYE sip:bob@example.com SIP/2.0", [LYNC, FLAT_IPV6]))
+    assert [row[4] for row in calls(bench, write(bench, capture, "flat.pcap"))] == ["audio"]
 
 
 def test_filter_of_the_table(bench):
