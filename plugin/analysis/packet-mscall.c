@@ -61,7 +61,7 @@ find_tcp(tvbuff_t *tvb, const packet_info *pinfo)
 
 /* Whether the packet may open or reset its connection. A look at the flags is much cheaper than looking up the
  * conversation of each acknowledgement. */
-static bool G_GNUC_NO_INLINE
+static bool
 may_open_or_reset(tvbuff_t *tvb, const packet_info *pinfo)
 {
     int at = find_tcp(tvb, pinfo);
@@ -71,14 +71,14 @@ may_open_or_reset(tvbuff_t *tvb, const packet_info *pinfo)
 
 /* Media and relays are reached on port 443 and on ports above the well-known ones, so that most connections of others
  * need not be followed. */
-static inline bool
+static bool
 may_be_media_port(uint32_t port)
 {
     return port >= 1024 || port == 443;
 }
 
 /* Whether the connection of this packet can tell something new. */
-static inline bool
+static bool
 connection_counts(tvbuff_t *tvb, const packet_info *pinfo)
 {
     return !PINFO_FD_VISITED(pinfo) && pinfo->fd->pkt_len <= LONGEST_WITHOUT_DATA &&
