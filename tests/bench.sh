@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What the plugin costs: builds it as users do, and compares tshark with and without it, case by case.
 #   tests/bench.sh [NAME…]  only the cases whose names begin so; --list names them
-#   BENCH_PAIRS=N           measured pairs of runs a case (9); five times as many where only 2 % is allowed
+#   BENCH_PAIRS=N           measured pairs of runs a case (9); ten times as many where only 2 % is allowed
 #   BENCH_PACKETS=N         packets a case, in place of what its row says
 #   BENCH_LOG_BYTES=N       bytes a log, likewise
 #   BENCH_BUILD_DIR=DIR     build there instead of in build-bench
