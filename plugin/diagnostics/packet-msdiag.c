@@ -50,7 +50,7 @@ add_pending_info(packet_info *pinfo, const char *text)
 void
 msdiag_finish_packet(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree)
 {
-    const char *info, *pending;
+    const char *pending, *info;
 
     msdiag_custom_dissect(pinfo, tree);
     pending = p_get_proto_data(pinfo->pool, pinfo, proto_msdiag, PENDING_INFO);

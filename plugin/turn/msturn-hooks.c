@@ -118,6 +118,7 @@ static int
 dissect_port(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     const int first = first_byte(tvb);
+    const uint32_t port = pinfo->match_uint; /* another one when we have called others */
     dissector_handle_t stock;
     int taken = 0;
 
@@ -127,7 +128,7 @@ dissect_port(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
         taken = take(tvb, pinfo, tree);
     if (taken)
         return taken;
-    stock = (dissector_handle_t)wmem_map_lookup(stock_handles, GUINT_TO_POINTER(pinfo->match_uint));
+    stock = (dissector_handle_t)wmem_map_lookup(stock_handles, GUINT_TO_POINTER(port));
     return stock ? call_dissector_only(stock, tvb, pinfo, tree, data) : 0;
 }
 
