@@ -8,14 +8,16 @@
 
 #include "compat.h"
 
-/* Without a tree only packets that ask for it are looked at again at their end, beside those that mscall wants: this
- * packet, */
+/* With a tree every packet is looked at again at its end. Without one only those are that the analysis wants (see
+ * mscall_wants_packet) or that were asked for:
+ *
+ * Asks for this packet. */
 void packet_end_ask(const packet_info *pinfo);
 
-/* or each packet of the file from here on. */
+/* Asks for this packet and all that follow in the file. */
 void packet_end_ask_always(void);
 
-/* Whether this packet is among them. */
+/* Whether this packet was asked for, with a tree or without. */
 bool packet_end_asked(const packet_info *pinfo);
 
 /* The one postdissector behind it, registered with the first call (at hand-off); for naming the fields it wants kept.

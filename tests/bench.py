@@ -5,8 +5,8 @@
 A case is a row of CASES. Its generator, in tests/gen/bench_*.py, writes a capture: generator(path, packets).
 Runs come in pairs, one with and one without, in changing order; what counts is the mean of the middle half of the
 pairs' ratios of user time, so that other work on the machine and its warming up fall on both sides alike. The kernel
-tells user from system time by sampling, which alone makes single runs scatter by 2 %; CPU time (both) is printed, too. tshark lists the
-packets (no -q, which would not dissect; no -V, which would hide the difference in the printing).
+tells user from system time by sampling, which alone makes single runs scatter by 2 %; CPU time (both) is printed,
+too. tshark lists the packets (no -q, which would not dissect; no -V, which would hide the difference in the printing).
 """
 import importlib
 import os

@@ -14,7 +14,7 @@
  * To be called by everyone who was handed such a part. */
 void mspath_add_once(tvbuff_t *part, packet_info *pinfo, proto_tree *tree);
 
-/* What is done at the end of each packet: tvb is the frame's, tree NULL when nobody sees it. Called by packet-end. */
+/* What is done at the end of a packet: tvb is the frame's, tree NULL when nobody sees it. Called by packet-end. */
 void mspath_finish_packet(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
 
 void proto_register_mspath(void);
