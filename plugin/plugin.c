@@ -5,25 +5,25 @@
  */
 /* Before the headers of Wireshark: then they have the names below exported from the plugin, on Windows too. */
 #define WS_BUILD_DLL
-#include "compat.h"
+#include "base/compat.h"
 
 #include "analysis/packet-mscall.h"
 #include "diagnostics/packet-icewarn.h"
 #include "diagnostics/packet-msdiag.h"
-#include "diagnostics/packet-mspath.h"
+#include "sip/packet-mspath.h"
 #include "diagnostics/packet-msqoe.h"
-#include "ice/packet-mras.h"
+#include "offers/packet-mras.h"
 #include "ice/packet-msice.h"
-#include "ice/sdp-candidates.h"
-#include "turn/msturn-demux.h"
-#include "turn/msturn-hooks.h"
-#include "turn/msturn-segments.h"
+#include "offers/sdp-candidates.h"
+#include "carriers/msturn-demux.h"
+#include "carriers/msturn-hooks.h"
+#include "carriers/msturn-segments.h"
 #include "turn/packet-msturn.h"
-#include "turn/msturn-answer.h"
-#include "turn/msturn-frames.h"
-#include "turn/msturn-port.h"
-#include "turn/msturn-pseudotls.h"
-#include "turn/msturn-tcp.h"
+#include "carriers/msturn-answer.h"
+#include "carriers/msturn-frames.h"
+#include "carriers/msturn-port.h"
+#include "carriers/msturn-pseudotls.h"
+#include "carriers/msturn-tcp.h"
 
 WS_DLL_PUBLIC void plugin_register(void);
 WS_DLL_PUBLIC uint32_t plugin_describe(void);

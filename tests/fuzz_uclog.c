@@ -9,9 +9,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "uclog-findings.h"
-#include "uclog-pdu.h"
-#include "uclog-reader.h"
+#include "logs/uclog-findings.h"
+#include "logs/uclog-pdu.h"
+#include "logs/uclog-reader.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

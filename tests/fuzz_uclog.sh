@@ -18,8 +18,8 @@ else
     dir=$(mktemp -d)
     trap 'rm -rf "$dir"' EXIT
 fi
-sources=$(ls "$top"/plugin/extcap/uclog-*.c | grep -v -E 'uclog-(extcap|files|writer|wiretap)\.c$')
-flags="-std=gnu11 -DUCLOG_BUFFER_SIZE=1024 -DUCLOG_EXACT_MEMORY -g -O1 -fno-omit-frame-pointer -fno-sanitize-recover=undefined -I$top/plugin/extcap"
+sources=$(ls "$top"/plugin/logs/uclog-*.c | grep -v -E 'uclog-(extcap|files|writer|wiretap)\.c$')
+flags="-std=gnu11 -DUCLOG_BUFFER_SIZE=1024 -DUCLOG_EXACT_MEMORY -g -O1 -fno-omit-frame-pointer -fno-sanitize-recover=undefined -I$top/plugin"
 # shellcheck disable=SC2086  # lists are meant to be split
 build() { "$@" $flags $sources "$top/tests/fuzz_uclog.c" $(pkg-config --cflags --libs glib-2.0) -o "$dir/fuzz_uclog"; }
 

@@ -383,6 +383,6 @@ def test_sources_stay_within_glib_and_libpcap():
     needed = subprocess.run(["ldd", UCLOG], stdout=subprocess.PIPE, encoding="utf-8", check=True).stdout
     assert "libglib-2.0" in needed and "libpcap" in needed
     assert "wireshark" not in needed and "wiretap" not in needed and "wsutil" not in needed
-    assert not [path for path in (TOP / "plugin" / "extcap").glob("uclog*.c")
+    assert not [path for path in (TOP / "plugin" / "logs").glob("uclog*.c")
                 if path.name != "uclog-wiretap.c" and ("#include <epan" in path.read_text()
                                                       or "#include <ws" in path.read_text())]

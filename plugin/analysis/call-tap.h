@@ -6,7 +6,7 @@
 #ifndef MSICE_CALL_TAP_H
 #define MSICE_CALL_TAP_H
 
-#include "analysis/facts.h"
+#include "calls/facts.h"
 #include "analysis/verdict.h"
 
 /* What a table says about a call. Strings may be NULL; in file scope or that of the caller. */

@@ -11,7 +11,7 @@
 #include <epan/stats_tree.h>
 #include <epan/tap.h>
 
-#include "diagnostics/icewarn-flags.h"
+#include "knowledge/icewarn-flags.h"
 
 enum { IDS, FLAGS, MEDIA, LOCATIONS, RELAYS, ANSWERED_BY, VERDICTS, BRANCHES };
 

@@ -5,8 +5,8 @@
  */
 #include "analysis/evidence.h"
 
-#include "address-kind.h"
-#include "diagnostics/icewarn-flags.h"
+#include "base/address-kind.h"
+#include "knowledge/icewarn-flags.h"
 
 #define FAILED        (BIT(FACTS_UNANSWERED) | BIT(FACTS_RESET) | BIT(FACTS_REFUSED))
 #define NO_ALLOCATION (FAILED | BIT(FACTS_CHALLENGED))

@@ -7,7 +7,7 @@
 #ifndef MSICE_EVIDENCE_H
 #define MSICE_EVIDENCE_H
 
-#include "analysis/calls.h"
+#include "calls/calls.h"
 
 /* What two candidates make: the worse of both counts. */
 typedef enum { PAIR_SERVER, PAIR_HOST, PAIR_NAT, PAIR_RELAY, PAIR_RELAYS, PAIRS } pair_t;

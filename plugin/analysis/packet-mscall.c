@@ -12,8 +12,8 @@
 #include <epan/tap.h>
 
 #include "analysis/call-tap.h"
-#include "analysis/facts.h"
-#include "analysis/sip-scan.h"
+#include "calls/facts.h"
+#include "sip/sip-scan.h"
 #include "ice/packet-msice.h"
 
 static int proto_mscall = -1;

@@ -6,7 +6,7 @@
 #ifndef MSICE_PACKET_MSCALL_H
 #define MSICE_PACKET_MSCALL_H
 
-#include "compat.h"
+#include "base/compat.h"
 
 /* Whether the packet tells the analysis something although no module of ours dissected it. */
 bool mscall_wants_packet(tvbuff_t *tvb, const packet_info *pinfo);

@@ -5,7 +5,7 @@
  */
 #include "analysis/verdict.h"
 
-#include "diagnostics/icewarn-flags.h"
+#include "knowledge/icewarn-flags.h"
 
 /* What rules ask about. The first ones are choices of attempts, see below; the others are asked of the call. */
 typedef enum {

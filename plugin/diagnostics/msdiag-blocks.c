@@ -3,10 +3,10 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "msdiag-blocks.h"
+#include "diagnostics/msdiag-blocks.h"
 
-#include "icewarn-flags.h"
-#include "msdiag-site.h"
+#include "knowledge/icewarn-flags.h"
+#include "diagnostics/msdiag-site.h"
 
 /* The keys that matter here. The first are the sites, so that they are their index. */
 typedef enum {

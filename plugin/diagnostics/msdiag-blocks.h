@@ -6,9 +6,9 @@
 #ifndef MSICE_MSDIAG_BLOCKS_H
 #define MSICE_MSDIAG_BLOCKS_H
 
-#include "analysis/facts.h"
-#include "msdiag-ids.h"
-#include "msdiag-values.h"
+#include "calls/facts.h"
+#include "knowledge/msdiag-ids.h"
+#include "diagnostics/msdiag-values.h"
 
 typedef struct {
     facts_header_t block; /* without its sites, see msdiag_read_sites() */

@@ -6,9 +6,9 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "msdiag-custom.h"
+#include "diagnostics/msdiag-custom.h"
 
-#include "packet-msdiag.h"
+#include "diagnostics/packet-msdiag.h"
 
 static dissector_handle_t wanting;
 static int sip_header_fields[4];

@@ -6,7 +6,7 @@
 #ifndef MSICE_MSDIAG_CUSTOM_H
 #define MSICE_MSDIAG_CUSTOM_H
 
-#include "compat.h"
+#include "base/compat.h"
 
 /* Takes the handle of the plugin's postdissector; arranges that the fields of declared headers are kept for it.
  * Call once, at hand-off. */

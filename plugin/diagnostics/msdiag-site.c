@@ -3,11 +3,11 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "msdiag-site.h"
+#include "diagnostics/msdiag-site.h"
 
 #include <wsutil/inet_addr.h>
 
-#include "icewarn-flags.h"
+#include "knowledge/icewarn-flags.h"
 
 bool
 msdiag_read_number(const char *text, msdiag_span_t span, uint32_t *number)

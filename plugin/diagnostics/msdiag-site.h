@@ -6,8 +6,8 @@
 #ifndef MSICE_MSDIAG_SITE_H
 #define MSICE_MSDIAG_SITE_H
 
-#include "compat.h"
-#include "msdiag-parse.h"
+#include "base/compat.h"
+#include "text/msdiag-parse.h"
 
 /* An address as people write it, taken apart. */
 typedef struct {

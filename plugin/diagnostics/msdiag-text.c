@@ -3,11 +3,11 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "msdiag-text.h"
+#include "diagnostics/msdiag-text.h"
 
-#include "compat.h"
-#include "msdiag-parse.h"
-#include "packet-msdiag.h"
+#include "base/compat.h"
+#include "text/msdiag-parse.h"
+#include "diagnostics/packet-msdiag.h"
 
 /* A text is searched this far, and for this many header lines: a syslog record or SIP fragment has its few headers
  * near the front. */

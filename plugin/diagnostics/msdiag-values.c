@@ -3,14 +3,14 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "msdiag-values.h"
+#include "diagnostics/msdiag-values.h"
 
 #include <wsutil/str_util.h>
 
-#include "icewarn-flags.h"
-#include "msdiag-site.h"
-#include "packet-icewarn.h"
-#include "text-bits.h"
+#include "knowledge/icewarn-flags.h"
+#include "diagnostics/msdiag-site.h"
+#include "diagnostics/packet-icewarn.h"
+#include "base/text-bits.h"
 
 /* Lists inside values nest no deeper than header > media debug data. */
 #define MAX_DEPTH 2

@@ -6,8 +6,8 @@
 #ifndef MSICE_MSDIAG_VALUES_H
 #define MSICE_MSDIAG_VALUES_H
 
-#include "compat.h"
-#include "msdiag-parse.h"
+#include "base/compat.h"
+#include "text/msdiag-parse.h"
 
 /* Media that one header speaks of. Real headers have one. */
 #define MSDIAG_MAX_MASKS 8

@@ -3,12 +3,12 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "msdiag-verdict.h"
+#include "diagnostics/msdiag-verdict.h"
 
-#include "analysis/sip-scan.h"
+#include "sip/sip-scan.h"
 #include "analysis/verdict.h"
-#include "icewarn-flags.h"
-#include "packet-icewarn.h"
+#include "knowledge/icewarn-flags.h"
+#include "diagnostics/packet-icewarn.h"
 
 static int proto_owner = -1;
 static int hf_against = -1;

@@ -6,7 +6,7 @@
 #ifndef MSICE_MSDIAG_VERDICT_H
 #define MSICE_MSDIAG_VERDICT_H
 
-#include "msdiag-blocks.h"
+#include "diagnostics/msdiag-blocks.h"
 
 /* Tells the analysis what the header says, and adds what that knows: evidence below the context's masks, the verdict
  * below tree (NULL when nobody sees it). */

@@ -3,9 +3,9 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "msqoe-ocs-flags.h"
+#include "diagnostics/msqoe-ocs-flags.h"
 
-#include "text-bits.h"
+#include "base/text-bits.h"
 
 static int hf_flags = -1;
 static int hf_unknown = -1;

@@ -7,7 +7,7 @@
 #ifndef MSICE_MSQOE_OCS_FLAGS_H
 #define MSICE_MSQOE_OCS_FLAGS_H
 
-#include "compat.h"
+#include "base/compat.h"
 
 /** Adds the mask msqoe.ocs_flags, read from `length` bytes of text at `offset`, with a boolean a bit, and one
  * finding that names the set flags. */

@@ -3,10 +3,10 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "packet-icewarn.h"
+#include "diagnostics/packet-icewarn.h"
 
-#include "icewarn-flags.h"
-#include "text-bits.h"
+#include "knowledge/icewarn-flags.h"
+#include "base/text-bits.h"
 
 static int proto_icewarn = -1;
 static int ett_icewarn = -1;

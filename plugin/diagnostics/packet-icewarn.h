@@ -6,7 +6,7 @@
 #ifndef MSICE_PACKET_ICEWARN_H
 #define MSICE_PACKET_ICEWARN_H
 
-#include "compat.h"
+#include "base/compat.h"
 
 /* Adds the mask flags, read from length bytes of tvb at offset, below tree: icewarn.flags, its booleans, and an
  * expert item for each set bit. media is the label of the medium it speaks of ("audio"; NULL when not known).

@@ -3,18 +3,18 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "packet-msdiag.h"
+#include "diagnostics/packet-msdiag.h"
 
-#include "findings.h"
-#include "icewarn-flags.h"
-#include "msdiag-custom.h"
-#include "msdiag-ids.h"
-#include "msdiag-text.h"
-#include "msdiag-values.h"
-#include "msdiag-verdict.h"
-#include "packet-end.h"
-#include "packet-icewarn.h"
-#include "packet-mspath.h"
+#include "base/findings.h"
+#include "knowledge/icewarn-flags.h"
+#include "diagnostics/msdiag-custom.h"
+#include "knowledge/msdiag-ids.h"
+#include "diagnostics/msdiag-text.h"
+#include "diagnostics/msdiag-values.h"
+#include "diagnostics/msdiag-verdict.h"
+#include "base/packet-end.h"
+#include "diagnostics/packet-icewarn.h"
+#include "sip/packet-mspath.h"
 
 static int proto_msdiag = -1;
 static int hf_explanation = -1;

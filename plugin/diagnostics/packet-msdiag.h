@@ -6,7 +6,7 @@
 #ifndef MSICE_PACKET_MSDIAG_H
 #define MSICE_PACKET_MSDIAG_H
 
-#include "compat.h"
+#include "base/compat.h"
 
 /* Dissects a header's value that fills tvb, below tree. name is the header's name as it stands on the wire; NULL
  * where the value stands without one (diagHeader of an error report). ([MS-OCER] 2.2.1) The dissector "msdiag"

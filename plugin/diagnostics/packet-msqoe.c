@@ -3,16 +3,16 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "packet-msqoe.h"
+#include "diagnostics/packet-msqoe.h"
 
-#include "analysis/facts.h"
-#include "ms-products.h"
-#include "msdiag-verdict.h"
-#include "msqoe-ocs-flags.h"
-#include "packet-icewarn.h"
-#include "packet-msdiag.h"
-#include "packet-mspath.h"
-#include "xml-fields.h"
+#include "calls/facts.h"
+#include "knowledge/ms-products.h"
+#include "diagnostics/msdiag-verdict.h"
+#include "diagnostics/msqoe-ocs-flags.h"
+#include "diagnostics/packet-icewarn.h"
+#include "diagnostics/packet-msdiag.h"
+#include "sip/packet-mspath.h"
+#include "base/xml-fields.h"
 
 static int proto_msqoe = -1;
 static compat_bool ocs_layout;

@@ -6,7 +6,7 @@
 #ifndef MSICE_PACKET_MSQOE_H
 #define MSICE_PACKET_MSQOE_H
 
-#include "compat.h"
+#include "base/compat.h"
 
 void proto_register_msqoe(void);
 void proto_reg_handoff_msqoe(void);

@@ -6,8 +6,8 @@
 #ifndef MSICE_CHECKS_H
 #define MSICE_CHECKS_H
 
-#include "compat.h"
-#include "turn/msturn-demux.h"
+#include "base/compat.h"
+#include "carriers/msturn-demux.h"
 
 #define MSICE_HEADER       20
 #define MSICE_ID_LENGTH    16

@@ -3,9 +3,9 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "msice-facts.h"
+#include "ice/msice-facts.h"
 
-#include "analysis/facts.h"
+#include "calls/facts.h"
 
 void
 msice_tell_facts(const msice_check_t *check, const msturn_transaction_t *transaction)

@@ -6,7 +6,7 @@
 #ifndef MSICE_MSICE_FACTS_H
 #define MSICE_MSICE_FACTS_H
 
-#include "msice-checks.h"
+#include "ice/msice-checks.h"
 #include "turn/msturn-transactions.h"
 
 /* To be called when the check has been read. transaction: of an answer, NULL = its request was not captured. Does

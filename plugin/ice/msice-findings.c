@@ -5,7 +5,7 @@
  */
 #include "ice/msice-findings.h"
 
-#include "turn/finding-table.h"
+#include "base/finding-table.h"
 
 static const finding_row_t rows[MSICE_CHECK_FINDINGS] = {
     [MSICE_EI_CHECK_LENGTH] = { "msice.expert.check_length", PI_PROTOCOL, PI_ERROR,

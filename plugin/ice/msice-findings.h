@@ -6,7 +6,7 @@
 #ifndef MSICE_FINDINGS_H
 #define MSICE_FINDINGS_H
 
-#include "compat.h"
+#include "base/compat.h"
 
 typedef enum {
     MSICE_EI_CHECK_LENGTH,

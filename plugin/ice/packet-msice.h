@@ -6,8 +6,8 @@
 #ifndef PACKET_MSICE_H
 #define PACKET_MSICE_H
 
-#include "compat.h"
-#include "turn/msturn-demux.h"
+#include "base/compat.h"
+#include "carriers/msturn-demux.h"
 
 /* Whether an RFC 5389 Binding message with an attribute that only Microsoft endpoints send starts here. */
 bool msice_looks_like_check(tvbuff_t *tvb);

@@ -6,7 +6,7 @@
 #ifndef MSTURN_ATTRIBUTES_H
 #define MSTURN_ATTRIBUTES_H
 
-#include "compat.h"
+#include "base/compat.h"
 
 /* Attribute types that code refers to; the names of all stand in the table. */
 enum {

@@ -5,7 +5,7 @@
  */
 #include "turn/msturn-facts.h"
 
-#include "analysis/facts.h"
+#include "calls/facts.h"
 
 /* A message type, [MS-TURN] 2.2.1: which end sent it, and what it is for an allocation. */
 static const struct {

@@ -5,7 +5,7 @@
  */
 #include "turn/msturn-findings.h"
 
-#include "turn/finding-table.h"
+#include "base/finding-table.h"
 
 static const finding_row_t rows[MSTURN_FINDINGS] = {
     [MSTURN_EI_TYPE_UNKNOWN] = { "msturn.expert.type_unknown", PI_PROTOCOL, PI_ERROR,

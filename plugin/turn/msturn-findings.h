@@ -6,7 +6,7 @@
 #ifndef MSTURN_FINDINGS_H
 #define MSTURN_FINDINGS_H
 
-#include "compat.h"
+#include "base/compat.h"
 
 typedef enum {
     /* the message */

@@ -7,7 +7,7 @@
 
 #include <epan/address.h>
 
-#include "turn/msturn-demux.h"
+#include "carriers/msturn-demux.h"
 #include "turn/packet-msturn.h"
 
 /* Kept with the conversation. */

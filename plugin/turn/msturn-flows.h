@@ -6,7 +6,7 @@
 #ifndef MSTURN_FLOWS_H
 #define MSTURN_FLOWS_H
 
-#include "compat.h"
+#include "base/compat.h"
 
 /* The active destination of this packet's conversation when it was captured, NULL = none. *port is set with it.
  * File scope memory. */

@@ -6,7 +6,7 @@
 #ifndef MSTURN_INTEGRITY_H
 #define MSTURN_INTEGRITY_H
 
-#include "compat.h"
+#include "base/compat.h"
 
 typedef enum {
     MSTURN_INTEGRITY_NO_PASSWORD, /* the table has no row for this user name */

@@ -5,7 +5,7 @@
  */
 #include "turn/msturn-rules.h"
 
-#include "address-kind.h"
+#include "base/address-kind.h"
 
 #include "turn/msturn-findings.h"
 

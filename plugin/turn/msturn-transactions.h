@@ -7,7 +7,7 @@
 #ifndef MSTURN_TRANSACTIONS_H
 #define MSTURN_TRANSACTIONS_H
 
-#include "compat.h"
+#include "base/compat.h"
 
 typedef enum {
     MSTURN_KIND_TURN, /* MS-TURN requests */

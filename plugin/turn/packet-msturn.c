@@ -6,7 +6,7 @@
  */
 #include "turn/packet-msturn.h"
 
-#include "ice/relay-known.h"
+#include "calls/relay-known.h"
 #include "turn/msturn-attributes.h"
 #include "turn/msturn-facts.h"
 #include "turn/msturn-findings.h"

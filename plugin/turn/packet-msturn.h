@@ -6,8 +6,8 @@
 #ifndef PACKET_MSTURN_H
 #define PACKET_MSTURN_H
 
-#include "compat.h"
-#include "turn/msturn-demux.h"
+#include "base/compat.h"
+#include "carriers/msturn-demux.h"
 
 #define MSTURN_HEADER_LENGTH 20
 #define MSTURN_MIN_LENGTH    28 /* header and cookie attribute */

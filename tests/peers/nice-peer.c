@@ -1,11 +1,12 @@
 /* nice-peer.c
- * Two ICE agents of libnice in one process, in a compatibility mode of Microsoft's: they allocate on a relay and check
- * each other through it. What they send is real, and the relay of the tests writes it down.
+ * Two ICE agents of libnice in one process, in a compatibility mode of Microsoft's: they allocate on a relay and
+ * check each other through it. What they send is real, and the relay of the tests writes it down.
  *
  *   nice-peer MODE PORT USERNAME PASSWORD
  *
- * MODE: oc2007, oc2007r2 or wlm2009; PORT: of the relay on 127.0.0.1; the credentials are base64. Prints the user name
- * halves and passwords of the two agents; exit status 0 when both agents have a path and a message went each way.
+ * MODE: oc2007, oc2007r2 or wlm2009; PORT: of the relay on 127.0.0.1; the credentials are base64. Prints the user
+ * name halves and passwords of the two agents; exit status 0 when both agents have a path and a message went each
+ * way.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -130,7 +131,8 @@ main(int count, char **words)
         end_t *end = &ends[i];
 
         end->agent = nice_agent_new(g_main_loop_get_context(loop), mode);
-        g_object_set(end->agent, "controlling-mode", i == 0, "upnp", FALSE, "ice-tcp", FALSE, "force-relay", TRUE, NULL);
+        g_object_set(end->agent, "controlling-mode", i == 0, "upnp", FALSE, "ice-tcp", FALSE, "force-relay", TRUE,
+                     NULL);
         nice_agent_add_local_address(end->agent, &loopback);
         end->stream = nice_agent_add_stream(end->agent, 1);
         nice_agent_set_stream_name(end->agent, end->stream, "audio");

@@ -1,0 +1,27 @@
+/* packet-end.h
+ * What the plugin does at the end of each packet, behind all dissectors.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef MSICE_PACKET_END_H
+#define MSICE_PACKET_END_H
+
+#include "base/compat.h"
+
+/* With a tree every packet is looked at again at its end. Without one only those are that the analysis wants (see
+ * mscall_wants_packet) or that were asked for:
+ *
+ * Asks for this packet. */
+void packet_end_ask(const packet_info *pinfo);
+
+/* Asks for this packet and all that follow in the file. */
+void packet_end_ask_always(void);
+
+/* Whether this packet was asked for, with a tree or without. */
+bool packet_end_asked(const packet_info *pinfo);
+
+/* The one postdissector behind it, registered with the first call (at hand-off); for naming the fields it wants kept.
+ */
+dissector_handle_t packet_end_handle(void);
+
+#endif

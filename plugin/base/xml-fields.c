@@ -1,0 +1,95 @@
+/* xml-fields.c
+ * Elements and attributes of an XML body as fields, by tables.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "base/xml-fields.h"
+
+#include "base/compat.h"
+#include "base/printable.h"
+
+#include <wsutil/inet_addr.h>
+
+bool
+xml_number(const char *text, uint32_t limit, uint32_t *value)
+{
+    size_t length = strlen(text);
+    if (length == 0 || length > 10 || strspn(text, "0123456789") != length)
+        return false;
+    uint64_t number = g_ascii_strtoull(text, NULL, 10);
+    *value = (uint32_t)number;
+    return number <= limit;
+}
+
+static void
+add_value(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_field_t *row, const char *text, int offset,
+          int length, const xml_findings_t *findings)
+{
+    uint32_t number;
+    switch (row->kind) {
+    case XML_AS_NUMBER:
+    case XML_AS_PORT:
+        if (xml_number(text, row->kind == XML_AS_PORT ? 65535 : G_MAXUINT32, &number))
+            proto_tree_add_uint(tree, *row->hf, tvb, offset, length, number);
+        else
+            proto_tree_add_expert_format(tree, pinfo, findings->value, tvb, offset, length, "%s: \"%s\" is not %s",
+                                         row->name, printable(pinfo->pool, text),
+                                         row->kind == XML_AS_PORT ? "a port" : "a number");
+        break;
+    case XML_AS_HOST: {
+        ws_in4_addr ipv4;
+        ws_in6_addr ipv6;
+        proto_tree_add_string(tree, *row->hf, tvb, offset, length, text);
+        if (ws_inet_pton4(text, &ipv4))
+            proto_tree_add_ipv4(tree, *row->hf_ipv4, tvb, offset, length, ipv4);
+        else if (ws_inet_pton6(text, &ipv6))
+            proto_tree_add_ipv6(tree, *row->hf_ipv6, tvb, offset, length, &ipv6);
+        break;
+    }
+    case XML_AS_TEXT:
+        proto_tree_add_string(tree, *row->hf, tvb, offset, length, text);
+        break;
+    }
+}
+
+void
+xml_add_attributes(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_t *node,
+                   const xml_field_t *rows, size_t count, const xml_findings_t *findings)
+{
+    /* GMarkup does not tell where in the tag an attribute stands, so the item covers the tag. */
+    int length = node->content_offset > node->offset ? node->content_offset - node->offset : node->length;
+    for (size_t i = 0; i < count; i++) {
+        const char *value = xml_attribute(node, rows[i].name);
+        if (value)
+            add_value(tvb, pinfo, tree, &rows[i], value, node->offset, length, findings);
+    }
+}
+
+void
+xml_add_children(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_t *node, const xml_field_t *rows,
+                 size_t count, const xml_findings_t *findings)
+{
+    for (size_t i = 0; i < count; i++) {
+        for (const xml_node_t *child = xml_child(node, rows[i].name); child; child = xml_next(child, rows[i].name)) {
+            bool exact = child->text_offset >= 0;
+            add_value(tvb, pinfo, tree, &rows[i], child->text, exact ? child->text_offset : child->offset,
+                      exact ? child->text_length : child->length, findings);
+        }
+    }
+}
+
+void
+xml_add_outcome(packet_info *pinfo, proto_item *item, const xml_document_t *document, const xml_findings_t *findings)
+{
+    static const char *const outcomes[] = {
+        [XML_CUT] = "The XML ends before its elements do",
+        [XML_MALFORMED] = "Not well-formed XML",
+        [XML_TOO_DEEP] = "XML nested too deep",
+        [XML_TOO_LARGE] = "XML too large",
+    };
+    if (document->converted)
+        expert_add_info(pinfo, item, findings->converted);
+    if (document->outcome != XML_COMPLETE)
+        expert_add_info_format(pinfo, item, findings->incomplete, "%s; what was read before is shown. %s",
+                               outcomes[document->outcome], printable(pinfo->pool, document->message));
+}

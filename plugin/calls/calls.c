@@ -1,0 +1,597 @@
+/* calls.c
+ * The records behind the facts: made, found, joined.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "calls/calls.h"
+
+#include "base/packet-end.h"
+
+facts_options_t facts_options = { true, 10000, 400000, 400000, 4000000 };
+uint32_t facts_revision;
+
+/* State of the file; emptied by wmem with the file's scope, the rest by reset(). */
+static wmem_map_t *texts;     /* space and text -> facts_call_t */
+static wmem_map_t *endpoints; /* facts_key_t -> facts_endpoint_t, the latest use */
+static wmem_map_t *attempts;  /* attempt_key_t -> facts_attempt_t */
+static wmem_map_t *relays;    /* facts_key_t, address only -> itself */
+static facts_call_t *first_call, *last_call;
+static facts_call_t **shown; /* by number - 1 */
+static unsigned shown_count, shown_room;
+static unsigned call_count, endpoint_count, attempt_count;
+static uint32_t limit_frame;
+static const char *limit_name;
+
+typedef struct {
+    facts_attempt_kind_t kind;
+    facts_relayed_t relayed;
+    const facts_endpoint_t *local;
+    facts_key_t remote;
+} attempt_key_t;
+
+facts_key_t
+facts_key(port_type transport, const address *addr, uint16_t port)
+{
+    return (facts_key_t){ .addr = *addr, .port = port, .transport = transport };
+}
+
+unsigned
+facts_key_hash(const void *data)
+{
+    const facts_key_t *key = (const facts_key_t *)data;
+
+    return add_address_to_hash(((unsigned)key->port << 4) + (unsigned)key->transport, &key->addr);
+}
+
+int
+facts_key_equal(const void *a, const void *b)
+{
+    const facts_key_t *one = (const facts_key_t *)a, *other = (const facts_key_t *)b;
+
+    return one->port == other->port && one->transport == other->transport &&
+           addresses_equal(&one->addr, &other->addr);
+}
+
+const facts_key_t *
+facts_key_keep(const facts_key_t *key)
+{
+    facts_key_t *kept = wmem_new(wmem_file_scope(), facts_key_t);
+
+    *kept = *key;
+    copy_address_wmem(wmem_file_scope(), &kept->addr, &key->addr);
+    return kept;
+}
+
+static unsigned
+attempt_hash(const void *data)
+{
+    const attempt_key_t *key = (const attempt_key_t *)data;
+
+    return facts_key_hash(&key->remote) * 31 + facts_key_hash(&key->local->key) + (unsigned)key->kind * 4 +
+           (unsigned)key->relayed;
+}
+
+static int
+attempt_equal(const void *a, const void *b)
+{
+    const attempt_key_t *one = (const attempt_key_t *)a, *other = (const attempt_key_t *)b;
+
+    return one->kind == other->kind && one->relayed == other->relayed && one->local == other->local &&
+           facts_key_equal(&one->remote, &other->remote);
+}
+
+static void
+reset(void)
+{
+    first_call = last_call = NULL;
+    g_free(shown);
+    shown = NULL;
+    shown_count = shown_room = 0;
+    call_count = endpoint_count = attempt_count = 0;
+    limit_frame = 0;
+    limit_name = NULL;
+    steps_reset();
+    facts_revision = 0;
+}
+
+void
+facts_register(void)
+{
+    texts = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), wmem_str_hash, g_str_equal);
+    endpoints = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), facts_key_hash, facts_key_equal);
+    attempts = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), attempt_hash, attempt_equal);
+    relays = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), facts_key_hash, facts_key_equal);
+    signalling_register();
+    network_register();
+    register_init_routine(reset);
+    register_cleanup_routine(reset);
+}
+
+bool
+facts_telling(const packet_info *pinfo)
+{
+    return facts_options.enabled && !PINFO_FD_VISITED(pinfo) && !pinfo->flags.in_error_pkt;
+}
+
+const char *
+facts_text(const char *text)
+{
+    return text && *text ? wmem_strdup(wmem_file_scope(), text) : NULL;
+}
+
+void
+facts_hit_limit(const packet_info *pinfo, const char *limit)
+{
+    if (limit_frame == 0) {
+        limit_frame = pinfo->num;
+        limit_name = limit;
+        packet_end_ask_always();
+    }
+}
+
+uint32_t
+facts_limit_frame(const char **limit)
+{
+    *limit = limit_name;
+    return limit_frame;
+}
+
+/* --- calls -------------------------------------------------------------------------------------------------------
+ */
+
+facts_call_t *
+call_root(facts_call_t *call)
+{
+    facts_call_t *root = call;
+
+    if (!root)
+        return NULL;
+    while (root->joined)
+        root = root->joined;
+    while (call->joined && call->joined != root) {
+        facts_call_t *next = call->joined;
+
+        call->joined = root;
+        call = next;
+    }
+    return root;
+}
+
+bool
+calls_full(void)
+{
+    return call_count >= facts_options.max_calls;
+}
+
+facts_call_t *
+call_new(packet_info *pinfo)
+{
+    facts_call_t *call;
+
+    if (calls_full()) {
+        facts_hit_limit(pinfo, "calls");
+        return NULL;
+    }
+    call_count++;
+    call = wmem_new0(wmem_file_scope(), facts_call_t);
+    call->self.call = call;
+    call->first_frame = pinfo->num;
+    call->start = pinfo->abs_ts;
+    call->last_time = pinfo->abs_ts;
+    if (last_call)
+        last_call->next = call;
+    else
+        first_call = call;
+    last_call = call;
+    facts_revision++;
+    return call;
+}
+
+void
+call_show(const packet_info *pinfo, facts_call_t *call)
+{
+    call = call_root(call);
+    if (!call || call->number)
+        return;
+    if (shown_count == shown_room) {
+        shown_room = shown_room ? shown_room * 2 : 64;
+        shown = g_renew(facts_call_t *, shown, shown_room);
+    }
+    shown[shown_count++] = call;
+    packet_end_ask_always();
+    call->number = shown_count;
+    call->numbered_in = pinfo->num;
+    facts_revision++;
+}
+
+void
+call_touch(packet_info *pinfo, facts_call_t *call)
+{
+    call->last_frame = pinfo->num;
+    call->last_time = pinfo->abs_ts;
+    facts_revision++;
+}
+
+static void
+join_lists(facts_call_t *call, facts_call_t *part)
+{
+    if (part->members) {
+        if (call->members_end)
+            call->members_end->next = part->members;
+        else
+            call->members = part->members;
+        call->members_end = part->members_end;
+    }
+    if (part->headers) {
+        if (call->headers_end)
+            call->headers_end->next = part->headers;
+        else
+            call->headers = part->headers;
+        call->headers_end = part->headers_end;
+    }
+    call->header_count += part->header_count;
+    for (const facts_host_t *host = part->hosts; host; host = host->next)
+        call_add_host(call, &host->addr, host->side, host->type);
+    for (unsigned i = 0; i < part->media_count; i++) {
+        const facts_medium_t *other = part->media[i];
+        facts_medium_t *medium = call_medium(call, other->name);
+
+        if (medium) {
+            const bool *from = &other->offered[0][0][0];
+            bool *to = &medium->offered[0][0][0];
+
+            medium->in_use |= other->in_use;
+            for (size_t k = 0; k < sizeof medium->offered / sizeof *to; k++)
+                to[k] |= from[k];
+        }
+    }
+}
+
+static void
+join_facts(facts_call_t *call, const facts_call_t *part)
+{
+    if (!call->call_id && part->call_id) {
+        call->call_id = part->call_id;
+        call->from = part->from;
+        call->to = part->to;
+    }
+    if (!call->first_from) {
+        call->first_from = part->first_from;
+        call->first_to = part->first_to;
+    }
+    if (!call->conversation_id)
+        call->conversation_id = part->conversation_id;
+    if (!call->invite_frame)
+        call->invite_frame = part->invite_frame;
+    call->open_dialogs += part->open_dialogs;
+    call->end_frame = MAX(call->end_frame, part->end_frame);
+    if (part->status_frame > call->status_frame) {
+        call->status = part->status;
+        call->status_frame = part->status_frame;
+    }
+    for (unsigned side = 0; side < 3; side++) {
+        if (!call->mras_frame[side]) {
+            call->mras_frame[side] = part->mras_frame[side];
+            call->mras_granted[side] = part->mras_granted[side];
+            call->mras_relays[side] = part->mras_relays[side];
+        }
+    }
+    for (unsigned kind = 0; kind < FACTS_STEPS; kind++)
+        call->last_step[kind] = MAX(call->last_step[kind], part->last_step[kind]);
+    call->claimed |= part->claimed;
+    call->sip_messages += part->sip_messages;
+    call->packets += part->packets;
+    call->media_packets += part->media_packets;
+    if (part->first_frame < call->first_frame) {
+        call->first_frame = part->first_frame;
+        call->start = part->start;
+    }
+    if (part->last_frame > call->last_frame) {
+        call->last_frame = part->last_frame;
+        call->last_time = part->last_time;
+    }
+}
+
+facts_call_t *
+call_join(const packet_info *pinfo, facts_call_t *one, facts_call_t *other)
+{
+    facts_call_t *part;
+
+    one = call_root(one);
+    other = call_root(other);
+    if (!one || !other || one == other)
+        return one ? one : other;
+    /* The older number stays; what has none becomes part of what has one. */
+    if (other->number && (!one->number || other->number < one->number)) {
+        part = one;
+        one = other;
+    } else {
+        part = other;
+    }
+    part->joined = one;
+    if (part->number) {
+        shown[part->number - 1] = NULL;
+        if (part->number == shown_count && part->numbered_in == pinfo->num)
+            shown_count--; /* given in this very packet, so nobody can have seen it */
+        part->number = 0;
+    }
+    join_lists(one, part);
+    join_facts(one, part);
+    steps_changed();
+    facts_revision++;
+    return one;
+}
+
+facts_call_t *
+call_by_text(char space, const char *text)
+{
+    char *key;
+    facts_call_t *call;
+
+    if (!text || !*text)
+        return NULL;
+    key = wmem_strdup_printf(NULL, "%c%s", space, text);
+    call = (facts_call_t *)wmem_map_lookup(texts, key);
+    wmem_free(NULL, key);
+    return call_root(call);
+}
+
+void
+call_set_text(char space, const char *text, facts_call_t *call)
+{
+    if (text && *text)
+        wmem_map_insert(texts, wmem_strdup_printf(wmem_file_scope(), "%c%s", space, text), call);
+}
+
+bool
+facts_any(void)
+{
+    return shown_count > 0;
+}
+
+const facts_call_t *
+facts_call_at(unsigned index)
+{
+    /* Numbers whose call became part of another are passed over. */
+    for (unsigned i = 0; i < shown_count; i++)
+        if (shown[i] && index-- == 0)
+            return shown[i];
+    return NULL;
+}
+
+uint32_t
+facts_number(const facts_call_t *call)
+{
+    return call ? call->number : 0;
+}
+
+void
+call_add_host(facts_call_t *call, const address *addr, facts_side_t side, facts_type_t type)
+{
+    facts_host_t *host = (facts_host_t *)(void *)call_host(call, addr);
+
+    if (!host) {
+        if (call->host_count == CALL_MAX_HOSTS)
+            return;
+        call->host_count++;
+        host = wmem_new(wmem_file_scope(), facts_host_t);
+        host->next = call->hosts;
+        call->hosts = host;
+        copy_address_wmem(wmem_file_scope(), &host->addr, addr);
+        host->side = FACTS_SIDE_UNKNOWN;
+        host->type = FACTS_TYPE_UNKNOWN;
+    }
+    if (side != FACTS_SIDE_UNKNOWN)
+        host->side = side;
+    if (host->type == FACTS_TYPE_UNKNOWN || type == FACTS_HOST)
+        host->type = type; /* an address that is a host's and, behind no NAT, a reflexive one: the host counts */
+}
+
+const facts_host_t *
+call_host(const facts_call_t *call, const address *addr)
+{
+    for (const facts_host_t *host = call->hosts; host; host = host->next)
+        if (addresses_equal(&host->addr, addr))
+            return host;
+    return NULL;
+}
+
+facts_medium_t *
+call_medium(facts_call_t *call, const char *name)
+{
+    facts_medium_t *medium;
+
+    if (!name || !*name)
+        return NULL;
+    for (unsigned i = 0; i < call->media_count; i++)
+        if (strcmp(call->media[i]->name, name) == 0)
+            return call->media[i];
+    if (call->media_count == CALL_MAX_MEDIA)
+        return NULL;
+    medium = wmem_new0(wmem_file_scope(), facts_medium_t);
+    medium->name = facts_text(name);
+    call->media[call->media_count++] = medium;
+    return medium;
+}
+
+/* --- endpoints and attempts --------------------------------------------------------------------------------------
+ */
+
+facts_endpoint_t *
+endpoint_find(const facts_key_t *key)
+{
+    return endpoint_count ? (facts_endpoint_t *)wmem_map_lookup(endpoints, key) : NULL;
+}
+
+facts_endpoint_t *
+endpoint_at(const facts_key_t *key, uint32_t frame)
+{
+    facts_endpoint_t *endpoint = endpoint_find(key);
+
+    while (endpoint && endpoint->older && endpoint->first_frame > frame)
+        endpoint = endpoint->older;
+    return endpoint;
+}
+
+facts_endpoint_t *
+endpoint_of_packet(const packet_info *pinfo)
+{
+    facts_endpoint_t *source, *destination;
+    facts_key_t key;
+
+    if ((pinfo->ptype != PT_UDP && pinfo->ptype != PT_TCP) || wmem_map_size(endpoints) == 0)
+        return NULL;
+    key = facts_key(pinfo->ptype, &pinfo->src, (uint16_t)pinfo->srcport);
+    source = endpoint_at(&key, pinfo->num);
+    if (source && call_root(source->owner.call)->claimed)
+        return source;
+    key = facts_key(pinfo->ptype, &pinfo->dst, (uint16_t)pinfo->destport);
+    destination = endpoint_at(&key, pinfo->num);
+    return destination ? destination : source;
+}
+
+facts_endpoint_t *
+endpoint_new(packet_info *pinfo, const facts_key_t *key, facts_call_t *call)
+{
+    facts_endpoint_t *endpoint;
+
+    if (!call)
+        return NULL;
+    if (endpoint_count >= facts_options.max_endpoints) {
+        facts_hit_limit(pinfo, "endpoints");
+        return NULL;
+    }
+    endpoint_count++;
+    endpoint = wmem_new0(wmem_file_scope(), facts_endpoint_t);
+    endpoint->key = *key;
+    copy_address_wmem(wmem_file_scope(), &endpoint->key.addr, &key->addr);
+    endpoint->first_frame = pinfo->num;
+    endpoint->older = endpoint_find(key);
+    wmem_map_insert(endpoints, &endpoint->key, endpoint);
+    endpoint_move(endpoint, call);
+    return endpoint;
+}
+
+void
+endpoint_move(facts_endpoint_t *endpoint, facts_call_t *call)
+{
+    facts_member_t *member;
+
+    call = call_root(call);
+    if (!call || call_root(endpoint->owner.call) == call)
+        return;
+    endpoint->owner.call = call;
+    member = wmem_new(wmem_file_scope(), facts_member_t);
+    member->endpoint = endpoint;
+    member->next = NULL;
+    if (call->members_end)
+        call->members_end->next = member;
+    else
+        call->members = member;
+    call->members_end = member;
+    steps_changed();
+    facts_revision++;
+}
+
+facts_attempt_t *
+attempt_get(packet_info *pinfo, facts_attempt_kind_t kind, facts_endpoint_t *local, const facts_key_t *remote,
+            facts_relayed_t relayed, bool make)
+{
+    attempt_key_t key = { .kind = kind, .relayed = relayed, .local = local, .remote = *remote };
+    attempt_key_t *kept;
+    facts_attempt_t *attempt = (facts_attempt_t *)wmem_map_lookup(attempts, &key);
+
+    if (attempt || !make)
+        return attempt;
+    attempt = attempt_new(pinfo, kind, remote);
+    if (!attempt)
+        return NULL;
+    attempt->relayed = relayed;
+    kept = wmem_new(wmem_file_scope(), attempt_key_t);
+    *kept = key;
+    kept->remote = attempt->remote;
+    wmem_map_insert(attempts, kept, attempt);
+    attempt_attach(attempt, local);
+    return attempt;
+}
+
+facts_attempt_t *
+attempt_new(packet_info *pinfo, facts_attempt_kind_t kind, const facts_key_t *remote)
+{
+    facts_attempt_t *attempt;
+
+    if (attempt_count >= facts_options.max_attempts) {
+        facts_hit_limit(pinfo, "attempts");
+        return NULL;
+    }
+    attempt_count++;
+    attempt = wmem_new0(wmem_file_scope(), facts_attempt_t);
+    attempt->kind = kind;
+    attempt->transport = remote->transport;
+    attempt->remote = *remote;
+    copy_address_wmem(wmem_file_scope(), &attempt->remote.addr, &remote->addr);
+    attempt->first_frame = attempt->last_frame = pinfo->num;
+    attempt->first_time = pinfo->abs_ts;
+    attempt->rtt = -1;
+    return attempt;
+}
+
+void
+attempt_attach(facts_attempt_t *attempt, facts_endpoint_t *local)
+{
+    attempt->local = local;
+    attempt->next = local->attempts;
+    local->attempts = attempt;
+    facts_revision++;
+}
+
+static const facts_host_t *
+endpoint_host(const facts_endpoint_t *endpoint)
+{
+    const facts_call_t *call = call_root(endpoint->owner.call);
+
+    return call ? call_host(call, &endpoint->key.addr) : NULL;
+}
+
+facts_side_t
+endpoint_side(const facts_endpoint_t *endpoint)
+{
+    const facts_host_t *host;
+
+    if (endpoint->side != FACTS_SIDE_UNKNOWN)
+        return endpoint->side;
+    if (endpoint->base && endpoint->base != endpoint)
+        return endpoint->base->side != FACTS_SIDE_UNKNOWN || !(host = endpoint_host(endpoint->base))
+                   ? endpoint->base->side
+                   : host->side;
+    host = endpoint_host(endpoint);
+    return host ? host->side : FACTS_SIDE_UNKNOWN;
+}
+
+facts_type_t
+endpoint_candidate_type(const facts_endpoint_t *endpoint)
+{
+    const facts_host_t *host;
+
+    if (endpoint->type != FACTS_TYPE_UNKNOWN)
+        return endpoint->type;
+    host = endpoint_host(endpoint);
+    return host ? host->type : FACTS_TYPE_UNKNOWN;
+}
+
+bool
+relay_known(const address *addr)
+{
+    facts_key_t key = facts_key(PT_NONE, addr, 0);
+
+    return wmem_map_lookup(relays, &key) != NULL;
+}
+
+void
+relay_note(const address *addr)
+{
+    facts_key_t key = facts_key(PT_NONE, addr, 0);
+
+    if (!relay_known(addr))
+        wmem_map_insert(relays, facts_key_keep(&key), (void *)(uintptr_t)1);
+}

@@ -1,0 +1,253 @@
+/* calls.h
+ * The records behind the facts: calls, their endpoints, what was tried from them. For the files of the analysis.
+ *
+ * An endpoint belongs to a call through its owner, so that it can move from one call to another with everything that
+ * hangs on it: who allocates a relayed address is known before the offer tells for which call. Calls that turn out to
+ * be one are joined; call_root() finds the one that is left. All records have file scope.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef MSICE_CALLS_H
+#define MSICE_CALLS_H
+
+#include "calls/facts.h"
+
+/* Bounds of what one call keeps in lists that are searched one by one. */
+#define CALL_MAX_HOSTS   32
+#define CALL_MAX_MEDIA   8
+#define CALL_MAX_HEADERS 64
+
+/* What a step hangs on: a call itself, or an endpoint. */
+typedef struct {
+    facts_call_t *call;
+} facts_owner_t;
+
+/* An address and port, for lookups. */
+typedef struct {
+    address addr;
+    uint16_t port;
+    port_type transport; /* PT_NONE where the address alone counts */
+} facts_key_t;
+
+/* Which end of a check used its relay, as the TURN message around it tells. */
+typedef enum { RELAYED_NOT, RELAYED_LOCAL, RELAYED_REMOTE } facts_relayed_t;
+
+struct facts_attempt {
+    facts_attempt_t *next; /* of the same local endpoint, the latest first */
+    facts_attempt_kind_t kind;
+    port_type transport;
+    facts_outcome_t outcome;
+    facts_answerer_t by; /* of a hello */
+    facts_relayed_t relayed;
+    bool nominated;
+    bool proxied;         /* a hello that went to, or was answered by, an HTTP proxy */
+    bool integrity_wrong; /* of an answer to an Allocate request */
+    bool to_server;       /* the remote end is a relay's own address, not a candidate */
+    facts_endpoint_t *local;
+    facts_key_t remote;
+    uint32_t first_frame, last_frame; /* of the requests, SYNs */
+    uint32_t answer_frame;            /* that settles the outcome; 0 = none */
+    uint32_t tries;
+    unsigned code;       /* of the last error response */
+    unsigned challenges; /* 401 responses */
+    nstime_t first_time;
+    double rtt; /* seconds from the request to its answer; negative = not known */
+};
+
+struct facts_endpoint {
+    facts_owner_t owner;
+    facts_key_t key;
+    facts_type_t type;
+    facts_side_t side;
+    bool named;        /* by an SDP body, a header or a check's user name: not only concluded */
+    const char *media; /* of the candidate; NULL = not known */
+    uint32_t first_frame;
+    facts_endpoint_t *older; /* who used the address and port before */
+    facts_endpoint_t *base;  /* of a relayed or reflexive address: who allocated it */
+    facts_attempt_t *attempts;
+};
+
+/* An endpoint in the list of a call. It may have moved on since: its owner decides. */
+typedef struct facts_member {
+    struct facts_member *next;
+    facts_endpoint_t *endpoint;
+} facts_member_t;
+
+/* A computer of one side. */
+typedef struct facts_host {
+    struct facts_host *next;
+    address addr;
+    facts_side_t side;
+    facts_type_t type;
+} facts_host_t;
+
+typedef struct {
+    const char *name;
+    bool in_use;
+    bool offered[3][FACTS_RELAY + 1][2]; /* by side, type, and whether over TCP: a candidate was listed */
+} facts_medium_t;
+
+struct facts_call {
+    facts_owner_t self;
+    facts_call_t *joined; /* the call this one became part of; NULL = it stands for itself */
+    facts_call_t *next;   /* in the order they were met */
+    uint32_t number;      /* 0 = nothing of Microsoft's was met in it, it is not shown */
+    uint32_t numbered_in; /* frame */
+    bool claimed;         /* by a dialog or by checks: what else comes up belongs to another call */
+    uint32_t first_frame, last_frame;
+    nstime_t start, last_time;
+    const char *call_id; /* of the first dialog */
+    const char *conversation_id;
+    const char *from, *to;             /* URIs of caller and callee, by the INVITE */
+    const char *first_from, *first_to; /* where no INVITE was captured: those of the first message */
+    uint32_t invite_frame, end_frame;  /* end: the latest BYE, CANCEL or refusal */
+    unsigned open_dialogs;             /* that have not ended */
+    unsigned status;                   /* last final response to an INVITE */
+    uint32_t status_frame;
+    uint32_t mras_frame[3]; /* by side */
+    bool mras_granted[3];
+    unsigned mras_relays[3];
+    unsigned sip_messages;
+    unsigned packets; /* steps that are not signalling */
+    unsigned media_packets;
+    facts_member_t *members, *members_end;
+    facts_header_t *headers, *headers_end;
+    unsigned header_count;
+    facts_host_t *hosts; /* the latest first */
+    unsigned host_count;
+    facts_medium_t *media[CALL_MAX_MEDIA];
+    unsigned media_count;
+    uint32_t last_step[FACTS_STEPS]; /* frames, for the links of the first pass */
+};
+
+/* The call that stands for this one now; NULL for NULL. */
+facts_call_t *call_root(facts_call_t *call);
+
+/* Whether no more calls are kept. */
+bool calls_full(void);
+
+/* A new call; NULL when the limit is reached. */
+facts_call_t *call_new(packet_info *pinfo);
+
+/* Makes two calls one and returns it; either may be NULL. */
+facts_call_t *call_join(const packet_info *pinfo, facts_call_t *one, facts_call_t *other);
+
+/* Gives the call a number: something of Microsoft's belongs to it. */
+void call_show(const packet_info *pinfo, facts_call_t *call);
+
+/* Notes that something of the call happened now. */
+void call_touch(packet_info *pinfo, facts_call_t *call);
+
+/* Finds calls by a text (Call-ID, conversation, user name fragment); NULL = unknown. A space is a letter that keeps
+ * the kinds of texts apart. */
+facts_call_t *call_by_text(char space, const char *text);
+void call_set_text(char space, const char *text, facts_call_t *call);
+
+/* The endpoint that uses an address and port now; NULL = none. */
+facts_endpoint_t *endpoint_find(const facts_key_t *key);
+
+/* The same, at the time of a frame: the first use when the frame lies before it. */
+facts_endpoint_t *endpoint_at(const facts_key_t *key, uint32_t frame);
+
+/* The endpoint that this packet comes from or goes to, at its time; NULL = none. */
+facts_endpoint_t *endpoint_of_packet(const packet_info *pinfo);
+
+/* A new use of an address and port in a call; NULL when the limit is reached. */
+facts_endpoint_t *endpoint_new(packet_info *pinfo, const facts_key_t *key, facts_call_t *call);
+
+/* Gives an endpoint, with what hangs on it, to another call. */
+void endpoint_move(facts_endpoint_t *endpoint, facts_call_t *call);
+
+/* The attempt of a kind from an endpoint to an address; made when make is set and the limit allows, else NULL. */
+facts_attempt_t *attempt_get(packet_info *pinfo, facts_attempt_kind_t kind, facts_endpoint_t *local,
+                             const facts_key_t *remote, facts_relayed_t relayed, bool make);
+
+/* An attempt that hangs on no endpoint yet; NULL when the limit is reached. */
+facts_attempt_t *attempt_new(packet_info *pinfo, facts_attempt_kind_t kind, const facts_key_t *remote);
+
+/* Moves an attempt that hangs on no endpoint yet below one. */
+void attempt_attach(facts_attempt_t *attempt, facts_endpoint_t *local);
+
+/* Notes that this packet is a step of the owner's call. A frame is one step of a call only: the first one told. */
+void step_add(packet_info *pinfo, facts_step_t kind, const facts_owner_t *owner);
+
+/* The same for an earlier frame that turns out to belong to a call. */
+void step_add_late(uint32_t frame, facts_step_t kind, const facts_owner_t *owner);
+
+/* What a packet of a call is that nobody else told about: media, or a part of a TCP connection. */
+facts_step_t packet_step(const packet_info *pinfo);
+
+/* Whether the packet has a step. */
+bool step_known(const packet_info *pinfo);
+
+/* The file's steps are gone; or some now belong to another call, so that their links have to be made again. */
+void steps_reset(void);
+void steps_changed(void);
+
+/* Notes a computer of a side of the call. */
+void call_add_host(facts_call_t *call, const address *addr, facts_side_t side, facts_type_t type);
+
+/* What is known about a computer in a call; NULL = nothing. */
+const facts_host_t *call_host(const facts_call_t *call, const address *addr);
+
+/* The medium of a name; made when it is new and there is room, else NULL. */
+facts_medium_t *call_medium(facts_call_t *call, const char *name);
+
+/* The side and type of an endpoint, concluded from its computer where no candidate tells. */
+facts_side_t endpoint_side(const facts_endpoint_t *endpoint);
+facts_type_t endpoint_candidate_type(const facts_endpoint_t *endpoint);
+
+/* Make the tables of the files that tell; once, at registration. */
+void signalling_register(void);
+void network_register(void);
+
+/* Whether this packet may add to the state: on, first pass, not quoted by an ICMP error. */
+bool facts_telling(const packet_info *pinfo);
+
+/* A copy in file scope, NULL for NULL or an empty text. */
+const char *facts_text(const char *text);
+
+/* Says that a limit was reached in this packet. */
+void facts_hit_limit(const packet_info *pinfo, const char *limit);
+
+/* What was noted about the relay credentials of a user or computer before; given to a side of a call. */
+void mras_give(packet_info *pinfo, facts_call_t *call, facts_side_t side, const char *identity,
+               const address *client);
+
+/* The call of the allocations that were asked for with relay credentials of this user name, when nobody has claimed
+ * it; else NULL. */
+facts_call_t *call_of_credentials(const packet_info *pinfo, const char *user_name);
+
+/* The call of the allocations that name this Call-ID, when nobody has claimed it; else NULL. */
+facts_call_t *call_of_identifier(const char *call_id);
+
+/* The call that a computer's allocations and hellos belong to while no signalling tells: its newest one that nobody
+ * has claimed, or has claimed just now; a new one when there is none. NULL when the limit is reached. */
+facts_call_t *call_of_host(packet_info *pinfo, const address *host);
+
+/* That call when it exists and nobody has claimed it; else NULL. */
+facts_call_t *call_waiting(const packet_info *pinfo, const address *host);
+
+/* The endpoint of a client in this packet; made when it is new, NULL when a limit is reached. */
+facts_endpoint_t *endpoint_of_client(packet_info *pinfo, const facts_key_t *key);
+
+/* TCP connections that went to an address before anybody knew what it is: they are steps of a call now. When
+ * to_server is set the address is a relay's, else it is a candidate and the port counts. */
+void connections_adopt(packet_info *pinfo, const facts_key_t *remote, bool to_server);
+
+/* Whether the address is known as that of a relay, and noting that it is. */
+bool relay_known(const address *addr);
+void relay_note(const address *addr);
+
+/* Fills in a key; the address is not copied. */
+facts_key_t facts_key(port_type transport, const address *addr, uint16_t port);
+
+/* For maps with keys of this kind; facts_key_keep() copies one into file scope. */
+unsigned facts_key_hash(const void *key);
+int facts_key_equal(const void *a, const void *b);
+const facts_key_t *facts_key_keep(const facts_key_t *key);
+
+/* How often the state has changed: what was concluded from it holds as long as this stays. */
+extern uint32_t facts_revision;
+
+#endif

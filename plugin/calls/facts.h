@@ -1,0 +1,265 @@
+/* facts.h
+ * What the capture shows about media calls: dissectors tell facts, and ask what they add up to.
+ *
+ * A fact hangs on an endpoint (an address and port that media, checks and allocations use) or on a SIP dialog; both
+ * belong to a call. Facts are told on the first pass only; the tell functions see to that, and copy what they are
+ * given. Nothing in here knows a protocol tree. Everything that is handed out belongs to the file and is read only.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef MSICE_FACTS_H
+#define MSICE_FACTS_H
+
+#include "base/compat.h"
+
+typedef enum { FACTS_SIDE_UNKNOWN, FACTS_CALLER, FACTS_CALLEE } facts_side_t;
+
+/* Candidate types; the order is that of knowledge: a later one replaces an earlier one that was only concluded. */
+typedef enum { FACTS_TYPE_UNKNOWN, FACTS_HOST, FACTS_SRFLX, FACTS_PRFLX, FACTS_RELAY } facts_type_t;
+
+/* What a frame does in its call. */
+typedef enum {
+    FACTS_STEP_SIP,
+    FACTS_STEP_MRAS,
+    FACTS_STEP_ALLOCATION,
+    FACTS_STEP_CONNECTION,
+    FACTS_STEP_HELLO,
+    FACTS_STEP_CHECK,
+    FACTS_STEP_MEDIA,
+    FACTS_STEP_QUALITY,
+    FACTS_STEPS
+} facts_step_t;
+
+/* What was tried: an allocation on a relay, a TCP connection, a pseudo-TLS hello, a connectivity check. */
+typedef enum { FACTS_ALLOCATION, FACTS_CONNECTION, FACTS_HELLO, FACTS_CHECK, FACTS_ATTEMPTS } facts_attempt_kind_t;
+
+/* What became of it. */
+typedef enum {
+    FACTS_UNANSWERED, /* as far as the capture goes */
+    FACTS_ANSWERED,   /* the relayed address, SYN-ACK, the Edge's hello, a success response */
+    FACTS_REFUSED,    /* an error response; somebody else answered the hello */
+    FACTS_RESET,      /* RST, or the end of the connection, instead of an answer */
+    FACTS_CHALLENGED, /* 401 only: credentials were asked for and no more came of it */
+    FACTS_ALTERNATE,  /* the relay named another one */
+    FACTS_OUTCOMES
+} facts_outcome_t;
+
+/* Who answered a pseudo-TLS hello. */
+typedef enum {
+    FACTS_BY_NOBODY,
+    FACTS_BY_EDGE,
+    FACTS_BY_HTTP_PROXY,
+    FACTS_BY_TLS_SERVER, /* a genuine TLS handshake or alert */
+    FACTS_BY_RESET,      /* RST or FIN */
+    FACTS_BY_OTHER,
+    FACTS_ANSWERERS
+} facts_answerer_t;
+
+typedef struct facts_call facts_call_t;
+typedef struct facts_endpoint facts_endpoint_t;
+typedef struct facts_attempt facts_attempt_t;
+typedef struct facts_header facts_header_t;
+
+/* --- tell --------------------------------------------------------------------------------------------------------
+ */
+
+/* A SIP message; strings may be NULL where the message lacks them. */
+typedef struct {
+    const char *call_id;
+    const char *conversation_id; /* Ms-Conversation-ID */
+    const char *method;          /* of a response: that of its CSeq */
+    unsigned status;             /* 0 = request */
+    const char *from, *to;       /* URIs without parameters */
+    const char *from_tag;
+    const char *user_agent;
+    bool microsoft; /* it carries headers that only Microsoft's products write */
+} facts_sip_t;
+
+/* Tells a SIP message. Messages of one Call-ID make one call, and so do dialogs of one Ms-Conversation-ID, as long as
+ * none of them has ended. Returns the side that sent it, FACTS_SIDE_UNKNOWN when it belongs to no call. Answers on
+ * later passes too. */
+facts_side_t facts_tell_sip(packet_info *pinfo, const facts_sip_t *sip);
+
+/* A medium of an SDP body, by the name of its m= line, and whether its port is 0 (refused or ended). */
+void facts_tell_medium(packet_info *pinfo, const char *call_id, const char *media, bool in_use);
+
+/* A candidate of an SDP body. */
+typedef struct {
+    const char *call_id;
+    const char *media; /* name of the m= line */
+    facts_side_t side; /* whose body it is */
+    bool microsoft;    /* the body is one of Microsoft's clients */
+    port_type transport;
+    facts_type_t type;
+    const address *addr;
+    uint16_t port;
+} facts_candidate_t;
+
+void facts_tell_candidate(packet_info *pinfo, const facts_candidate_t *candidate);
+
+/* An ICE user name fragment that an SDP body of the call carries. */
+void facts_tell_ufrag(packet_info *pinfo, const char *call_id, const char *ufrag);
+
+typedef enum { FACTS_TURN_REQUEST, FACTS_TURN_SUCCESS, FACTS_TURN_ERROR, FACTS_TURN_OTHER } facts_turn_kind_t;
+
+/* A message of a TURN allocation, in this packet; OTHER messages use the allocation. */
+typedef struct {
+    port_type transport;
+    const address *client, *server;
+    uint16_t client_port, server_port;
+    facts_turn_kind_t kind;
+    unsigned error_code;
+    uint32_t request_frame; /* of an answer: its request, 0 = not seen */
+    const address *relayed; /* of a success; NULL = none */
+    uint16_t relayed_port;
+    const address *reflexive;
+    uint16_t reflexive_port;
+    const address *alternate; /* alternate server */
+    uint16_t alternate_port;
+    const char *user_name;       /* of a request: MRAS user name in hex; NULL = none */
+    const char *call_identifier; /* SIP call identifier attribute [MS-TURNBWM] 2.2.13; NULL = none */
+    bool release;                /* lifetime 0: the allocation is given up */
+    bool integrity_wrong;        /* its message integrity was verified and is not right */
+} facts_turn_t;
+
+void facts_tell_turn(packet_info *pinfo, const facts_turn_t *turn);
+
+/* A connectivity check or its response, in this packet. */
+typedef struct {
+    port_type transport;
+    const address *from, *to; /* of this message: candidates, so that of the peer where it went through our relay */
+    uint16_t from_port, to_port;
+    bool relayed;   /* inside a TURN message: the end that is the client sends and receives on its relay */
+    bool from_peer; /* relayed: the peer sent it */
+    enum { FACTS_CHECK_REQUEST, FACTS_CHECK_SUCCESS, FACTS_CHECK_ERROR } kind;
+    unsigned error_code;
+    bool use_candidate;
+    const char *user_name;  /* of a request, "peer:own"; NULL = none */
+    uint32_t request_frame; /* of an answer: its request, 0 = not seen */
+    const nstime_t *request_time;
+} facts_check_t;
+
+void facts_tell_check(packet_info *pinfo, const facts_check_t *check);
+
+/* A pseudo-TLS hello (by = FACTS_BY_NOBODY) in this packet, or its answer. */
+typedef struct {
+    const address *client, *server;
+    uint16_t client_port, server_port;
+    facts_answerer_t by;
+    bool proxied;         /* through an HTTP CONNECT tunnel */
+    unsigned http_status; /* of an HTTP proxy that answered; 0 = none */
+} facts_hello_t;
+
+void facts_tell_hello(packet_info *pinfo, const facts_hello_t *hello);
+
+/* A SYN or RST in this packet, and the state of its TCP connection, as the stock dissector keeps it: bits of
+ * tcp.completeness. */
+void facts_tell_connection(packet_info *pinfo, conversation_t *conversation, uint8_t completeness);
+
+/* A reply of the relay authentication service. */
+typedef struct {
+    const address *client;  /* NULL = not known */
+    const char *identity;   /* SIP URI of the user; NULL = not known */
+    const char *user_name;  /* of the credentials, in hex; NULL = none */
+    uint32_t request_frame; /* 0 = not seen */
+    bool granted;           /* credentials came */
+    unsigned relays;        /* how many it names */
+} facts_mras_t;
+
+void facts_tell_mras(packet_info *pinfo, const facts_mras_t *mras);
+
+/* A relay that an MRAS reply names by address. */
+void facts_tell_relay(packet_info *pinfo, const address *server);
+
+/* A quality or error report about a call. */
+void facts_tell_quality(packet_info *pinfo, const char *call_id);
+
+/* Addresses of a diagnostics header. */
+typedef enum { FACTS_LOCAL_SITE, FACTS_LOCAL_MR, FACTS_REMOTE_SITE, FACTS_REMOTE_MR, FACTS_SITES } facts_site_t;
+
+/* What a diagnostics header says about one medium. */
+struct facts_header {
+    facts_header_t *next; /* of the call; set by the analysis */
+    facts_call_t *call;   /* set by the analysis */
+    uint32_t frame;       /* set by the analysis */
+    bool failed;          /* it reports that the call found no media path */
+    bool has_id;
+    uint32_t id;
+    bool has_flags;
+    uint32_t flags;
+    const char *media;       /* label; NULL = not told */
+    facts_side_t side;       /* whose view it is */
+    unsigned local_location; /* 0 unknown, 1 remote, 2 internal (inferred) */
+    unsigned remote_location;
+    address site[FACTS_SITES]; /* AT_NONE = absent */
+    uint16_t site_port[FACTS_SITES];
+};
+
+/* Tells a header of the dialog call_id (NULL = not known: it makes a call of its own only when it has flags). Its
+ * strings and addresses are copied. number: which header of the frame it is, from 0. sender: the side that sent the
+ * message (facts_tell_sip()), for headers that do not say whose view they are. Returns the file's copy, on later
+ * passes the one of the first; NULL when the analysis is off or full. */
+const facts_header_t *facts_tell_diagnostics(packet_info *pinfo, const char *call_id, unsigned number,
+                                             facts_side_t sender, const facts_header_t *header);
+
+/* Whether messages and headers of this dialog matter: not when its call is unknown and the limit of calls reached. */
+bool facts_takes_headers_of(const packet_info *pinfo, const char *call_id);
+
+/* The frame is a packet between two endpoints; when a call knows one of them, it becomes a step of that call. To be
+ * called for each UDP or TCP packet behind all other facts. */
+void facts_tell_packet(packet_info *pinfo);
+
+/* --- ask ---------------------------------------------------------------------------------------------------------
+ */
+
+/* The calls that a frame belongs to. */
+typedef struct {
+    const facts_call_t *call;
+    facts_step_t step;
+    uint32_t previous, next; /* frames with the same step of the call; 0 = none (yet) */
+} facts_place_t;
+
+/* How many places of a frame are told of. */
+#define FACTS_MAX_PLACES 4
+
+/* Fills in the places of this packet; returns how many there are. */
+unsigned facts_places(packet_info *pinfo, facts_place_t places[FACTS_MAX_PLACES]);
+
+/* The number of a call, from 1. */
+uint32_t facts_number(const facts_call_t *call);
+
+/* Whether anything of a call was met in the file. */
+bool facts_any(void);
+
+/* The calls in the order of their numbers; index from 0; NULL behind the last. Numbers may have gaps: what turned out
+ * to belong together keeps the lowest. */
+const facts_call_t *facts_call_at(unsigned index);
+
+/* Whether any SIP dialog is known; while there is none, only messages with Microsoft's signs matter. */
+bool facts_any_dialog(void);
+
+const facts_call_t *facts_call_by_id(const char *call_id);
+
+/* Name of a step, for people; static. */
+const char *facts_step_name(facts_step_t step);
+const char *facts_type_name(facts_type_t type);
+const char *facts_outcome_name(facts_outcome_t outcome);
+const char *facts_answerer_name(facts_answerer_t by);
+
+/* The frame in which a limit was reached first and the name of that limit; 0 = none was. */
+uint32_t facts_limit_frame(const char **limit);
+
+/* --- set up ------------------------------------------------------------------------------------------------------
+ */
+
+typedef struct {
+    compat_bool enabled; /* a preference: its type follows Wireshark */
+    unsigned max_calls, max_endpoints, max_attempts, max_steps;
+} facts_options_t;
+
+extern facts_options_t facts_options;
+
+/* Makes the tables; once, at registration. */
+void facts_register(void);
+
+#endif

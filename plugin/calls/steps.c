@@ -1,0 +1,200 @@
+/* steps.c
+ * Which frame belongs to which call, and the way from one step of a call to the next of its kind.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "calls/calls.h"
+
+/* One frame in one call. */
+typedef struct {
+    uint32_t frame;
+    facts_step_t kind;
+    const facts_owner_t *owner;
+    uint32_t previous, next;
+} step_t;
+
+typedef struct {
+    step_t *items;
+    unsigned count, room;
+} step_list_t;
+
+static step_list_t steps; /* in the order of frames */
+static step_list_t late;  /* of frames that came before; they join the others when the links are made */
+static bool linked;
+
+void
+steps_reset(void)
+{
+    g_free(steps.items);
+    g_free(late.items);
+    steps = late = (step_list_t){ NULL, 0, 0 };
+    linked = false;
+}
+
+void
+steps_changed(void)
+{
+    linked = false;
+}
+
+static step_t *
+append(step_list_t *list, const step_t *step)
+{
+    if (list->count == list->room) {
+        list->room = list->room ? list->room * 2 : 1024;
+        list->items = g_renew(step_t, list->items, list->room);
+    }
+    list->items[list->count] = *step;
+    linked = false;
+    return &list->items[list->count++];
+}
+
+void
+step_add(packet_info *pinfo, facts_step_t kind, const facts_owner_t *owner)
+{
+    facts_call_t *call = call_root(owner->call);
+    step_t *step;
+
+    if (!call)
+        return;
+    for (unsigned i = steps.count; i-- > 0 && steps.items[i].frame == pinfo->num;)
+        if (call_root(steps.items[i].owner->call) == call)
+            return;
+    if (steps.count >= facts_options.max_steps) {
+        facts_hit_limit(pinfo, "frames of calls");
+        return;
+    }
+    step = append(&steps, &(step_t){ .frame = pinfo->num, .kind = kind, .owner = owner });
+    step->previous = call->last_step[kind];
+    call->last_step[kind] = pinfo->num;
+    if (kind != FACTS_STEP_SIP && kind != FACTS_STEP_MRAS && kind != FACTS_STEP_QUALITY)
+        call->packets++;
+    call->media_packets += kind == FACTS_STEP_MEDIA;
+    call_touch(pinfo, call);
+}
+
+void
+step_add_late(uint32_t frame, facts_step_t kind, const facts_owner_t *owner)
+{
+    if (steps.count + late.count < facts_options.max_steps)
+        append(&late, &(step_t){ .frame = frame, .kind = kind, .owner = owner });
+}
+
+bool
+step_known(const packet_info *pinfo)
+{
+    return steps.count > 0 && steps.items[steps.count - 1].frame == pinfo->num;
+}
+
+static int
+compare(const void *a, const void *b)
+{
+    const step_t *one = (const step_t *)a, *other = (const step_t *)b;
+
+    return one->frame < other->frame ? -1 : one->frame > other->frame;
+}
+
+/* Makes the links of all steps, in one way through them. */
+static void
+link_steps(void)
+{
+    GHashTable *last = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free);
+
+    if (late.count) {
+        for (unsigned i = 0; i < late.count; i++)
+            append(&steps, &late.items[i]);
+        late.count = 0;
+        qsort(steps.items, steps.count, sizeof(step_t), compare);
+    }
+    for (unsigned i = 0; i < steps.count; i++) {
+        step_t *step = &steps.items[i];
+        facts_call_t *call = call_root(step->owner->call);
+        unsigned *before = (unsigned *)g_hash_table_lookup(last, call);
+
+        if (!before) {
+            before = g_new0(unsigned, FACTS_STEPS);
+            g_hash_table_insert(last, call, before);
+        }
+        step->previous = step->next = 0;
+        if (before[step->kind]) {
+            step_t *previous = &steps.items[before[step->kind] - 1];
+
+            step->previous = previous->frame;
+            previous->next = step->frame;
+        }
+        before[step->kind] = i + 1;
+    }
+    g_hash_table_destroy(last);
+    linked = true;
+}
+
+/* Index of the first step of a frame, or of the place where it would stand. */
+static unsigned
+find(uint32_t frame)
+{
+    unsigned low = 0, high = steps.count;
+
+    while (low < high) {
+        unsigned middle = low + (high - low) / 2;
+
+        if (steps.items[middle].frame < frame)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+facts_step_t
+packet_step(const packet_info *pinfo)
+{
+    if (pinfo->ptype == PT_TCP && !proto_is_frame_protocol(pinfo->layers, "rtp") &&
+        !proto_is_frame_protocol(pinfo->layers, "rtcp"))
+        return FACTS_STEP_CONNECTION;
+    return FACTS_STEP_MEDIA;
+}
+
+/* A packet that came before anybody knew its endpoints: on later passes they are known. */
+static unsigned
+place_of_endpoints(const packet_info *pinfo, facts_place_t *place)
+{
+    const facts_endpoint_t *endpoint = endpoint_of_packet(pinfo);
+    const facts_call_t *call = endpoint ? call_root(endpoint->owner.call) : NULL;
+
+    if (!call || call->number == 0)
+        return 0;
+    *place = (facts_place_t){ .call = call, .step = packet_step(pinfo) };
+    return 1;
+}
+
+unsigned
+facts_places(packet_info *pinfo, facts_place_t places[FACTS_MAX_PLACES])
+{
+    bool visited = PINFO_FD_VISITED(pinfo);
+    unsigned count = 0;
+    unsigned first;
+
+    if (!facts_options.enabled || !facts_any())
+        return 0;
+    if (visited) {
+        if (!linked)
+            link_steps();
+        first = find(pinfo->num);
+    } else {
+        /* this packet's are the newest */
+        for (first = steps.count; first > 0 && steps.items[first - 1].frame == pinfo->num;)
+            first--;
+    }
+    for (unsigned i = first; i < steps.count && steps.items[i].frame == pinfo->num && count < FACTS_MAX_PLACES; i++) {
+        const step_t *step = &steps.items[i];
+        const facts_call_t *call = call_root(step->owner->call);
+        bool known = false;
+
+        for (unsigned k = 0; k < count; k++)
+            known |= places[k].call == call;
+        if (!known && call->number)
+            places[count++] =
+                (facts_place_t){ .call = call, .step = step->kind, .previous = step->previous, .next = step->next };
+    }
+    return count || !visited ? count : place_of_endpoints(pinfo, &places[0]);
+}

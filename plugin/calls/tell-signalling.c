@@ -1,0 +1,452 @@
+/* tell-signalling.c
+ * Facts from SIP: dialogs, candidates, relay credentials, diagnostics headers.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "calls/calls.h"
+
+#include "knowledge/icewarn-flags.h"
+#include "base/packet-end.h"
+
+/* Spaces of texts that name calls. */
+#define CONVERSATION 'v'
+#define UFRAG        'u'
+
+/* A SIP dialog, told apart by its Call-ID: forked and transferred ones stay one call. */
+typedef struct {
+    facts_call_t *call;
+    const char *caller_tag; /* From tag of the first INVITE; NULL = not seen */
+    bool open;              /* met in signalling, and not ended */
+    bool flipped;           /* its caller is the one who was called in the first dialog of the call */
+} dialog_t;
+
+typedef struct {
+    uint32_t frame, request_frame;
+    bool granted, given; /* given: the frames are steps of a call already */
+    unsigned relays;
+    const char *user_name;
+} mras_t;
+
+static wmem_map_t *dialogs;      /* Call-ID -> dialog_t */
+static wmem_map_t *mras_of_user; /* SIP URI -> mras_t */
+static wmem_map_t *mras_of_host; /* address as text -> mras_t */
+static wmem_map_t *headers;      /* frame and number -> facts_header_t */
+
+void
+signalling_register(void)
+{
+    dialogs = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), wmem_str_hash, g_str_equal);
+    mras_of_user = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), wmem_str_hash, g_str_equal);
+    mras_of_host = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), wmem_str_hash, g_str_equal);
+    headers = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), g_int64_hash, g_int64_equal);
+}
+
+static facts_side_t
+other_side(facts_side_t side)
+{
+    return side == FACTS_CALLER ? FACTS_CALLEE : side == FACTS_CALLEE ? FACTS_CALLER : FACTS_SIDE_UNKNOWN;
+}
+
+static dialog_t *
+dialog_find(const char *call_id)
+{
+    return call_id && *call_id ? (dialog_t *)wmem_map_lookup(dialogs, call_id) : NULL;
+}
+
+bool
+facts_any_dialog(void)
+{
+    return wmem_map_size(dialogs) > 0;
+}
+
+const facts_call_t *
+facts_call_by_id(const char *call_id)
+{
+    const dialog_t *dialog = dialog_find(call_id);
+
+    return dialog ? call_root(dialog->call) : NULL;
+}
+
+static dialog_t *
+dialog_new(packet_info *pinfo, const char *call_id, facts_call_t *call)
+{
+    dialog_t *dialog;
+
+    if (!call)
+        call = call_new(pinfo);
+    if (!call)
+        return NULL;
+    dialog = wmem_new0(wmem_file_scope(), dialog_t);
+    dialog->call = call;
+    call->claimed = true;
+    call_id = facts_text(call_id);
+    if (!call->call_id)
+        call->call_id = call_id;
+    wmem_map_insert(dialogs, call_id, dialog);
+    packet_end_ask_always();
+    return dialog;
+}
+
+static facts_side_t
+sender_side(const dialog_t *dialog, const facts_sip_t *sip)
+{
+    facts_side_t side;
+
+    if (!dialog->caller_tag || !sip->from_tag)
+        return FACTS_SIDE_UNKNOWN;
+    side = strcmp(dialog->caller_tag, sip->from_tag) == 0 ? FACTS_CALLER : FACTS_CALLEE;
+    if (sip->status)
+        side = other_side(side); /* From names who sent the request */
+    return dialog->flipped ? other_side(side) : side;
+}
+
+/* Methods that tell of a call even where its INVITE was not captured. */
+static bool
+is_call_method(const char *method)
+{
+    static const char *const methods[] = { "INVITE", "ACK", "BYE", "CANCEL", "PRACK", "UPDATE" };
+
+    for (size_t i = 0; method && i < array_length(methods); i++)
+        if (strcmp(method, methods[i]) == 0)
+            return true;
+    return false;
+}
+
+static void
+note_invite(packet_info *pinfo, dialog_t *dialog, const facts_sip_t *sip)
+{
+    facts_call_t *call = call_root(dialog->call);
+
+    if (!dialog->caller_tag && sip->from_tag) {
+        dialog->caller_tag = facts_text(sip->from_tag);
+        dialog->flipped = call->from && sip->from && sip->to && strcmp(call->from, sip->from) != 0 &&
+                          strcmp(call->from, sip->to) == 0;
+    }
+    if (!call->from) {
+        call->from = facts_text(sip->from);
+        call->to = facts_text(sip->to);
+        mras_give(pinfo, call, FACTS_CALLER, call->from, NULL);
+        mras_give(pinfo, call_root(call), FACTS_CALLEE, call_root(call)->to, NULL);
+        call = call_root(call);
+    }
+    if (!call->invite_frame && !sip->status) {
+        call->invite_frame = pinfo->num;
+        call->start = pinfo->abs_ts;
+    }
+}
+
+static void
+note_end(packet_info *pinfo, dialog_t *dialog, const facts_sip_t *sip)
+{
+    facts_call_t *call = call_root(dialog->call);
+    bool invite = strcmp(sip->method, "INVITE") == 0;
+
+    if (invite && sip->status >= 200) {
+        call->status = sip->status;
+        call->status_frame = pinfo->num;
+    }
+    /* 401 and 407 ask for credentials, 415 and 488 for another offer: the call goes on. */
+    if ((invite && sip->status >= 400 && sip->status != 401 && sip->status != 407 && sip->status != 415 &&
+         sip->status != 488) ||
+        (!sip->status && (strcmp(sip->method, "BYE") == 0 || strcmp(sip->method, "CANCEL") == 0))) {
+        call->end_frame = pinfo->num;
+        if (dialog->open)
+            call->open_dialogs--;
+        dialog->open = false;
+    }
+}
+
+facts_side_t
+facts_tell_sip(packet_info *pinfo, const facts_sip_t *sip)
+{
+    dialog_t *dialog = dialog_find(sip->call_id);
+    facts_call_t *call, *conversation;
+
+    if (!facts_telling(pinfo) || !sip->call_id || !*sip->call_id || !sip->method)
+        return dialog ? sender_side(dialog, sip) : FACTS_SIDE_UNKNOWN;
+    conversation = call_by_text(CONVERSATION, sip->conversation_id);
+    if (conversation && conversation->end_frame && !conversation->open_dialogs)
+        conversation = NULL; /* the same people try again: another call */
+    if (!dialog) {
+        /* Calls of others take no room; a message before the first sign of Microsoft's is found on the later passes.
+         */
+        if (!is_call_method(sip->method) || !sip->microsoft)
+            return FACTS_SIDE_UNKNOWN;
+        dialog = dialog_new(pinfo, sip->call_id, conversation);
+        if (!dialog)
+            return FACTS_SIDE_UNKNOWN;
+        dialog->open = true;
+        dialog->call->open_dialogs++;
+        call_join(pinfo, dialog->call, call_of_identifier(sip->call_id));
+    }
+    call = call_join(pinfo, dialog->call, conversation);
+    if (sip->conversation_id && !conversation) {
+        call_set_text(CONVERSATION, sip->conversation_id, call);
+        if (!call->conversation_id)
+            call->conversation_id = facts_text(sip->conversation_id);
+    }
+    if (!call->first_from) {
+        call->first_from = facts_text(sip->from);
+        call->first_to = facts_text(sip->to);
+    }
+    if (strcmp(sip->method, "INVITE") == 0)
+        note_invite(pinfo, dialog, sip);
+    note_end(pinfo, dialog, sip);
+    call = call_root(call);
+    if (sip->microsoft)
+        call_show(pinfo, call);
+    call->sip_messages++;
+    step_add(pinfo, FACTS_STEP_SIP, &call->self);
+    return sender_side(dialog, sip);
+}
+
+void
+facts_tell_medium(packet_info *pinfo, const char *call_id, const char *media, bool in_use)
+{
+    const dialog_t *dialog = dialog_find(call_id);
+    facts_medium_t *medium;
+
+    if (!facts_telling(pinfo) || !dialog)
+        return;
+    medium = call_medium(call_root(dialog->call), media);
+    if (medium)
+        medium->in_use |= in_use;
+}
+
+void
+facts_tell_ufrag(packet_info *pinfo, const char *call_id, const char *ufrag)
+{
+    const dialog_t *dialog = dialog_find(call_id);
+
+    if (facts_telling(pinfo) && dialog && call_by_text(UFRAG, ufrag) != call_root(dialog->call))
+        call_set_text(UFRAG, ufrag, dialog->call);
+}
+
+/* Gives an address and port to a call by name; returns its endpoint, NULL when a limit is reached. */
+static facts_endpoint_t *
+name_endpoint(packet_info *pinfo, const facts_key_t *key, facts_call_t *call)
+{
+    facts_endpoint_t *endpoint = endpoint_find(key);
+    facts_call_t *owner = endpoint ? call_root(endpoint->owner.call) : NULL;
+
+    call = call_root(call);
+    if (!endpoint || (owner != call && owner->claimed && endpoint->named)) {
+        endpoint = endpoint_new(pinfo, key, call);
+    } else if (owner != call && !owner->claimed) {
+        call_join(pinfo, owner, call);
+    } else if (owner != call) {
+        endpoint_move(endpoint, call);
+        if (endpoint->base && !endpoint->base->named)
+            endpoint_move(endpoint->base, call);
+    }
+    if (endpoint)
+        endpoint->named = true;
+    return endpoint;
+}
+
+/* Ports 0 and 9 stand for "none": of active TCP candidates and of media that are off. */
+static bool
+names_endpoint(const address *addr, uint16_t port)
+{
+    static const uint8_t zeros[16];
+
+    return (addr->type == AT_IPv4 || addr->type == AT_IPv6) && memcmp(addr->data, zeros, (size_t)addr->len) != 0 &&
+           port != 0 && port != 9;
+}
+
+void
+facts_tell_candidate(packet_info *pinfo, const facts_candidate_t *candidate)
+{
+    const dialog_t *dialog = dialog_find(candidate->call_id);
+    facts_call_t *call;
+    facts_medium_t *medium;
+    facts_endpoint_t *endpoint;
+    facts_key_t key;
+
+    if (!facts_telling(pinfo) || !dialog)
+        return;
+    call = call_root(dialog->call);
+    if (candidate->microsoft)
+        call_show(pinfo, call);
+    medium = call_medium(call, candidate->media);
+    if (medium)
+        medium->offered[candidate->side][candidate->type][candidate->transport == PT_TCP] = true;
+    if (!names_endpoint(candidate->addr, candidate->port))
+        return;
+    if (candidate->type == FACTS_HOST) {
+        call_join(pinfo, call, call_waiting(pinfo, candidate->addr));
+        call = call_root(call);
+        call_add_host(call, candidate->addr, candidate->side, FACTS_HOST);
+        mras_give(pinfo, call, candidate->side, NULL, candidate->addr);
+        call = call_root(call);
+    }
+    key = facts_key(candidate->transport, candidate->addr, candidate->port);
+    endpoint = name_endpoint(pinfo, &key, call);
+    if (!endpoint)
+        return;
+    if (endpoint->type == FACTS_TYPE_UNKNOWN || endpoint->type == FACTS_PRFLX || candidate->type == FACTS_HOST)
+        endpoint->type = candidate->type;
+    if (endpoint->side == FACTS_SIDE_UNKNOWN)
+        endpoint->side = candidate->side;
+    if (!endpoint->media && medium)
+        endpoint->media = medium->name;
+    connections_adopt(pinfo, &endpoint->key, false);
+}
+
+/* --- relay credentials -------------------------------------------------------------------------------------------
+ */
+
+static mras_t *
+mras_note(wmem_map_t *map, const char *key, const packet_info *pinfo, const facts_mras_t *told)
+{
+    mras_t *mras = (mras_t *)wmem_map_lookup(map, key);
+
+    if (!mras) {
+        mras = wmem_new0(wmem_file_scope(), mras_t);
+        wmem_map_insert(map, facts_text(key), mras);
+    }
+    *mras = (mras_t){ .frame = pinfo->num,
+                      .request_frame = told->request_frame,
+                      .granted = told->granted,
+                      .relays = told->relays,
+                      .user_name = facts_text(told->user_name) };
+    return mras;
+}
+
+void
+facts_tell_mras(packet_info *pinfo, const facts_mras_t *mras)
+{
+    if (!facts_telling(pinfo))
+        return;
+    if (mras->identity && *mras->identity)
+        mras_note(mras_of_user, mras->identity, pinfo, mras);
+    if (mras->client && mras->client->type != AT_NONE)
+        mras_note(mras_of_host, address_to_str(pinfo->pool, mras->client), pinfo, mras);
+    facts_revision++;
+}
+
+void
+mras_give(packet_info *pinfo, facts_call_t *call, facts_side_t side, const char *identity, const address *client)
+{
+    mras_t *mras = NULL;
+
+    if (identity)
+        mras = (mras_t *)wmem_map_lookup(mras_of_user, identity);
+    if (!mras && client) {
+        char *text = address_to_str(NULL, client);
+
+        mras = (mras_t *)wmem_map_lookup(mras_of_host, text);
+        wmem_free(NULL, text);
+    }
+    if (!mras || call->mras_frame[side] >= mras->frame)
+        return;
+    call->mras_frame[side] = mras->frame;
+    call->mras_granted[side] = mras->granted;
+    call->mras_relays[side] = mras->relays;
+    if (!mras->given) {
+        if (mras->request_frame)
+            step_add_late(mras->request_frame, FACTS_STEP_MRAS, &call->self);
+        step_add_late(mras->frame, FACTS_STEP_MRAS, &call->self);
+    }
+    mras->given = true;
+    call_join(pinfo, call, call_of_credentials(pinfo, mras->user_name));
+}
+
+/* --- reports and headers -----------------------------------------------------------------------------------------
+ */
+
+void
+facts_tell_quality(packet_info *pinfo, const char *call_id)
+{
+    dialog_t *dialog = dialog_find(call_id);
+
+    if (!facts_telling(pinfo))
+        return;
+    if (!dialog && call_id && *call_id)
+        dialog = dialog_new(pinfo, call_id, NULL);
+    if (!dialog)
+        return;
+    call_show(pinfo, dialog->call);
+    step_add(pinfo, FACTS_STEP_QUALITY, &call_root(dialog->call)->self);
+}
+
+/* The header's addresses join packets even where the candidates were not captured. */
+static void
+name_sites(packet_info *pinfo, const facts_header_t *header)
+{
+    port_type transport = icewarn_media_transport(header->media) == ICEWARN_TRANSPORT_TCP ? PT_TCP : PT_UDP;
+
+    for (unsigned site = 0; site < FACTS_SITES; site++) {
+        facts_side_t side = site <= FACTS_LOCAL_MR ? header->side : other_side(header->side);
+        bool relay = site == FACTS_LOCAL_MR || site == FACTS_REMOTE_MR;
+        facts_key_t key = facts_key(transport, &header->site[site], header->site_port[site]);
+        facts_endpoint_t *endpoint;
+
+        if (!names_endpoint(&header->site[site], header->site_port[site]))
+            continue;
+        endpoint = name_endpoint(pinfo, &key, header->call);
+        if (!endpoint)
+            return;
+        if (relay && endpoint->type == FACTS_TYPE_UNKNOWN)
+            endpoint->type = FACTS_RELAY;
+        if (endpoint->side == FACTS_SIDE_UNKNOWN)
+            endpoint->side = side;
+        if (!relay)
+            call_add_host(call_root(header->call), &header->site[site], side, FACTS_TYPE_UNKNOWN);
+        connections_adopt(pinfo, &endpoint->key, false);
+    }
+}
+
+bool
+facts_takes_headers_of(const packet_info *pinfo, const char *call_id)
+{
+    if (!calls_full() || dialog_find(call_id))
+        return true;
+    facts_hit_limit(pinfo, "calls");
+    return false;
+}
+
+const facts_header_t *
+facts_tell_diagnostics(packet_info *pinfo, const char *call_id, unsigned number, facts_side_t sender,
+                       const facts_header_t *told)
+{
+    int64_t key = (int64_t)pinfo->num * 64 + MIN(number, 63U);
+    facts_header_t *header = facts_telling(pinfo) ? NULL : (facts_header_t *)wmem_map_lookup(headers, &key);
+    dialog_t *dialog = dialog_find(call_id);
+    facts_call_t *call = dialog ? call_root(dialog->call) : NULL;
+    int64_t *kept;
+
+    if (header || !facts_telling(pinfo))
+        return header;
+    if (!call && !told->has_flags)
+        return NULL;
+    if (!call) {
+        dialog = call_id && *call_id ? dialog_new(pinfo, call_id, NULL) : NULL;
+        call = dialog ? dialog->call : call_new(pinfo);
+    }
+    if (!call || call->header_count >= CALL_MAX_HEADERS)
+        return NULL;
+    call_show(pinfo, call);
+    header = (facts_header_t *)wmem_memdup(wmem_file_scope(), told, sizeof *told);
+    header->next = NULL;
+    header->call = call;
+    header->frame = pinfo->num;
+    header->media = facts_text(told->media);
+    header->side = told->side == FACTS_SIDE_UNKNOWN ? sender
+                   : dialog && dialog->flipped      ? other_side(told->side)
+                                                    : told->side;
+    for (unsigned site = 0; site < FACTS_SITES; site++)
+        copy_address_wmem(wmem_file_scope(), &header->site[site], &told->site[site]);
+    if (call->headers_end)
+        call->headers_end->next = header;
+    else
+        call->headers = header;
+    call->headers_end = header;
+    call->header_count++;
+    kept = wmem_new(wmem_file_scope(), int64_t);
+    *kept = key;
+    wmem_map_insert(headers, kept, header);
+    name_sites(pinfo, header);
+    step_add(pinfo, FACTS_STEP_SIP, &call_root(call)->self);
+    return header;
+}

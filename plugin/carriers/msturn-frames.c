@@ -1,0 +1,423 @@
+/* msturn-frames.c
+ * Cutting frames out of a TCP stream, [MS-TURN] 2.1.4 and RFC 4571, and finding the way back after a gap.
+ *
+ * tcp_dissect_pdus() believes every length it meets. Here a stream may have lost a segment, or carry something else
+ * from some point on; four bytes of header are little to go by, so a frame has to be believable before its length is
+ * used, and after a loss the next believable one is looked for.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "carriers/msturn-frames.h"
+
+#include "turn/packet-msturn.h"
+
+#include <epan/dissectors/packet-tcp.h>
+#include <epan/exceptions.h>
+#include <epan/show_exception.h>
+
+#define MAX_INFOS 8 /* frames of one segment that are told in the Info column */
+
+static int proto_frames = -1;
+
+static int hf_type = -1;
+static int hf_reserved = -1;
+static int hf_length = -1;
+static int hf_inner_length = -1;
+static int hf_rest = -1;
+static int hf_skipped = -1;
+
+static int ett_frame = -1;
+
+static expert_field ei_lost = EI_INIT;
+static expert_field ei_reserved = EI_INIT;
+static expert_field ei_empty = EI_INIT;
+static expert_field ei_cut = EI_INIT;
+static expert_field ei_gap = EI_INIT;
+
+static const value_string frame_types[] = {
+    { MSTURN_FRAME_CONTROL, "TURN control message" },
+    { MSTURN_FRAME_DATA, "End-to-end data" },
+    { 0, NULL },
+};
+
+struct msturn_frames {
+    msturn_framing_t framing;
+    bool known;    /* next is valid */
+    uint32_t next; /* TCP sequence number of the next frame */
+    uint32_t end;  /* where that frame ends, when its header was seen; else next */
+};
+
+/* How a payload is entered, when not simply with a frame at its first byte. Kept with the packet for later passes. */
+typedef struct {
+    int rest;    /* bytes of an earlier frame in front */
+    bool lost;   /* no frame boundary is known: look for one */
+    int missing; /* bytes of the stream that the capture has not got, 0 = none */
+} entry_t;
+
+msturn_frames_t *
+msturn_frames_new(msturn_framing_t framing)
+{
+    msturn_frames_t *frames = wmem_new0(wmem_file_scope(), msturn_frames_t);
+
+    frames->framing = framing;
+    return frames;
+}
+
+void
+msturn_frames_begin_at(msturn_frames_t *frames, uint32_t seq)
+{
+    frames->known = true;
+    frames->next = seq;
+    frames->end = seq;
+}
+
+/* --- dissecting ------------------------------------------------------------------------------------------------- */
+
+/* Hands a payload to the demultiplexer; what nobody knows stays data. */
+static void
+dissect_payload(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, msturn_carrier_t carrier)
+{
+    msturn_path_t path = { .carrier = carrier };
+    unsigned length = tvb_reported_length(tvb);
+
+    if (carrier == MSTURN_IN_TCP_CONTROL && (msturn_looks_like(tvb, 0, length) || tvb_captured_length(tvb) < 8 ||
+                                             tvb_get_ntohl(tvb, 4) != MSTURN_STUN_COOKIE)) {
+        msturn_dissect_message(tvb, pinfo, tree, &path);
+        return;
+    }
+    if (msturn_demux(tvb, pinfo, tree, &path) == 0) {
+        col_append_fstr(pinfo->cinfo, COL_INFO, "End-to-end data, %u bytes", length);
+        call_data_dissector(tvb, pinfo, tree);
+    }
+}
+
+/* The number of RFC 4571 frames that fill the tvb exactly, 0 = it is not filled by such frames. */
+static unsigned
+inner_frames(tvbuff_t *tvb)
+{
+    int length = (int)tvb_reported_length(tvb);
+    int offset = 0;
+    unsigned count = 0;
+
+    while (offset + MSTURN_RFC4571_HEADER + MSTURN_MIN_PEER_FRAME <= length &&
+           tvb_captured_length_remaining(tvb, offset) >= MSTURN_RFC4571_HEADER) {
+        offset += MSTURN_RFC4571_HEADER + tvb_get_ntohs(tvb, offset);
+        count++;
+        if (offset == length)
+            return count;
+    }
+    return 0;
+}
+
+/* End-to-end data: RFC 4571 frames inside as Microsoft's clients send them, or the bare payload. */
+static void
+dissect_data(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_tree *frame_tree)
+{
+    unsigned count = inner_frames(tvb);
+    int offset = 0;
+
+    if (count == 0) {
+        dissect_payload(tvb, pinfo, tree, MSTURN_IN_TCP_DATA);
+        return;
+    }
+    for (unsigned i = 0; i < count; i++) {
+        int length = tvb_get_ntohs(tvb, offset);
+
+        proto_tree_add_item(frame_tree, hf_inner_length, tvb, offset, MSTURN_RFC4571_HEADER, ENC_BIG_ENDIAN);
+        if (length > 0)
+            dissect_payload(tvb_new_subset_length(tvb, offset + MSTURN_RFC4571_HEADER, length), pinfo, tree,
+                            MSTURN_IN_TCP_DATA);
+        offset += MSTURN_RFC4571_HEADER + length;
+    }
+}
+
+static proto_tree *
+add_header(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, const msturn_frame_t *frame, bool cut)
+{
+    int length = frame->total - frame->header;
+    proto_item *item;
+    proto_tree *subtree;
+
+    if (frame->type == 0)
+        item = proto_tree_add_protocol_format(tree, msturn_proto(), tvb, offset, frame->header,
+                                              "Microsoft TURN, ICE-TCP frame (RFC 4571): %d bytes", length);
+    else
+        item = proto_tree_add_protocol_format(tree, msturn_proto(), tvb, offset, frame->header,
+                                              "Microsoft TURN, TCP frame: %s, %d bytes",
+                                              val_to_str_const(frame->type, frame_types, "unknown"), length);
+    subtree = proto_item_add_subtree(item, ett_frame);
+    if (frame->type != 0) {
+        proto_tree_add_item(subtree, hf_type, tvb, offset, 1, ENC_BIG_ENDIAN);
+        proto_tree_add_item(subtree, hf_reserved, tvb, offset + 1, 1, ENC_BIG_ENDIAN);
+        if (tvb_get_uint8(tvb, offset + 1) != 0)
+            expert_add_info(pinfo, item, &ei_reserved);
+    }
+    proto_tree_add_item(subtree, hf_length, tvb, offset + frame->header - 2, 2, ENC_BIG_ENDIAN);
+    if (length == 0)
+        expert_add_info(pinfo, item, &ei_empty);
+    if (cut)
+        expert_add_info(pinfo, item, &ei_cut);
+    return subtree;
+}
+
+static void
+dissect_frame(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, const msturn_frame_t *frame)
+{
+    int length = frame->total - frame->header;
+    bool cut = frame->total > tvb_reported_length_remaining(tvb, offset);
+    proto_tree *subtree = frame->header > 0 ? add_header(tvb, offset, pinfo, tree, frame, cut) : NULL;
+    tvbuff_t *payload;
+
+    if (length == 0) {
+        col_append_str(pinfo->cinfo, COL_INFO, "Empty frame");
+        return;
+    }
+    payload = tvb_new_subset_length(tvb, offset + frame->header,
+                                    MIN(length, tvb_reported_length_remaining(tvb, offset + frame->header)));
+    /* Half a message would be reported as a broken one. */
+    if (cut) {
+        col_append_fstr(pinfo->cinfo, COL_INFO, "Frame of %d bytes, cut", length);
+        call_data_dissector(payload, pinfo, tree);
+    } else if (frame->type == 0) {
+        dissect_payload(payload, pinfo, tree, MSTURN_IN_TCP_RFC4571);
+    } else if (frame->type == MSTURN_FRAME_DATA) {
+        dissect_data(payload, pinfo, tree, subtree);
+    } else {
+        dissect_payload(payload, pinfo, tree,
+                        frame->type == MSTURN_FRAME_CONTROL ? MSTURN_IN_TCP_CONTROL : MSTURN_IN_TCP_DATA);
+    }
+}
+
+/* One frame must not cost us those behind it. */
+static void
+dissect_frame_safely(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, const msturn_frame_t *frame)
+{
+    TRY
+    {
+        dissect_frame(tvb, offset, pinfo, tree, frame);
+    }
+    CATCH_NONFATAL_ERRORS
+    {
+        show_exception(tvb, pinfo, tree, EXCEPT_CODE, GET_MESSAGE);
+    }
+    ENDTRY;
+}
+
+static void
+add_outside(tvbuff_t *tvb, int offset, int length, packet_info *pinfo, proto_tree *tree, int hf, expert_field *ei)
+{
+    const char *what = ei != NULL ? "bytes outside any frame" : "rest of a frame";
+    proto_item *item =
+        proto_tree_add_protocol_format(tree, msturn_proto(), tvb, offset, length, "Microsoft TURN, %s", what);
+    proto_tree *subtree = proto_item_add_subtree(item, ett_frame);
+
+    msturn_frames_next_info(pinfo);
+    col_append_fstr(pinfo->cinfo, COL_INFO, "[%s]", what);
+    proto_tree_add_item(subtree, hf, tvb, offset, length, ENC_NA);
+    if (ei == NULL)
+        return;
+    expert_add_info_format(
+        pinfo, item, ei,
+        "A frame should begin here, with type 2 or 3: %d bytes passed over. Check for segments that "
+        "the capture lost, or for something that changes the stream on the way.",
+        length);
+}
+
+/* --- the stream ------------------------------------------------------------------------------------------------- */
+
+/* Compares where the payload begins with where the last one ended. First pass. */
+static entry_t
+enter(const msturn_frames_t *frames, const struct tcpinfo *tcpinfo, int offset, int length)
+{
+    uint32_t seq = tcpinfo->seq + (uint32_t)offset;
+    entry_t entry = { 0 };
+    int32_t ahead = (int32_t)(frames->next - seq);
+
+    if (!frames->known) {
+        entry.lost = true;
+        return entry;
+    }
+    if (ahead >= 0) {
+        entry.rest = MIN(ahead, length);
+        return entry;
+    }
+    entry.missing = -ahead;
+    ahead = (int32_t)(frames->end - seq);
+    if (frames->end != frames->next && ahead >= 0)
+        entry.rest = MIN(ahead, length); /* the gap is inside a frame whose end is known */
+    else
+        entry.lost = true;
+    return entry;
+}
+
+/* The entry of this payload, made on the first pass and kept where it says anything. */
+static entry_t
+entry_of(packet_info *pinfo, const msturn_frames_t *frames, const struct tcpinfo *tcpinfo, int offset, int length)
+{
+    entry_t entry = { 0 };
+    const entry_t *kept;
+    uint32_t key;
+
+    if (tcpinfo == NULL)
+        return entry;
+    key = tcpinfo->seq + (uint32_t)offset;
+    if (PINFO_FD_VISITED(pinfo)) {
+        kept = (const entry_t *)p_get_proto_data(wmem_file_scope(), pinfo, proto_frames, key);
+        return kept != NULL ? *kept : entry;
+    }
+    entry = enter(frames, tcpinfo, offset, length);
+    if (entry.rest != 0 || entry.lost || entry.missing != 0)
+        p_add_proto_data(wmem_file_scope(), pinfo, proto_frames, key,
+                         wmem_memdup(wmem_file_scope(), &entry, sizeof entry));
+    return entry;
+}
+
+/* Notes where the frame begins that could not be dissected yet, and where it ends. First pass. */
+static void
+expect(packet_info *pinfo, msturn_frames_t *frames, const struct tcpinfo *tcpinfo, int offset, int end)
+{
+    if (tcpinfo == NULL || PINFO_FD_VISITED(pinfo))
+        return;
+    frames->known = true;
+    frames->next = tcpinfo->seq + (uint32_t)offset;
+    frames->end = tcpinfo->seq + (uint32_t)end;
+}
+
+static void
+forget(packet_info *pinfo, msturn_frames_t *frames)
+{
+    if (!PINFO_FD_VISITED(pinfo))
+        frames->known = false;
+}
+
+void
+msturn_frames_next_info(packet_info *pinfo)
+{
+    unsigned *told = (unsigned *)p_get_proto_data(pinfo->pool, pinfo, proto_frames, 0);
+
+    if (told == NULL) {
+        told = wmem_new0(pinfo->pool, unsigned);
+        p_add_proto_data(pinfo->pool, pinfo, proto_frames, 0, told);
+        col_set_str(pinfo->cinfo, COL_PROTOCOL, "MS-TURN");
+        col_clear(pinfo->cinfo, COL_INFO);
+    } else if (*told < MAX_INFOS) {
+        col_append_str(pinfo->cinfo, COL_INFO, " | ");
+        col_set_fence(pinfo->cinfo, COL_INFO);
+    } else if (*told == MAX_INFOS) {
+        col_append_str(pinfo->cinfo, COL_INFO, " | ...");
+        col_set_writable(pinfo->cinfo, COL_INFO, FALSE);
+    }
+    (*told)++;
+}
+
+/* The frames from offset on. Returns when all is dissected or TCP was asked for more. */
+static void
+dissect_frames(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, msturn_frames_t *frames,
+               const struct tcpinfo *tcpinfo, bool lost)
+{
+    int end = (int)tvb_reported_length(tvb);
+
+    while (offset < end) {
+        msturn_frame_t frame = { 0 };
+        msturn_verdict_t verdict =
+            lost ? MSTURN_NO_FRAME : msturn_frame_judge_next(tvb, offset, frames->framing, &frame);
+
+        if (verdict == MSTURN_NO_FRAME) {
+            int found = msturn_frame_find(tvb, offset, frames->framing);
+            int skipped = (found < 0 ? end : found) - offset;
+
+            lost = false;
+            if (found < 0)
+                forget(pinfo, frames);
+            if (skipped > 0)
+                add_outside(tvb, offset, skipped, pinfo, tree, hf_skipped, &ei_lost);
+            if (found < 0)
+                return;
+            offset = found;
+            continue;
+        }
+        if (verdict == MSTURN_FRAME_NEEDS_MORE || frame.total > end - offset) {
+            if (pinfo->can_desegment > 0 && tvb_captured_length(tvb) == tvb_reported_length(tvb)) {
+                expect(pinfo, frames, tcpinfo, offset, verdict == MSTURN_IS_FRAME ? offset + frame.total : offset);
+                pinfo->desegment_offset = offset;
+                pinfo->desegment_len = verdict == MSTURN_IS_FRAME ? (uint32_t)(frame.total - (end - offset))
+                                                                  : DESEGMENT_ONE_MORE_SEGMENT;
+                return;
+            }
+            if (verdict == MSTURN_FRAME_NEEDS_MORE) {
+                forget(pinfo, frames);
+                add_outside(tvb, offset, end - offset, pinfo, tree, hf_rest, NULL);
+                return;
+            }
+        }
+        expect(pinfo, frames, tcpinfo, offset + frame.total, offset + frame.total);
+        msturn_frames_next_info(pinfo);
+        dissect_frame_safely(tvb, offset, pinfo, tree, &frame);
+        offset += frame.total;
+    }
+}
+
+void
+msturn_frames_dissect(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, msturn_frames_t *frames,
+                      void *tcpinfo)
+{
+    int length = tvb_reported_length_remaining(tvb, offset);
+    entry_t entry;
+
+    if (length <= 0)
+        return;
+    entry = entry_of(pinfo, frames, (const struct tcpinfo *)tcpinfo, offset, length);
+    if (entry.missing > 0) {
+        proto_tree_add_expert_format(
+            tree, pinfo, &ei_gap, tvb, offset, 0,
+            "%d bytes in front of this segment are not in the capture, or came out of order. "
+            "Try the TCP preference to reassemble out-of-order segments.",
+            entry.missing);
+    }
+    if (entry.rest > 0)
+        add_outside(tvb, offset, entry.rest, pinfo, tree, hf_rest, NULL);
+    dissect_frames(tvb, offset + entry.rest, pinfo, tree, frames, (const struct tcpinfo *)tcpinfo, entry.lost);
+    col_set_writable(pinfo->cinfo, COL_INFO, TRUE);
+}
+
+void
+proto_register_msturn_frames(void)
+{
+    static hf_register_info hf[] = {
+        { &hf_type,
+          { "Type", "msturn.frame.type", FT_UINT8, BASE_DEC, VALS(frame_types), 0, "[MS-TURN] 2.1.4", HFILL } },
+        { &hf_reserved, { "Reserved", "msturn.frame.reserved", FT_UINT8, BASE_HEX, NULL, 0, "Has to be 0", HFILL } },
+        { &hf_length,
+          { "Length", "msturn.frame.length", FT_UINT16, BASE_DEC, NULL, 0, "Bytes behind the length", HFILL } },
+        { &hf_inner_length,
+          { "RFC 4571 length", "msturn.frame.rfc4571_length", FT_UINT16, BASE_DEC, NULL, 0,
+            "Framing of the ICE-TCP stream inside end-to-end data", HFILL } },
+        { &hf_rest,
+          { "Rest of a frame", "msturn.frame.rest", FT_BYTES, BASE_NONE, NULL, 0,
+            "Bytes of a frame that could not be put together", HFILL } },
+        { &hf_skipped,
+          { "Bytes outside any frame", "msturn.frame.skipped", FT_BYTES, BASE_NONE, NULL, 0, NULL, HFILL } },
+    };
+    static ei_register_info ei[] = {
+        { &ei_lost,
+          { "msturn.expert.framing_lost", PI_PROTOCOL, PI_ERROR, "Bytes that are no MS-TURN frame", EXPFILL } },
+        { &ei_reserved,
+          { "msturn.expert.frame_reserved", PI_PROTOCOL, PI_ERROR,
+            "The second byte of a frame has to be 0: the other side closes the connection", EXPFILL } },
+        { &ei_empty, { "msturn.expert.frame_empty", PI_PROTOCOL, PI_WARN, "A frame without content", EXPFILL } },
+        { &ei_cut,
+          { "msturn.expert.frame_cut", PI_REASSEMBLE, PI_NOTE,
+            "The frame goes on in segments that were not put together: see the TCP preferences on reassembly",
+            EXPFILL } },
+        { &ei_gap,
+          { "msturn.expert.stream_gap", PI_SEQUENCE, PI_NOTE, "Bytes of the stream are not in the capture",
+            EXPFILL } },
+    };
+    static int *ett[] = { &ett_frame };
+
+    proto_frames = proto_register_protocol_in_name_only("Microsoft TURN frames", "MS-TURN frames", "msturn_frames",
+                                                        msturn_proto(), FT_PROTOCOL);
+    proto_register_field_array(msturn_proto(), hf, array_length(hf));
+    proto_register_subtree_array(ett, array_length(ett));
+    expert_register_field_array(expert_register_protocol(msturn_proto()), ei, array_length(ei));
+}

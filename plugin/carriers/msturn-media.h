@@ -1,0 +1,22 @@
+/* msturn-media.h
+ * What media flows are made of: RTP, RTCP, SRTCP, DTLS, handed to the stock dissectors.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef MSTURN_MEDIA_H
+#define MSTURN_MEDIA_H
+
+#include "base/compat.h"
+
+/* Dissects a payload whose first byte says RTP, RTCP or DTLS (RFC 7983) and whose header agrees. Returns the bytes
+ * taken, 0 = it is none of them. */
+int msturn_media_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
+
+/* Calls a stock dissector. What it throws because the payload is too short becomes an expert item of ours below item;
+ * other exceptions are shown as Wireshark does. Returns the bytes taken. */
+int msturn_call_stock(dissector_handle_t handle, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
+
+void msturn_media_register(int proto);
+void msturn_media_handoff(void);
+
+#endif

@@ -1,0 +1,102 @@
+/* uclog-reader.c
+ * A log file as a stream of records
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "logs/uclog-reader.h"
+
+/* A log that was cut may start with the rest of a message; a file without a record in so many bytes is no
+ * log. */
+#define SEARCH_LIMIT (1024U * 1024U)
+
+static const uclog_format *const formats[] = { &uclog_client_format, &uclog_server_format };
+
+void
+uclog_reader_init(uclog_reader *reader, uclog_read_function read, void *context, int64_t offset,
+                  const uclog_sink *sink)
+{
+    memset(reader, 0, sizeof *reader);
+    reader->lines = uclog_lines_new(read, context, offset);
+    reader->sink = *sink;
+}
+
+void
+uclog_reader_clear(uclog_reader *reader)
+{
+    uclog_record *record;
+
+    if (reader->parser)
+        reader->format->stop(reader->parser);
+    while ((record = uclog_sink_take(&reader->sink)) != NULL)
+        uclog_record_free(record);
+    uclog_lines_free(reader->lines);
+    memset(reader, 0, sizeof *reader);
+}
+
+void
+uclog_reader_use(uclog_reader *reader, const uclog_format *format)
+{
+    reader->format = format;
+    reader->parser = format->start(&reader->sink);
+}
+
+/* Whether the line is the start of a record of some format: then that one is taken. */
+static bool
+choose_format(uclog_reader *reader, const uclog_line *line)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(formats); i++) {
+        if (formats[i]->probe(line)) {
+            uclog_reader_use(reader, formats[i]);
+            if (reader->leftover)
+                uclog_sink_skip(&reader->sink, reader->leftover, "the end of a record whose start is missing");
+            formats[i]->line(reader->parser, line);
+            return true;
+        }
+        if (formats[i]->leftover(line))
+            reader->leftover = line->number;
+    }
+    return false;
+}
+
+uclog_found
+uclog_reader_detect(uclog_reader *reader, bool last)
+{
+    uclog_line line;
+
+    while (!reader->format) {
+        int got = uclog_lines_next(reader->lines, &line, last);
+
+        if (got < 0)
+            return UCLOG_READ_ERROR;
+        if (got == 0)
+            return last ? UCLOG_NO_LOG : UCLOG_UNDECIDED;
+        if (!choose_format(reader, &line)) {
+            reader->searched += line.length + line.end;
+            if (reader->searched > SEARCH_LIMIT)
+                return UCLOG_NO_LOG;
+        }
+    }
+    return UCLOG_LOG;
+}
+
+uclog_record *
+uclog_reader_next(uclog_reader *reader, bool last)
+{
+    uclog_line line;
+
+    while (reader->sink.count == 0 && !reader->ended && reader->format) {
+        int got = uclog_lines_next(reader->lines, &line, last);
+
+        if (got > 0) {
+            reader->format->line(reader->parser, &line);
+        } else if (last || got < 0) {
+            reader->failed = got < 0;
+            reader->ended = true;
+            reader->format->end(reader->parser);
+        } else {
+            reader->format->idle(reader->parser);
+            break;
+        }
+    }
+    return uclog_sink_take(&reader->sink);
+}

@@ -1,0 +1,45 @@
+/* uclog-reader.h
+ * A log file as a stream of records
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef UCLOG_READER_H
+#define UCLOG_READER_H
+
+#include "logs/uclog-parser.h"
+
+/* What a message for people names when a file is none of these logs. */
+#define UCLOG_EXPECTED                                                                                               \
+    "a client log (\"MM/DD/YYYY|HH:MM:SS.mmm PID:TID INFO  :: ...\") or a server log (\"TL_INFO(TF_PROTOCOL) "       \
+    "[...]...\")"
+
+typedef enum { UCLOG_NO_LOG, UCLOG_LOG, UCLOG_UNDECIDED, UCLOG_READ_ERROR } uclog_found;
+
+typedef struct {
+    uclog_lines *lines;
+    uclog_sink sink;
+    const uclog_format *format; /* NULL until the first record was seen */
+    void *parser;
+    bool ended;
+    bool failed;       /* a read error ended it */
+    uint64_t searched; /* bytes before the first record */
+    uint64_t leftover; /* number of the line in them that ends a record, 0 if there is none */
+} uclog_reader;
+
+/* Starts reading with `read`. `sink` is copied: it carries the clock, the options and who is to be warned. */
+void uclog_reader_init(uclog_reader *reader, uclog_read_function read, void *context, int64_t offset,
+                       const uclog_sink *sink);
+void uclog_reader_clear(uclog_reader *reader);
+
+/* Takes the file for a log of this format: for a reader that starts inside a file. */
+void uclog_reader_use(uclog_reader *reader, const uclog_format *format);
+
+/* Looks for the first record. `last` says that the file does not grow: otherwise the answer may be
+ * UCLOG_UNDECIDED, and the call is to be repeated when there is more to read. */
+uclog_found uclog_reader_detect(uclog_reader *reader, bool last);
+
+/* The next record (the caller owns it); NULL at the end of the file, or if there is none yet and `last` is
+ * false. */
+uclog_record *uclog_reader_next(uclog_reader *reader, bool last);
+
+#endif

@@ -1,0 +1,536 @@
+/* packet-mras.c
+ * Relay credentials, [MS-AVEDGEA]: what a client asks the A/V Edge authentication service for, and gets.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "offers/packet-mras.h"
+
+#include <wsutil/inet_addr.h>
+
+#include "sip/packet-mspath.h"
+#include "offers/mras-token.h"
+#include "calls/facts.h"
+#include "calls/relay-known.h"
+#include "base/xml-fields.h"
+#include "base/printable.h"
+
+static int proto_mras = -1;
+static compat_bool show_password;
+
+static int hf_type = -1;
+static int hf_request_id = -1;
+static int hf_version = -1;
+static int hf_server_version = -1;
+static int hf_to = -1;
+static int hf_from = -1;
+static int hf_route = -1;
+static int hf_result = -1;
+static int hf_credentials_request_id = -1;
+static int hf_identity = -1;
+static int hf_location = -1;
+static int hf_duration = -1;
+static int hf_expires = -1;
+static int hf_username = -1;
+static int hf_password = -1;
+static int hf_password_length = -1;
+static int hf_realm = -1;
+static int hf_token_version = -1;
+static int hf_token_size = -1;
+static int hf_token_expiry = -1;
+static int hf_token_flags = -1;
+static int hf_relay = -1;
+static int hf_relay_location = -1;
+static int hf_relay_host = -1;
+static int hf_relay_ipv4 = -1;
+static int hf_relay_ipv6 = -1;
+static int hf_relay_udp_port = -1;
+static int hf_relay_tcp_port = -1;
+static int hf_response_in = -1;
+static int hf_response_to = -1;
+static int hf_response_time = -1;
+static int hf_unreadable = -1;
+
+static int ett_mras = -1;
+static int ett_credentials = -1;
+static int ett_token = -1;
+static int ett_relay = -1;
+
+static expert_field ei_refused = EI_INIT;
+static expert_field ei_no_relay = EI_INIT;
+static expert_field ei_other_location = EI_INIT;
+static expert_field ei_expired = EI_INIT;
+static expert_field ei_incomplete = EI_INIT;
+static expert_field ei_converted = EI_INIT;
+static expert_field ei_value = EI_INIT;
+static expert_field ei_unknown_root = EI_INIT;
+
+static const xml_findings_t xml_findings = { &ei_incomplete, &ei_converted, &ei_value };
+
+static const xml_field_t message_attributes[] = {
+    { "requestID", XML_AS_TEXT, &hf_request_id, NULL, NULL },
+    { "version", XML_AS_TEXT, &hf_version, NULL, NULL },
+    { "serverVersion", XML_AS_TEXT, &hf_server_version, NULL, NULL },
+    { "to", XML_AS_TEXT, &hf_to, NULL, NULL },
+    { "from", XML_AS_TEXT, &hf_from, NULL, NULL },
+    { "route", XML_AS_TEXT, &hf_route, NULL, NULL },
+    { "reasonPhrase", XML_AS_TEXT, &hf_result, NULL, NULL },
+};
+static const xml_field_t credentials_attributes[] = {
+    { "credentialsRequestID", XML_AS_TEXT, &hf_credentials_request_id, NULL, NULL },
+};
+static const xml_field_t request_children[] = {
+    { "identity", XML_AS_TEXT, &hf_identity, NULL, NULL },
+    { "location", XML_AS_TEXT, &hf_location, NULL, NULL },
+    { "duration", XML_AS_NUMBER, &hf_duration, NULL, NULL },
+};
+static const xml_field_t credentials_children[] = {
+    { "duration", XML_AS_NUMBER, &hf_duration, NULL, NULL },
+    { "realm", XML_AS_TEXT, &hf_realm, NULL, NULL },
+};
+static const xml_field_t relay_children[] = {
+    { "location", XML_AS_TEXT, &hf_relay_location, NULL, NULL },
+    { "hostName", XML_AS_HOST, &hf_relay_host, &hf_relay_ipv4, &hf_relay_ipv6 },
+    { "directIPAddress", XML_AS_HOST, &hf_relay_host, &hf_relay_ipv4, &hf_relay_ipv6 },
+    { "udpPort", XML_AS_PORT, &hf_relay_udp_port, NULL, NULL },
+    { "tcpPort", XML_AS_PORT, &hf_relay_tcp_port, NULL, NULL },
+};
+
+/* What a refusal means. The phrases are those of an implementation. */
+static const struct {
+    const char *phrase;
+    const char *advice;
+} refusals[] = {
+    { "Request Malformed", "Client and Edge do not understand each other: compare their versions" },
+    { "Request Too Large", "Too many credentials were asked for at once" },
+    { "Not Supported", "The Edge does not know this kind of request: compare versions" },
+    { "Server Busy", "Is the A/V Edge overloaded?" },
+    { "Time Out", "Did the Edge reach what it needs to answer?" },
+    { "Forbidden", "Is the user or the server that asks allowed to use this Edge?" },
+    { "Internal Server Error", "Look at the event log of the A/V authentication service on the Edge" },
+    { "Other Failure", "Look at the event log of the A/V authentication service on the Edge" },
+    { "Version Mismatch", "Client and Edge speak different versions: compare them" },
+};
+
+/* A request or a reply that was seen, to join them. */
+typedef struct {
+    uint32_t frame;
+    uint32_t reply_frame; /* of a request; 0 while there is none */
+    nstime_t time;
+    address src;
+    const char *identity;
+    const char *location;
+} request_t;
+
+static wmem_map_t *requests; /* requestID -> wmem_array of request_t, in the order of frames */
+
+/* What a reply gives, complete after read_reply(): the one place where these facts stand together. */
+typedef struct {
+    const char *result;
+    const char *username; /* base64, the USERNAME of Allocate requests once decoded */
+    unsigned relay_count;
+    unsigned relays_at_location; /* relays whose location is the one asked for */
+    const char *first_relay;
+    const request_t *request; /* NULL when not in the capture */
+    nstime_t expiry;          /* by the token, else by the duration; zero when neither is known */
+} reply_t;
+
+static void
+add_unreadable(tvbuff_t *tvb, proto_tree *tree)
+{
+    proto_tree_add_none_format(tree, hf_unreadable, tvb, 0, -1, "Body not shown as XML (%u bytes)",
+                               tvb_reported_length(tvb));
+}
+
+/* The last request with this id before this frame whose sender is `client`, or of anyone. */
+static request_t *
+find_request(const packet_info *pinfo, const char *id, const address *client)
+{
+    wmem_array_t *list = id ? (wmem_array_t *)wmem_map_lookup(requests, id) : NULL;
+    request_t *found = NULL;
+    for (unsigned i = 0; list && i < wmem_array_get_count(list); i++) {
+        request_t *request = *(request_t **)wmem_array_index(list, i);
+        if (request->frame > pinfo->num)
+            break;
+        if (!client || addresses_equal(&request->src, client))
+            found = request;
+    }
+    return found;
+}
+
+static void
+note_request(packet_info *pinfo, const char *id, const xml_node_t *credentials)
+{
+    if (!id || PINFO_FD_VISITED(pinfo) || pinfo->flags.in_error_pkt)
+        return;
+    wmem_array_t *list = (wmem_array_t *)wmem_map_lookup(requests, id);
+    if (!list) {
+        list = wmem_array_new(wmem_file_scope(), sizeof(request_t *));
+        wmem_map_insert(requests, wmem_strdup(wmem_file_scope(), id), list);
+    }
+    const char *identity = xml_child_text(credentials, "identity");
+    const char *location = xml_child_text(credentials, "location");
+    request_t *request = wmem_new0(wmem_file_scope(), request_t);
+    request->frame = pinfo->num;
+    request->time = pinfo->abs_ts;
+    copy_address_wmem(wmem_file_scope(), &request->src, &pinfo->src);
+    request->identity = identity ? wmem_strdup(wmem_file_scope(), identity) : NULL;
+    request->location = location ? wmem_strdup(wmem_file_scope(), location) : NULL;
+    wmem_array_append_one(list, request);
+}
+
+static void
+dissect_request(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_t *root)
+{
+    const char *id = xml_attribute(root, "requestID");
+    const xml_node_t *first = xml_child(root, "credentialsRequest");
+    for (const xml_node_t *asked = first; asked; asked = xml_next(asked, "credentialsRequest")) {
+        proto_tree *sub = proto_tree_add_subtree(tree, tvb, asked->offset, asked->length, ett_credentials, NULL,
+                                                 "Credentials Request");
+        xml_add_attributes(tvb, pinfo, sub, asked, credentials_attributes, G_N_ELEMENTS(credentials_attributes),
+                           &xml_findings);
+        xml_add_children(tvb, pinfo, sub, asked, request_children, G_N_ELEMENTS(request_children), &xml_findings);
+    }
+    note_request(pinfo, id, first);
+    const request_t *request = find_request(pinfo, id, &pinfo->src);
+    if (request && request->frame == pinfo->num && request->reply_frame) {
+        proto_item *link = proto_tree_add_uint(tree, hf_response_in, tvb, 0, 0, request->reply_frame);
+        proto_item_set_generated(link);
+    }
+}
+
+static void
+add_token(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_item *item, int offset, int length,
+          reply_t *reply)
+{
+    mras_token_t token;
+    if (!mras_token_read(reply->username, &token))
+        return;
+    reply->expiry = token.expiry;
+    proto_item *token_item;
+    proto_tree *sub = proto_tree_add_subtree(tree, tvb, offset, length, ett_token, &token_item,
+                                             "Token (layout known from an implementation)");
+    proto_item_set_generated(token_item);
+    proto_item *parts[4];
+    parts[0] = proto_tree_add_string_format_value(sub, hf_token_version, tvb, offset, length,
+                                                  wmem_strdup_printf(pinfo->pool, "%u.%u", token.major, token.minor),
+                                                  "%u.%u", token.major, token.minor);
+    parts[1] = proto_tree_add_uint(sub, hf_token_size, tvb, offset, length, token.size);
+    parts[2] = proto_tree_add_time(sub, hf_token_expiry, tvb, offset, length, &token.expiry);
+    parts[3] = token.has_flags ? proto_tree_add_uint(sub, hf_token_flags, tvb, offset, length, token.flags) : NULL;
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
+        proto_item_set_generated(parts[i]);
+    if (nstime_cmp(&token.expiry, &pinfo->abs_ts) < 0)
+        expert_add_info_format(pinfo, item, &ei_expired,
+                               "The credentials expired before this packet (by the capture's clock and an "
+                               "implementation's layout of the token). Are the clocks of client and Edge right?");
+}
+
+static void
+add_credentials(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_t *credentials, reply_t *reply)
+{
+    proto_item *item;
+    proto_tree *sub = proto_tree_add_subtree(tree, tvb, credentials->offset, credentials->length, ett_credentials,
+                                             &item, "Credentials");
+    const xml_node_t *username = xml_child(credentials, "username");
+    const xml_node_t *password = xml_child(credentials, "password");
+    if (username) {
+        bool exact = username->text_offset >= 0;
+        int offset = exact ? username->text_offset : username->offset;
+        int length = exact ? username->text_length : username->length;
+        proto_tree_add_string(sub, hf_username, tvb, offset, length, username->text);
+        reply->username = username->text;
+        add_token(tvb, pinfo, sub, item, offset, length, reply);
+    }
+    if (password) {
+        proto_item *generated = proto_tree_add_uint(sub, hf_password_length, tvb, password->offset, password->length,
+                                                    (uint32_t)strlen(password->text));
+        proto_item_set_generated(generated);
+        if (show_password)
+            proto_tree_add_string(sub, hf_password, tvb, password->offset, password->length, password->text);
+    }
+    xml_add_children(tvb, pinfo, sub, credentials, credentials_children, G_N_ELEMENTS(credentials_children),
+                     &xml_findings);
+    const char *duration = xml_child_text(credentials, "duration");
+    uint32_t minutes;
+    if (duration && xml_number(duration, 10 * 365 * 24 * 60, &minutes)) {
+        nstime_t expiry = { pinfo->abs_ts.secs + (time_t)minutes * 60, pinfo->abs_ts.nsecs };
+        proto_item_set_generated(
+            proto_tree_add_time(sub, hf_expires, tvb, credentials->offset, credentials->length, &expiry));
+        if (nstime_is_zero(&reply->expiry))
+            reply->expiry = expiry;
+    }
+}
+
+static void
+tell_relay(packet_info *pinfo, const char *host)
+{
+    ws_in4_addr ipv4;
+    ws_in6_addr ipv6;
+    address addr;
+
+    if (!host)
+        return;
+    if (ws_inet_pton4(host, &ipv4))
+        set_address(&addr, AT_IPv4, 4, &ipv4);
+    else if (ws_inet_pton6(host, &ipv6))
+        set_address(&addr, AT_IPv6, 16, &ipv6);
+    else
+        return;
+    facts_tell_relay(pinfo, &addr);
+}
+
+static void
+add_relay(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_t *relay, reply_t *reply)
+{
+    const char *host = xml_child_text(relay, "hostName");
+    const char *location = xml_child_text(relay, "location");
+    if (!host)
+        host = xml_child_text(relay, "directIPAddress");
+    proto_item *item = proto_tree_add_none_format(tree, hf_relay, tvb, relay->offset, relay->length, "Relay: %s (%s)",
+                                                  host ? host : "no host", location ? location : "no location");
+    proto_tree *sub = proto_item_add_subtree(item, ett_relay);
+    xml_add_children(tvb, pinfo, sub, relay, relay_children, G_N_ELEMENTS(relay_children), &xml_findings);
+    reply->relay_count++;
+    tell_relay(pinfo, host);
+    if (!reply->first_relay)
+        reply->first_relay = host;
+    if (location && reply->request && reply->request->location &&
+        g_ascii_strcasecmp(location, reply->request->location) == 0)
+        reply->relays_at_location++;
+}
+
+static void
+judge_reply(packet_info *pinfo, proto_item *item, const reply_t *reply, bool whole)
+{
+    if (reply->result && g_ascii_strcasecmp(reply->result, "OK") != 0) {
+        const char *advice = "Look at the A/V authentication service on the Edge";
+        for (size_t i = 0; i < G_N_ELEMENTS(refusals); i++) {
+            if (g_ascii_strcasecmp(refusals[i].phrase, reply->result) == 0)
+                advice = refusals[i].advice;
+        }
+        expert_add_info_format(pinfo, item, &ei_refused, "Relay credentials refused: %s. %s",
+                               printable(pinfo->pool, reply->result), advice);
+        return;
+    }
+    if (reply->relay_count == 0 && whole)
+        expert_add_info_format(pinfo, item, &ei_no_relay,
+                               "The reply names no relay. Is an A/V Edge associated with the user's pool?");
+    else if (reply->relay_count && reply->request && reply->request->location && reply->relays_at_location == 0)
+        expert_add_info_format(
+            pinfo, item, &ei_other_location,
+            "The client asked for a relay for location \"%s\" (frame %u), the reply has none for it. "
+            "Does the client know where it is, and the Edge have a name for that side?",
+            reply->request->location, reply->request->frame);
+}
+
+/* What the analysis of calls has to know. */
+static void
+tell_facts(packet_info *pinfo, const request_t *request, const xml_node_t *root, const reply_t *reply)
+{
+    size_t length = 0;
+    uint8_t *user_name = reply->username ? g_base64_decode(reply->username, &length) : NULL;
+    facts_mras_t fact = {
+        .client = &pinfo->dst,
+        .identity = request && request->identity ? request->identity : xml_attribute(root, "from"),
+        .granted = !reply->result || g_ascii_strcasecmp(reply->result, "OK") == 0,
+        .relays = reply->relay_count,
+        .request_frame = request ? request->frame : 0,
+        .user_name = length ? bytes_to_str_maxlen(pinfo->pool, user_name, length, 0) : NULL,
+    };
+
+    facts_tell_mras(pinfo, &fact);
+    g_free(user_name);
+}
+
+static void
+dissect_reply(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_item *item, const xml_document_t *document)
+{
+    const xml_node_t *root = document->root;
+    const char *id = xml_attribute(root, "requestID");
+    reply_t reply = { .result = xml_attribute(root, "reasonPhrase") };
+    request_t *request = find_request(pinfo, id, &pinfo->dst);
+    if (request && !PINFO_FD_VISITED(pinfo) && !request->reply_frame)
+        request->reply_frame = pinfo->num;
+    reply.request = request;
+
+    for (const xml_node_t *given = xml_child(root, "credentialsResponse"); given;
+         given = xml_next(given, "credentialsResponse")) {
+        xml_add_attributes(tvb, pinfo, tree, given, credentials_attributes, G_N_ELEMENTS(credentials_attributes),
+                           &xml_findings);
+        const xml_node_t *credentials = xml_child(given, "credentials");
+        if (credentials)
+            add_credentials(tvb, pinfo, tree, credentials, &reply);
+        for (const xml_node_t *list = xml_child(given, "mediaRelayList"); list;
+             list = xml_next(list, "mediaRelayList")) {
+            for (const xml_node_t *relay = xml_child(list, "mediaRelay"); relay;
+                 relay = xml_next(relay, "mediaRelay"))
+                add_relay(tvb, pinfo, tree, relay, &reply);
+        }
+    }
+    judge_reply(pinfo, item, &reply, document->outcome == XML_COMPLETE);
+
+    if (request && request->reply_frame == pinfo->num) {
+        nstime_t delta;
+        nstime_delta(&delta, &pinfo->abs_ts, &request->time);
+        proto_item_set_generated(proto_tree_add_uint(tree, hf_response_to, tvb, 0, 0, request->frame));
+        proto_item_set_generated(proto_tree_add_time(tree, hf_response_time, tvb, 0, 0, &delta));
+    }
+    tell_facts(pinfo, request, root, &reply);
+    if (reply.first_relay)
+        relay_known_add(pinfo, RELAY_FROM_MRAS, &pinfo->dst,
+                        request && request->identity ? request->identity : xml_attribute(root, "from"),
+                        reply.first_relay, &reply.expiry);
+}
+
+/* Blots out the content of every element called password below `node`; false when it is not known where it stands. */
+static bool
+blot_passwords(const xml_node_t *node, char *text, int length, bool *any)
+{
+    for (; node; node = node->next) {
+        if (strcmp(node->name, "password") == 0) {
+            if (node->content_offset < 0)
+                return false;
+            for (int at = node->content_offset; at < length && text[at] != '<'; at++)
+                text[at] = '*';
+            *any = true;
+        }
+        if (!blot_passwords(node->first_child, text, length, any)) /* no deeper than XML_MAX_DEPTH */
+            return false;
+    }
+    return true;
+}
+
+/* The body as the stock XML tree may show it: without passwords. NULL when it cannot be told where they stand. */
+static tvbuff_t *
+without_password(tvbuff_t *tvb, packet_info *pinfo, const xml_document_t *document)
+{
+    int length = (int)tvb_captured_length(tvb);
+    if (!document->root || length == 0)
+        return tvb;
+    bool any = false;
+    char *text = (char *)tvb_memdup(pinfo->pool, tvb, 0, (size_t)length);
+    if (!blot_passwords(document->root, text, length, &any))
+        return NULL;
+    if (!any)
+        return tvb;
+    tvbuff_t *masked = tvb_new_child_real_data(tvb, (const uint8_t *)text, (unsigned)length, length);
+    add_new_data_source(pinfo, masked, "MRAS reply without password");
+    return masked;
+}
+
+static int
+dissect_mras(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    const xml_document_t *document = xml_read(pinfo, tvb);
+    tvbuff_t *shown = show_password ? tvb : without_password(tvb, pinfo, document);
+    bool readable = shown && xml_show_stock(document, shown, pinfo, tree, data);
+
+    proto_item *item = proto_tree_add_item(tree, proto_mras, tvb, 0, -1, ENC_NA);
+    proto_tree *mras_tree = proto_item_add_subtree(item, ett_mras);
+    if (!readable)
+        add_unreadable(tvb, mras_tree);
+    mspath_add_once(tvb, pinfo, mras_tree);
+    if (document->root) {
+        const char *kind = document->root->name;
+        proto_tree_add_string(mras_tree, hf_type, tvb, document->root->offset, document->root->length, kind);
+        xml_add_attributes(tvb, pinfo, mras_tree, document->root, message_attributes,
+                           G_N_ELEMENTS(message_attributes), &xml_findings);
+        proto_item_append_text(item, ", %s", kind);
+        if (strcmp(kind, "response") == 0)
+            dissect_reply(tvb, pinfo, mras_tree, item, document);
+        else if (strcmp(kind, "request") == 0)
+            dissect_request(tvb, pinfo, mras_tree, document->root);
+        else
+            expert_add_info(pinfo, item, &ei_unknown_root);
+    }
+    xml_add_outcome(pinfo, item, document, &xml_findings);
+    return (int)tvb_captured_length(tvb);
+}
+
+#define FIELD(hf, label, filter, type, display, blurb)                                                               \
+    {                                                                                                                \
+        &hf,                                                                                                         \
+        {                                                                                                            \
+            label, "mras." filter, type, display, NULL, 0, blurb, HFILL                                              \
+        }                                                                                                            \
+    }
+
+void
+proto_register_mras(void)
+{
+    static hf_register_info hf[] = {
+        FIELD(hf_type, "Message", "type", FT_STRING, BASE_NONE, "request or response"),
+        FIELD(hf_request_id, "Request ID", "request_id", FT_STRING, BASE_NONE, NULL),
+        FIELD(hf_version, "Version", "version", FT_STRING, BASE_NONE, NULL),
+        FIELD(hf_server_version, "Server Version", "server_version", FT_STRING, BASE_NONE, NULL),
+        FIELD(hf_to, "To", "to", FT_STRING, BASE_NONE, NULL),
+        FIELD(hf_from, "From", "from", FT_STRING, BASE_NONE, NULL),
+        FIELD(hf_route, "Route", "route", FT_STRING, BASE_NONE, "loadbalanced or directip"),
+        FIELD(hf_result, "Result", "result", FT_STRING, BASE_NONE, "reasonPhrase: OK, or why it was refused"),
+        FIELD(hf_credentials_request_id, "Credentials Request ID", "credentials_request_id", FT_STRING, BASE_NONE,
+              NULL),
+        FIELD(hf_identity, "Identity", "identity", FT_STRING, BASE_NONE, "SIP URI of the user"),
+        FIELD(hf_location, "Location", "location", FT_STRING, BASE_NONE,
+              "Where the client believes to be: intranet or internet"),
+        FIELD(hf_duration, "Duration (minutes)", "duration", FT_UINT32, BASE_DEC, NULL),
+        FIELD(hf_expires, "Credentials Expire (by Their Duration)", "expires", FT_ABSOLUTE_TIME, ABSOLUTE_TIME_UTC,
+              "Time of the reply and the duration"),
+        FIELD(hf_username, "User Name", "username", FT_STRING, BASE_NONE,
+              "Base64 of the USERNAME in Allocate requests"),
+        FIELD(hf_password, "Password", "password", FT_STRING, BASE_NONE, "Only with the preference that says so"),
+        FIELD(hf_password_length, "Password Length", "password_length", FT_UINT32, BASE_DEC,
+              "The password itself is not shown"),
+        FIELD(hf_realm, "Realm", "realm", FT_STRING, BASE_NONE, NULL),
+        FIELD(hf_token_version, "Version", "token.version", FT_STRING, BASE_NONE, NULL),
+        FIELD(hf_token_size, "Size", "token.size", FT_UINT16, BASE_DEC, NULL),
+        FIELD(hf_token_expiry, "Credentials Expire", "token.expiry", FT_ABSOLUTE_TIME, ABSOLUTE_TIME_UTC,
+              "By an implementation's layout of the token"),
+        FIELD(hf_token_flags, "Flags", "token.flags", FT_UINT32, BASE_HEX, NULL),
+        FIELD(hf_relay, "Relay", "relay", FT_NONE, BASE_NONE, NULL),
+        FIELD(hf_relay_location, "Location", "relay.location", FT_STRING, BASE_NONE, "intranet or internet"),
+        FIELD(hf_relay_host, "Host", "relay.host", FT_STRING, BASE_NONE, "hostName or directIPAddress"),
+        FIELD(hf_relay_ipv4, "IPv4 Address", "relay.ipv4", FT_IPv4, BASE_NONE, NULL),
+        FIELD(hf_relay_ipv6, "IPv6 Address", "relay.ipv6", FT_IPv6, BASE_NONE, NULL),
+        FIELD(hf_relay_udp_port, "UDP Port", "relay.udp_port", FT_UINT16, BASE_DEC, NULL),
+        FIELD(hf_relay_tcp_port, "TCP Port", "relay.tcp_port", FT_UINT16, BASE_DEC, NULL),
+        FIELD(hf_response_in, "Reply in frame", "response_in", FT_FRAMENUM, BASE_NONE, NULL),
+        FIELD(hf_response_to, "Reply to frame", "response_to", FT_FRAMENUM, BASE_NONE, NULL),
+        FIELD(hf_response_time, "Response Time", "response_time", FT_RELATIVE_TIME, BASE_NONE, NULL),
+        FIELD(hf_unreadable, "Not Readable", "unreadable", FT_NONE, BASE_NONE,
+              "The stock XML dissector cannot show this body"),
+    };
+    static int *ett[] = { &ett_mras, &ett_credentials, &ett_token, &ett_relay };
+    static ei_register_info ei[] = {
+        { &ei_refused, { "mras.expert.refused", PI_RESPONSE_CODE, PI_ERROR, "Relay credentials refused", EXPFILL } },
+        { &ei_no_relay, { "mras.expert.no_relay", PI_RESPONSE_CODE, PI_WARN, "The reply names no relay", EXPFILL } },
+        { &ei_other_location,
+          { "mras.expert.relay_for_other_location", PI_RESPONSE_CODE, PI_WARN, "No relay for the location asked for",
+            EXPFILL } },
+        { &ei_expired,
+          { "mras.expert.credentials_expired", PI_SECURITY, PI_WARN, "The credentials had expired", EXPFILL } },
+        { &ei_incomplete,
+          { "mras.expert.xml_incomplete", PI_PROTOCOL, PI_WARN, "The XML could not be read whole", EXPFILL } },
+        { &ei_converted,
+          { "mras.expert.xml_encoding", PI_PROTOCOL, PI_NOTE, "The XML is not UTF-8 and was converted", EXPFILL } },
+        { &ei_value, { "mras.expert.value_invalid", PI_PROTOCOL, PI_WARN, "A number in the XML is none", EXPFILL } },
+        { &ei_unknown_root,
+          { "mras.expert.unknown_message", PI_UNDECODED, PI_NOTE, "Neither a request nor a response", EXPFILL } },
+    };
+    proto_mras = proto_register_protocol("Media Relay Authentication Service", "MRAS", "mras");
+    proto_register_field_array(proto_mras, hf, (int)G_N_ELEMENTS(hf));
+    proto_register_subtree_array(ett, (int)G_N_ELEMENTS(ett));
+    expert_register_field_array(expert_register_protocol(proto_mras), ei, (int)G_N_ELEMENTS(ei));
+
+    module_t *module = prefs_register_protocol(proto_mras, NULL);
+    prefs_register_bool_preference(module, "show_password", "Show passwords",
+                                   "Show the password of relay credentials, which is a secret while they are valid",
+                                   &show_password);
+    requests = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), wmem_str_hash, g_str_equal);
+    register_dissector("mras", dissect_mras, proto_mras);
+}
+
+void
+proto_reg_handoff_mras(void)
+{
+    dissector_add_string("media_type", "application/msrtc-media-relay-auth+xml", find_dissector("mras"));
+}

@@ -1,0 +1,148 @@
+/* sdp-dialog.c
+ * Offers and answers of a call side by side.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "offers/sdp-dialog.h"
+
+/* Bodies kept of one call: more than any call has, less than a flood could fill memory with. */
+#define MAX_BODIES 256
+
+typedef struct {
+    uint32_t frame;
+    address src, dst;
+    uint32_t src_port; /* tells the sides apart where both are one host */
+    unsigned media_count;
+    sdp_dialog_medium_t *media;
+} body_t;
+
+/* Call-ID -> wmem_array of body_t in the order of frames. */
+static wmem_map_t *calls;
+
+void
+sdp_dialog_register(void)
+{
+    calls = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), wmem_str_hash, g_str_equal);
+}
+
+void
+sdp_dialog_note(packet_info *pinfo, const char *call_id, const sdp_session_t *session)
+{
+    if (!call_id || PINFO_FD_VISITED(pinfo) || pinfo->flags.in_error_pkt)
+        return;
+    wmem_array_t *bodies = (wmem_array_t *)wmem_map_lookup(calls, call_id);
+    if (!bodies) {
+        bodies = wmem_array_sized_new(wmem_file_scope(), sizeof(body_t), 4);
+        wmem_map_insert(calls, wmem_strdup(wmem_file_scope(), call_id), bodies);
+    }
+    if (wmem_array_get_count(bodies) >= MAX_BODIES)
+        return;
+
+    body_t body = { .frame = pinfo->num, .src_port = pinfo->srcport, .media_count = session->media_count };
+    copy_address_wmem(wmem_file_scope(), &body.src, &pinfo->src);
+    copy_address_wmem(wmem_file_scope(), &body.dst, &pinfo->dst);
+    body.media = wmem_alloc0_array(wmem_file_scope(), sdp_dialog_medium_t, session->media_count + 1);
+    for (unsigned i = 0; i < session->media_count; i++) {
+        body.media[i].name = wmem_strdup(wmem_file_scope(), session->media[i].name.text);
+        body.media[i].in_use = session->media[i].port.value != 0;
+        body.media[i].candidates = session->media[i].candidates;
+        body.media[i].chosen = session->media[i].remote_candidates != 0;
+    }
+    for (unsigned i = 0; i < session->candidate_count; i++) {
+        const sdp_candidate_t *candidate = &session->candidates[i];
+        if (candidate->media < 0)
+            continue;
+        body.media[candidate->media].has_ipv4 |= candidate->host.kind == SDP_HOST_IPV4;
+        body.media[candidate->media].has_ipv6 |= candidate->host.kind == SDP_HOST_IPV6;
+    }
+    wmem_array_append_one(bodies, body);
+}
+
+/* Bodies of a call before this packet; the array is NULL when there is none. */
+static const body_t *
+bodies_before(const packet_info *pinfo, const char *call_id, unsigned *count)
+{
+    *count = 0;
+    wmem_array_t *bodies = call_id ? (wmem_array_t *)wmem_map_lookup(calls, call_id) : NULL;
+    if (!bodies)
+        return NULL;
+    const body_t *all = (const body_t *)wmem_array_get_raw(bodies);
+    while (*count < wmem_array_get_count(bodies) && all[*count].frame < pinfo->num)
+        ++*count;
+    return all;
+}
+
+static bool
+sent_by(const body_t *body, const address *src, const address *dst, uint32_t src_port)
+{
+    return addresses_equal(&body->src, src) && addresses_equal(&body->dst, dst) &&
+           (!addresses_equal(src, dst) || body->src_port == src_port);
+}
+
+static bool
+from_other_side(const packet_info *pinfo, const body_t *body)
+{
+    return sent_by(body, &pinfo->dst, &pinfo->src, pinfo->destport);
+}
+
+bool
+sdp_dialog_other_side(const packet_info *pinfo, const char *call_id, sdp_dialog_side_t *side)
+{
+    unsigned count;
+    const body_t *bodies = bodies_before(pinfo, call_id, &count);
+    memset(side, 0, sizeof *side);
+    for (unsigned i = count; i-- > 0;) {
+        if (side->frame && bodies[i].frame != side->frame)
+            break;
+        if (!from_other_side(pinfo, &bodies[i]))
+            continue;
+        side->frame = bodies[i].frame;
+        side->media_count = MAX(side->media_count, bodies[i].media_count);
+        for (unsigned m = 0; m < bodies[i].media_count; m++) {
+            const sdp_dialog_medium_t *from = &bodies[i].media[m];
+            sdp_dialog_medium_t *into = &side->media[m];
+            into->name = from->name;
+            into->in_use |= from->in_use;
+            into->has_ipv4 |= from->has_ipv4;
+            into->has_ipv6 |= from->has_ipv6;
+            into->candidates += from->candidates;
+            into->chosen |= from->chosen;
+        }
+    }
+    return side->frame != 0;
+}
+
+bool
+sdp_dialog_lacks_final_offer(const packet_info *pinfo, const char *call_id, uint32_t *offer, uint32_t *answer)
+{
+    unsigned count;
+    const body_t *bodies = bodies_before(pinfo, call_id, &count);
+    const body_t *first = NULL;
+    *offer = *answer = 0;
+    for (unsigned i = 0; i < count; i++) {
+        const body_t *body = &bodies[i];
+        if (!sent_by(body, &pinfo->src, &pinfo->dst, pinfo->srcport) && !from_other_side(pinfo, body))
+            continue;
+        bool has_candidates = false;
+        for (unsigned m = 0; m < body->media_count; m++) {
+            if (body->media[m].chosen)
+                return false;
+            has_candidates |= body->media[m].candidates != 0;
+        }
+        if (!has_candidates)
+            continue;
+        if (!first)
+            first = body;
+        if (sent_by(body, &first->src, &first->dst, first->src_port))
+            *offer = body->frame;
+        else
+            *answer = body->frame;
+    }
+    return *offer && *answer;
+}
+
+bool
+sdp_dialog_is_empty(void)
+{
+    return wmem_map_size(calls) == 0;
+}

@@ -1,0 +1,67 @@
+/* sdp-facts.c
+ * Tells the analysis of calls what an SDP body offers.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "offers/sdp-facts.h"
+
+#include "sip/sip-scan.h"
+
+static const facts_type_t types[ICE_TYPES] = {
+    [ICE_TYPE_UNKNOWN] = FACTS_TYPE_UNKNOWN, [ICE_TYPE_HOST] = FACTS_HOST,   [ICE_TYPE_SRFLX] = FACTS_SRFLX,
+    [ICE_TYPE_PRFLX] = FACTS_PRFLX,          [ICE_TYPE_RELAY] = FACTS_RELAY,
+};
+
+static const char *
+medium_name(const sdp_session_t *session, int media)
+{
+    return media >= 0 && (unsigned)media < session->media_count ? session->media[media].name.text : NULL;
+}
+
+static void
+tell_candidate(packet_info *pinfo, const sip_scanned_t *message, const sdp_session_t *session,
+               const sdp_candidate_t *candidate)
+{
+    port_type transport = ice_transport_is_tcp(candidate->transport) ? PT_TCP : PT_UDP;
+    address addr;
+    facts_candidate_t fact = { 0 };
+
+    if (candidate->transport == ICE_TRANSPORT_OTHER || !candidate->port.valid ||
+        !sdp_host_to_address(&candidate->host, &addr))
+        return;
+    fact = (facts_candidate_t){
+        .call_id = message->call_id,
+        .media = medium_name(session, candidate->media),
+        .side = message->side,
+        .microsoft = session->microsoft,
+        .transport = transport,
+        .type = types[candidate->type],
+        .addr = &addr,
+        .port = candidate->port.value,
+    };
+
+    /* Microsoft's clients offer their own address as a reflexive one, too: it shows no NAT. */
+    if (candidate->type == ICE_TYPE_SRFLX && sdp_host_equal(&candidate->host, &candidate->related))
+        fact.type = FACTS_HOST;
+    facts_tell_candidate(pinfo, &fact);
+}
+
+void
+sdp_tell_facts(packet_info *pinfo, tvbuff_t *tvb, const sdp_session_t *session)
+{
+    const sip_scanned_t *message;
+
+    if (PINFO_FD_VISITED(pinfo) || !facts_options.enabled)
+        return;
+    message = sip_scan_around(pinfo, tvb);
+    if (!message)
+        return;
+    for (unsigned i = 0; i < session->candidate_count; i++)
+        tell_candidate(pinfo, message, session, &session->candidates[i]);
+    for (unsigned i = 0; i < session->media_count; i++)
+        facts_tell_medium(pinfo, message->call_id, session->media[i].name.text,
+                          session->media[i].port.valid && session->media[i].port.value != 0);
+    for (unsigned i = 0; i < session->attribute_count; i++)
+        if (strcmp(session->attributes[i].name.text, "ice-ufrag") == 0)
+            facts_tell_ufrag(pinfo, message->call_id, session->attributes[i].value.text);
+}

@@ -1,0 +1,23 @@
+/* packet-mspath.h
+ * SIP headers that give the path of a call away: who came through an Edge, from which network, in which
+ * conversation.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef MSICE_PACKET_MSPATH_H
+#define MSICE_PACKET_MSPATH_H
+
+#include "base/compat.h"
+
+/** Adds below `tree`, once for each SIP message of a frame, what the whole message says: the product that
+ * sent it, and that a BYE ends a call without a final offer. `part` is a header value or body of the message.
+ * To be called by everyone who was handed such a part. */
+void mspath_add_once(tvbuff_t *part, packet_info *pinfo, proto_tree *tree);
+
+/* What is done at the end of a packet: tvb is the frame's, tree NULL when nobody sees it. Called by packet-end. */
+void mspath_finish_packet(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
+
+void proto_register_mspath(void);
+void proto_reg_handoff_mspath(void);
+
+#endif

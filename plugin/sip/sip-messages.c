@@ -1,0 +1,329 @@
+/* sip-messages.c
+ * The SIP messages of a packet.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "sip/sip-messages.h"
+
+/* Key of the packet's own data, with the protocol sip as its owner: no key of the stock dissector. */
+#define READ_SOURCES 0x51500001
+
+/* What is looked at of one data source, and how long a request line may be. */
+#define MAX_SOURCE       (256 * 1024)
+#define MAX_REQUEST_LINE 2048
+
+#define VERSION        "SIP/2.0"
+#define VERSION_LENGTH 7
+
+/* A data source that was read. */
+typedef struct read_source {
+    struct read_source *next;
+    tvbuff_t *source;
+    sip_message_t *messages;
+} read_source_t;
+
+static int proto_sip = -1;
+
+/* Compact forms as in RFC 3261, section 7.3.3. */
+static const struct {
+    const char *name;
+    int length;
+    sip_header_t header;
+} header_names[] = {
+    { "Call-ID", 7, SIP_CALL_ID },
+    { "i", 1, SIP_CALL_ID },
+    { "Ms-Conversation-ID", 18, SIP_CONVERSATION_ID },
+    { "CSeq", 4, SIP_CSEQ },
+    { "From", 4, SIP_FROM },
+    { "f", 1, SIP_FROM },
+    { "To", 2, SIP_TO },
+    { "t", 1, SIP_TO },
+    { "User-Agent", 10, SIP_USER_AGENT },
+    { "Server", 6, SIP_SERVER },
+    { "Content-Length", 14, SIP_CONTENT_LENGTH },
+    { "l", 1, SIP_CONTENT_LENGTH },
+};
+
+/* Methods, those that end like another one first. What stands in front of a datagram's payload, the checksum of UDP,
+ * may look like a letter: then this tells where the method begins. */
+static const char *const methods[] = { "BENOTIFY", "NOTIFY",    "INVITE",  "PRACK",     "ACK",    "BYE",
+                                       "CANCEL",   "REGISTER",  "SERVICE", "SUBSCRIBE", "UPDATE", "MESSAGE",
+                                       "OPTIONS",  "NEGOTIATE", "REFER",   "INFO",      "PUBLISH" };
+
+static bool
+name_is(const char *text, int length, const char *name, int name_length)
+{
+    return length == name_length &&
+           (memcmp(text, name, (size_t)length) == 0 || g_ascii_strncasecmp(text, name, (size_t)length) == 0);
+}
+
+static void
+read_line(sip_message_t *message, int from, int to)
+{
+    const char *line = message->text + from;
+    const char *colon = (const char *)memchr(line, ':', (size_t)(to - from));
+    int length;
+
+    if (!colon)
+        return;
+    length = (int)(colon - line);
+    while (length > 0 && (line[length - 1] == ' ' || line[length - 1] == '\t'))
+        length--;
+    if (length > 3 && (line[0] | 0x20) == 'm' && (line[1] | 0x20) == 's' && line[2] == '-')
+        message->microsoft = true;
+    for (size_t i = 0; i < array_length(header_names); i++) {
+        if (name_is(line, length, header_names[i].name, header_names[i].length)) {
+            message->lines[header_names[i].header].from = (int)(colon - message->text) + 1;
+            message->lines[header_names[i].header].to = to;
+            return;
+        }
+    }
+}
+
+/* Reads the header lines from an offset on. Returns the offset behind the empty line, -1 where it is missing. */
+static int
+read_lines(sip_message_t *message, int at, int length)
+{
+    while (at < length) {
+        const char *stop = (const char *)memchr(message->text + at, '\n', (size_t)(length - at));
+        int end, next;
+
+        if (!stop)
+            return -1;
+        end = (int)(stop - message->text);
+        next = end + 1;
+        if (end > at && message->text[end - 1] == '\r')
+            end--;
+        if (end == at)
+            return next;
+        read_line(message, at, end);
+        at = next;
+    }
+    return -1;
+}
+
+/* Where the method starts that ends at an offset. */
+static int
+method_before(const char *text, int end)
+{
+    int start = end;
+
+    while (start > 0 && g_ascii_isupper(text[start - 1]))
+        start--;
+    for (size_t i = 0; i < array_length(methods); i++) {
+        int length = (int)strlen(methods[i]);
+
+        if (end - start >= length && memcmp(text + end - length, methods[i], (size_t)length) == 0)
+            return end - length;
+    }
+    return start;
+}
+
+/* The start of the message whose version stands at an offset; false where none starts there. RFC 3261, 7.1 and 7.2 */
+static bool
+read_start(sip_message_t *message, int version, int length)
+{
+    const char *text = message->text;
+    int behind = version + VERSION_LENGTH, uri;
+
+    if (behind + 5 <= length && text[behind] == ' ' && text[behind + 1] >= '1' && text[behind + 1] <= '6' &&
+        g_ascii_isdigit(text[behind + 2]) && g_ascii_isdigit(text[behind + 3]) && text[behind + 4] == ' ') {
+        message->status =
+            (unsigned)((text[behind + 1] - '0') * 100 + (text[behind + 2] - '0') * 10 + text[behind + 3] - '0');
+        message->start = version;
+        return true;
+    }
+    if (version < 2 || text[version - 1] != ' ' || behind >= length || (text[behind] != '\r' && text[behind] != '\n'))
+        return false;
+    for (uri = version - 2; uri > 0 && g_ascii_isgraph(text[uri]) && version - uri < MAX_REQUEST_LINE;)
+        uri--;
+    if (uri <= 0 || text[uri] != ' ')
+        return false;
+    message->start = method_before(text, uri);
+    message->method.from = message->start;
+    message->method.to = uri;
+    return message->start < uri;
+}
+
+static unsigned
+body_length(const sip_message_t *message)
+{
+    unsigned length = 0;
+
+    for (int at = message->lines[SIP_CONTENT_LENGTH].from; at < message->lines[SIP_CONTENT_LENGTH].to; at++) {
+        if (g_ascii_isdigit(message->text[at]))
+            length = MIN(length * 10 + (unsigned)(message->text[at] - '0'), (unsigned)INT_MAX / 16);
+        else if (length || !g_ascii_isspace(message->text[at]))
+            break;
+    }
+    return length;
+}
+
+static const char *
+find_version(const char *text, const char *end)
+{
+    while (end - text >= VERSION_LENGTH) {
+        text = (const char *)memchr(text, VERSION[0], (size_t)(end - text) - VERSION_LENGTH + 1);
+        if (!text || memcmp(text, VERSION, VERSION_LENGTH) == 0)
+            return text;
+        text++;
+    }
+    return NULL;
+}
+
+/* Reads the header lines and the length of the body of a message whose start line is known. */
+static void
+read_rest(sip_message_t *message, int version, int length, bool cut)
+{
+    const char *line = (const char *)memchr(message->text + version, '\n', (size_t)(length - version));
+    int body = line ? read_lines(message, (int)(line - message->text) + 1, length) : -1;
+    unsigned wanted;
+
+    message->end = length;
+    if (body < 0)
+        return;
+    wanted = body_length(message);
+    /* What the capture has cut off will not come in a later packet. */
+    message->complete = cut || wanted <= (unsigned)(length - body);
+    if (wanted < (unsigned)(length - body))
+        message->end = body + (int)wanted;
+}
+
+static sip_message_t *
+read_source(packet_info *pinfo, tvbuff_t *source)
+{
+    int length = (int)MIN(tvb_captured_length(source), (unsigned)MAX_SOURCE);
+    bool cut = tvb_captured_length(source) < tvb_reported_length(source);
+    const char *text = length ? (const char *)tvb_memdup(pinfo->pool, source, 0, (size_t)length) : "";
+    sip_message_t *first = NULL, **last = &first;
+    int at = 0;
+
+    while (at < length) {
+        const char *found = find_version(text + at, text + length);
+        int version = found ? (int)(found - text) : length;
+        sip_message_t message = { .source = source, .text = text };
+
+        at = version + VERSION_LENGTH;
+        if (!found || !read_start(&message, version, length))
+            continue;
+        read_rest(&message, version, length, cut);
+        at = message.end;
+        *last = (sip_message_t *)wmem_memdup(pinfo->pool, &message, sizeof message);
+        last = &(*last)->next;
+    }
+    return first;
+}
+
+static int
+owner(void)
+{
+    if (proto_sip == -1)
+        proto_sip = proto_get_id_by_filter_name("sip");
+    return proto_sip;
+}
+
+bool
+sip_dissected(const packet_info *pinfo)
+{
+    /* How many layers of each protocol there are; 0 when it turned the packet away. */
+    const int *layers =
+        pinfo->proto_layers ? (const int *)wmem_map_lookup(pinfo->proto_layers, GINT_TO_POINTER(owner())) : NULL;
+
+    return layers && *layers > 0;
+}
+
+const sip_message_t *
+sip_messages(packet_info *pinfo, tvbuff_t *source)
+{
+    read_source_t *known = (read_source_t *)p_get_proto_data(pinfo->pool, pinfo, owner(), READ_SOURCES);
+    read_source_t *at;
+
+    for (at = known; at; at = at->next)
+        if (at->source == source)
+            return at->messages;
+    at = wmem_new(pinfo->pool, read_source_t);
+    at->source = source;
+    at->messages = read_source(pinfo, source);
+    at->next = known ? known->next : NULL;
+    if (known)
+        known->next = at; /* the first stays where it is: replacing it costs more */
+    else
+        p_add_proto_data(pinfo->pool, pinfo, owner(), READ_SOURCES, at);
+    return at->messages;
+}
+
+const sip_message_t *
+sip_message_around(packet_info *pinfo, tvbuff_t *part)
+{
+    int position = tvb_raw_offset(part);
+
+    for (const sip_message_t *message = sip_messages(pinfo, tvb_get_ds_tvb(part)); message; message = message->next)
+        if (message->start < position && position <= message->end)
+            return message;
+    return NULL;
+}
+
+static const char *
+copy(const packet_info *pinfo, const sip_message_t *message, int from, int to)
+{
+    while (from < to && g_ascii_isspace(message->text[from]))
+        from++;
+    while (to > from && g_ascii_isspace(message->text[to - 1]))
+        to--;
+    return wmem_strndup(pinfo->pool, message->text + from, (size_t)(to - from));
+}
+
+const char *
+sip_message_value(const packet_info *pinfo, const sip_message_t *message, sip_header_t header)
+{
+    if (!message->lines[header].to)
+        return NULL;
+    return copy(pinfo, message, message->lines[header].from, message->lines[header].to);
+}
+
+const char *
+sip_message_method(const packet_info *pinfo, const sip_message_t *message)
+{
+    const char *value;
+
+    if (!message->status)
+        return copy(pinfo, message, message->method.from, message->method.to);
+    value = sip_message_value(pinfo, message, SIP_CSEQ);
+    if (!value)
+        return NULL;
+    value += strspn(value, "0123456789");
+    return value + strspn(value, " \t");
+}
+
+const char *
+sip_message_party(const packet_info *pinfo, const sip_message_t *message, sip_header_t header, const char **tag)
+{
+    const char *value = sip_message_value(pinfo, message, header);
+    const char *open, *close, *parameter;
+
+    if (tag)
+        *tag = NULL;
+    if (!value)
+        return NULL;
+    /* `"Name" <uri;parameters>;tag=…` or `uri;tag=…` */
+    open = strrchr(value, '<');
+    close = open ? strchr(open, '>') : NULL;
+    parameter = tag ? strstr(close ? close : value, ";tag=") : NULL;
+    if (parameter)
+        *tag = wmem_strndup(pinfo->pool, parameter + 5, strcspn(parameter + 5, ";, \t\r\n"));
+    if (open)
+        value = open + 1;
+    return wmem_strndup(pinfo->pool, value, strcspn(value, ">;"));
+}
+
+const char *
+sip_message_sender(const packet_info *pinfo, const sip_message_t *message)
+{
+    return message ? sip_message_party(pinfo, message, message->status ? SIP_TO : SIP_FROM, NULL) : NULL;
+}
+
+const char *
+sip_message_product(const packet_info *pinfo, const sip_message_t *message)
+{
+    return sip_message_value(pinfo, message, message->lines[SIP_USER_AGENT].to ? SIP_USER_AGENT : SIP_SERVER);
+}

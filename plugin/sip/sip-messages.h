@@ -1,0 +1,69 @@
+/* sip-messages.h
+ * The SIP messages of a packet.
+ *
+ * The stock dissector hands out header values and bodies, but neither the message around them nor, without a full
+ * protocol tree, its Call-ID. So the start and the few lines that matter are read from the packet's data sources
+ * (reassembled and decrypted ones too), once for all who ask.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef MSICE_SIP_MESSAGES_H
+#define MSICE_SIP_MESSAGES_H
+
+#include "base/compat.h"
+
+/* The header lines that are read. */
+typedef enum {
+    SIP_CALL_ID,
+    SIP_CONVERSATION_ID, /* Ms-Conversation-ID */
+    SIP_CSEQ,
+    SIP_FROM,
+    SIP_TO,
+    SIP_USER_AGENT,
+    SIP_SERVER,
+    SIP_CONTENT_LENGTH,
+    SIP_HEADERS
+} sip_header_t;
+
+typedef struct sip_message {
+    struct sip_message *next; /* of the same data source */
+    tvbuff_t *source;
+    const char *text; /* bytes of the source, in the packet's pool */
+    int start, end;   /* of the message with its body, in the source */
+    bool complete;    /* no part of it follows in later packets */
+    bool microsoft;   /* it has header lines that begin with "ms-" */
+    unsigned status;  /* of a response; 0 = request */
+    struct {
+        int from, to; /* in the source; to = 0: absent */
+    } method, lines[SIP_HEADERS];
+} sip_message_t;
+
+/* Whether SIP was dissected in this packet so far. */
+bool sip_dissected(const packet_info *pinfo);
+
+/* Reads the messages of a data source of this packet, in their order; NULL = none. They belong to the packet's pool
+ * and are read once. Never throws. */
+const sip_message_t *sip_messages(packet_info *pinfo, tvbuff_t *source);
+
+/* The message that part, a header value or a body, is cut out of; NULL where there is none around it (unpacked
+ * bodies, other carriers). */
+const sip_message_t *sip_message_around(packet_info *pinfo, tvbuff_t *part);
+
+/* The value of a header without the blanks around it, NULL when absent; in the packet's pool. RFC 3261, 7.3.1. */
+const char *sip_message_value(const packet_info *pinfo, const sip_message_t *message, sip_header_t header);
+
+/* The method of a request, or that of a response's CSeq; NULL when it lacks one. In the packet's pool. */
+const char *sip_message_method(const packet_info *pinfo, const sip_message_t *message);
+
+/* The URI of From or To without parameters; NULL when absent. Stores the value of its tag parameter in *tag, NULL
+ * when absent; tag may be NULL. Both in the packet's pool. */
+const char *sip_message_party(const packet_info *pinfo, const sip_message_t *message, sip_header_t header,
+                              const char **tag);
+
+/* The URI of the user who sent the message (NULL for none): From of a request, To of a response. */
+const char *sip_message_sender(const packet_info *pinfo, const sip_message_t *message);
+
+/* User-Agent or else Server; NULL when absent. */
+const char *sip_message_product(const packet_info *pinfo, const sip_message_t *message);
+
+#endif

@@ -1,0 +1,171 @@
+/* sip-scan.c
+ * Which dialogs the SIP messages of a packet belong to.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "sip/sip-scan.h"
+
+#include "base/packet-end.h"
+
+/* Key of the packet's own data. */
+#define SCANNED 2
+
+/* No SIP message with the headers it must have is shorter. */
+#define SHORTEST_MESSAGE 100
+
+/* Copies of messages up to this length are not kept. */
+#define MOST_SCRATCH 4096
+
+/* What was told of this packet so far. */
+typedef struct {
+    sip_scanned_t *messages;
+    wmem_list_t *sources; /* those that were read */
+} scanned_t;
+
+static int proto_owner = -1;
+
+void
+sip_scan_register(int proto)
+{
+    proto_owner = proto;
+}
+
+/* Product names that only Microsoft's clients and servers carry. */
+static bool
+is_microsoft_product(const char *value)
+{
+    static const char *const products[] = { "UCCAPI", "RTCC/", "RTC/", "CPE/", "OCPhone", "UCMA" };
+
+    for (size_t i = 0; i < array_length(products); i++)
+        if (value[0] == products[i][0] && strncmp(value, products[i], strlen(products[i])) == 0)
+            return true;
+    return false;
+}
+
+static void
+add_message(scanned_t *scanned, packet_info *pinfo, const sip_message_t *message, const char *call_id)
+{
+    sip_scanned_t *added = wmem_new0(pinfo->pool, sip_scanned_t);
+    sip_scanned_t **last = &scanned->messages;
+    facts_sip_t sip = {
+        .call_id = call_id,
+        .conversation_id = sip_message_value(pinfo, message, SIP_CONVERSATION_ID),
+        .method = sip_message_method(pinfo, message),
+        .status = message->status,
+        .user_agent = sip_message_product(pinfo, message),
+        .microsoft = message->microsoft,
+    };
+
+    sip.from = sip_message_party(pinfo, message, SIP_FROM, &sip.from_tag);
+    sip.to = sip_message_party(pinfo, message, SIP_TO, NULL);
+    if (sip.user_agent)
+        sip.microsoft |= is_microsoft_product(sip.user_agent);
+    added->message = message;
+    added->call_id = call_id;
+    added->side = facts_tell_sip(pinfo, &sip);
+    while (*last)
+        last = &(*last)->next;
+    *last = added;
+}
+
+static bool
+names_microsoft(const char *line, const char *end, const char *header)
+{
+    size_t length = strlen(header);
+
+    if ((size_t)(end - line) < length + 16 || line[length - 1] != ':' ||
+        (memcmp(line, header, length) != 0 && g_ascii_strncasecmp(line, header, length) != 0))
+        return false;
+    line += length;
+    return is_microsoft_product(line + (*line == ' '));
+}
+
+/* Whether a line is one that only Microsoft's products write: a quick look before the reading. */
+static bool
+has_microsoft_line(packet_info *pinfo, tvbuff_t *source)
+{
+    static char scratch[MOST_SCRATCH]; /* warm in the caches, as the pool would not be */
+    unsigned length = tvb_captured_length(source);
+    char *start = length <= sizeof scratch ? scratch : (char *)wmem_alloc(pinfo->pool, length);
+    const char *text = start, *end = start + length;
+
+    tvb_memcpy(source, start, 0, length);
+    while (end - text > 4 && (text = (const char *)memchr(text, '\n', (size_t)(end - text) - 4)) != NULL) {
+        text++;
+        /* Behind the header lines of a datagram stands its body; blank lines may stand in front. */
+        if (pinfo->ptype == PT_UDP && (*text == '\r' || *text == '\n') && text - start > SHORTEST_MESSAGE)
+            return false;
+        if (((text[0] | 0x20) == 'm' && (text[1] | 0x20) == 's' && text[2] == '-') ||
+            ((text[0] | 0x20) == 'u' && names_microsoft(text, end, "User-Agent:")) ||
+            ((text[0] | 0x20) == 's' && names_microsoft(text, end, "Server:")))
+            return true;
+    }
+    return false;
+}
+
+static void
+scan_source(scanned_t *scanned, packet_info *pinfo, tvbuff_t *source)
+{
+    for (const sip_message_t *message = sip_messages(pinfo, source); message; message = message->next) {
+        const char *call_id;
+
+        /* A message that goes on in later packets is told with the packet that completes it. */
+        if (!message->complete)
+            continue;
+        call_id = sip_message_value(pinfo, message, SIP_CALL_ID);
+        if (facts_takes_headers_of(pinfo, call_id))
+            add_message(scanned, pinfo, message, call_id);
+    }
+}
+
+/* Whether a message of the packet may matter. While there is no dialog of Microsoft's, only messages are looked at
+ * that were asked for: those with SDP or with one of the header lines that we dissect. */
+static bool
+may_matter(packet_info *pinfo)
+{
+    if (facts_any_dialog())
+        return true;
+    if (!packet_end_asked(pinfo))
+        return false;
+    for (const GSList *item = pinfo->data_src; item; item = item->next)
+        if (has_microsoft_line(pinfo, get_data_source_tvb((const struct data_source *)item->data)))
+            return true;
+    return false;
+}
+
+static const sip_scanned_t *
+scan(packet_info *pinfo)
+{
+    scanned_t *scanned = (scanned_t *)p_get_proto_data(pinfo->pool, pinfo, proto_owner, SCANNED);
+    if (!scanned) {
+        scanned = wmem_new0(pinfo->pool, scanned_t);
+        scanned->sources = wmem_list_new(pinfo->pool);
+        p_add_proto_data(pinfo->pool, pinfo, proto_owner, SCANNED, scanned);
+    }
+    for (GSList *item = pinfo->data_src; item; item = item->next) {
+        tvbuff_t *source = get_data_source_tvb((const struct data_source *)item->data);
+
+        if (wmem_list_find(scanned->sources, source))
+            continue;
+        scan_source(scanned, pinfo, source);
+        wmem_list_prepend(scanned->sources, source);
+    }
+    return scanned->messages;
+}
+
+const sip_scanned_t *
+sip_scan(packet_info *pinfo)
+{
+    return may_matter(pinfo) ? scan(pinfo) : NULL;
+}
+
+const sip_scanned_t *
+sip_scan_around(packet_info *pinfo, tvbuff_t *part)
+{
+    const sip_scanned_t *scanned = scan(pinfo); /* the part is ours, so it matters */
+    const sip_message_t *message = scanned ? sip_message_around(pinfo, part) : NULL;
+
+    while (scanned && scanned->message != message)
+        scanned = scanned->next;
+    return scanned;
+}

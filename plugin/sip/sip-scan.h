@@ -1,0 +1,29 @@
+/* sip-scan.h
+ * Which dialogs the SIP messages of a packet belong to.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef MSICE_SIP_SCAN_H
+#define MSICE_SIP_SCAN_H
+
+#include "calls/facts.h"
+#include "sip/sip-messages.h"
+
+typedef struct sip_scanned {
+    struct sip_scanned *next;
+    const sip_message_t *message;
+    const char *call_id; /* NULL = none */
+    facts_side_t side;   /* who sent it; FACTS_SIDE_UNKNOWN also where it belongs to no call */
+} sip_scanned_t;
+
+/* Reads the SIP messages of this packet and tells them as facts, each once; cheap when nothing is new. Returns them,
+ * in pinfo->pool. Never throws. */
+const sip_scanned_t *sip_scan(packet_info *pinfo);
+
+/* The message that part, a header value or a body, is cut out of; NULL = none. Tells the packet's messages first. */
+const sip_scanned_t *sip_scan_around(packet_info *pinfo, tvbuff_t *part);
+
+/* proto: owner of what is kept with a packet. */
+void sip_scan_register(int proto);
+
+#endif
