@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef FINDING_TABLE_H
-#define FINDING_TABLE_H
+#ifndef MSICE_FINDING_TABLE_H
+#define MSICE_FINDING_TABLE_H
 
 #include <stdarg.h>
 

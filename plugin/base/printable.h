@@ -8,7 +8,7 @@
 
 #include "base/compat.h"
 
-/** The text with control characters and broken UTF-8 replaced, for labels and messages. Belongs to `pool`. */
+/* The text with control characters and broken UTF-8 replaced, for labels and messages. Belongs to `pool`. */
 static inline const char *
 printable(wmem_allocator_t *pool, const char *text)
 {

@@ -30,19 +30,19 @@ typedef struct {
     expert_field *value;      /* a number that is none */
 } xml_findings_t;
 
-/** Adds the attributes of an element that have a row. */
+/* Adds the attributes of an element that have a row. */
 void xml_add_attributes(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_t *node,
                         const xml_field_t *rows, size_t count, const xml_findings_t *findings);
 
-/** Adds the child elements that have a row, every time they occur, in the order of the rows. */
+/* Adds the child elements that have a row, every time they occur, in the order of the rows. */
 void xml_add_children(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_t *node,
                       const xml_field_t *rows, size_t count, const xml_findings_t *findings);
 
-/** Says below `item` how the reading of the document ended, when it did not end well. */
+/* Says below `item` how the reading of the document ended, when it did not end well. */
 void xml_add_outcome(packet_info *pinfo, proto_item *item, const xml_document_t *document,
                      const xml_findings_t *findings);
 
-/** A text of digits only, not above the limit; false for everything else. */
+/* A text of digits only, not above the limit; false for everything else. */
 bool xml_number(const char *text, uint32_t limit, uint32_t *value);
 
 #endif

@@ -158,7 +158,7 @@ declares_latin1(const char *body, int length)
     static const char *const names[] = { "iso-8859-1", "windows-1252", "latin1" };
     char *head = g_ascii_strdown(body, MIN(length, 128));
     bool found = false;
-    for (unsigned i = 0; i < G_N_ELEMENTS(names) && !found; i++)
+    for (unsigned i = 0; i < array_length(names) && !found; i++)
         found = strstr(head, names[i]) != NULL;
     g_free(head);
     return found;

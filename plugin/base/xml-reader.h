@@ -15,7 +15,7 @@
 #define XML_MAX_NODES      8192
 #define XML_MAX_ATTRIBUTES 64
 
-/** How the reading ended; everything read up to that place is in the tree. */
+/* How the reading ended; everything read up to that place is in the tree. */
 typedef enum {
     XML_COMPLETE = 0,
     XML_CUT,       /* the text ended inside an element */
@@ -51,28 +51,28 @@ typedef struct {
     bool converted;      /* the body was not plain UTF-8 and has been converted; positions are not known */
 } xml_document_t;
 
-/** Reads the whole captured part of `tvb`. Takes UTF-8, UTF-16 of either byte order with or without a byte
+/* Reads the whole captured part of `tvb`. Takes UTF-8, UTF-16 of either byte order with or without a byte
  * order mark, and ISO 8859-1 where the declaration says so. Never throws, never expands an entity other than
  * XML's own five and character references. The document lives in pinfo->pool; never NULL. */
 const xml_document_t *xml_read(packet_info *pinfo, tvbuff_t *tvb);
 
-/** First child element with this local name, or NULL (also when `node` is NULL). */
+/* First child element with this local name, or NULL (also when `node` is NULL). */
 const xml_node_t *xml_child(const xml_node_t *node, const char *name);
 
-/** Next sibling with this local name, or NULL. */
+/* Next sibling with this local name, or NULL. */
 const xml_node_t *xml_next(const xml_node_t *node, const char *name);
 
-/** Text of the first child with this local name, or NULL when there is no such child. */
+/* Text of the first child with this local name, or NULL when there is no such child. */
 const char *xml_child_text(const xml_node_t *node, const char *name);
 
-/** Value of an attribute by local name, or NULL. */
+/* Value of an attribute by local name, or NULL. */
 const char *xml_attribute(const xml_node_t *node, const char *name);
 
-/** True when the stock "xml" dissector can show this body without running into its own limits (depth, items).
+/* True when the stock "xml" dissector can show this body without running into its own limits (depth, items).
  */
 bool xml_safe_for_stock(const xml_document_t *document, tvbuff_t *tvb);
 
-/** Calls the stock "xml" dissector on `tvb`, if xml_safe_for_stock() allows it, and keeps its exceptions from
+/* Calls the stock "xml" dissector on `tvb`, if xml_safe_for_stock() allows it, and keeps its exceptions from
  * the caller: a body that stock Wireshark would have shown as plain text must not become malformed because of
  * us. Returns false when the body could not be shown as XML. */
 bool xml_show_stock(const xml_document_t *document, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);

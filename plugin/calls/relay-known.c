@@ -9,14 +9,14 @@
 static wmem_map_t *by_address;
 static wmem_map_t *by_identity;
 
-static guint
-hash_address(gconstpointer key)
+static unsigned
+hash_address(const void *key)
 {
     return add_address_to_hash(0, (const address *)key);
 }
 
-static gboolean
-same_address(gconstpointer a, gconstpointer b)
+static int
+same_address(const void *a, const void *b)
 {
     return addresses_equal((const address *)a, (const address *)b);
 }

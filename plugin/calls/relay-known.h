@@ -20,17 +20,17 @@ typedef struct {
     nstime_t expiry;   /* of the credentials; zero when not known */
 } relay_known_t;
 
-/** Notes that a client has a relay. `client` is its address, `identity` its SIP URI; either may be NULL.
+/* Notes that a client has a relay. `client` is its address, `identity` its SIP URI; either may be NULL.
  * `relay` is what to call the relay. All are copied. Does nothing on later passes and in packets quoted by
  * ICMP errors. */
 void relay_known_add(packet_info *pinfo, relay_source_t source, const address *client, const char *identity,
                      const char *relay, const nstime_t *expiry);
 
-/** The last note about an address, or about a SIP URI, before or in this packet; NULL when there is none. */
+/* The last note about an address, or about a SIP URI, before or in this packet; NULL when there is none. */
 const relay_known_t *relay_known_of_address(const packet_info *pinfo, const address *client);
 const relay_known_t *relay_known_of_identity(const packet_info *pinfo, const char *identity);
 
-/** Makes the tables; once, at registration. */
+/* Makes the tables; once, at registration. */
 void relay_known_register(void);
 
 #endif

@@ -240,7 +240,7 @@ msturn_answer_classify(tvbuff_t *tvb, bool *more)
     int available = tvb_captured_length(tvb);
 
     *more = false;
-    for (size_t i = 0; i < G_N_ELEMENTS(beginnings); i++) {
+    for (size_t i = 0; i < array_length(beginnings); i++) {
         int length = MIN(available, beginnings[i].length);
 
         if (tvb_memeql(tvb, 0, beginnings[i].bytes, (size_t)length) != 0)
@@ -391,7 +391,7 @@ show_certificate(tvbuff_t *tvb, proto_tree *tree, const msturn_hello_t *hello)
         ett_answer);
 
     generated(proto_tree_add_uint(subtree, hf_hello_in, tvb, 0, 0, hello->hello_frame));
-    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+    for (size_t i = 0; i < array_length(names); i++) {
         if (names[i].text != NULL)
             generated(proto_tree_add_string(subtree, *names[i].hf, tvb, 0, 0, names[i].text));
     }

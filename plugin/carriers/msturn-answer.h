@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef MSTURN_ANSWER_H
-#define MSTURN_ANSWER_H
+#ifndef MSICE_MSTURN_ANSWER_H
+#define MSICE_MSTURN_ANSWER_H
 
 #include "base/compat.h"
 #include "carriers/msturn-certificate.h"

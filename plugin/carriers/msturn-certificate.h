@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef MSTURN_CERTIFICATE_H
-#define MSTURN_CERTIFICATE_H
+#ifndef MSICE_MSTURN_CERTIFICATE_H
+#define MSICE_MSTURN_CERTIFICATE_H
 
 #include "base/compat.h"
 

@@ -231,8 +231,8 @@ proto_register_msturn_demux(void)
     /* clang-format on */
     static int *ett[] = { &ett_channel };
 
-    proto_register_field_array(msturn_proto(), hf, G_N_ELEMENTS(hf));
-    proto_register_subtree_array(ett, G_N_ELEMENTS(ett));
+    proto_register_field_array(msturn_proto(), hf, array_length(hf));
+    proto_register_subtree_array(ett, array_length(ett));
     msturn_media_register(msturn_proto());
     msturn_flows_register();
 }

@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef MSTURN_DEMUX_H
-#define MSTURN_DEMUX_H
+#ifndef MSICE_MSTURN_DEMUX_H
+#define MSICE_MSTURN_DEMUX_H
 
 #include "base/compat.h"
 

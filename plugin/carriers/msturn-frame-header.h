@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef MSTURN_FRAME_HEADER_H
-#define MSTURN_FRAME_HEADER_H
+#ifndef MSICE_MSTURN_FRAME_HEADER_H
+#define MSICE_MSTURN_FRAME_HEADER_H
 
 #include "base/compat.h"
 

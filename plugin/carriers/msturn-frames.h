@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef MSTURN_FRAMES_H
-#define MSTURN_FRAMES_H
+#ifndef MSICE_MSTURN_FRAMES_H
+#define MSICE_MSTURN_FRAMES_H
 
 #include "carriers/msturn-frame-header.h"
 

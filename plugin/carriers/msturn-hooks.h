@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef MSTURN_HOOKS_H
-#define MSTURN_HOOKS_H
+#ifndef MSICE_MSTURN_HOOKS_H
+#define MSICE_MSTURN_HOOKS_H
 
 #include "base/compat.h"
 

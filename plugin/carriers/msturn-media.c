@@ -109,7 +109,7 @@ srtcp_tail(tvbuff_t *tvb, unsigned length)
 {
     if (tvb_captured_length(tvb) < length)
         return NULL;
-    for (unsigned i = 0; i < G_N_ELEMENTS(tails); i++) {
+    for (unsigned i = 0; i < array_length(tails); i++) {
         const unsigned tail = SRTCP_INDEX + tails[i].mki_len + tails[i].auth_tag_len;
         uint32_t index;
 
@@ -236,7 +236,7 @@ msturn_media_register(int proto)
             "A payload that ends before its own header says", HFILL } },
     };
 
-    proto_register_field_array(proto, hf, G_N_ELEMENTS(hf));
+    proto_register_field_array(proto, hf, array_length(hf));
 }
 
 void

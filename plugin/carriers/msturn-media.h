@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef MSTURN_MEDIA_H
-#define MSTURN_MEDIA_H
+#ifndef MSICE_MSTURN_MEDIA_H
+#define MSICE_MSTURN_MEDIA_H
 
 #include "base/compat.h"
 

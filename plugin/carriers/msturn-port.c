@@ -83,7 +83,7 @@ take(uint32_t port, void *unused _U_)
     dissector_add_uint(TCP_TABLE, port, port_handle);
 }
 
-static gboolean
+static int
 give_back(void *key, void *value, void *unused _U_)
 {
     uint32_t port = GPOINTER_TO_UINT(key);

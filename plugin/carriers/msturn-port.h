@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef MSTURN_PORT_H
-#define MSTURN_PORT_H
+#ifndef MSICE_MSTURN_PORT_H
+#define MSICE_MSTURN_PORT_H
 
 #include "base/compat.h"
 

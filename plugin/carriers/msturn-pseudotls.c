@@ -114,10 +114,10 @@ typedef struct {
 } hello_shape_t;
 
 static const hello_shape_t shapes[] = {
-    [MSTURN_CLIENT_HELLO] = { MSTURN_CLIENT_HELLO_LENGTH, client_fixed, G_N_ELEMENTS(client_fixed), client_fields,
-                              G_N_ELEMENTS(client_fields) },
-    [MSTURN_SERVER_HELLO] = { MSTURN_SERVER_HELLO_LENGTH, server_fixed, G_N_ELEMENTS(server_fixed), server_fields,
-                              G_N_ELEMENTS(server_fields) },
+    [MSTURN_CLIENT_HELLO] = { MSTURN_CLIENT_HELLO_LENGTH, client_fixed, array_length(client_fixed), client_fields,
+                              array_length(client_fields) },
+    [MSTURN_SERVER_HELLO] = { MSTURN_SERVER_HELLO_LENGTH, server_fixed, array_length(server_fixed), server_fields,
+                              array_length(server_fields) },
 };
 
 msturn_pseudotls_match_t

@@ -4,8 +4,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef MSTURN_PSEUDOTLS_H
-#define MSTURN_PSEUDOTLS_H
+#ifndef MSICE_MSTURN_PSEUDOTLS_H
+#define MSICE_MSTURN_PSEUDOTLS_H
 
 #include "base/compat.h"
 

@@ -4,8 +4,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef MSTURN_SEGMENTS_H
-#define MSTURN_SEGMENTS_H
+#ifndef MSICE_MSTURN_SEGMENTS_H
+#define MSICE_MSTURN_SEGMENTS_H
 
 #include "base/compat.h"
 

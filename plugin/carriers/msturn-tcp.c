@@ -342,7 +342,7 @@ is_peer_check(tvbuff_t *tvb)
     for (int offset = 2 + MSTURN_HEADER_LENGTH; offset + 4 <= end;) {
         uint16_t type = tvb_get_ntohs(tvb, offset);
 
-        for (size_t i = 0; i < G_N_ELEMENTS(check_attributes); i++) {
+        for (size_t i = 0; i < array_length(check_attributes); i++) {
             if (type == check_attributes[i])
                 return true;
         }

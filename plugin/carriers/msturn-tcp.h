@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef MSTURN_TCP_H
-#define MSTURN_TCP_H
+#ifndef MSICE_MSTURN_TCP_H
+#define MSICE_MSTURN_TCP_H
 
 #include "base/compat.h"
 

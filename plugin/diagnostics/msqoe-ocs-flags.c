@@ -54,7 +54,7 @@ msqoe_add_ocs_flags(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, int off
     if (flags == 0)
         return;
     wmem_strbuf_t *text = wmem_strbuf_new(pinfo->pool, "");
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+    for (size_t i = 0; i < array_length(rows); i++) {
         if (flags & rows[i].bit)
             wmem_strbuf_append_printf(text, "%s%s", wmem_strbuf_get_len(text) ? "; " : "", rows[i].text);
     }
@@ -83,7 +83,7 @@ msqoe_ocs_flags_register(int proto)
         { &ei_flags,
           { "msqoe.expert.ocs_flags", PI_RESPONSE_CODE, PI_WARN, "ICE warnings (OCS 2007 layout)", EXPFILL } },
     };
-    proto_register_field_array(proto, hf, (int)G_N_ELEMENTS(hf));
-    proto_register_subtree_array(ett, (int)G_N_ELEMENTS(ett));
-    expert_register_field_array(expert_register_protocol(proto), ei, (int)G_N_ELEMENTS(ei));
+    proto_register_field_array(proto, hf, (int)array_length(hf));
+    proto_register_subtree_array(ett, (int)array_length(ett));
+    expert_register_field_array(expert_register_protocol(proto), ei, (int)array_length(ei));
 }

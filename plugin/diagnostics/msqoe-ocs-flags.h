@@ -9,7 +9,7 @@
 
 #include "base/compat.h"
 
-/** Adds the mask msqoe.ocs_flags, read from `length` bytes of text at `offset`, with a boolean a bit, and one
+/* Adds the mask msqoe.ocs_flags, read from `length` bytes of text at `offset`, with a boolean a bit, and one
  * finding that names the set flags. */
 void msqoe_add_ocs_flags(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, int offset, int length, uint32_t flags);
 

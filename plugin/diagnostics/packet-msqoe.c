@@ -209,7 +209,7 @@ add_address(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_
         proto_tree_add_none_format(tree, *addresses[row].hf, tvb, node->offset, node->length, "%s: %s%s%s",
                                    addresses[row].label, host, port ? ":" : "", port ? port : "");
     proto_tree *sub = proto_item_add_subtree(item, ett_address);
-    xml_add_children(tvb, pinfo, sub, node, children, G_N_ELEMENTS(children), &xml_findings);
+    xml_add_children(tvb, pinfo, sub, node, children, array_length(children), &xml_findings);
     /* Some write the bare address. */
     if (!node->first_child && *node->text) {
         const xml_node_t wrapped = { .name = "",
@@ -227,7 +227,7 @@ add_address(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_
 static void
 add_addresses(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_t *parent)
 {
-    for (size_t row = 0; row < G_N_ELEMENTS(addresses); row++) {
+    for (size_t row = 0; row < array_length(addresses); row++) {
         for (const xml_node_t *node = xml_child(parent, addresses[row].element); node;
              node = xml_next(node, addresses[row].element))
             add_address(tvb, pinfo, tree, node, row);
@@ -263,7 +263,7 @@ add_media(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_t 
     proto_item *item =
         proto_tree_add_none_format(tree, hf_media, tvb, media->offset, media->length, "Media: %s", facts.label);
     proto_tree *sub = proto_item_add_subtree(item, ett_media);
-    xml_add_attributes(tvb, pinfo, sub, media, media_attributes, G_N_ELEMENTS(media_attributes), &xml_findings);
+    xml_add_attributes(tvb, pinfo, sub, media, media_attributes, array_length(media_attributes), &xml_findings);
 
     const xml_node_t *description = xml_child(media, "Description");
     if (!description)
@@ -271,7 +271,7 @@ add_media(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_t 
     const xml_node_t *connectivity = xml_child(description, "Connectivity");
     if (connectivity)
         add_connectivity(tvb, pinfo, sub, connectivity, &facts);
-    xml_add_children(tvb, pinfo, sub, description, description_children, G_N_ELEMENTS(description_children),
+    xml_add_children(tvb, pinfo, sub, description, description_children, array_length(description_children),
                      &xml_findings);
     add_addresses(tvb, pinfo, sub, description);
     if (facts.ice)
@@ -283,20 +283,20 @@ add_session(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_
 {
     proto_item *item = proto_tree_add_string(tree, hf_session, tvb, session->offset, session->length, session->name);
     proto_tree *sub = proto_item_add_subtree(item, ett_session);
-    xml_add_attributes(tvb, pinfo, sub, session, session_attributes, G_N_ELEMENTS(session_attributes), &xml_findings);
-    xml_add_children(tvb, pinfo, sub, session, session_children, G_N_ELEMENTS(session_children), &xml_findings);
+    xml_add_attributes(tvb, pinfo, sub, session, session_attributes, array_length(session_attributes), &xml_findings);
+    xml_add_children(tvb, pinfo, sub, session, session_children, array_length(session_children), &xml_findings);
     const xml_node_t *endpoint = xml_child(session, "Endpoint");
     if (endpoint)
-        xml_add_attributes(tvb, pinfo, sub, endpoint, endpoint_attributes, G_N_ELEMENTS(endpoint_attributes),
+        xml_add_attributes(tvb, pinfo, sub, endpoint, endpoint_attributes, array_length(endpoint_attributes),
                            &xml_findings);
     const xml_node_t *dialog = xml_child(session, "DialogInfo");
     if (dialog) {
         facts_tell_quality(pinfo, xml_attribute(dialog, "CallId"));
-        xml_add_attributes(tvb, pinfo, sub, dialog, dialog_attributes, G_N_ELEMENTS(dialog_attributes),
+        xml_add_attributes(tvb, pinfo, sub, dialog, dialog_attributes, array_length(dialog_attributes),
                            &xml_findings);
-        xml_add_children(tvb, pinfo, sub, dialog, dialog_children, G_N_ELEMENTS(dialog_children), &xml_findings);
+        xml_add_children(tvb, pinfo, sub, dialog, dialog_children, array_length(dialog_children), &xml_findings);
         static const char *const agents[] = { "LocalUserAgent", "RemoteUserAgent" };
-        for (size_t i = 0; i < G_N_ELEMENTS(agents); i++) {
+        for (size_t i = 0; i < array_length(agents); i++) {
             const char *agent = xml_child_text(dialog, agents[i]);
             const char *product = agent ? ms_product_name(agent) : NULL;
             if (product) {
@@ -314,7 +314,7 @@ add_session(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_
 static void
 dissect_quality_report(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_t *root)
 {
-    xml_add_attributes(tvb, pinfo, tree, root, report_attributes, G_N_ELEMENTS(report_attributes), &xml_findings);
+    xml_add_attributes(tvb, pinfo, tree, root, report_attributes, array_length(report_attributes), &xml_findings);
     for (const xml_node_t *session = root->first_child; session; session = session->next) {
         if (strcmp(session->name, "VQSessionReport") == 0 || strcmp(session->name, "VQSessionIntervalReport") == 0)
             add_session(tvb, pinfo, tree, session);
@@ -354,7 +354,7 @@ dissect_error_report(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const 
     for (const xml_node_t *error = xml_child(root, "error"); error; error = xml_next(error, "error")) {
         proto_item *item = proto_tree_add_none_format(tree, hf_error, tvb, error->offset, error->length, "Error");
         proto_tree *sub = proto_item_add_subtree(item, ett_error);
-        xml_add_attributes(tvb, pinfo, sub, error, error_attributes, G_N_ELEMENTS(error_attributes), &xml_findings);
+        xml_add_attributes(tvb, pinfo, sub, error, error_attributes, array_length(error_attributes), &xml_findings);
         facts_tell_quality(pinfo, xml_attribute(error, "callId"));
         msdiag_of_call(pinfo, xml_attribute(error, "callId"));
         add_diagnostics_of(tvb, pinfo, sub, error);
@@ -394,9 +394,9 @@ dissect_msqoe(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
     if (root) {
         size_t kind = 0;
         proto_tree_add_string(msqoe_tree, hf_report, tvb, root->offset, root->length, root->name);
-        while (kind < G_N_ELEMENTS(kinds) && strcmp(kinds[kind].root, root->name) != 0)
+        while (kind < array_length(kinds) && strcmp(kinds[kind].root, root->name) != 0)
             kind++;
-        if (kind < G_N_ELEMENTS(kinds)) {
+        if (kind < array_length(kinds)) {
             proto_item_append_text(item, ", %s", kinds[kind].label);
             kinds[kind].dissect(tvb, pinfo, msqoe_tree, root);
         } else {
@@ -489,9 +489,9 @@ proto_register_msqoe(void)
             EXPFILL } },
     };
     proto_msqoe = proto_register_protocol("Microsoft quality and error reports", "MSQOE", "msqoe");
-    proto_register_field_array(proto_msqoe, hf, (int)G_N_ELEMENTS(hf));
-    proto_register_subtree_array(ett, (int)G_N_ELEMENTS(ett));
-    expert_register_field_array(expert_register_protocol(proto_msqoe), ei, (int)G_N_ELEMENTS(ei));
+    proto_register_field_array(proto_msqoe, hf, (int)array_length(hf));
+    proto_register_subtree_array(ett, (int)array_length(ett));
+    expert_register_field_array(expert_register_protocol(proto_msqoe), ei, (int)array_length(ei));
     msqoe_ocs_flags_register(proto_msqoe);
 
     module_t *module = prefs_register_protocol(proto_msqoe, NULL);
@@ -505,6 +505,6 @@ void
 proto_reg_handoff_msqoe(void)
 {
     static const char *const media_types[] = { "application/vq-rtcpxr+xml", "application/msrtc-reporterror+xml" };
-    for (size_t i = 0; i < G_N_ELEMENTS(media_types); i++)
+    for (size_t i = 0; i < array_length(media_types); i++)
         dissector_add_string("media_type", media_types[i], find_dissector("msqoe"));
 }

@@ -269,7 +269,7 @@ static const attribute_row rows[] = {
 };
 /* clang-format on */
 
-static value_string names[G_N_ELEMENTS(rows) + 1];
+static value_string names[array_length(rows) + 1];
 
 static bool
 walk_fits(tvbuff_t *tvb, int offset, int end, int alignment)
@@ -287,7 +287,7 @@ dissect_attribute(msice_check_t *check, int offset, unsigned length)
     proto_tree *tree = check->tree;
     proto_item *item = check->item;
 
-    for (unsigned i = 0; i < G_N_ELEMENTS(rows) && !row; i++) {
+    for (unsigned i = 0; i < array_length(rows) && !row; i++) {
         if (rows[i].type == type)
             row = &rows[i];
     }
@@ -409,10 +409,10 @@ msice_checks_register(int proto)
     /* clang-format on */
     static int *ett[] = { &ett_att };
 
-    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+    for (unsigned i = 0; i < array_length(rows); i++) {
         names[i].value = rows[i].type;
         names[i].strptr = rows[i].name;
     }
-    proto_register_field_array(proto, hf, G_N_ELEMENTS(hf));
-    proto_register_subtree_array(ett, G_N_ELEMENTS(ett));
+    proto_register_field_array(proto, hf, array_length(hf));
+    proto_register_subtree_array(ett, array_length(ett));
 }

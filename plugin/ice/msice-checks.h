@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef MSICE_CHECKS_H
-#define MSICE_CHECKS_H
+#ifndef MSICE_MSICE_CHECKS_H
+#define MSICE_MSICE_CHECKS_H
 
 #include "base/compat.h"
 #include "carriers/msturn-demux.h"

@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef MSICE_FINDINGS_H
-#define MSICE_FINDINGS_H
+#ifndef MSICE_MSICE_FINDINGS_H
+#define MSICE_MSICE_FINDINGS_H
 
 #include "base/compat.h"
 

@@ -372,8 +372,8 @@ proto_register_msice(void)
     static int *ett[] = { &ett_msice, &ett_check };
 
     proto_msice = proto_register_protocol("Microsoft ICE", "MSICE", "msice");
-    proto_register_field_array(proto_msice, hf, G_N_ELEMENTS(hf));
-    proto_register_subtree_array(ett, G_N_ELEMENTS(ett));
+    proto_register_field_array(proto_msice, hf, array_length(hf));
+    proto_register_subtree_array(ett, array_length(ett));
     msice_checks_register(proto_msice);
     msice_findings_register(proto_msice);
 }

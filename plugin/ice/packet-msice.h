@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef PACKET_MSICE_H
-#define PACKET_MSICE_H
+#ifndef MSICE_PACKET_MSICE_H
+#define MSICE_PACKET_MSICE_H
 
 #include "base/compat.h"
 #include "carriers/msturn-demux.h"

@@ -5,6 +5,8 @@
  */
 #include "knowledge/icewarn-flags.h"
 
+#include "knowledge/array.h"
+
 #include <string.h>
 
 /* clang-format off: one row a flag */
@@ -116,7 +118,7 @@ icewarn_media_transport(const char *media)
         { "data", ICEWARN_TRANSPORT_TCP },
     };
 
-    for (size_t i = 0; media && i < G_N_ELEMENTS(media_transports); i++)
+    for (size_t i = 0; media && i < array_length(media_transports); i++)
         if (g_ascii_strcasecmp(media, media_transports[i].label) == 0)
             return media_transports[i].transport;
     return ICEWARN_TRANSPORT_UNKNOWN;

@@ -6,7 +6,7 @@
 #ifndef MSICE_MS_PRODUCTS_H
 #define MSICE_MS_PRODUCTS_H
 
-/** The product that a User-Agent or Server value stands for, in words; NULL when it is none that is known. */
+/* The product that a User-Agent or Server value stands for, in words; NULL when it is none that is known. */
 const char *ms_product_name(const char *agent);
 
 #endif

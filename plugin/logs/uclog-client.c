@@ -12,6 +12,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "logs/uclog-parser.h"
+
+#include "knowledge/array.h"
 #include "logs/uclog-sip.h"
 
 /* RFC 5626 4.4.1: a keep-alive is two line ends, its answer one. */
@@ -142,7 +144,7 @@ syslog_severity(const prefix *parts)
         uint8_t severity;
     } levels[] = { { "ERROR", 3 }, { "WARN", 4 }, { "INFO", 6 }, { "TRACE", 7 } };
 
-    for (size_t i = 0; i < G_N_ELEMENTS(levels); i++) {
+    for (size_t i = 0; i < array_length(levels); i++) {
         if (starts_with(parts->level, parts->level_length, levels[i].level))
             return levels[i].severity;
     }

@@ -5,6 +5,8 @@
  */
 #include "logs/uclog-extcap.h"
 
+#include "knowledge/array.h"
+
 #include <glib.h>
 #include <stdio.h>
 
@@ -45,7 +47,7 @@ uclog_extcap_dlts(void)
 void
 uclog_extcap_config(void)
 {
-    for (unsigned i = 0; i < G_N_ELEMENTS(options); i++)
+    for (unsigned i = 0; i < array_length(options); i++)
         printf("arg {number=%u}{call=%s}{display=%s}{type=%s}%s{tooltip=%s}\n", i, options[i].call,
                options[i].display, options[i].type, options[i].more, options[i].tooltip);
 }

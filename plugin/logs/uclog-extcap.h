@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef UCLOG_EXTCAP_H
-#define UCLOG_EXTCAP_H
+#ifndef MSICE_UCLOG_EXTCAP_H
+#define MSICE_UCLOG_EXTCAP_H
 
 /* The name of the capture interface */
 #define UCLOG_INTERFACE "uclog"

@@ -5,6 +5,8 @@
  */
 #include "logs/uclog-files.h"
 
+#include "knowledge/array.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -62,7 +64,7 @@ skip_mark(uclog_file *file)
     char start[3];
     ssize_t got = pread(file->fd, start, sizeof start, 0);
 
-    for (size_t i = 0; i < G_N_ELEMENTS(marks); i++) {
+    for (size_t i = 0; i < array_length(marks); i++) {
         if (got >= (ssize_t)marks[i].length && memcmp(start, marks[i].bytes, marks[i].length) == 0 &&
             lseek(file->fd, marks[i].length, SEEK_SET) == (off_t)marks[i].length)
             file->position = marks[i].length;

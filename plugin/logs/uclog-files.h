@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef UCLOG_FILES_H
-#define UCLOG_FILES_H
+#ifndef MSICE_UCLOG_FILES_H
+#define MSICE_UCLOG_FILES_H
 
 #include "logs/uclog-reader.h"
 

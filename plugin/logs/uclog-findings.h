@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef UCLOG_FINDINGS_H
-#define UCLOG_FINDINGS_H
+#ifndef MSICE_UCLOG_FINDINGS_H
+#define MSICE_UCLOG_FINDINGS_H
 
 #include "logs/uclog-record.h"
 

@@ -5,6 +5,8 @@
  */
 #include "logs/uclog-lines.h"
 
+#include "knowledge/array.h"
+
 #include <string.h>
 
 #include <glib.h>
@@ -97,7 +99,7 @@ find_encoding(uclog_lines *lines)
     size_t length = lines->fill - lines->start;
 
     lines->coding = ENCODING_BYTES;
-    for (size_t i = 0; i < G_N_ELEMENTS(marks); i++) {
+    for (size_t i = 0; i < array_length(marks); i++) {
         bool same = length >= marks[i].length;
 
         for (unsigned k = 0; same && k < marks[i].length; k++) {

@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef UCLOG_LINES_H
-#define UCLOG_LINES_H
+#ifndef MSICE_UCLOG_LINES_H
+#define MSICE_UCLOG_LINES_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef UCLOG_PARSER_H
-#define UCLOG_PARSER_H
+#ifndef MSICE_UCLOG_PARSER_H
+#define MSICE_UCLOG_PARSER_H
 
 #include "logs/uclog-lines.h"
 #include "logs/uclog-record.h"

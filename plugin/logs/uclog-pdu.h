@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef UCLOG_PDU_H
-#define UCLOG_PDU_H
+#ifndef MSICE_UCLOG_PDU_H
+#define MSICE_UCLOG_PDU_H
 
 #include "logs/uclog-record.h"
 

@@ -5,6 +5,8 @@
  */
 #include "logs/uclog-reader.h"
 
+#include "knowledge/array.h"
+
 /* A log that was cut may start with the rest of a message; a file without a record in so many bytes is no
  * log. */
 #define SEARCH_LIMIT (1024U * 1024U)
@@ -44,7 +46,7 @@ uclog_reader_use(uclog_reader *reader, const uclog_format *format)
 static bool
 choose_format(uclog_reader *reader, const uclog_line *line)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(formats); i++) {
+    for (size_t i = 0; i < array_length(formats); i++) {
         if (formats[i]->probe(line)) {
             uclog_reader_use(reader, formats[i]);
             if (reader->leftover)

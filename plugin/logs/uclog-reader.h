@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef UCLOG_READER_H
-#define UCLOG_READER_H
+#ifndef MSICE_UCLOG_READER_H
+#define MSICE_UCLOG_READER_H
 
 #include "logs/uclog-parser.h"
 

@@ -4,8 +4,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef UCLOG_RECORD_H
-#define UCLOG_RECORD_H
+#ifndef MSICE_UCLOG_RECORD_H
+#define MSICE_UCLOG_RECORD_H
 
 #include <stdbool.h>
 #include <stddef.h>

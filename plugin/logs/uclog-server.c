@@ -14,6 +14,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "logs/uclog-parser.h"
+
+#include "knowledge/array.h"
 #include "logs/uclog-sip.h"
 
 #define END_MARK          "$$end_record"
@@ -125,7 +127,7 @@ static const struct {
 static uint8_t
 syslog_severity(const prefix *parts)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(levels); i++) {
+    for (size_t i = 0; i < array_length(levels); i++) {
         if (strlen(levels[i].level) == parts->level_length &&
             memcmp(levels[i].level, parts->level, parts->level_length) == 0)
             return levels[i].severity;
@@ -292,7 +294,7 @@ text_line(server_parser *parser, const uclog_line *line)
     }
     if (value_of(line, "Peer:", &value, &length))
         uclog_parse_peer(record, &record->remote, value, length);
-    for (size_t i = 0; i < G_N_ELEMENTS(diagnosis_keys); i++) {
+    for (size_t i = 0; i < array_length(diagnosis_keys); i++) {
         if (value_of(line, diagnosis_keys[i].key, &value, &length) && parser->diagnosis.length < LONGEST_DIAGNOSIS) {
             if (parser->diagnosis.length)
                 uclog_bytes_append(&parser->diagnosis, "; ", 2);
@@ -302,7 +304,7 @@ text_line(server_parser *parser, const uclog_line *line)
         }
     }
     /* The names are kept in their order, each terminated: a missing one is empty. */
-    for (size_t i = 0, at = 0; i < G_N_ELEMENTS(name_keys); i++, at += strlen(record->names.data + at) + 1) {
+    for (size_t i = 0, at = 0; i < array_length(name_keys); i++, at += strlen(record->names.data + at) + 1) {
         if (value_of(line, name_keys[i], &value, &length) && length < UCLOG_MAX_DATA / 4) {
             uclog_bytes names = { 0 };
 
@@ -433,7 +435,7 @@ meta_line(server_parser *parser, const uclog_line *line)
 
     if (line->length == 0 && line->number == parser->record->line + 1)
         parser->sip.spaced = true;
-    for (size_t i = 0; i < G_N_ELEMENTS(meta_lines); i++) {
+    for (size_t i = 0; i < array_length(meta_lines); i++) {
         if (value_of(line, meta_lines[i].key, &value, &length)) {
             meta_lines[i].set(parser, value, length);
             return;

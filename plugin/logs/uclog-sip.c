@@ -9,6 +9,8 @@
  */
 #include "logs/uclog-sip.h"
 
+#include "knowledge/array.h"
+
 /* What a web page makes of plain characters; also as single bytes of code page 1252. */
 static const struct {
     char mangled[4];
@@ -35,7 +37,7 @@ web_character(const char *text, size_t length, unsigned *used)
     gunichar character = g_utf8_get_char_validated(text, (gssize)length);
     bool utf8 = character != (gunichar)-1 && character != (gunichar)-2;
 
-    for (size_t i = 0; i < G_N_ELEMENTS(web_characters); i++) {
+    for (size_t i = 0; i < array_length(web_characters); i++) {
         if (utf8 == (web_characters[i].length > 1) && length >= web_characters[i].length &&
             memcmp(text, web_characters[i].mangled, web_characters[i].length) == 0) {
             *used = web_characters[i].length;
@@ -187,7 +189,7 @@ note_header(uclog_sip *sip, const char *text, size_t length)
     };
     size_t base = sip->record->data.length;
 
-    for (size_t i = 0; i < G_N_ELEMENTS(headers); i++) {
+    for (size_t i = 0; i < array_length(headers); i++) {
         size_t value = headers[i].length;
         uclog_slice slice;
 
@@ -413,7 +415,7 @@ fit_body(uclog_sip *sip)
     uclog_bytes *data = &sip->record->data;
     size_t wanted = (size_t)sip->content_length;
 
-    for (size_t i = 0; i < G_N_ELEMENTS(changes); i++) {
+    for (size_t i = 0; i < array_length(changes); i++) {
         if (changes[i])
             changes[i](sip);
         if (fits(data->data + sip->body, data->length - sip->body, wanted)) {

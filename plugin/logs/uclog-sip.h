@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef UCLOG_SIP_H
-#define UCLOG_SIP_H
+#ifndef MSICE_UCLOG_SIP_H
+#define MSICE_UCLOG_SIP_H
 
 #include "logs/uclog-lines.h"
 #include "logs/uclog-record.h"

@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef UCLOG_TIME_H
-#define UCLOG_TIME_H
+#ifndef MSICE_UCLOG_TIME_H
+#define MSICE_UCLOG_TIME_H
 
 #include <stdbool.h>
 #include <stdint.h>

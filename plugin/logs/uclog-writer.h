@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef UCLOG_WRITER_H
-#define UCLOG_WRITER_H
+#ifndef MSICE_UCLOG_WRITER_H
+#define MSICE_UCLOG_WRITER_H
 
 #include "logs/uclog-record.h"
 

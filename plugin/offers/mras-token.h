@@ -19,7 +19,7 @@ typedef struct {
     uint32_t flags;
 } mras_token_t;
 
-/** Takes a user name (base64) apart. False when it is not base64 or not of the known layout: then nothing of
+/* Takes a user name (base64) apart. False when it is not base64 or not of the known layout: then nothing of
  * it may be shown but the text. */
 bool mras_token_read(const char *username, mras_token_t *token);
 

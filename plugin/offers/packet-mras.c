@@ -186,9 +186,9 @@ dissect_request(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_n
     for (const xml_node_t *asked = first; asked; asked = xml_next(asked, "credentialsRequest")) {
         proto_tree *sub = proto_tree_add_subtree(tree, tvb, asked->offset, asked->length, ett_credentials, NULL,
                                                  "Credentials Request");
-        xml_add_attributes(tvb, pinfo, sub, asked, credentials_attributes, G_N_ELEMENTS(credentials_attributes),
+        xml_add_attributes(tvb, pinfo, sub, asked, credentials_attributes, array_length(credentials_attributes),
                            &xml_findings);
-        xml_add_children(tvb, pinfo, sub, asked, request_children, G_N_ELEMENTS(request_children), &xml_findings);
+        xml_add_children(tvb, pinfo, sub, asked, request_children, array_length(request_children), &xml_findings);
     }
     note_request(pinfo, id, first);
     const request_t *request = find_request(pinfo, id, &pinfo->src);
@@ -217,7 +217,7 @@ add_token(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_item *item,
     parts[1] = proto_tree_add_uint(sub, hf_token_size, tvb, offset, length, token.size);
     parts[2] = proto_tree_add_time(sub, hf_token_expiry, tvb, offset, length, &token.expiry);
     parts[3] = token.has_flags ? proto_tree_add_uint(sub, hf_token_flags, tvb, offset, length, token.flags) : NULL;
-    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
+    for (size_t i = 0; i < array_length(parts); i++)
         proto_item_set_generated(parts[i]);
     if (nstime_cmp(&token.expiry, &pinfo->abs_ts) < 0)
         expert_add_info_format(pinfo, item, &ei_expired,
@@ -248,7 +248,7 @@ add_credentials(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_n
         if (show_password)
             proto_tree_add_string(sub, hf_password, tvb, password->offset, password->length, password->text);
     }
-    xml_add_children(tvb, pinfo, sub, credentials, credentials_children, G_N_ELEMENTS(credentials_children),
+    xml_add_children(tvb, pinfo, sub, credentials, credentials_children, array_length(credentials_children),
                      &xml_findings);
     const char *duration = xml_child_text(credentials, "duration");
     uint32_t minutes;
@@ -289,7 +289,7 @@ add_relay(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_t 
     proto_item *item = proto_tree_add_none_format(tree, hf_relay, tvb, relay->offset, relay->length, "Relay: %s (%s)",
                                                   host ? host : "no host", location ? location : "no location");
     proto_tree *sub = proto_item_add_subtree(item, ett_relay);
-    xml_add_children(tvb, pinfo, sub, relay, relay_children, G_N_ELEMENTS(relay_children), &xml_findings);
+    xml_add_children(tvb, pinfo, sub, relay, relay_children, array_length(relay_children), &xml_findings);
     reply->relay_count++;
     tell_relay(pinfo, host);
     if (!reply->first_relay)
@@ -304,7 +304,7 @@ judge_reply(packet_info *pinfo, proto_item *item, const reply_t *reply, bool who
 {
     if (reply->result && g_ascii_strcasecmp(reply->result, "OK") != 0) {
         const char *advice = "Look at the A/V authentication service on the Edge";
-        for (size_t i = 0; i < G_N_ELEMENTS(refusals); i++) {
+        for (size_t i = 0; i < array_length(refusals); i++) {
             if (g_ascii_strcasecmp(refusals[i].phrase, reply->result) == 0)
                 advice = refusals[i].advice;
         }
@@ -355,7 +355,7 @@ dissect_reply(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_item *i
 
     for (const xml_node_t *given = xml_child(root, "credentialsResponse"); given;
          given = xml_next(given, "credentialsResponse")) {
-        xml_add_attributes(tvb, pinfo, tree, given, credentials_attributes, G_N_ELEMENTS(credentials_attributes),
+        xml_add_attributes(tvb, pinfo, tree, given, credentials_attributes, array_length(credentials_attributes),
                            &xml_findings);
         const xml_node_t *credentials = xml_child(given, "credentials");
         if (credentials)
@@ -434,7 +434,7 @@ dissect_mras(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
         const char *kind = document->root->name;
         proto_tree_add_string(mras_tree, hf_type, tvb, document->root->offset, document->root->length, kind);
         xml_add_attributes(tvb, pinfo, mras_tree, document->root, message_attributes,
-                           G_N_ELEMENTS(message_attributes), &xml_findings);
+                           array_length(message_attributes), &xml_findings);
         proto_item_append_text(item, ", %s", kind);
         if (strcmp(kind, "response") == 0)
             dissect_reply(tvb, pinfo, mras_tree, item, document);
@@ -517,9 +517,9 @@ proto_register_mras(void)
           { "mras.expert.unknown_message", PI_UNDECODED, PI_NOTE, "Neither a request nor a response", EXPFILL } },
     };
     proto_mras = proto_register_protocol("Media Relay Authentication Service", "MRAS", "mras");
-    proto_register_field_array(proto_mras, hf, (int)G_N_ELEMENTS(hf));
-    proto_register_subtree_array(ett, (int)G_N_ELEMENTS(ett));
-    expert_register_field_array(expert_register_protocol(proto_mras), ei, (int)G_N_ELEMENTS(ei));
+    proto_register_field_array(proto_mras, hf, (int)array_length(hf));
+    proto_register_subtree_array(ett, (int)array_length(ett));
+    expert_register_field_array(expert_register_protocol(proto_mras), ei, (int)array_length(ei));
 
     module_t *module = prefs_register_protocol(proto_mras, NULL);
     prefs_register_bool_preference(module, "show_password", "Show passwords",

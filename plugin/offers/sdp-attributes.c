@@ -191,7 +191,7 @@ static const struct {
 static int
 row_of(const char *name)
 {
-    for (int i = 0; i < (int)G_N_ELEMENTS(rows); i++) {
+    for (int i = 0; i < (int)array_length(rows); i++) {
         if (sdp_same_name(rows[i].name, name))
             return i;
     }
@@ -292,6 +292,6 @@ sdp_attributes_register(int proto)
         SDP_TEXT(hf_ice_ufrag, "ICE User Fragment", "ice_ufrag", "Half of the USERNAME of connectivity checks"),
     };
     static int *ett[] = { &ett_attribute };
-    proto_register_field_array(proto, hf, (int)G_N_ELEMENTS(hf));
-    proto_register_subtree_array(ett, (int)G_N_ELEMENTS(ett));
+    proto_register_field_array(proto, hf, (int)array_length(hf));
+    proto_register_subtree_array(ett, (int)array_length(ett));
 }

@@ -8,13 +8,13 @@
 
 #include "offers/sdp-parse.h"
 
-/** Judges an attribute name, for sdp_parse(). */
+/* Judges an attribute name, for sdp_parse(). */
 sdp_interest_t sdp_attribute_interest(const char *name);
 
-/** Adds one attribute that sdp_attribute_interest() asked for below `tree`. Keys are left out. */
+/* Adds one attribute that sdp_attribute_interest() asked for below `tree`. Keys are left out. */
 void sdp_attribute_add(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const sdp_attribute_t *attribute);
 
-/** Registers the fields msice.sdp.* with the protocol that the candidates belong to. */
+/* Registers the fields msice.sdp.* with the protocol that the candidates belong to. */
 void sdp_attributes_register(int proto);
 
 #endif

@@ -128,7 +128,7 @@ add_priority(proto_tree *tree, tvbuff_t *tvb, const sdp_candidate_t *candidate)
     parts[3] = proto_tree_add_uint(sub, hf_direction_preference, tvb, offset, length, (local >> 9) & 7);
     parts[4] = proto_tree_add_uint(sub, hf_other_preference, tvb, offset, length, local & 0x1FF);
     parts[5] = proto_tree_add_uint(sub, hf_priority_component, tvb, offset, length, 256 - (priority & 0xFF));
-    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
+    for (size_t i = 0; i < array_length(parts); i++)
         proto_item_set_generated(parts[i]);
 }
 
@@ -457,9 +457,9 @@ proto_register_sdp_candidates(void)
     int proto = msice_proto();
     proto_body = proto_register_protocol_in_name_only("Microsoft ICE candidates in SDP", "MS-ICE SDP", "msice_sdp",
                                                       proto_get_id_by_filter_name("sdp"), FT_PROTOCOL);
-    proto_register_field_array(proto, hf, (int)G_N_ELEMENTS(hf));
-    proto_register_subtree_array(ett, (int)G_N_ELEMENTS(ett));
-    expert_register_field_array(expert_register_protocol(proto), ei, (int)G_N_ELEMENTS(ei));
+    proto_register_field_array(proto, hf, (int)array_length(hf));
+    proto_register_subtree_array(ett, (int)array_length(ett));
+    expert_register_field_array(expert_register_protocol(proto), ei, (int)array_length(ei));
     sdp_attributes_register(proto);
     sdp_findings_register(proto);
 }

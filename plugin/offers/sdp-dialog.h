@@ -25,22 +25,22 @@ typedef struct {
     sdp_dialog_medium_t media[SDP_MAX_MEDIA];
 } sdp_dialog_side_t;
 
-/** Notes a body of the call. Does nothing on later passes, in packets quoted by ICMP errors and without a
+/* Notes a body of the call. Does nothing on later passes, in packets quoted by ICMP errors and without a
  * Call-ID. */
 void sdp_dialog_note(packet_info *pinfo, const char *call_id, const sdp_session_t *session);
 
-/** What the other end of this packet said last about the call before this packet; false when nothing. Fills
+/* What the other end of this packet said last about the call before this packet; false when nothing. Fills
  * in `side`, whose strings have file scope. */
 bool sdp_dialog_other_side(const packet_info *pinfo, const char *call_id, sdp_dialog_side_t *side);
 
-/** True when a call had an offer and an answer with candidates before this packet, between the same two
+/* True when a call had an offer and an answer with candidates before this packet, between the same two
  * hosts, but no final offer with remote-candidate(s). Gives the frames of the last offer and answer. */
 bool sdp_dialog_lacks_final_offer(const packet_info *pinfo, const char *call_id, uint32_t *offer, uint32_t *answer);
 
-/** True while no body was noted at all: then nothing can be compared. */
+/* True while no body was noted at all: then nothing can be compared. */
 bool sdp_dialog_is_empty(void);
 
-/** Makes the tables; once, at registration. */
+/* Makes the tables; once, at registration. */
 void sdp_dialog_register(void);
 
 #endif

@@ -291,8 +291,8 @@ sdp_findings_register(int proto)
         { &ei_no_final_offer,
           { "msice.expert.no_final_offer", PI_SEQUENCE, PI_WARN, "The call ends without a final offer", EXPFILL } },
     };
-    proto_register_field_array(proto, hf, (int)G_N_ELEMENTS(hf));
-    expert_register_field_array(expert_register_protocol(proto), ei, (int)G_N_ELEMENTS(ei));
+    proto_register_field_array(proto, hf, (int)array_length(hf));
+    expert_register_field_array(expert_register_protocol(proto), ei, (int)array_length(ei));
     relay_known_register();
     sdp_dialog_register();
 }

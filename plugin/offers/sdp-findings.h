@@ -15,20 +15,20 @@ typedef struct {
     unsigned tcp[ICE_TYPES];
 } sdp_tally_t;
 
-/** Counts the candidates of a medium; `media` -1: those before the first m= line. */
+/* Counts the candidates of a medium; `media` -1: those before the first m= line. */
 void sdp_tally(const sdp_session_t *session, int media, sdp_tally_t *tally);
 
-/** "2 host, 0 srflx, 0 relay (TCP)", both transports when there are both, "no candidates". In pinfo->pool. */
+/* "2 host, 0 srflx, 0 relay (TCP)", both transports when there are both, "no candidates". In pinfo->pool. */
 const char *sdp_tally_text(packet_info *pinfo, const sdp_tally_t *tally);
 
-/** Adds the findings about one medium below `item`, its subtree `tree`. `message` may be NULL. */
+/* Adds the findings about one medium below `item`, its subtree `tree`. `message` may be NULL. */
 void sdp_findings_medium(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_item *item,
                          const sdp_session_t *session, int media, const sip_message_t *message);
 
-/** True when the other side of the call offered candidates before this packet. */
+/* True when the other side of the call offered candidates before this packet. */
 bool sdp_findings_answers_ice(const packet_info *pinfo, const sip_message_t *message);
 
-/** To be called once for a SIP message in which a header or body of ours was met, `part` being that: when it
+/* To be called once for a SIP message in which a header or body of ours was met, `part` being that: when it
  * is a BYE that ends a call without a final offer, says so below `tree`. */
 void sdp_findings_end_of_call(tvbuff_t *part, packet_info *pinfo, proto_tree *tree, const sip_message_t *message);
 

@@ -94,14 +94,14 @@ typedef struct {
  * here. */
 typedef enum { SDP_NOT_WANTED, SDP_WANTED, SDP_TELLTALE } sdp_interest_t;
 
-/** A quick look: false when no line can be a candidate or an attribute of Microsoft's. */
+/* A quick look: false when no line can be a candidate or an attribute of Microsoft's. */
 bool sdp_may_speak_of_ice(packet_info *pinfo, tvbuff_t *tvb);
 
-/** Reads the captured part of an SDP body; see sdp_speaks_of_ice(). `interest(name)` judges attribute names.
+/* Reads the captured part of an SDP body; see sdp_speaks_of_ice(). `interest(name)` judges attribute names.
  * Everything belongs to pinfo->pool. Never throws. */
 sdp_session_t *sdp_parse(packet_info *pinfo, tvbuff_t *tvb, sdp_interest_t (*interest)(const char *name));
 
-/** True when the body holds candidates or a telltale attribute. */
+/* True when the body holds candidates or a telltale attribute. */
 bool sdp_speaks_of_ice(const sdp_session_t *session);
 
 #endif

@@ -30,7 +30,7 @@ static const struct {
 const char *
 ice_type_name(ice_type_t type)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(type_words); i++) {
+    for (size_t i = 0; i < array_length(type_words); i++) {
         if (type_words[i].type == type)
             return type_words[i].word;
     }
@@ -40,7 +40,7 @@ ice_type_name(ice_type_t type)
 const char *
 ice_transport_name(ice_transport_t transport)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(transport_words); i++) {
+    for (size_t i = 0; i < array_length(transport_words); i++) {
         if (transport_words[i].transport == transport)
             return transport_words[i].word;
     }
@@ -56,7 +56,7 @@ ice_transport_is_tcp(ice_transport_t transport)
 ice_type_t
 ice_type_of(const char *word)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(type_words); i++) {
+    for (size_t i = 0; i < array_length(type_words); i++) {
         if (sdp_same_name(type_words[i].word, word))
             return type_words[i].type;
     }
@@ -66,7 +66,7 @@ ice_type_of(const char *word)
 ice_transport_t
 ice_transport_of(const char *word)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(transport_words); i++) {
+    for (size_t i = 0; i < array_length(transport_words); i++) {
         if (sdp_same_name(transport_words[i].word, word))
             return transport_words[i].transport;
     }

@@ -42,7 +42,7 @@ typedef enum {
     ICE_TRANSPORT_TCP_PASS
 } ice_transport_t;
 
-/** Whether two names are the same in any letter case. Nearly all differ in their first letter, which is looked at
+/* Whether two names are the same in any letter case. Nearly all differ in their first letter, which is looked at
  * first: lists of names are gone through for each line. */
 static inline bool
 sdp_same_name(const char *a, const char *b)
@@ -50,28 +50,28 @@ sdp_same_name(const char *a, const char *b)
     return (a[0] | 0x20) == (b[0] | 0x20) && g_ascii_strcasecmp(a, b) == 0;
 }
 
-/** "host", "srflx", "prflx", "relay"; NULL for ICE_TYPE_UNKNOWN. */
+/* "host", "srflx", "prflx", "relay"; NULL for ICE_TYPE_UNKNOWN. */
 const char *ice_type_name(ice_type_t type);
-/** "UDP", "TCP", "TCP-ACT", "TCP-PASS"; NULL for ICE_TRANSPORT_OTHER. */
+/* "UDP", "TCP", "TCP-ACT", "TCP-PASS"; NULL for ICE_TRANSPORT_OTHER. */
 const char *ice_transport_name(ice_transport_t transport);
-/** The type, the transport that a word stands for, in any letter case. */
+/* The type, the transport that a word stands for, in any letter case. */
 ice_type_t ice_type_of(const char *word);
 ice_transport_t ice_transport_of(const char *word);
-/** True for the three TCP kinds. */
+/* True for the three TCP kinds. */
 bool ice_transport_is_tcp(ice_transport_t transport);
 
-/** True for addresses that no one can reach from the Internet; see address_is_private(). */
+/* True for addresses that no one can reach from the Internet; see address_is_private(). */
 bool sdp_host_is_private(const sdp_host_t *host);
-/** True when both are addresses and the same. */
+/* True when both are addresses and the same. */
 bool sdp_host_equal(const sdp_host_t *a, const sdp_host_t *b);
-/** Makes `result` point to the address in `host`; false when there is none. */
+/* Makes `result` point to the address in `host`; false when there is none. */
 bool sdp_host_to_address(const sdp_host_t *host, address *result);
 
-/** Reads an address (IPv6 with or without scope) or a host name out of a token. */
+/* Reads an address (IPv6 with or without scope) or a host name out of a token. */
 void sdp_read_host(sdp_host_t *host, const sdp_token_t *token);
-/** Reads a number: digits only, at most ten of them, not above the limit. */
+/* Reads a number: digits only, at most ten of them, not above the limit. */
 bool sdp_read_number(const char *text, uint32_t limit, uint32_t *value);
-/** Reads a port number. */
+/* Reads a port number. */
 void sdp_read_port(sdp_port_t *port, const sdp_token_t *token);
 
 #endif

@@ -91,7 +91,7 @@ add_value(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, int hf, int offse
 {
     const char *text = (const char *)tvb_get_string_enc(pinfo->pool, tvb, offset, length, ENC_UTF_8);
     proto_item *item = proto_tree_add_item(tree, hf, tvb, offset, length, ENC_UTF_8);
-    for (size_t i = 0; i < G_N_ELEMENTS(findings); i++) {
+    for (size_t i = 0; i < array_length(findings); i++) {
         if (*findings[i].hf == hf && g_ascii_strcasecmp(text, findings[i].value) == 0)
             expert_add_info_format(pinfo, item, findings[i].finding, "%s", findings[i].text);
     }
@@ -199,7 +199,7 @@ static int
 dissect_header(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
     int length = (int)tvb_captured_length(tvb);
-    for (size_t i = 0; pinfo->match_string && i < G_N_ELEMENTS(headers); i++) {
+    for (size_t i = 0; pinfo->match_string && i < array_length(headers); i++) {
         if (strcmp(headers[i].name, pinfo->match_string) != 0)
             continue;
         const char *text = (const char *)tvb_get_string_enc(pinfo->pool, tvb, 0, length, ENC_UTF_8);
@@ -261,14 +261,14 @@ proto_register_mspath(void)
             EXPFILL } },
     };
     proto = proto_get_id_by_filter_name("msdiag");
-    proto_register_field_array(proto, hf, (int)G_N_ELEMENTS(hf));
-    expert_register_field_array(expert_register_protocol(proto), ei, (int)G_N_ELEMENTS(ei));
+    proto_register_field_array(proto, hf, (int)array_length(hf));
+    expert_register_field_array(expert_register_protocol(proto), ei, (int)array_length(ei));
 }
 
 void
 proto_reg_handoff_mspath(void)
 {
     dissector_handle_t handle = create_dissector_handle(dissect_header, proto);
-    for (size_t i = 0; i < G_N_ELEMENTS(headers); i++)
+    for (size_t i = 0; i < array_length(headers); i++)
         dissector_add_string("sip.hdr", headers[i].name, handle);
 }

@@ -9,7 +9,7 @@
 
 #include "base/compat.h"
 
-/** Adds below `tree`, once for each SIP message of a frame, what the whole message says: the product that
+/* Adds below `tree`, once for each SIP message of a frame, what the whole message says: the product that
  * sent it, and that a BYE ends a call without a final offer. `part` is a header value or body of the message.
  * To be called by everyone who was handed such a part. */
 void mspath_add_once(tvbuff_t *part, packet_info *pinfo, proto_tree *tree);

@@ -5,6 +5,8 @@
  */
 #include "text/msdiag-parse.h"
 
+#include "knowledge/array.h"
+
 /* A quote at pos: returns its length in bytes, 0 when there is none. Web pages turn '"' into U+201C, U+201D and
  * U+2033, with no regard to which of them opens and which closes. */
 static unsigned
@@ -14,7 +16,7 @@ quote_at(const char *text, unsigned end, unsigned pos)
 
     if (pos < end && text[pos] == '"')
         return 1;
-    for (size_t i = 0; end - pos >= 3 && i < G_N_ELEMENTS(curly); i++)
+    for (size_t i = 0; end - pos >= 3 && i < array_length(curly); i++)
         if (memcmp(text + pos, curly[i], 3) == 0)
             return 3;
     return 0;
@@ -359,7 +361,7 @@ msdiag_find_header(const char *text, unsigned length, unsigned from, msdiag_span
         if (!found)
             return false;
         pos = (unsigned)(found - text);
-        for (size_t i = 0; i < G_N_ELEMENTS(header_names); i++) {
+        for (size_t i = 0; i < array_length(header_names); i++) {
             unsigned size = (unsigned)strlen(header_names[i]);
             unsigned end = pos;
             unsigned start;

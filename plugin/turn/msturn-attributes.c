@@ -61,7 +61,7 @@ static const msturn_attribute_t rows[] = {
 };
 /* clang-format on */
 
-G_STATIC_ASSERT(G_N_ELEMENTS(rows) <= 64); /* msturn_message_t.seen */
+G_STATIC_ASSERT(array_length(rows) <= 64); /* msturn_message_t.seen */
 
 static int hf_att = -1;
 static int hf_att_type = -1;
@@ -71,12 +71,12 @@ static int hf_att_padding = -1;
 static int hf_rest = -1;
 static int ett_att = -1;
 
-static value_string type_names[G_N_ELEMENTS(rows) + 1];
+static value_string type_names[array_length(rows) + 1];
 
 static const msturn_attribute_t *
 find_row(uint16_t type)
 {
-    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+    for (unsigned i = 0; i < array_length(rows); i++) {
         if (rows[i].type == type)
             return &rows[i];
     }
@@ -212,11 +212,11 @@ msturn_attributes_register(int proto)
     };
     static int *ett[] = { &ett_att };
 
-    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+    for (unsigned i = 0; i < array_length(rows); i++) {
         type_names[i].value = rows[i].type;
         type_names[i].strptr = rows[i].name;
     }
-    proto_register_field_array(proto, hf, G_N_ELEMENTS(hf));
-    proto_register_subtree_array(ett, G_N_ELEMENTS(ett));
+    proto_register_field_array(proto, hf, array_length(hf));
+    proto_register_subtree_array(ett, array_length(ett));
     msturn_values_register(proto);
 }

@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef MSTURN_ATTRIBUTES_H
-#define MSTURN_ATTRIBUTES_H
+#ifndef MSICE_MSTURN_ATTRIBUTES_H
+#define MSICE_MSTURN_ATTRIBUTES_H
 
 #include "base/compat.h"
 

@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef MSTURN_FACTS_H
-#define MSTURN_FACTS_H
+#ifndef MSICE_MSTURN_FACTS_H
+#define MSICE_MSTURN_FACTS_H
 
 #include "turn/msturn-attributes.h"
 #include "carriers/msturn-demux.h"

@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef MSTURN_FINDINGS_H
-#define MSTURN_FINDINGS_H
+#ifndef MSICE_MSTURN_FINDINGS_H
+#define MSICE_MSTURN_FINDINGS_H
 
 #include "base/compat.h"
 

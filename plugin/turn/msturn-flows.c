@@ -43,7 +43,7 @@ hash_named(const void *key)
     return wmem_strong_hash((const uint8_t *)key, sizeof(named_key_t));
 }
 
-static gboolean
+static int
 equal_named(const void *a, const void *b)
 {
     return memcmp(a, b, sizeof(named_key_t)) == 0;

@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef MSTURN_FLOWS_H
-#define MSTURN_FLOWS_H
+#ifndef MSICE_MSTURN_FLOWS_H
+#define MSICE_MSTURN_FLOWS_H
 
 #include "base/compat.h"
 

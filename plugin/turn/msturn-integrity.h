@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef MSTURN_INTEGRITY_H
-#define MSTURN_INTEGRITY_H
+#ifndef MSICE_MSTURN_INTEGRITY_H
+#define MSICE_MSTURN_INTEGRITY_H
 
 #include "base/compat.h"
 

@@ -81,12 +81,12 @@ static const uint16_t bandwidth_attributes[] = { 0x8056, 0x8057, 0x8058, 0x8059,
                                                  0x805E, 0x805F, 0x8060, 0x8061, 0x8062, 0x8068 };
 /* clang-format on */
 
-value_string msturn_type_names[G_N_ELEMENTS(types) + 1];
+value_string msturn_type_names[array_length(types) + 1];
 
 const msturn_type_t *
 msturn_type_find(uint16_t type)
 {
-    for (unsigned i = 0; i < G_N_ELEMENTS(types); i++) {
+    for (unsigned i = 0; i < array_length(types); i++) {
         if (types[i].type == type)
             return &types[i];
     }
@@ -98,7 +98,7 @@ msturn_error_meaning(unsigned code, bool authenticated)
 {
     if (code == 401)
         return authenticated ? "credentials refused" : "challenge";
-    for (unsigned i = 0; i < G_N_ELEMENTS(errors); i++) {
+    for (unsigned i = 0; i < array_length(errors); i++) {
         if (errors[i].code == code)
             return errors[i].meaning;
     }
@@ -120,7 +120,7 @@ apply_error(const msturn_message_t *message, bool authenticated)
     } else {
         msturn_finding_t finding = MSTURN_EI_OTHER_ERROR;
 
-        for (unsigned i = 0; i < G_N_ELEMENTS(errors); i++) {
+        for (unsigned i = 0; i < array_length(errors); i++) {
             if (errors[i].code == message->error_code)
                 finding = errors[i].finding;
         }
@@ -144,7 +144,7 @@ apply_allocation(const msturn_message_t *message)
     if ((message->has_lifetime && message->lifetime == 0) ||
         (message->has_bandwidth_action && message->bandwidth_action != 0))
         return;
-    for (unsigned i = 0; i < G_N_ELEMENTS(relayed); i++) {
+    for (unsigned i = 0; i < array_length(relayed); i++) {
         const msturn_address_t *where = &message->address[relayed[i]];
 
         if (where->addr.type == AT_NONE)
@@ -164,7 +164,7 @@ apply_allocation(const msturn_message_t *message)
 static void
 apply_requirements(const msturn_message_t *message)
 {
-    for (unsigned i = 0; i < G_N_ELEMENTS(requirements); i++) {
+    for (unsigned i = 0; i < array_length(requirements); i++) {
         const bool bandwidth = requirements[i].action != NO_ACTION;
 
         if (requirements[i].type != message->type ||
@@ -199,7 +199,7 @@ msturn_rules_apply(const msturn_message_t *message, const msturn_type_t *type, b
     if (message->type == 0x0103)
         apply_allocation(message);
     if (message->type != 0x0003 && message->type != 0x0103) {
-        for (unsigned i = 0; i < G_N_ELEMENTS(bandwidth_attributes); i++) {
+        for (unsigned i = 0; i < array_length(bandwidth_attributes); i++) {
             if (msturn_has(message, bandwidth_attributes[i]))
                 msturn_finding(message->pinfo, message->item, MSTURN_EI_BANDWIDTH_MISPLACED, "%s",
                                msturn_attribute_name(bandwidth_attributes[i]));
@@ -210,7 +210,7 @@ msturn_rules_apply(const msturn_message_t *message, const msturn_type_t *type, b
 void
 msturn_rules_register(void)
 {
-    for (unsigned i = 0; i < G_N_ELEMENTS(types); i++) {
+    for (unsigned i = 0; i < array_length(types); i++) {
         msturn_type_names[i].value = types[i].type;
         msturn_type_names[i].strptr = types[i].name;
     }

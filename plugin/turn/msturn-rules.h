@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef MSTURN_RULES_H
-#define MSTURN_RULES_H
+#ifndef MSICE_MSTURN_RULES_H
+#define MSICE_MSTURN_RULES_H
 
 #include "turn/msturn-attributes.h"
 

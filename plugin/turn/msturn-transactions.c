@@ -46,19 +46,19 @@ hash_session(const void *key)
     return wmem_strong_hash((const uint8_t *)key, 8);
 }
 
-static gboolean
+static int
 equal_16(const void *a, const void *b)
 {
     return memcmp(a, b, 16) == 0;
 }
 
-static gboolean
+static int
 equal_20(const void *a, const void *b)
 {
     return memcmp(a, b, 20) == 0;
 }
 
-static gboolean
+static int
 equal_8(const void *a, const void *b)
 {
     return memcmp(a, b, 8) == 0;

@@ -4,8 +4,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef MSTURN_TRANSACTIONS_H
-#define MSTURN_TRANSACTIONS_H
+#ifndef MSICE_MSTURN_TRANSACTIONS_H
+#define MSICE_MSTURN_TRANSACTIONS_H
 
 #include "base/compat.h"
 

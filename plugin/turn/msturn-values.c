@@ -564,5 +564,5 @@ msturn_values_register(int proto)
     for (unsigned i = 0; i < MSTURN_HF_PLAIN; i++)
         hf_plain[i] = -1;
     register_addresses(proto);
-    proto_register_field_array(proto, hf, G_N_ELEMENTS(hf));
+    proto_register_field_array(proto, hf, array_length(hf));
 }

@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef MSTURN_VALUES_H
-#define MSTURN_VALUES_H
+#ifndef MSICE_MSTURN_VALUES_H
+#define MSICE_MSTURN_VALUES_H
 
 #include "turn/msturn-attributes.h"
 #include "turn/msturn-findings.h"

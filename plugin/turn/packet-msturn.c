@@ -424,8 +424,8 @@ proto_register_msturn(void)
 
     proto_msturn = proto_register_protocol("Microsoft TURN", "MS-TURN", "msturn");
     msturn_rules_register();
-    proto_register_field_array(proto_msturn, hf, G_N_ELEMENTS(hf));
-    proto_register_subtree_array(ett, G_N_ELEMENTS(ett));
+    proto_register_field_array(proto_msturn, hf, array_length(hf));
+    proto_register_subtree_array(ett, array_length(ett));
     msturn_attributes_register(proto_msturn);
     msturn_findings_register(proto_msturn);
     msturn_transactions_register();

@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef PACKET_MSTURN_H
-#define PACKET_MSTURN_H
+#ifndef MSICE_PACKET_MSTURN_H
+#define MSICE_PACKET_MSTURN_H
 
 #include "base/compat.h"
 #include "carriers/msturn-demux.h"
