@@ -14,7 +14,6 @@
 #include "analysis/call-tap.h"
 #include "calls/facts.h"
 #include "sip/sip-scan.h"
-#include "ice/packet-msice.h"
 
 static int proto_mscall = -1;
 static int proto_tcp = -1;
@@ -268,6 +267,6 @@ void
 proto_reg_handoff_mscall(void)
 {
     proto_tcp = proto_get_id_by_filter_name("tcp");
-    msice = find_protocol_by_id(msice_proto());
+    msice = find_protocol_by_id(proto_get_id_by_filter_name("msice"));
     mscall = find_protocol_by_id(proto_mscall);
 }

@@ -11,7 +11,7 @@
 /* Whether the packet tells the analysis something although no module of ours dissected it. */
 bool mscall_wants_packet(tvbuff_t *tvb, const packet_info *pinfo);
 
-/* What is done at the end of a packet: tvb is the frame's, tree NULL when nobody sees it. Called by packet-end. */
+/* What is done at the end of a packet: tvb is the frame's, tree NULL when nobody sees it. Called by plugin.c. */
 void mscall_finish_packet(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
 
 void proto_register_mscall(void);

@@ -1,5 +1,5 @@
 /* packet-end.h
- * What the plugin does at the end of each packet, behind all dissectors.
+ * Who asked for the end of a packet, behind all dissectors. What is done there stands in plugin.c.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -9,7 +9,7 @@
 #include "base/compat.h"
 
 /* With a tree every packet is looked at again at its end. Without one only those are that the analysis wants (see
- * mscall_wants_packet) or that were asked for:
+ * plugin.c) or that were asked for:
  *
  * Asks for this packet. */
 void packet_end_ask(const packet_info *pinfo);
@@ -19,6 +19,9 @@ void packet_end_ask_always(void);
 
 /* Whether this packet was asked for, with a tree or without. */
 bool packet_end_asked(const packet_info *pinfo);
+
+/* What is done there; once, at registration, by plugin.c, which knows all modules. */
+void packet_end_register(dissector_t dissect);
 
 /* The one postdissector behind it, registered with the first call (at hand-off); for naming the fields it wants kept.
  */

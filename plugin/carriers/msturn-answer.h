@@ -89,7 +89,7 @@ bool msturn_answer_is_impostor(msturn_answer_t answer, dissector_handle_t *handl
 /* Registers the statistics on hellos; after the tap. */
 void msturn_answer_register_statistics(void);
 
-/* What is done at the end of a packet: tvb is the frame's, tree NULL when nobody sees it. Called by packet-end. */
+/* What is done at the end of a packet: tvb is the frame's, tree NULL when nobody sees it. Called by plugin.c. */
 void msturn_answer_finish_packet(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
 
 void proto_register_msturn_answer(void);

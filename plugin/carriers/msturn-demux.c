@@ -7,7 +7,7 @@
 #include "carriers/msturn-demux.h"
 
 #include "ice/packet-msice.h"
-#include "turn/msturn-attributes.h"
+#include "turn/msturn-values.h"
 #include "turn/msturn-findings.h"
 #include "turn/msturn-flows.h"
 #include "carriers/msturn-media.h"
@@ -208,6 +208,13 @@ msturn_demux(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const msturn_p
     return taken;
 }
 
+/* What a message of ours carries: called by the messages, which know only its name. */
+static int
+dissect_payload(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    return msturn_demux(tvb, pinfo, tree, (const msturn_path_t *)data);
+}
+
 static int
 dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
@@ -234,7 +241,9 @@ proto_register_msturn_demux(void)
     proto_register_field_array(msturn_proto(), hf, array_length(hf));
     proto_register_subtree_array(ett, array_length(ett));
     msturn_media_register(msturn_proto());
-    msturn_flows_register();
+    register_dissector("msturn-payload", dissect_payload,
+                       proto_register_protocol_in_name_only("Microsoft TURN payload", "MS-TURN payload",
+                                                            "msturn_payload", msturn_proto(), FT_PROTOCOL));
 }
 
 void

@@ -9,6 +9,7 @@
  */
 #include "carriers/msturn-frames.h"
 
+#include "carriers/msturn-demux.h"
 #include "turn/packet-msturn.h"
 
 #include <epan/dissectors/packet-tcp.h>

@@ -5,13 +5,11 @@
  */
 #include "carriers/msturn-media.h"
 
-#include <epan/exceptions.h>
-#include <epan/show_exception.h>
 #include <epan/dissectors/packet-rtcp.h>
 #include <epan/dissectors/packet-rtp.h>
 
-#include "turn/msturn-findings.h"
 #include "turn/msturn-flows.h"
+#include "turn/msturn-stock.h"
 
 #define RTP_HEADER    12
 #define RTCP_HEADER   8
@@ -24,7 +22,6 @@
 #define RTCP_PT_XR    207
 
 static int hf_encrypted_rtcp = -1;
-static int hf_unreadable = -1;
 static int proto_rtp = -1;
 static int proto_rtcp = -1;
 static dissector_handle_t rtp_handle, rtcp_handle, dtls_handle;
@@ -39,31 +36,6 @@ static dissector_handle_t rtp_handle, rtcp_handle, dtls_handle;
 static struct srtp_info tails[] = {
     TAIL(CM, 0, 10), TAIL(CM, 1, 10), TAIL(CM, 0, 4), TAIL(CM, 1, 4), TAIL(GCM, 0, 0), TAIL(GCM, 1, 0),
 };
-
-int
-msturn_call_stock(dissector_handle_t handle, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
-{
-    volatile int taken = (int)tvb_captured_length(tvb);
-    const char *saved_protocol = pinfo->current_proto;
-
-    TRY
-    {
-        taken = call_dissector_only(handle, tvb, pinfo, tree, NULL);
-    }
-    CATCH2(ReportedBoundsError, ContainedBoundsError)
-    {
-        proto_item *item = proto_tree_add_item(tree, hf_unreadable, tvb, 0, -1, ENC_NA);
-        msturn_finding(pinfo, item, MSTURN_EI_PAYLOAD_UNREADABLE, "%s",
-                       dissector_handle_get_protocol_short_name(handle));
-    }
-    CATCH_NONFATAL_ERRORS
-    {
-        show_exception(tvb, pinfo, tree, EXCEPT_CODE, GET_MESSAGE);
-    }
-    ENDTRY;
-    pinfo->current_proto = saved_protocol;
-    return taken;
-}
 
 /* Whether the header of an RTP packet and what it announces fit into length bytes. */
 static bool
@@ -196,8 +168,7 @@ dissect_rtcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     }
     if (type >= RTCP_PT_SR && type <= RTCP_PT_XR) {
         /* Cut or damaged: the stock heuristics would still take it, and call it malformed. */
-        proto_item *item = proto_tree_add_item(tree, hf_unreadable, tvb, 0, -1, ENC_NA);
-        msturn_finding(pinfo, item, MSTURN_EI_PAYLOAD_UNREADABLE, "RTCP");
+        msturn_unreadable(tvb, pinfo, tree, "RTCP");
         col_set_str(pinfo->cinfo, COL_PROTOCOL, "RTCP");
         col_set_str(pinfo->cinfo, COL_INFO, "Unreadable RTCP");
         return (int)tvb_captured_length(tvb);
@@ -231,9 +202,6 @@ msturn_media_register(int proto)
     static hf_register_info hf[] = {
         { &hf_encrypted_rtcp,
           { "Encrypted RTCP", "msturn.srtcp", FT_BYTES, BASE_NONE, NULL, 0x0, "SRTCP over a stream", HFILL } },
-        { &hf_unreadable,
-          { "Payload", "msturn.unreadable", FT_BYTES, BASE_NONE, NULL, 0x0,
-            "A payload that ends before its own header says", HFILL } },
     };
 
     proto_register_field_array(proto, hf, array_length(hf));

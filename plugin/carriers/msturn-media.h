@@ -12,10 +12,6 @@
  * taken, 0 = it is none of them. */
 int msturn_media_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
 
-/* Calls a stock dissector. What it throws because the payload is too short becomes an expert item of ours below item;
- * other exceptions are shown as Wireshark does. Returns the bytes taken. */
-int msturn_call_stock(dissector_handle_t handle, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
-
 void msturn_media_register(int proto);
 void msturn_media_handoff(void);
 

@@ -10,6 +10,7 @@
 
 #include "ice/packet-msice.h"
 #include "carriers/msturn-demux.h"
+#include "turn/msturn-flows.h"
 #include "turn/packet-msturn.h"
 
 #define RFC4571_HEADER 2

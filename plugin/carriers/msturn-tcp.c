@@ -12,6 +12,7 @@
 #include "carriers/msturn-certificate.h"
 #include "carriers/msturn-frames.h"
 #include "carriers/msturn-pseudotls.h"
+#include "turn/msturn-flows.h"
 #include "turn/packet-msturn.h"
 
 #include <epan/dissectors/packet-tcp.h>

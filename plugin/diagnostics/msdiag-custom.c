@@ -8,6 +8,7 @@
  */
 #include "diagnostics/msdiag-custom.h"
 
+#include "base/packet-end.h"
 #include "diagnostics/packet-msdiag.h"
 
 static dissector_handle_t wanting;
@@ -55,7 +56,7 @@ dissect_line(packet_info *pinfo, proto_tree *tree, const field_info *field)
 }
 
 void
-msdiag_custom_dissect(packet_info *pinfo, proto_tree *tree)
+msdiag_custom_finish_packet(packet_info *pinfo, proto_tree *tree)
 {
     for (unsigned i = 0; tree && i < sip_header_count; i++) {
         GPtrArray *found = proto_get_finfo_ptr_array(tree, sip_header_fields[i]);
@@ -66,8 +67,8 @@ msdiag_custom_dissect(packet_info *pinfo, proto_tree *tree)
 }
 
 void
-msdiag_custom_handoff(dissector_handle_t postdissector)
+proto_reg_handoff_msdiag_custom(void)
 {
-    wanting = postdissector;
+    wanting = packet_end_handle();
     register_init_routine(find_declared_headers);
 }

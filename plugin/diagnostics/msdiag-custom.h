@@ -8,11 +8,10 @@
 
 #include "base/compat.h"
 
-/* Takes the handle of the plugin's postdissector; arranges that the fields of declared headers are kept for it.
- * Call once, at hand-off. */
-void msdiag_custom_handoff(dissector_handle_t postdissector);
+/* Arranges that the fields of declared headers are kept for the end of the packet. */
+void proto_reg_handoff_msdiag_custom(void);
 
 /* Called at the end of a packet with its tree: dissects the declared headers that it has. */
-void msdiag_custom_dissect(packet_info *pinfo, proto_tree *tree);
+void msdiag_custom_finish_packet(packet_info *pinfo, proto_tree *tree);
 
 #endif

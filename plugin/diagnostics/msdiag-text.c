@@ -121,7 +121,7 @@ hook_handle(dissector_t dissect, const char *stock_filter, const char *name, con
 }
 
 void
-msdiag_text_handoff(int proto)
+proto_reg_handoff_msdiag_text(void)
 {
     static const struct {
         const char *list, *title, *name;
@@ -132,9 +132,9 @@ msdiag_text_handoff(int proto)
     };
     dissector_handle_t syslog, sipfrag;
 
-    proto_text = proto;
+    proto_text = proto_get_id_by_filter_name("msdiag");
     for (size_t i = 0; i < array_length(heuristics); i++)
-        heur_dissector_add(heuristics[i].list, dissect_heuristic, heuristics[i].title, heuristics[i].name, proto,
+        heur_dissector_add(heuristics[i].list, dissect_heuristic, heuristics[i].title, heuristics[i].name, proto_text,
                            HEURISTIC_ENABLE);
 
     /* The syslog of gateways and session border controllers goes to its port, SIP fragments to their media type:

@@ -8,6 +8,6 @@
 #define MSICE_MSDIAG_TEXT_H
 
 /* Registers the heuristics and hooks for text on behalf of the protocol msdiag. */
-void msdiag_text_handoff(int proto);
+void proto_reg_handoff_msdiag_text(void);
 
 #endif

@@ -7,9 +7,7 @@
 
 #include "base/findings.h"
 #include "knowledge/icewarn-flags.h"
-#include "diagnostics/msdiag-custom.h"
 #include "knowledge/msdiag-ids.h"
-#include "diagnostics/msdiag-text.h"
 #include "diagnostics/msdiag-values.h"
 #include "diagnostics/msdiag-verdict.h"
 #include "base/packet-end.h"
@@ -48,11 +46,10 @@ add_pending_info(packet_info *pinfo, const char *text)
 }
 
 void
-msdiag_finish_packet(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree)
+msdiag_finish_packet(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree _U_)
 {
     const char *pending, *info;
 
-    msdiag_custom_dissect(pinfo, tree);
     pending = p_get_proto_data(pinfo->pool, pinfo, proto_msdiag, PENDING_INFO);
     if (!pending)
         return;
@@ -267,6 +264,4 @@ proto_reg_handoff_msdiag(void)
     sip_header = create_dissector_handle(dissect_sip_header, proto_msdiag);
     for (size_t i = 0; i < array_length(sip_headers); i++)
         dissector_add_string("sip.hdr", sip_headers[i], sip_header);
-    msdiag_custom_handoff(packet_end_handle());
-    msdiag_text_handoff(proto_msdiag);
 }

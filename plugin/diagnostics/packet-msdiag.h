@@ -13,7 +13,7 @@
  * does the same without a name. */
 void msdiag_dissect_value(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const char *name);
 
-/* What is done at the end of a packet: tvb is the frame's, tree NULL when nobody sees it. Called by packet-end. */
+/* What is done at the end of a packet: tvb is the frame's, tree NULL when nobody sees it. Called by plugin.c. */
 void msdiag_finish_packet(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
 
 void proto_register_msdiag(void);

@@ -8,7 +8,7 @@
 #include <epan/address.h>
 
 #include "ice/msice-findings.h"
-#include "turn/msturn-attributes.h"
+#include "turn/msturn-values.h"
 
 #define MAX_ATTRIBUTES 200
 #define ANY            0xFFFF

@@ -7,7 +7,7 @@
 #define MSICE_MSICE_CHECKS_H
 
 #include "base/compat.h"
-#include "carriers/msturn-demux.h"
+#include "turn/msturn-path.h"
 
 #define MSICE_HEADER       20
 #define MSICE_ID_LENGTH    16

@@ -12,7 +12,7 @@
 #include "ice/msice-findings.h"
 #include "turn/msturn-flows.h"
 #include "turn/msturn-integrity.h"
-#include "carriers/msturn-media.h"
+#include "turn/msturn-stock.h"
 #include "turn/msturn-transactions.h"
 
 #define RFC5389_COOKIE 0x2112A442U

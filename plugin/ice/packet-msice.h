@@ -7,7 +7,7 @@
 #define MSICE_PACKET_MSICE_H
 
 #include "base/compat.h"
-#include "carriers/msturn-demux.h"
+#include "turn/msturn-path.h"
 
 /* Whether an RFC 5389 Binding message with an attribute that only Microsoft endpoints send starts here. */
 bool msice_looks_like_check(tvbuff_t *tvb);

@@ -18,7 +18,7 @@
 #include "offers/sdp-facts.h"
 #include "offers/sdp-findings.h"
 #include "offers/sdp-parse.h"
-#include "carriers/msturn-demux.h"
+#include "turn/msturn-flows.h"
 #include "base/printable.h"
 
 static int proto_body = -1; /* in name only: the hook must not show in frame.protocols */

@@ -7,6 +7,7 @@
 
 #include "calls/relay-known.h"
 #include "offers/sdp-dialog.h"
+#include "sip/packet-mspath.h"
 
 static int hf_relay_known_in = -1;
 static int hf_relay_known = -1;
@@ -295,4 +296,5 @@ sdp_findings_register(int proto)
     expert_register_field_array(expert_register_protocol(proto), ei, (int)array_length(ei));
     relay_known_register();
     sdp_dialog_register();
+    mspath_register_note(sdp_findings_end_of_call);
 }

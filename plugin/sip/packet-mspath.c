@@ -8,7 +8,6 @@
  */
 #include "sip/packet-mspath.h"
 
-#include "offers/sdp-findings.h"
 #include "knowledge/ms-products.h"
 #include "base/packet-end.h"
 #include "base/printable.h"
@@ -34,6 +33,7 @@ static int hf_product = -1;
 static int hf_agent = -1;
 
 static int proto = -1;
+static mspath_note_t note; /* of the offers, which stand above */
 
 static expert_field ei_through_edge = EI_INIT;
 static expert_field ei_unverified = EI_INIT;
@@ -166,7 +166,14 @@ add_message(const sip_message_t *message, tvbuff_t *part, packet_info *pinfo, pr
         item = proto_tree_add_string(tree, hf_agent, part, 0, 0, printable(pinfo->pool, agent));
         proto_item_set_generated(item);
     }
-    sdp_findings_end_of_call(part, pinfo, tree, message);
+    if (note)
+        note(part, pinfo, tree, message);
+}
+
+void
+mspath_register_note(mspath_note_t added)
+{
+    note = added;
 }
 
 void

@@ -7,14 +7,20 @@
 #ifndef MSICE_PACKET_MSPATH_H
 #define MSICE_PACKET_MSPATH_H
 
-#include "base/compat.h"
+#include "sip/sip-messages.h"
+
+/* Says more about a whole message, on part (of no length) in tree, which may be NULL. */
+typedef void (*mspath_note_t)(tvbuff_t *part, packet_info *pinfo, proto_tree *tree, const sip_message_t *message);
+
+/* What else is added once for each message; given by the candidate lists, which stand above, at registration. */
+void mspath_register_note(mspath_note_t note);
 
 /* Adds below `tree`, once for each SIP message of a frame, what the whole message says: the product that
  * sent it, and that a BYE ends a call without a final offer. `part` is a header value or body of the message.
  * To be called by everyone who was handed such a part. */
 void mspath_add_once(tvbuff_t *part, packet_info *pinfo, proto_tree *tree);
 
-/* What is done at the end of a packet: tvb is the frame's, tree NULL when nobody sees it. Called by packet-end. */
+/* What is done at the end of a packet: tvb is the frame's, tree NULL when nobody sees it. Called by plugin.c. */
 void mspath_finish_packet(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
 
 void proto_register_mspath(void);

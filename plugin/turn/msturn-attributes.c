@@ -12,6 +12,8 @@
 /* A message that has more attributes than this shows the rest as bytes. */
 #define MAX_ATTRIBUTES 400
 
+static MSTURN_DECODER(decode_unknown_list);
+
 /* Clang-format would break the table's lines. */
 /* clang-format off */
 static const msturn_attribute_t rows[] = {
@@ -20,7 +22,7 @@ static const msturn_attribute_t rows[] = {
     { 0x0006, "Username",                                     0, ANY, 0,      0, 0, msturn_value_username, 0 },
     { 0x0008, "Message Integrity",                           20, 20, 32,      0, 0, msturn_value_integrity, 0 },
     { 0x0009, "Error Code",                                   4, ANY, 0,      0, 0, msturn_value_error, 0 },
-    { 0x000A, "Unknown Attributes",                           0, ANY, 0,      0, 0, msturn_value_unknown_list, 0 },
+    { 0x000A, "Unknown Attributes",                           0, ANY, 0,      0, 0, decode_unknown_list, 0 },
     { 0x000D, "Lifetime",                                     4,  4,  0,      0, 0, msturn_value_lifetime, 0 },
     { 0x000E, "Alternate Server",                             8,  8, 20,      0, 0, msturn_value_address, MSTURN_ALTERNATE_SERVER },
     { 0x000F, "Magic Cookie",                                 4,  4,  0,      0, 0, msturn_value_cookie, 0 },
@@ -64,6 +66,7 @@ static const msturn_attribute_t rows[] = {
 G_STATIC_ASSERT(array_length(rows) <= 64); /* msturn_message_t.seen */
 
 static int hf_att = -1;
+static int hf_unknown_attribute = -1;
 static int hf_att_type = -1;
 static int hf_att_length = -1;
 static int hf_att_value = -1;
@@ -89,6 +92,23 @@ msturn_attribute_name(uint16_t type)
     const msturn_attribute_t *row = find_row(type);
 
     return row ? row->name : "Unknown";
+}
+
+/* The decoder that needs the names of the table itself. */
+static MSTURN_DECODER(decode_unknown_list)
+{
+    (void)row;
+    for (unsigned i = 0; i + 2 <= length; i += 2) {
+        const uint16_t type = tvb_get_ntohs(message->tvb, offset + (int)i);
+
+        proto_tree_add_uint_format_value(tree, hf_unknown_attribute, message->tvb, offset + (int)i, 2, type,
+                                         "0x%04x (%s)", type, msturn_attribute_name(type));
+        if (i < 16)
+            proto_item_append_text(item, "%s 0x%04x", i ? "," : ":", type);
+    }
+    if (length % 2)
+        msturn_finding(message->pinfo, item, MSTURN_EI_ATTRIBUTE_LENGTH, "a list of 16-bit types has %u bytes",
+                       length);
 }
 
 bool
@@ -206,6 +226,9 @@ msturn_attributes_register(int proto)
         { &hf_att_value,
           { "Value", "msturn.att.value", FT_BYTES, BASE_NONE, NULL, 0x0, "A value that is not decoded", HFILL } },
         { &hf_att_padding, { "Padding", "msturn.att.padding", FT_BYTES, BASE_NONE, NULL, 0x0, NULL, HFILL } },
+        { &hf_unknown_attribute,
+          { "Unknown Attribute", "msturn.unknown_attribute", FT_UINT16, BASE_HEX, NULL, 0x0,
+            "An attribute the server did not understand", HFILL } },
         { &hf_rest,
           { "Undecoded", "msturn.undecoded", FT_BYTES, BASE_NONE, NULL, 0x0,
             "The rest of a message that cannot be read", HFILL } },

@@ -7,7 +7,7 @@
 #define MSICE_MSTURN_FACTS_H
 
 #include "turn/msturn-attributes.h"
-#include "carriers/msturn-demux.h"
+#include "turn/msturn-path.h"
 #include "turn/msturn-transactions.h"
 
 /* To be called when the message has been read. path: how it came here; transaction: of an answer, NULL = its request

@@ -7,9 +7,6 @@
 
 #include <epan/address.h>
 
-#include "carriers/msturn-demux.h"
-#include "turn/packet-msturn.h"
-
 /* Kept with the conversation. */
 typedef struct {
     uint32_t frame;            /* the first that was known to be ours */
@@ -36,6 +33,7 @@ typedef struct {
 
 static wmem_map_t *named;
 static dissector_handle_t udp_handle;
+static int proto_flow = -1;
 
 static unsigned
 hash_named(const void *key)
@@ -65,7 +63,7 @@ static flow_t *
 find_flow(packet_info *pinfo)
 {
     const conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
-    flow_t *flow = conversation ? (flow_t *)conversation_get_proto_data(conversation, msturn_proto()) : NULL;
+    flow_t *flow = conversation ? (flow_t *)conversation_get_proto_data(conversation, proto_flow) : NULL;
 
     return flow && flow->frame <= pinfo->num ? flow : NULL;
 }
@@ -79,11 +77,11 @@ msturn_mark_conversation(packet_info *pinfo)
     if (PINFO_FD_VISITED(pinfo))
         return;
     conversation = find_or_create_conversation(pinfo);
-    flow = (flow_t *)conversation_get_proto_data(conversation, msturn_proto());
+    flow = (flow_t *)conversation_get_proto_data(conversation, proto_flow);
     if (!flow) {
         flow = wmem_new0(wmem_file_scope(), flow_t);
         flow->frame = pinfo->num;
-        conversation_add_proto_data(conversation, msturn_proto(), flow);
+        conversation_add_proto_data(conversation, proto_flow, flow);
     }
     if (pinfo->ptype == PT_UDP && conversation_get_dissector(conversation, pinfo->num) != udp_handle)
         msturn_take_conversation(pinfo, conversation);
@@ -206,7 +204,8 @@ msturn_flows_set_handle(dissector_handle_t udp)
 }
 
 void
-msturn_flows_register(void)
+msturn_flows_register(int proto)
 {
+    proto_flow = proto;
     named = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), hash_named, equal_named);
 }

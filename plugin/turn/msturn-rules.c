@@ -7,7 +7,9 @@
 
 #include "base/address-kind.h"
 
+#include "turn/msturn-attributes.h"
 #include "turn/msturn-findings.h"
+#include "turn/msturn-values.h"
 
 /* clang-format off */
 static const msturn_type_t types[] = {

@@ -6,7 +6,7 @@
 #ifndef MSICE_MSTURN_RULES_H
 #define MSICE_MSTURN_RULES_H
 
-#include "turn/msturn-attributes.h"
+#include "turn/msturn-message.h"
 
 typedef enum { MSTURN_REQUEST, MSTURN_RESPONSE, MSTURN_ERROR, MSTURN_INDICATION } msturn_class_t;
 

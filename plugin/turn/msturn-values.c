@@ -48,7 +48,6 @@ static int hf_username_client = -1;
 static int hf_integrity = -1;
 static int hf_error_code = -1;
 static int hf_error_reason = -1;
-static int hf_unknown_attribute = -1;
 static int hf_lifetime = -1;
 static int hf_cookie = -1;
 static int hf_data = -1;
@@ -228,22 +227,6 @@ MSTURN_DECODER(msturn_value_error)
     proto_tree_add_item_ret_string(tree, hf_error_reason, tvb, offset + 4, (int)length - 4, ENC_UTF_8,
                                    message->pinfo->pool, &reason);
     proto_item_append_text(item, ": %u %s", message->error_code, (const char *)reason);
-}
-
-MSTURN_DECODER(msturn_value_unknown_list)
-{
-    UNUSED_ROW;
-    for (unsigned i = 0; i + 2 <= length; i += 2) {
-        const uint16_t type = tvb_get_ntohs(message->tvb, offset + (int)i);
-
-        proto_tree_add_uint_format_value(tree, hf_unknown_attribute, message->tvb, offset + (int)i, 2, type,
-                                         "0x%04x (%s)", type, msturn_attribute_name(type));
-        if (i < 16)
-            proto_item_append_text(item, "%s 0x%04x", i ? "," : ":", type);
-    }
-    if (length % 2)
-        msturn_finding(message->pinfo, item, MSTURN_EI_ATTRIBUTE_LENGTH, "a list of 16-bit types has %u bytes",
-                       length);
 }
 
 MSTURN_DECODER(msturn_value_lifetime)
@@ -523,7 +506,6 @@ msturn_values_register(int proto)
         { &hf_integrity, { "Message Integrity", "msturn.integrity", FT_BYTES, BASE_NONE, NULL, 0x0, NULL, HFILL } },
         { &hf_error_code, { "Error Code", "msturn.error_code", FT_UINT16, BASE_DEC, NULL, 0x0, "Class times 100 plus number", HFILL } },
         { &hf_error_reason, { "Reason", "msturn.error_reason", FT_STRING, BASE_NONE, NULL, 0x0, NULL, HFILL } },
-        { &hf_unknown_attribute, { "Unknown Attribute", "msturn.unknown_attribute", FT_UINT16, BASE_HEX, NULL, 0x0, "An attribute the server did not understand", HFILL } },
         { &hf_lifetime, { "Lifetime", "msturn.lifetime", FT_UINT32, BASE_DEC, NULL, 0x0, "Seconds; 0 releases the allocation", HFILL } },
         { &hf_cookie, { "Magic Cookie", "msturn.cookie", FT_UINT32, BASE_HEX, NULL, 0x0, NULL, HFILL } },
         { &hf_plain[MSTURN_HF_BANDWIDTH], { "Bandwidth (kbit/s)", "msturn.bandwidth", FT_UINT32, BASE_DEC, NULL, 0x0, "Peak bandwidth in kbit/s", HFILL } },

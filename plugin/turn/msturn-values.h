@@ -6,8 +6,8 @@
 #ifndef MSICE_MSTURN_VALUES_H
 #define MSICE_MSTURN_VALUES_H
 
-#include "turn/msturn-attributes.h"
 #include "turn/msturn-findings.h"
+#include "turn/msturn-message.h"
 
 #define ANY 0xFFFF /* no upper limit of a length */
 
@@ -57,7 +57,6 @@ MSTURN_DECODER(msturn_value_xor_address);
 MSTURN_DECODER(msturn_value_username);
 MSTURN_DECODER(msturn_value_integrity);
 MSTURN_DECODER(msturn_value_error);
-MSTURN_DECODER(msturn_value_unknown_list);
 MSTURN_DECODER(msturn_value_lifetime);
 MSTURN_DECODER(msturn_value_cookie);
 MSTURN_DECODER(msturn_value_uint32);
@@ -74,6 +73,13 @@ MSTURN_DECODER(msturn_value_amounts);
 MSTURN_DECODER(msturn_value_site_response);
 MSTURN_DECODER(msturn_value_location);
 MSTURN_DECODER(msturn_value_session);
+
+/* "52.114.250.141:3480", "[2001:db8::1]:3480"; pinfo->pool memory. */
+const char *msturn_address_text(packet_info *pinfo, const address *addr, uint16_t port);
+
+/* Adds "msturn.session_id", which the multiplexed header shares with its attribute, and the link to the frame that
+ * named the session first. Returns whether such a frame is known. */
+bool msturn_add_session_id(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, int offset);
 
 void msturn_values_register(int proto);
 

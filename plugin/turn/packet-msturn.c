@@ -10,9 +10,12 @@
 #include "turn/msturn-attributes.h"
 #include "turn/msturn-facts.h"
 #include "turn/msturn-findings.h"
+#include "turn/msturn-flows.h"
 #include "turn/msturn-integrity.h"
 #include "turn/msturn-rules.h"
+#include "turn/msturn-stock.h"
 #include "turn/msturn-transactions.h"
+#include "turn/msturn-values.h"
 
 #define ALLOCATE_REQUEST 0x0003
 #define ALLOCATE_SUCCESS 0x0103
@@ -32,6 +35,7 @@ static int hf_retransmission_of = -1;
 static int hf_verified = -1;
 static int hf_trailer = -1;
 static int ett_msturn = -1;
+static dissector_handle_t payload_handle; /* of the demultiplexer, which stands above */
 
 static const value_string verdicts[] = {
     { MSTURN_INTEGRITY_VERIFIED, "verified" },
@@ -309,7 +313,7 @@ dissect_data(const msturn_message_t *message, proto_tree *tree, const msturn_pat
         captured < (int)message->data.length ? captured : (int)message->data.length, (int)message->data.length);
     col_append_str(message->pinfo->cinfo, COL_INFO, ": ");
     col_set_fence(message->pinfo->cinfo, COL_INFO);
-    if (!msturn_demux(payload, message->pinfo, tree, &path))
+    if (!call_dissector_only(payload_handle, payload, message->pinfo, tree, (void *)&path))
         col_append_fstr(message->pinfo->cinfo, COL_INFO, "%u bytes", message->data.length);
 }
 
@@ -388,7 +392,7 @@ dissect_named(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U
 
     if (msturn_looks_like(tvb, 0, tvb_reported_length(tvb)))
         return msturn_dissect_message(tvb, pinfo, tree, &path);
-    return msturn_demux(tvb, pinfo, tree, &path);
+    return call_dissector_only(payload_handle, tvb, pinfo, tree, (void *)&path);
 }
 
 int
@@ -429,10 +433,13 @@ proto_register_msturn(void)
     msturn_attributes_register(proto_msturn);
     msturn_findings_register(proto_msturn);
     msturn_transactions_register();
+    msturn_flows_register(proto_msturn);
+    msturn_stock_register(proto_msturn);
     register_dissector("msturn", dissect_named, proto_msturn);
 }
 
 void
 proto_reg_handoff_msturn(void)
 {
+    payload_handle = find_dissector("msturn-payload");
 }

@@ -7,7 +7,7 @@
 #define MSICE_PACKET_MSTURN_H
 
 #include "base/compat.h"
-#include "carriers/msturn-demux.h"
+#include "turn/msturn-path.h"
 
 #define MSTURN_HEADER_LENGTH 20
 #define MSTURN_MIN_LENGTH    28 /* header and cookie attribute */
