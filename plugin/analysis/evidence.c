@@ -34,26 +34,26 @@ typedef struct {
 
 /* clang-format off */
 static const evidence_row_t rows[] = {
-    { 0x1, { ALLOCATIONS, ANY_TRANSPORT, SERVER, BIT(FACTS_UNANSWERED) | BIT(FACTS_RESET) },
+    { ICEWARN_TURN_UNREACHABLE, { ALLOCATIONS, ANY_TRANSPORT, SERVER, BIT(FACTS_UNANSWERED) | BIT(FACTS_RESET) },
            { ALLOCATIONS, ANY_TRANSPORT, SERVER, REACHED } },
-    { 0x1, { CONNECTIONS, TCP, SERVER, BIT(FACTS_UNANSWERED) | BIT(FACTS_RESET) }, NOTHING },
-    { 0x2, { ALLOCATIONS, UDP, SERVER, NO_ALLOCATION }, { ALLOCATIONS, UDP, SERVER, ANSWERED } },
-    { 0x4, { CHECKS, UDP, BIT(PAIR_RELAY) | BIT(PAIR_RELAYS), FAILED },
+    { ICEWARN_TURN_UNREACHABLE, { CONNECTIONS, TCP, SERVER, BIT(FACTS_UNANSWERED) | BIT(FACTS_RESET) }, NOTHING },
+    { ICEWARN_UDP_ALLOCATE_FAILED, { ALLOCATIONS, UDP, SERVER, NO_ALLOCATION }, { ALLOCATIONS, UDP, SERVER, ANSWERED } },
+    { ICEWARN_UDP_SEND_FAILED, { CHECKS, UDP, BIT(PAIR_RELAY) | BIT(PAIR_RELAYS), FAILED },
            { CHECKS, UDP, BIT(PAIR_RELAY) | BIT(PAIR_RELAYS), ANSWERED } },
-    { 0x8, { ALLOCATIONS, TCP, SERVER, NO_ALLOCATION }, { ALLOCATIONS, TCP, SERVER, ANSWERED } },
-    { 0x8, { CONNECTIONS | HELLOS, TCP, SERVER, FAILED }, NOTHING },
-    { 0x10, { CHECKS, TCP, BIT(PAIR_RELAY) | BIT(PAIR_RELAYS), FAILED },
+    { ICEWARN_TCP_ALLOCATE_FAILED, { ALLOCATIONS, TCP, SERVER, NO_ALLOCATION }, { ALLOCATIONS, TCP, SERVER, ANSWERED } },
+    { ICEWARN_TCP_ALLOCATE_FAILED, { CONNECTIONS | HELLOS, TCP, SERVER, FAILED }, NOTHING },
+    { ICEWARN_TCP_SEND_FAILED, { CHECKS, TCP, BIT(PAIR_RELAY) | BIT(PAIR_RELAYS), FAILED },
             { CHECKS, TCP, BIT(PAIR_RELAY) | BIT(PAIR_RELAYS), ANSWERED } },
-    { 0x20, { PEERS, MEDIUM, BIT(PAIR_HOST), FAILED }, { PEERS, MEDIUM, BIT(PAIR_HOST), ANSWERED } },
-    { 0x40, { CHECKS, UDP, BIT(PAIR_NAT), FAILED }, { CHECKS, UDP, BIT(PAIR_NAT), ANSWERED } },
-    { 0x80, { CHECKS, UDP, BIT(PAIR_RELAY) | BIT(PAIR_RELAYS), FAILED },
+    { ICEWARN_LOCAL_FAILED, { PEERS, MEDIUM, BIT(PAIR_HOST), FAILED }, { PEERS, MEDIUM, BIT(PAIR_HOST), ANSWERED } },
+    { ICEWARN_UDP_NAT_FAILED, { CHECKS, UDP, BIT(PAIR_NAT), FAILED }, { CHECKS, UDP, BIT(PAIR_NAT), ANSWERED } },
+    { ICEWARN_UDP_TURN_FAILED, { CHECKS, UDP, BIT(PAIR_RELAY) | BIT(PAIR_RELAYS), FAILED },
             { CHECKS, UDP, BIT(PAIR_RELAY) | BIT(PAIR_RELAYS), ANSWERED } },
-    { 0x100, { PEERS, TCP, BIT(PAIR_NAT), FAILED }, { PEERS, TCP, BIT(PAIR_NAT), ANSWERED } },
-    { 0x200, { PEERS, TCP, BIT(PAIR_RELAY) | BIT(PAIR_RELAYS), FAILED },
+    { ICEWARN_TCP_NAT_FAILED, { PEERS, TCP, BIT(PAIR_NAT), FAILED }, { PEERS, TCP, BIT(PAIR_NAT), ANSWERED } },
+    { ICEWARN_TCP_TURN_FAILED, { PEERS, TCP, BIT(PAIR_RELAY) | BIT(PAIR_RELAYS), FAILED },
              { PEERS, TCP, BIT(PAIR_RELAY) | BIT(PAIR_RELAYS), ANSWERED } },
-    { 0x400000, { ALLOCATIONS, ANY_TRANSPORT, SERVER, BIT(FACTS_ALTERNATE) }, NOTHING },
-    { 0x800000, { HELLOS, TCP, SERVER, FAILED }, { HELLOS, TCP, SERVER, ANSWERED } },
-    { 0x4000000, { PEERS, TCP, BIT(PAIR_RELAYS), FAILED }, { PEERS, TCP, BIT(PAIR_RELAYS), ANSWERED } },
+    { ICEWARN_ALTERNATE_SERVER, { ALLOCATIONS, ANY_TRANSPORT, SERVER, BIT(FACTS_ALTERNATE) }, NOTHING },
+    { ICEWARN_PSEUDO_TLS_FAILED, { HELLOS, TCP, SERVER, FAILED }, { HELLOS, TCP, SERVER, ANSWERED } },
+    { ICEWARN_TURN_TURN_TCP_FAILED, { PEERS, TCP, BIT(PAIR_RELAYS), FAILED }, { PEERS, TCP, BIT(PAIR_RELAYS), ANSWERED } },
 };
 /* clang-format on */
 
@@ -62,13 +62,13 @@ static const struct {
     uint32_t flag;
     size_t cell; /* offset in tally_t */
 } cell_rows[] = {
-    { 0x400, offsetof(tally_t, integrity) },     { 0x800, offsetof(tally_t, forged) },
-    { 0x4000, offsetof(tally_t, unauthorized) }, { 0x1000000, offsetof(tally_t, proxied) },
-    { 0x2000000, offsetof(tally_t, not_let) },   { 0x8000000, offsetof(tally_t, not_nominated) },
+    { ICEWARN_CHECK_INTEGRITY_FAILED, offsetof(tally_t, integrity) },
+    { ICEWARN_ALLOCATE_INTEGRITY_FAILED, offsetof(tally_t, forged) },
+    { ICEWARN_CREDENTIALS_UNKNOWN, offsetof(tally_t, unauthorized) },
+    { ICEWARN_HTTP_PROXY, offsetof(tally_t, proxied) },
+    { ICEWARN_HTTP_PROXY_AUTH_FAILED, offsetof(tally_t, not_let) },
+    { ICEWARN_USE_CANDIDATE_FAILED, offsetof(tally_t, not_nominated) },
 };
-
-/* Flags that speak of what goes on inside a computer or a server. */
-#define INVISIBLE (0x1000U | 0x2000U | 0x8000U | 0x10000U | 0x20000U | 0x40000U | 0x200000U | 0x10000000U)
 
 /* --- counting ----------------------------------------------------------------------------------------------------
  */
@@ -273,32 +273,31 @@ add_cell(wmem_allocator_t *scope, const tally_cell_t *cell, evidence_t *evidence
 
 /* 0x80000, no relay: what the relay authentication service said to the side. */
 static void
-add_mras(const facts_header_t *header, evidence_t *evidence)
+add_credentials(const facts_header_t *header, evidence_t *evidence)
 {
-    const facts_call_t *call = call_root(header->call);
-    facts_side_t side = header->side;
+    const credentials_t *credentials = call_root(header->call)->credentials[header->side];
 
-    if (!call->mras_frame[side])
+    if (!credentials)
         return;
-    if (call->mras_granted[side] && call->mras_relays[side]) {
+    if (credentials->granted && credentials->relays) {
         evidence->against = evidence->against_count = 1;
-        evidence->against_it[0] = (evidence_item_t){ call->mras_frame[side], "the relay credentials name a relay" };
+        evidence->against_it[0] = (evidence_item_t){ credentials->frame, "the relay credentials name a relay" };
     } else {
         evidence->shown = evidence->for_count = 1;
         evidence->for_it[0] =
-            (evidence_item_t){ call->mras_frame[side], call->mras_granted[side] ? "relay credentials without a relay"
-                                                                                : "relay credentials were refused" };
+            (evidence_item_t){ credentials->frame, credentials->granted ? "relay credentials without a relay"
+                                                                        : "relay credentials were refused" };
     }
 }
 
 static const char *
-why_none(const facts_header_t *header, const tally_t *tally, uint32_t flag)
+why_none(const facts_header_t *header, const tally_t *tally, const icewarn_flag_t *flag)
 {
     const facts_call_t *call = call_root(header->call);
 
-    if (flag & INVISIBLE)
+    if (flag->shown == ICEWARN_IN_NO_PACKET)
         return "the flag speaks of what no packet shows";
-    if (flag == 0x800)
+    if (flag->shown == ICEWARN_IN_SIGNED_PACKETS)
         return "it takes the relay password to see: give it in the preferences of MSTURN";
     if (call->packets == 0)
         return "the capture holds signalling only: capture on the client while the call is set up";
@@ -312,8 +311,8 @@ why_none(const facts_header_t *header, const tally_t *tally, uint32_t flag)
 }
 
 void
-evidence_of_flag(wmem_allocator_t *scope, const facts_header_t *header, const tally_t *tally, uint32_t flag,
-                 evidence_t *evidence)
+evidence_of_flag(wmem_allocator_t *scope, const facts_header_t *header, const tally_t *tally,
+                 const icewarn_flag_t *flag, evidence_t *evidence)
 {
     icewarn_transport_t medium = icewarn_media_transport(header->media);
     unsigned transports = medium == ICEWARN_TRANSPORT_TCP   ? TCP
@@ -324,7 +323,7 @@ evidence_of_flag(wmem_allocator_t *scope, const facts_header_t *header, const ta
     for (size_t i = 0; i < array_length(rows); i++) {
         tally_choice_t shows = rows[i].shows, contradicts = rows[i].contradicts;
 
-        if (rows[i].flag != flag)
+        if (rows[i].flag != flag->bit)
             continue;
         if (shows.transports == MEDIUM)
             shows.transports = contradicts.transports = transports;
@@ -332,15 +331,15 @@ evidence_of_flag(wmem_allocator_t *scope, const facts_header_t *header, const ta
         evidence->against += evidence_add(scope, tally, &contradicts, evidence->against_it, &evidence->against_count);
     }
     for (size_t i = 0; i < array_length(cell_rows); i++)
-        if (cell_rows[i].flag == flag)
+        if (cell_rows[i].flag == flag->bit)
             add_cell(scope, (const tally_cell_t *)(const void *)((const char *)tally + cell_rows[i].cell), evidence);
-    if (flag == 0x100000 && tally->servers > 1) {
+    if (flag->bit == ICEWARN_MULTIPLE_TURN_SERVERS && tally->servers > 1) {
         tally_choice_t allocations = { ALLOCATIONS, ANY_TRANSPORT, SERVER, ~0U };
 
         evidence->shown += evidence_add(scope, tally, &allocations, evidence->for_it, &evidence->for_count);
     }
-    if (flag == 0x80000)
-        add_mras(header, evidence);
+    if (flag->shown == ICEWARN_IN_CREDENTIALS)
+        add_credentials(header, evidence);
     if (evidence->shown + evidence->against == 0)
         evidence->none = why_none(header, tally, flag);
 }

@@ -8,6 +8,7 @@
 #define MSICE_EVIDENCE_H
 
 #include "calls/calls.h"
+#include "knowledge/icewarn-flags.h"
 
 /* What two candidates make: the worse of both counts. */
 typedef enum { PAIR_SERVER, PAIR_HOST, PAIR_NAT, PAIR_RELAY, PAIR_RELAYS, PAIRS } pair_t;
@@ -72,8 +73,8 @@ unsigned evidence_add(wmem_allocator_t *scope, const tally_t *tally, const tally
                       evidence_item_t *items, unsigned *count);
 
 /* What the capture shows about one set flag of a header. Texts in scope. */
-void evidence_of_flag(wmem_allocator_t *scope, const facts_header_t *header, const tally_t *tally, uint32_t flag,
-                      evidence_t *evidence);
+void evidence_of_flag(wmem_allocator_t *scope, const facts_header_t *header, const tally_t *tally,
+                      const icewarn_flag_t *flag, evidence_t *evidence);
 
 /* What was tried in an attempt and what became of it: "TCP SYN to 10.0.0.1:50040, unanswered, 3 tries". */
 const char *attempt_text(wmem_allocator_t *scope, const facts_attempt_t *attempt);

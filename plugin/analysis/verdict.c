@@ -116,33 +116,33 @@ static const rule_t rules[] = {
       VERDICT_HIGH, false,
       "UDP 3478 to the relay is blocked, while the relay answers on TCP 443.",
       "Open UDP 3478 from the client to the A/V Edge." },
-    { "no_route", ID(22) | ID(25), 0x20, 0x9, 0,
+    { "no_route", ID(22) | ID(25), ICEWARN_LOCAL_FAILED, ICEWARN_TURN_UNREACHABLE | ICEWARN_TCP_ALLOCATE_FAILED, 0,
       IF(HOST_SILENT) | IF(RELAY_SILENT), 0, IF(HOST_ANSWERED) | IF(HOST_RESET) | IF(RELAY_REACHED), IF(HOST_SILENT),
       VERDICT_HIGH, false,
       "No route between the two internal networks (VLANs): neither the peer nor the relay answers.",
       "Check routing and access lists between the clients' networks, and from them to the Edge's internal address." },
-    { "no_route", ID(22) | ID(25), 0x20, 0x9, 0x800000,
+    { "no_route", ID(22) | ID(25), ICEWARN_LOCAL_FAILED, ICEWARN_TURN_UNREACHABLE | ICEWARN_TCP_ALLOCATE_FAILED, ICEWARN_PSEUDO_TLS_FAILED,
       IF(NO_HOST_EVIDENCE) | IF(NO_HELLO), 0,
       IF(RELAY_REACHED) | IF(OWN_RELAY) | IF(PEER_RELAY), 0, VERDICT_MEDIUM, false,
       "No route between the two internal networks (VLANs): by its flags the client reached neither the peer nor the relay.",
       "Check routing and access lists between the clients' networks, and from them to the Edge's internal address." },
-    { "host_refuses", ID(22) | ID(25), 0x20, 0, 0,
+    { "host_refuses", ID(22) | ID(25), ICEWARN_LOCAL_FAILED, 0, 0,
       IF(HOST_RESET), 0, IF(HOST_ANSWERED), IF(HOST_RESET), VERDICT_HIGH, false,
       "The peer's network is reached, but its computer or a firewall in front of it resets the media connections.",
       "Check the local firewall and the security software of the peer's computer." },
-    { "edges_apart", ANY_ID, 0x4000000, 0, 0,
+    { "edges_apart", ANY_ID, ICEWARN_TURN_TURN_TCP_FAILED, 0, 0,
       IF(OWN_RELAY) | IF(PEER_RELAY), 0, IF(RELAYS_TCP_ANSWERED), IF(RELAYS_TCP_FAILED), VERDICT_MEDIUM, false,
       "Both sides have relays, but the two Edges cannot reach each other over TCP.",
       "Open TCP 443 and 50000-59999 between the external A/V interfaces of the two Edges, in both directions." },
-    { "firewall_443", ANY_ID, 0x800000, 0, 0x2,
+    { "firewall_443", ANY_ID, ICEWARN_PSEUDO_TLS_FAILED, 0, ICEWARN_UDP_ALLOCATE_FAILED,
       IF(NO_HELLO), 0, IF(TCP_ALLOCATED) | IF(MRAS_NO_RELAY), 0, VERDICT_MEDIUM, false,
       "An application-layer firewall or forward proxy on TCP 443 breaks the pseudo-TLS exchange with the relay.",
       "Let TCP 443 to the A/V Edge pass without application inspection, and exempt it from proxies." },
-    { "relay_blocked", ANY_ID, 0x800000, 0x3, 0,
+    { "relay_blocked", ANY_ID, ICEWARN_PSEUDO_TLS_FAILED, ICEWARN_TURN_UNREACHABLE | ICEWARN_UDP_ALLOCATE_FAILED, 0,
       IF(NO_HELLO), 0, IF(TCP_ALLOCATED) | IF(UDP_ALLOCATED) | IF(MRAS_NO_RELAY), 0, VERDICT_MEDIUM, false,
       "The relay is reached neither over UDP 3478 nor, because the pseudo-TLS exchange fails, over TCP 443.",
       "Open UDP 3478 to the A/V Edge, and exempt TCP 443 to it from proxies and inspection." },
-    { "tcp_media_blocked", ID(24), 0x20, 0x300, 0x4800009,
+    { "tcp_media_blocked", ID(24), ICEWARN_LOCAL_FAILED, ICEWARN_TCP_NAT_FAILED | ICEWARN_TCP_TURN_FAILED, ICEWARN_TURN_UNREACHABLE | ICEWARN_TCP_ALLOCATE_FAILED | ICEWARN_PSEUDO_TLS_FAILED | ICEWARN_TURN_TURN_TCP_FAILED,
       IF(OWN_HOST) | IF(PEER_HOST), 0,
       IF(HOST_ANSWERED) | IF(MRAS_NO_RELAY) | IF(RELAYS_TCP_ANSWERED) | IF(HELLO_SILENT) | IF(HELLO_RESET),
       IF(HOST_SILENT) | IF(HOST_RESET), VERDICT_MEDIUM, false,
@@ -152,25 +152,25 @@ static const rule_t rules[] = {
       IF(RELAY_SILENT), 0, IF(RELAY_REACHED) | IF(UDP_ALLOCATED) | IF(TCP_ALLOCATED), IF(RELAY_SILENT), VERDICT_HIGH, true,
       "The relay is not reached: nothing comes back from it.",
       "Check that UDP 3478 and TCP 443 to the A/V Edge are open, and that its service runs." },
-    { "peer_without_relay", ID(23) | ID(24), 0x20, 0, 0,
+    { "peer_without_relay", ID(23) | ID(24), ICEWARN_LOCAL_FAILED, 0, 0,
       IF(PEER_LIST_NO_RELAY), 0, IF(PEER_RELAY) | IF(HOST_ANSWERED), IF(OWN_RELAY), VERDICT_MEDIUM, false,
       "The peer offers no relayed candidate, so that clients in separate networks cannot meet.",
       "Look for why the peer got no relay: its credentials, and UDP 3478 and TCP 443 from it to its Edge." },
-    { "own_without_relay", ID(23) | ID(24), 0x20, 0, 0,
+    { "own_without_relay", ID(23) | ID(24), ICEWARN_LOCAL_FAILED, 0, 0,
       IF(OWN_LIST_NO_RELAY), 0, IF(OWN_RELAY) | IF(HOST_ANSWERED), IF(PEER_RELAY), VERDICT_MEDIUM, false,
       "The client offers no relayed candidate, so that clients in separate networks cannot meet.",
       "Look for why the client got no relay: its credentials, and UDP 3478 and TCP 443 from it to its Edge." },
-    { "no_relay_configured", ANY_ID, 0x80000, 0, 0,
+    { "no_relay_configured", ANY_ID, ICEWARN_NO_TURN_SERVER, 0, 0,
       0, 0, IF(MRAS_RELAY) | IF(UDP_ALLOCATED) | IF(TCP_ALLOCATED), 0, VERDICT_MEDIUM, false,
       "No relay is configured for the client, or its name is not resolved.",
       "Check the Edge pool of the user's pool, and DNS for the A/V Edge's name." },
-    { "ports_exhausted", ANY_ID, 0x200000, 0, 0, 0, 0, 0, 0, VERDICT_MEDIUM, false,
+    { "ports_exhausted", ANY_ID, ICEWARN_PORT_RANGE_EXHAUSTED, 0, 0, 0, 0, 0, 0, VERDICT_MEDIUM, false,
       "The configured media port range has no free port left.",
       "Widen the port range: 20 ports for a call with audio and video, 3 for sharing." },
-    { "policy", ANY_ID, 0x40000, 0, 0, 0, 0, IF(RELAYS_TCP_ANSWERED), 0, VERDICT_MEDIUM, false,
+    { "policy", ANY_ID, ICEWARN_POLICY_ALLOCATION_FAILED, 0, 0, 0, 0, IF(RELAYS_TCP_ANSWERED), 0, VERDICT_MEDIUM, false,
       "The bandwidth policy refused the way over the relays.",
       "Check the policy's topology and the bandwidth of the link." },
-    { "path_cut", ANY_ID, 0x8000000, 0, 0, 0, 0, 0, IF(USE_CANDIDATE_UNANSWERED), VERDICT_MEDIUM, false,
+    { "path_cut", ANY_ID, ICEWARN_USE_CANDIDATE_FAILED, 0, 0, 0, 0, 0, IF(USE_CANDIDATE_UNANSWERED), VERDICT_MEDIUM, false,
       "A path was found and then cut: first packets arrive, the rest does not.",
       "Look for firewalls that recognise applications, and for network filters installed on the computers." },
 };
@@ -268,7 +268,7 @@ static void
 ask(question_t *question)
 {
     const tally_t *tally = question->tally;
-    const facts_call_t *call = question->call;
+    const credentials_t *credentials = question->call->credentials[question->side];
     icewarn_transport_t medium = icewarn_media_transport(question->header ? question->header->media : NULL);
     tally_choice_t direct = { PEERS, 0, BIT(PAIR_HOST), ~0U };
 
@@ -285,11 +285,8 @@ ask(question_t *question)
     set(question, BY_TLS_SERVER, tally->hello_by[FACTS_BY_TLS_SERVER] > 0);
     set(question, UNAUTHORIZED, tally->unauthorized.count > 0);
     set(question, USE_CANDIDATE_UNANSWERED, tally->not_nominated.count > 0);
-    set(question, MRAS_RELAY,
-        call->mras_frame[question->side] && call->mras_granted[question->side] && call->mras_relays[question->side]);
-    set(question, MRAS_NO_RELAY,
-        call->mras_frame[question->side] &&
-            !(call->mras_granted[question->side] && call->mras_relays[question->side]));
+    set(question, MRAS_RELAY, credentials && credentials->granted && credentials->relays);
+    set(question, MRAS_NO_RELAY, credentials && !(credentials->granted && credentials->relays));
     set(question, NO_HOST_EVIDENCE, tally_count(tally, &direct) == 0);
     set(question, NO_HELLO,
         tally->hello_by[FACTS_BY_NOBODY] + tally->hello_by[FACTS_BY_EDGE] + tally->hello_by[FACTS_BY_HTTP_PROXY] +
@@ -339,7 +336,7 @@ add_items(wmem_allocator_t *scope, const question_t *question, const rule_t *rul
     }
     if ((wanted & (IF(MRAS_RELAY) | IF(MRAS_NO_RELAY))) != 0 && verdict->count < EVIDENCE_MAX)
         verdict->items[verdict->count++] =
-            (evidence_item_t){ question->call->mras_frame[question->side],
+            (evidence_item_t){ question->call->credentials[question->side]->frame,
                                wanted & IF(MRAS_RELAY) ? "relay credentials with a relay"
                                                        : "relay credentials were refused or name no relay" };
     if ((wanted & IF(UNAUTHORIZED)) != 0 && verdict->count < EVIDENCE_MAX)

@@ -269,13 +269,9 @@ join_facts(facts_call_t *call, const facts_call_t *part)
         call->status = part->status;
         call->status_frame = part->status_frame;
     }
-    for (unsigned side = 0; side < 3; side++) {
-        if (!call->mras_frame[side]) {
-            call->mras_frame[side] = part->mras_frame[side];
-            call->mras_granted[side] = part->mras_granted[side];
-            call->mras_relays[side] = part->mras_relays[side];
-        }
-    }
+    for (unsigned side = 0; side < 3; side++)
+        if (!call->credentials[side])
+            call->credentials[side] = part->credentials[side];
     for (unsigned kind = 0; kind < FACTS_STEPS; kind++)
         call->last_step[kind] = MAX(call->last_step[kind], part->last_step[kind]);
     call->claimed |= part->claimed;

@@ -104,9 +104,7 @@ struct facts_call {
     unsigned open_dialogs;             /* that have not ended */
     unsigned status;                   /* last final response to an INVITE */
     uint32_t status_frame;
-    uint32_t mras_frame[3]; /* by side */
-    bool mras_granted[3];
-    unsigned mras_relays[3];
+    const credentials_t *credentials[3]; /* what the relay authentication service said, by side; NULL = not seen */
     unsigned sip_messages;
     unsigned packets; /* steps that are not signalling */
     unsigned media_packets;

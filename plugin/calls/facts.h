@@ -10,7 +10,7 @@
 #ifndef MSICE_FACTS_H
 #define MSICE_FACTS_H
 
-#include "base/compat.h"
+#include "calls/credentials.h"
 
 typedef enum { FACTS_SIDE_UNKNOWN, FACTS_CALLER, FACTS_CALLEE } facts_side_t;
 
@@ -156,17 +156,8 @@ void facts_tell_hello(packet_info *pinfo, const facts_hello_t *hello);
  * tcp.completeness. */
 void facts_tell_connection(packet_info *pinfo, conversation_t *conversation, uint8_t completeness);
 
-/* A reply of the relay authentication service. */
-typedef struct {
-    const address *client;  /* NULL = not known */
-    const char *identity;   /* SIP URI of the user; NULL = not known */
-    const char *user_name;  /* of the credentials, in hex; NULL = none */
-    uint32_t request_frame; /* 0 = not seen */
-    bool granted;           /* credentials came */
-    unsigned relays;        /* how many it names */
-} facts_mras_t;
-
-void facts_tell_mras(packet_info *pinfo, const facts_mras_t *mras);
+/* A reply of the relay authentication service to a client (its address and SIP URI; either may be NULL). */
+void facts_tell_mras(packet_info *pinfo, const credentials_t *reply, const address *client, const char *identity);
 
 /* A relay that an MRAS reply names by address. */
 void facts_tell_relay(packet_info *pinfo, const address *server);

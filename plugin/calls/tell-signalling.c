@@ -20,24 +20,14 @@ typedef struct {
     bool flipped;           /* its caller is the one who was called in the first dialog of the call */
 } dialog_t;
 
-typedef struct {
-    uint32_t frame, request_frame;
-    bool granted, given; /* given: the frames are steps of a call already */
-    unsigned relays;
-    const char *user_name;
-} mras_t;
-
-static wmem_map_t *dialogs;      /* Call-ID -> dialog_t */
-static wmem_map_t *mras_of_user; /* SIP URI -> mras_t */
-static wmem_map_t *mras_of_host; /* address as text -> mras_t */
-static wmem_map_t *headers;      /* frame and number -> facts_header_t */
+static wmem_map_t *dialogs; /* Call-ID -> dialog_t */
+static wmem_map_t *headers; /* frame and number -> facts_header_t */
 
 void
 signalling_register(void)
 {
     dialogs = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), wmem_str_hash, g_str_equal);
-    mras_of_user = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), wmem_str_hash, g_str_equal);
-    mras_of_host = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), wmem_str_hash, g_str_equal);
+    credentials_register();
     headers = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), g_int64_hash, g_int64_equal);
 }
 
@@ -296,60 +286,31 @@ facts_tell_candidate(packet_info *pinfo, const facts_candidate_t *candidate)
 /* --- relay credentials -------------------------------------------------------------------------------------------
  */
 
-static mras_t *
-mras_note(wmem_map_t *map, const char *key, const packet_info *pinfo, const facts_mras_t *told)
-{
-    mras_t *mras = (mras_t *)wmem_map_lookup(map, key);
-
-    if (!mras) {
-        mras = wmem_new0(wmem_file_scope(), mras_t);
-        wmem_map_insert(map, facts_text(key), mras);
-    }
-    *mras = (mras_t){ .frame = pinfo->num,
-                      .request_frame = told->request_frame,
-                      .granted = told->granted,
-                      .relays = told->relays,
-                      .user_name = facts_text(told->user_name) };
-    return mras;
-}
-
 void
-facts_tell_mras(packet_info *pinfo, const facts_mras_t *mras)
+facts_tell_mras(packet_info *pinfo, const credentials_t *told, const address *client, const char *identity)
 {
-    if (!facts_telling(pinfo))
-        return;
-    if (mras->identity && *mras->identity)
-        mras_note(mras_of_user, mras->identity, pinfo, mras);
-    if (mras->client && mras->client->type != AT_NONE)
-        mras_note(mras_of_host, address_to_str(pinfo->pool, mras->client), pinfo, mras);
-    facts_revision++;
+    credentials_note(pinfo, told, client, identity);
+    if (facts_telling(pinfo))
+        facts_revision++;
 }
 
 void
 mras_give(packet_info *pinfo, facts_call_t *call, facts_side_t side, const char *identity, const address *client)
 {
-    mras_t *mras = NULL;
+    credentials_t *reply = reply_of_identity(pinfo, identity);
 
-    if (identity)
-        mras = (mras_t *)wmem_map_lookup(mras_of_user, identity);
-    if (!mras && client) {
-        char *text = address_to_str(NULL, client);
-
-        mras = (mras_t *)wmem_map_lookup(mras_of_host, text);
-        wmem_free(NULL, text);
-    }
-    if (!mras || call->mras_frame[side] >= mras->frame)
+    if (!reply && client)
+        reply = reply_of_address(pinfo, client);
+    if (!reply || (call->credentials[side] && call->credentials[side]->frame >= reply->frame))
         return;
-    call->mras_frame[side] = mras->frame;
-    call->mras_granted[side] = mras->granted;
-    call->mras_relays[side] = mras->relays;
-    if (!mras->given) {
-        if (mras->request_frame)
-            step_add_late(mras->request_frame, FACTS_STEP_MRAS, &call->self);
-        step_add_late(mras->frame, FACTS_STEP_MRAS, &call->self);
+    call->credentials[side] = reply;
+    if (!reply->in_call) {
+        if (reply->request_frame)
+            step_add_late(reply->request_frame, FACTS_STEP_MRAS, &call->self);
+        step_add_late(reply->frame, FACTS_STEP_MRAS, &call->self);
     }
-    mras->given = true;
-    call_join(pinfo, call, call_of_credentials(pinfo, mras->user_name));
+    reply->in_call = true;
+    call_join(pinfo, call, call_of_credentials(pinfo, reply->user_name));
 }
 
 /* --- reports and headers -----------------------------------------------------------------------------------------

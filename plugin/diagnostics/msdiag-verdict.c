@@ -60,7 +60,7 @@ add_evidence(msdiag_context_t *context, proto_item *mask, const facts_header_t *
     proto_tree *tree = proto_item_add_subtree(bit, ett_evidence);
     evidence_t evidence;
 
-    evidence_of_flag(pinfo->pool, header, tally, icewarn_flags[row].bit, &evidence);
+    evidence_of_flag(pinfo->pool, header, tally, &icewarn_flags[row], &evidence);
     if (evidence.none) {
         add_generated(context, tree, hf_none, evidence.none);
         return;

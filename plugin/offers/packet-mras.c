@@ -10,7 +10,6 @@
 #include "sip/packet-mspath.h"
 #include "offers/mras-token.h"
 #include "calls/facts.h"
-#include "calls/relay-known.h"
 #include "base/xml-fields.h"
 #include "base/printable.h"
 
@@ -329,16 +328,18 @@ tell_facts(packet_info *pinfo, const request_t *request, const xml_node_t *root,
 {
     size_t length = 0;
     uint8_t *user_name = reply->username ? g_base64_decode(reply->username, &length) : NULL;
-    facts_mras_t fact = {
-        .client = &pinfo->dst,
-        .identity = request && request->identity ? request->identity : xml_attribute(root, "from"),
+    credentials_t told = {
+        .source = RELAY_FROM_MRAS,
         .granted = !reply->result || g_ascii_strcasecmp(reply->result, "OK") == 0,
         .relays = reply->relay_count,
         .request_frame = request ? request->frame : 0,
         .user_name = length ? bytes_to_str_maxlen(pinfo->pool, user_name, length, 0) : NULL,
+        .relay = reply->first_relay,
+        .expiry = reply->expiry,
     };
 
-    facts_tell_mras(pinfo, &fact);
+    facts_tell_mras(pinfo, &told, &pinfo->dst,
+                    request && request->identity ? request->identity : xml_attribute(root, "from"));
     g_free(user_name);
 }
 
@@ -376,10 +377,6 @@ dissect_reply(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_item *i
         proto_item_set_generated(proto_tree_add_time(tree, hf_response_time, tvb, 0, 0, &delta));
     }
     tell_facts(pinfo, request, root, &reply);
-    if (reply.first_relay)
-        relay_known_add(pinfo, RELAY_FROM_MRAS, &pinfo->dst,
-                        request && request->identity ? request->identity : xml_attribute(root, "from"),
-                        reply.first_relay, &reply.expiry);
 }
 
 /* Blots out the content of every element called password below `node`; false when it is not known where it stands. */

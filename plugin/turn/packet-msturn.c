@@ -6,7 +6,7 @@
  */
 #include "turn/packet-msturn.h"
 
-#include "calls/relay-known.h"
+#include "calls/credentials.h"
 #include "turn/msturn-attributes.h"
 #include "turn/msturn-facts.h"
 #include "turn/msturn-findings.h"
@@ -189,8 +189,10 @@ remember(msturn_message_t *message, const msturn_transaction_t *transaction)
     if (message->type == ALLOCATE_SUCCESS && !(message->has_lifetime && message->lifetime == 0)) {
         if (relayed->addr.type != AT_NONE) {
             msturn_name_address(pinfo, pinfo->ptype, &relayed->addr, relayed->port, MSTURN_NAMED_RELAYED);
-            relay_known_add(pinfo, RELAY_FROM_ALLOCATE, &pinfo->dst, NULL,
-                            msturn_address_text(pinfo, &relayed->addr, relayed->port), NULL);
+            credentials_note(pinfo,
+                             &(credentials_t){ .source = RELAY_FROM_ALLOCATE,
+                                               .relay = msturn_address_text(pinfo, &relayed->addr, relayed->port) },
+                             &pinfo->dst, NULL);
         }
         if (alternate->addr.type != AT_NONE)
             msturn_name_address(pinfo, pinfo->ptype, &alternate->addr, alternate->port, MSTURN_NAMED_RELAYED);
