@@ -8,6 +8,7 @@
 #include "base/compat.h"
 
 #include "analysis/packet-mscall.h"
+#include "base/findings.h"
 #include "base/packet-end.h"
 #include "diagnostics/msdiag-custom.h"
 #include "diagnostics/msdiag-text.h"
@@ -53,7 +54,7 @@ finish(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 static int
 dissect_end(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
-    if (G_UNLIKELY(tree || packet_end_asked(pinfo)))
+    if (G_UNLIKELY(packet_end_asked(pinfo) || expert_items_are_seen(tree)))
         finish(tvb, pinfo, tree);
     else if (G_UNLIKELY(mscall_wants_packet(tvb, pinfo)))
         mscall_finish_packet(tvb, pinfo, tree);

@@ -5,6 +5,7 @@
  */
 #include "diagnostics/msdiag-verdict.h"
 
+#include "base/findings.h"
 #include "sip/sip-scan.h"
 #include "analysis/verdict.h"
 #include "knowledge/icewarn-flags.h"
@@ -56,7 +57,7 @@ add_evidence(msdiag_context_t *context, proto_item *mask, const facts_header_t *
              unsigned row)
 {
     packet_info *pinfo = context->pinfo;
-    proto_item *bit = icewarn_flag_item(mask, row), *item;
+    proto_item *bit = mask ? icewarn_flag_item(mask, row) : NULL, *item;
     proto_tree *tree = proto_item_add_subtree(bit, ett_evidence);
     evidence_t evidence;
 
@@ -103,7 +104,7 @@ show(msdiag_context_t *context, proto_tree *tree, const facts_header_t *header, 
 
     tally_call(call_root(header->call), header->side, tally);
     for (unsigned row = 0; mask >= 0 && (unsigned)mask < context->mask_count && row < ICEWARN_FLAG_COUNT; row++)
-        if ((header->flags & icewarn_flags[row].bit) && context->masks[mask])
+        if (header->flags & icewarn_flags[row].bit)
             add_evidence(context, context->masks[mask], header, tally, row);
     add_verdict(context, tree, header, tally);
 }
@@ -131,7 +132,7 @@ msdiag_add_verdict(msdiag_context_t *context, proto_tree *tree, msdiag_blocks_t 
         msdiag_read_sites(context, &blocks->blocks[i]);
         kept = facts_tell_diagnostics(pinfo, call_id, told + i, message ? message->side : FACTS_SIDE_UNKNOWN,
                                       &blocks->blocks[i].block);
-        if (kept && tree)
+        if (kept && expert_items_are_seen(tree))
             show(context, tree, kept, blocks->blocks[i].mask);
     }
     p_remove_proto_data(pinfo->pool, pinfo, proto_owner, TOLD);
