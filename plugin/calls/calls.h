@@ -196,8 +196,13 @@ facts_side_t endpoint_side(const facts_endpoint_t *endpoint);
 facts_type_t endpoint_candidate_type(const facts_endpoint_t *endpoint);
 
 /* Make the tables of the files that tell; once, at registration. */
+void endpoints_register(void);
 void signalling_register(void);
 void network_register(void);
+void connections_register(void);
+
+/* Seconds from then to this packet. */
+double seconds_since(const packet_info *pinfo, const nstime_t *then);
 
 /* Whether this packet may add to the state: on, first pass, not quoted by an ICMP error. */
 bool facts_telling(const packet_info *pinfo);
