@@ -5,6 +5,7 @@
  */
 #include "calls/calls.h"
 
+#include "base/address-kind.h"
 #include "base/packet-end.h"
 
 facts_options_t facts_options = { true, 10000, 400000, 400000, 4000000 };
@@ -201,7 +202,10 @@ join_facts(facts_call_t *call, const facts_call_t *part)
     if (!call->invite_frame)
         call->invite_frame = part->invite_frame;
     call->open_dialogs += part->open_dialogs;
-    call->end_frame = MAX(call->end_frame, part->end_frame);
+    if (part->end_frame > call->end_frame) {
+        call->end_frame = part->end_frame;
+        call->end_time = part->end_time;
+    }
     if (part->status_frame > call->status_frame) {
         call->status = part->status;
         call->status_frame = part->status_frame;
@@ -214,6 +218,14 @@ join_facts(facts_call_t *call, const facts_call_t *part)
     call->claimed |= part->claimed;
     call->sip_messages += part->sip_messages;
     call->packets += part->packets;
+    call->sent += part->sent;
+    call->received += part->received;
+    call->release_frame = MAX(call->release_frame, part->release_frame);
+    if (part->own_count && (call->own_count == 0 || (call->own_guessed && !part->own_guessed))) {
+        memcpy(call->own, part->own, sizeof call->own);
+        call->own_count = part->own_count;
+        call->own_guessed = part->own_guessed;
+    }
     call->media_packets += part->media_packets;
     if (part->first_frame < call->first_frame) {
         call->first_frame = part->first_frame;
@@ -296,6 +308,47 @@ uint32_t
 facts_number(const facts_call_t *call)
 {
     return call ? call->number : 0;
+}
+
+static void
+add_own(facts_call_t *call, const address *addr)
+{
+    if (!call_is_own(call, addr) && call->own_count < CALL_MAX_OWN)
+        copy_address_wmem(wmem_file_scope(), &call->own[call->own_count++], addr);
+}
+
+void
+call_note_own(facts_call_t *call, const address *addr)
+{
+    if (call->own_guessed)
+        call->own_count = 0;
+    call->own_guessed = false;
+    if (call->own_count == 0)
+        add_own(call, addr);
+}
+
+void
+call_guess_own(facts_call_t *call, const address *from, const address *to)
+{
+    if (call->own_count)
+        return;
+    call->own_guessed = true;
+    add_own(call, address_is_private(to) && !address_is_private(from) ? to : from);
+}
+
+void
+call_share_own(facts_call_t *call, const address *addr)
+{
+    add_own(call, addr);
+}
+
+bool
+call_is_own(const facts_call_t *call, const address *addr)
+{
+    for (unsigned i = 0; i < call->own_count; i++)
+        if (addresses_equal(&call->own[i], addr))
+            return true;
+    return false;
 }
 
 void

@@ -5,6 +5,8 @@
  */
 #include "calls/calls.h"
 
+#include "base/address-kind.h"
+
 /* State of the file; emptied by wmem with the file's scope, the counts by reset(). */
 static wmem_map_t *endpoints; /* facts_key_t -> facts_endpoint_t, the latest use */
 static wmem_map_t *attempts;  /* attempt_key_t -> facts_attempt_t */
@@ -198,7 +200,7 @@ attempt_new(packet_info *pinfo, facts_attempt_kind_t kind, const facts_key_t *re
     attempt->remote = *remote;
     copy_address_wmem(wmem_file_scope(), &attempt->remote.addr, &remote->addr);
     attempt->first_frame = attempt->last_frame = pinfo->num;
-    attempt->first_time = pinfo->abs_ts;
+    attempt->first_time = attempt->last_time = pinfo->abs_ts;
     attempt->rtt = -1;
     return attempt;
 }
@@ -236,14 +238,29 @@ endpoint_side(const facts_endpoint_t *endpoint)
 }
 
 facts_type_t
-endpoint_candidate_type(const facts_endpoint_t *endpoint)
+endpoint_candidate_type(const facts_endpoint_t *endpoint, bool *concluded)
 {
-    const facts_host_t *host;
+    const facts_host_t *host = endpoint->type == FACTS_TYPE_UNKNOWN ? endpoint_host(endpoint) : NULL;
 
+    *concluded = endpoint->concluded;
     if (endpoint->type != FACTS_TYPE_UNKNOWN)
         return endpoint->type;
-    host = endpoint_host(endpoint);
-    return host ? host->type : FACTS_TYPE_UNKNOWN;
+    if (host && host->type != FACTS_TYPE_UNKNOWN)
+        return host->type;
+    /* Nobody names it: what lives on a relay's address is relayed, and a private address is no reflexive one. */
+    *concluded = true;
+    if (relay_known(&endpoint->key.addr))
+        return FACTS_RELAY;
+    return address_is_private(&endpoint->key.addr) ? FACTS_HOST : FACTS_TYPE_UNKNOWN;
+}
+
+void
+endpoint_conclude_host(facts_endpoint_t *endpoint)
+{
+    if (endpoint->type != FACTS_TYPE_UNKNOWN)
+        return;
+    endpoint->type = FACTS_HOST;
+    endpoint->concluded = true;
 }
 
 bool

@@ -41,6 +41,7 @@ typedef enum {
     FACTS_RESET,      /* RST, or the end of the connection, instead of an answer */
     FACTS_CHALLENGED, /* 401 only: credentials were asked for and no more came of it */
     FACTS_ALTERNATE,  /* the relay named another one */
+    FACTS_SILENT,     /* unanswered, although it was asked again and the other side had time; only concluded */
     FACTS_OUTCOMES
 } facts_outcome_t;
 
@@ -109,6 +110,8 @@ typedef struct {
     uint16_t client_port, server_port;
     facts_turn_kind_t kind;
     unsigned error_code;
+    bool from_client;       /* who sent the packet */
+    bool is_signed;         /* a request with credentials: the relay has asked for them */
     uint32_t request_frame; /* of an answer: its request, 0 = not seen */
     const address *relayed; /* of a success; NULL = none */
     uint16_t relayed_port;

@@ -28,7 +28,7 @@ typedef struct connection {
     uint32_t first_frame, last_frame, answer_frame;
     uint32_t tries;
     facts_outcome_t outcome;
-    nstime_t first_time;
+    nstime_t first_time, last_time;
     double rtt;
     facts_attempt_t *attempt;
 } connection_t;
@@ -70,6 +70,7 @@ connection_show(connection_t *connection)
     attempt->answer_frame = connection->answer_frame;
     attempt->tries = connection->tries;
     attempt->first_time = connection->first_time;
+    attempt->last_time = connection->last_time;
     attempt->rtt = connection->rtt;
     facts_revision++;
 }
@@ -98,6 +99,10 @@ connection_attach(packet_info *pinfo, connection_t *connection, facts_call_t *ca
         call->start = connection->first_time;
     }
     attempt_attach(connection->attempt, endpoint);
+    if (to_server)
+        call_note_own(call, &connection->local.addr);
+    else
+        call_guess_own(call, &connection->local.addr, &connection->remote.addr);
     for (unsigned i = 0; i < connection->frame_count; i++)
         if (connection->frames[i] != pinfo->num)
             step_add_late(connection->frames[i], FACTS_STEP_CONNECTION, &endpoint->owner);
@@ -229,8 +234,11 @@ facts_tell_connection(packet_info *pinfo, conversation_t *conversation, uint8_t 
     }
     before = connection->outcome;
     if (completeness == SYN_SENT) {
+        if (connection->tries && seconds_since(pinfo, &connection->last_time) < COPY_TIME)
+            return;
         connection->tries++;
         connection->last_frame = pinfo->num;
+        connection->last_time = pinfo->abs_ts;
     } else if ((completeness & RST_SEEN) && !(completeness & DATA_SEEN) &&
                (before == FACTS_UNANSWERED || before == FACTS_ANSWERED)) {
         connection->outcome = FACTS_RESET; /* also a connection that is taken down before anybody could say a word */

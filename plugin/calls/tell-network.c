@@ -25,15 +25,7 @@ network_register(void)
 {
     hosts = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), facts_key_hash, facts_key_equal);
     connections_register();
-}
-
-double
-seconds_since(const packet_info *pinfo, const nstime_t *then)
-{
-    nstime_t passed;
-
-    nstime_delta(&passed, &pinfo->abs_ts, then);
-    return nstime_to_sec(&passed);
+    patience_register();
 }
 
 facts_call_t *
@@ -90,21 +82,52 @@ note_allocated(packet_info *pinfo, facts_endpoint_t *base, const address *addr, 
     if (!endpoint)
         return;
     endpoint->base = base;
-    if (endpoint->type == FACTS_TYPE_UNKNOWN)
+    if (type == FACTS_RELAY)
+        base->relayed = endpoint;
+    if (endpoint->type == FACTS_TYPE_UNKNOWN || endpoint->concluded) {
         endpoint->type = type;
+        endpoint->concluded = false;
+    }
+}
+
+static bool
+asks_for_credentials(unsigned code)
+{
+    return code == 401 || code == 438;
+}
+
+/* 401 to a request with credentials refuses them, once for each request: copies do not count, nor does 438, which
+ * only wants a new nonce. */
+static void
+note_refusal(facts_attempt_t *attempt, const facts_turn_t *turn)
+{
+    uint32_t request = turn->request_frame ? turn->request_frame : attempt->last_frame;
+
+    if (turn->error_code != 401 || !attempt->last_signed || attempt->refused_request == request)
+        return;
+    attempt->refusals++;
+    attempt->refused_request = request;
 }
 
 static void
 note_turn_error(packet_info *pinfo, facts_attempt_t *attempt, const facts_turn_t *turn)
 {
     attempt->code = turn->error_code;
-    if (turn->error_code == 401 || turn->error_code == 438)
-        attempt->challenges++;
-    if (attempt->outcome == FACTS_ANSWERED)
+    attempt->pending = 0;
+    note_refusal(attempt, turn);
+    if (turn->alternate && turn->alternate->type != AT_NONE)
+        attempt->alternate =
+            *facts_key_keep(&(facts_key_t){ *turn->alternate, turn->alternate_port, turn->transport });
+    if (attempt->outcome == FACTS_ANSWERED) {
+        if (turn->error_code && !asks_for_credentials(turn->error_code))
+            attempt->lost_frame = pinfo->num;
         return;
-    attempt->outcome = turn->error_code == 401 || turn->error_code == 438 ? FACTS_CHALLENGED
-                       : turn->error_code == 300                          ? FACTS_ALTERNATE
-                                                                          : FACTS_REFUSED;
+    }
+    /* Without its code (cut by the snap length) an error says that the relay answers, and no more. */
+    attempt->outcome = turn->error_code == 0 || asks_for_credentials(turn->error_code) ? FACTS_CHALLENGED
+                       : turn->error_code == 300                                       ? FACTS_ALTERNATE
+                                                                                       : FACTS_REFUSED;
+    attempt->redirects += turn->error_code == 300;
     attempt->answer_frame = pinfo->num;
 }
 
@@ -128,7 +151,7 @@ join_user(packet_info *pinfo, const facts_endpoint_t *endpoint, const char *user
         return;
     known = call_of_credentials(pinfo, user_name);
     if (known)
-        call_join(pinfo, known, call);
+        call_share_own(call_join(pinfo, known, call), &endpoint->key.addr);
     else
         call_set_text(MRAS_USER, user_name, call);
 }
@@ -158,6 +181,34 @@ join_identifier(packet_info *pinfo, const facts_endpoint_t *endpoint, const char
         call_set_text(CALL_NAME, call_id, call);
 }
 
+/* What a client does with an allocation, and that it knows what the relay asked for, shows that answers came,
+ * captured or not. */
+static void
+note_implied(const facts_endpoint_t *endpoint, const facts_turn_t *turn)
+{
+    if (!turn->from_client)
+        return;
+    for (facts_attempt_t *attempt = endpoint->attempts; attempt; attempt = attempt->next)
+        if ((attempt->kind == FACTS_ALLOCATION && (turn->is_signed || turn->kind == FACTS_TURN_OTHER)) ||
+            attempt->kind == FACTS_HELLO)
+            attempt->implied = true;
+}
+
+static void
+note_turn_success(packet_info *pinfo, facts_attempt_t *attempt, const facts_turn_t *turn)
+{
+    attempt->pending = 0;
+    if (attempt->outcome != FACTS_ANSWERED) {
+        attempt->outcome = FACTS_ANSWERED;
+        attempt->answer_frame = pinfo->num;
+        attempt->rtt = seconds_since(pinfo, &attempt->first_time);
+    }
+    if (turn->relayed && turn->relayed->type != AT_NONE)
+        note_allocated(pinfo, attempt->local, turn->relayed, turn->relayed_port, FACTS_RELAY);
+    if (turn->reflexive && turn->reflexive->type != AT_NONE)
+        note_allocated(pinfo, attempt->local, turn->reflexive, turn->reflexive_port, FACTS_SRFLX);
+}
+
 void
 facts_tell_turn(packet_info *pinfo, const facts_turn_t *turn)
 {
@@ -174,9 +225,14 @@ facts_tell_turn(packet_info *pinfo, const facts_turn_t *turn)
         return;
     join_identifier(pinfo, endpoint, turn->call_identifier);
     join_user(pinfo, endpoint, turn->user_name);
+    endpoint_conclude_host(endpoint);
+    call_note_own(call_root(endpoint->owner.call), turn->client);
     call_show(pinfo, endpoint->owner.call);
     facts_tell_relay(pinfo, turn->server);
     step_add(pinfo, FACTS_STEP_ALLOCATION, &endpoint->owner);
+    note_implied(endpoint, turn);
+    if (turn->release)
+        call_root(endpoint->owner.call)->release_frame = pinfo->num;
     if (turn->kind == FACTS_TURN_OTHER || turn->release)
         return;
     attempt = attempt_get(pinfo, FACTS_ALLOCATION, endpoint, &server, RELAYED_NOT, true);
@@ -184,27 +240,13 @@ facts_tell_turn(packet_info *pinfo, const facts_turn_t *turn)
         return;
     attempt->to_server = true;
     attempt->integrity_wrong |= turn->integrity_wrong;
-    switch (turn->kind) {
-    case FACTS_TURN_REQUEST:
-        attempt->tries++;
-        attempt->last_frame = pinfo->num;
-        break;
-    case FACTS_TURN_SUCCESS:
-        if (attempt->outcome != FACTS_ANSWERED) {
-            attempt->outcome = FACTS_ANSWERED;
-            attempt->answer_frame = pinfo->num;
-            attempt->rtt = seconds_since(pinfo, &attempt->first_time);
-        }
-        if (turn->relayed && turn->relayed->type != AT_NONE)
-            note_allocated(pinfo, endpoint, turn->relayed, turn->relayed_port, FACTS_RELAY);
-        if (turn->reflexive && turn->reflexive->type != AT_NONE)
-            note_allocated(pinfo, endpoint, turn->reflexive, turn->reflexive_port, FACTS_SRFLX);
-        break;
-    case FACTS_TURN_ERROR:
+    if (turn->kind == FACTS_TURN_REQUEST) {
+        attempt_try(pinfo, attempt);
+        attempt->last_signed = turn->is_signed;
+    } else if (turn->kind == FACTS_TURN_SUCCESS) {
+        note_turn_success(pinfo, attempt, turn);
+    } else {
         note_turn_error(pinfo, attempt, turn);
-        break;
-    default:
-        break;
     }
     facts_revision++;
 }
@@ -300,15 +342,27 @@ facts_tell_check(packet_info *pinfo, const facts_check_t *check)
     if (!endpoint || !endpoint_of_check(pinfo, &remote, call_root(call)))
         return;
     call_show(pinfo, endpoint->owner.call);
+    if (!check->relayed)
+        call_guess_own(call_root(endpoint->owner.call), check->from, check->to);
     step_add(pinfo, FACTS_STEP_CHECK, &endpoint->owner);
     attempt = attempt_get(pinfo, FACTS_CHECK, endpoint, &remote, relayed, true);
     if (!attempt)
         return;
     if (request) {
-        attempt->tries++;
-        attempt->last_frame = pinfo->num;
+        attempt_try(pinfo, attempt);
         attempt->nominated |= check->use_candidate;
-    } else if (attempt->outcome != FACTS_ANSWERED) {
+        if (check->use_candidate && attempt->nominated_frame == 0)
+            attempt->nominated_frame = pinfo->num;
+        return;
+    }
+    attempt->pending = 0;
+    attempt->answers++;
+    attempt->last_answer = pinfo->abs_ts;
+    if (attempt->nominated && attempt->settled_frame == 0) {
+        attempt->settled_frame = pinfo->num;
+        attempt->settled_time = pinfo->abs_ts;
+    }
+    if (attempt->outcome != FACTS_ANSWERED) {
         attempt->outcome = check->kind == FACTS_CHECK_SUCCESS ? FACTS_ANSWERED : FACTS_REFUSED;
         attempt->code = check->error_code;
         attempt->answer_frame = pinfo->num;
@@ -340,6 +394,8 @@ facts_tell_hello(packet_info *pinfo, const facts_hello_t *hello)
     endpoint = endpoint_of_client(pinfo, &client);
     if (!endpoint)
         return;
+    endpoint_conclude_host(endpoint);
+    call_note_own(call_root(endpoint->owner.call), hello->client);
     call_show(pinfo, endpoint->owner.call);
     facts_tell_relay(pinfo, hello->server);
     step_add(pinfo, FACTS_STEP_HELLO, &endpoint->owner);
@@ -348,10 +404,9 @@ facts_tell_hello(packet_info *pinfo, const facts_hello_t *hello)
         return;
     attempt->to_server = true;
     attempt->proxied |= hello->proxied || hello->by == FACTS_BY_HTTP_PROXY;
-    if (hello->by == FACTS_BY_NOBODY) {
-        attempt->tries++;
-        attempt->last_frame = pinfo->num;
-    } else if (attempt->by == FACTS_BY_NOBODY) {
+    if (hello->by == FACTS_BY_NOBODY)
+        attempt_try(pinfo, attempt);
+    else if (attempt->by == FACTS_BY_NOBODY) {
         attempt->by = hello->by;
         attempt->code = hello->http_status;
         attempt->outcome = outcomes[hello->by];

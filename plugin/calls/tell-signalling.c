@@ -140,6 +140,7 @@ note_end(packet_info *pinfo, dialog_t *dialog, const facts_sip_t *sip)
          sip->status != 488) ||
         (!sip->status && (strcmp(sip->method, "BYE") == 0 || strcmp(sip->method, "CANCEL") == 0))) {
         call->end_frame = pinfo->num;
+        call->end_time = pinfo->abs_ts;
         if (dialog->open)
             call->open_dialogs--;
         dialog->open = false;
@@ -274,8 +275,11 @@ facts_tell_candidate(packet_info *pinfo, const facts_candidate_t *candidate)
     endpoint = name_endpoint(pinfo, &key, call);
     if (!endpoint)
         return;
-    if (endpoint->type == FACTS_TYPE_UNKNOWN || endpoint->type == FACTS_PRFLX || candidate->type == FACTS_HOST)
+    if (endpoint->type == FACTS_TYPE_UNKNOWN || endpoint->concluded || endpoint->type == FACTS_PRFLX ||
+        candidate->type == FACTS_HOST) {
         endpoint->type = candidate->type;
+        endpoint->concluded = false;
+    }
     if (endpoint->side == FACTS_SIDE_UNKNOWN)
         endpoint->side = candidate->side;
     if (!endpoint->media && medium)
@@ -348,8 +352,10 @@ name_sites(packet_info *pinfo, const facts_header_t *header)
         endpoint = name_endpoint(pinfo, &key, header->call);
         if (!endpoint)
             return;
-        if (relay && endpoint->type == FACTS_TYPE_UNKNOWN)
+        if (relay && (endpoint->type == FACTS_TYPE_UNKNOWN || endpoint->concluded)) {
             endpoint->type = FACTS_RELAY;
+            endpoint->concluded = false;
+        }
         if (endpoint->side == FACTS_SIDE_UNKNOWN)
             endpoint->side = side;
         if (!relay)

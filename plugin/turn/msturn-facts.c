@@ -47,6 +47,8 @@ msturn_tell_facts(const msturn_message_t *message, const msturn_path_t *path, co
             .reflexive_port = reflexive->port,
             .alternate = alternate->addr.type != AT_NONE ? &alternate->addr : NULL,
             .alternate_port = alternate->port,
+            .from_client = from_client,
+            .is_signed = from_client && (message->nonce.length || message->integrity.length),
             .call_identifier = message->call_text,
             .integrity_wrong = message->integrity_wrong,
             .release = message->has_lifetime && message->lifetime == 0,
