@@ -65,6 +65,7 @@ struct facts_endpoint {
     facts_endpoint_t *older; /* who used the address and port before */
     facts_endpoint_t *base;  /* of a relayed or reflexive address: who allocated it */
     facts_attempt_t *attempts;
+    struct media_flow *flows; /* of media from or to it */
 };
 
 /* An endpoint in the list of a call. It may have moved on since: its owner decides. */
@@ -117,6 +118,7 @@ struct facts_call {
     unsigned host_count;
     facts_medium_t *media[CALL_MAX_MEDIA];
     unsigned media_count;
+    struct media_list *flows; /* NULL = none yet */
     uint32_t last_step[FACTS_STEPS]; /* frames, for the links of the first pass */
 };
 
@@ -193,6 +195,10 @@ const facts_host_t *call_host(const facts_call_t *call, const address *addr);
 /* The medium of a name; made when it is new and there is room, else NULL. */
 facts_medium_t *call_medium(facts_call_t *call, const char *name);
 
+/* Whether the address is one of the computer where the call is watched: one that allocated on a relay, or sent the
+ * first check or INVITE. Never both ends of a check. */
+bool call_is_own(const facts_call_t *call, const address *addr);
+
 /* The side and type of an endpoint, concluded from its computer where no candidate tells. */
 facts_side_t endpoint_side(const facts_endpoint_t *endpoint);
 facts_type_t endpoint_candidate_type(const facts_endpoint_t *endpoint);
@@ -200,6 +206,11 @@ facts_type_t endpoint_candidate_type(const facts_endpoint_t *endpoint);
 /* Make the tables of the files that tell; once, at registration. */
 void signalling_register(void);
 void network_register(void);
+void media_register(void);
+
+/* The media (media.c) follow: an endpoint has come to the call; the call has taken over another one. */
+void media_move(const facts_endpoint_t *endpoint, facts_call_t *call);
+void media_join(facts_call_t *call, const facts_call_t *part);
 
 /* Whether this packet may add to the state: on, first pass, not quoted by an ICMP error. */
 bool facts_telling(const packet_info *pinfo);

@@ -598,14 +598,15 @@ facts_tell_connection(packet_info *pinfo, conversation_t *conversation, uint8_t 
         step_add(pinfo, FACTS_STEP_CONNECTION, &connection->attempt->local->owner);
 }
 
-void
+bool
 facts_tell_packet(packet_info *pinfo)
 {
     const facts_endpoint_t *endpoint;
 
     if (!facts_telling(pinfo) || step_known(pinfo))
-        return;
+        return false;
     endpoint = endpoint_of_packet(pinfo);
     if (endpoint)
         step_add(pinfo, packet_step(pinfo), &endpoint->owner);
+    return endpoint != NULL;
 }
