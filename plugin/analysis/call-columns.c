@@ -84,7 +84,8 @@ call_flags(wmem_allocator_t *scope, const void *row)
 {
     const call_summary_t *summary = (const call_summary_t *)row;
 
-    return summary->header && summary->header->has_flags ? wmem_strdup_printf(scope, "0x%x", summary->header->flags) : NULL;
+    return summary->header && summary->header->has_flags ? wmem_strdup_printf(scope, "0x%x", summary->header->flags)
+                                                         : NULL;
 }
 
 static const char *
@@ -94,7 +95,8 @@ call_verdict(wmem_allocator_t *scope, const void *row)
 
     if (!summary->has_verdict)
         return NULL;
-    return wmem_strdup_printf(scope, "%s (%s): %s", summary->verdict.name, verdict_confidence_name(summary->verdict.confidence), summary->verdict.cause);
+    return wmem_strdup_printf(scope, "%s (%s): %s", summary->verdict.name,
+                              verdict_confidence_name(summary->verdict.confidence), summary->verdict.cause);
 }
 
 static const char *
@@ -190,7 +192,9 @@ sent_packets(wmem_allocator_t *scope, const void *row)
 {
     const call_summary_t *summary = (const call_summary_t *)row;
 
-    return summary->outcome.has_media[MEDIA_SENT] ? wmem_strdup_printf(scope, "%" PRIu64, summary->outcome.media[MEDIA_SENT].packets) : NULL;
+    return summary->outcome.has_media[MEDIA_SENT]
+               ? wmem_strdup_printf(scope, "%" PRIu64, summary->outcome.media[MEDIA_SENT].packets)
+               : NULL;
 }
 
 static const char *
@@ -198,7 +202,8 @@ sent_loss(wmem_allocator_t *scope, const void *row)
 {
     const call_summary_t *summary = (const call_summary_t *)row;
 
-    return summary->outcome.has_media[MEDIA_SENT] ? number(scope, "%.1f", summary->outcome.media[MEDIA_SENT].loss) : NULL;
+    return summary->outcome.has_media[MEDIA_SENT] ? number(scope, "%.1f", summary->outcome.media[MEDIA_SENT].loss)
+                                                  : NULL;
 }
 
 static const char *
@@ -206,7 +211,8 @@ sent_jitter(wmem_allocator_t *scope, const void *row)
 {
     const call_summary_t *summary = (const call_summary_t *)row;
 
-    return summary->outcome.has_media[MEDIA_SENT] ? number(scope, "%.1f", summary->outcome.media[MEDIA_SENT].jitter) : NULL;
+    return summary->outcome.has_media[MEDIA_SENT] ? number(scope, "%.1f", summary->outcome.media[MEDIA_SENT].jitter)
+                                                  : NULL;
 }
 
 static const char *
@@ -214,7 +220,8 @@ sent_gap(wmem_allocator_t *scope, const void *row)
 {
     const call_summary_t *summary = (const call_summary_t *)row;
 
-    return summary->outcome.has_media[MEDIA_SENT] ? number(scope, "%.1f", summary->outcome.media[MEDIA_SENT].gap) : NULL;
+    return summary->outcome.has_media[MEDIA_SENT] ? number(scope, "%.1f", summary->outcome.media[MEDIA_SENT].gap)
+                                                  : NULL;
 }
 
 static const char *
@@ -222,7 +229,9 @@ received_packets(wmem_allocator_t *scope, const void *row)
 {
     const call_summary_t *summary = (const call_summary_t *)row;
 
-    return summary->outcome.has_media[MEDIA_RECEIVED] ? wmem_strdup_printf(scope, "%" PRIu64, summary->outcome.media[MEDIA_RECEIVED].packets) : NULL;
+    return summary->outcome.has_media[MEDIA_RECEIVED]
+               ? wmem_strdup_printf(scope, "%" PRIu64, summary->outcome.media[MEDIA_RECEIVED].packets)
+               : NULL;
 }
 
 static const char *
@@ -230,7 +239,9 @@ received_loss(wmem_allocator_t *scope, const void *row)
 {
     const call_summary_t *summary = (const call_summary_t *)row;
 
-    return summary->outcome.has_media[MEDIA_RECEIVED] ? number(scope, "%.1f", summary->outcome.media[MEDIA_RECEIVED].loss) : NULL;
+    return summary->outcome.has_media[MEDIA_RECEIVED]
+               ? number(scope, "%.1f", summary->outcome.media[MEDIA_RECEIVED].loss)
+               : NULL;
 }
 
 static const char *
@@ -238,7 +249,9 @@ received_jitter(wmem_allocator_t *scope, const void *row)
 {
     const call_summary_t *summary = (const call_summary_t *)row;
 
-    return summary->outcome.has_media[MEDIA_RECEIVED] ? number(scope, "%.1f", summary->outcome.media[MEDIA_RECEIVED].jitter) : NULL;
+    return summary->outcome.has_media[MEDIA_RECEIVED]
+               ? number(scope, "%.1f", summary->outcome.media[MEDIA_RECEIVED].jitter)
+               : NULL;
 }
 
 static const char *
@@ -246,7 +259,9 @@ received_gap(wmem_allocator_t *scope, const void *row)
 {
     const call_summary_t *summary = (const call_summary_t *)row;
 
-    return summary->outcome.has_media[MEDIA_RECEIVED] ? number(scope, "%.1f", summary->outcome.media[MEDIA_RECEIVED].gap) : NULL;
+    return summary->outcome.has_media[MEDIA_RECEIVED]
+               ? number(scope, "%.1f", summary->outcome.media[MEDIA_RECEIVED].gap)
+               : NULL;
 }
 
 /* Columns are added behind the last one, so that who counts them goes on finding what he found. */

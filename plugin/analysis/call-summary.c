@@ -129,25 +129,27 @@ typedef struct {
     unsigned patience; /* frames until it is made again */
 } kept_t;
 
-static wmem_map_t *kept; /* facts_call_t -> kept_t */
+static GHashTable *kept; /* facts_call_t -> kept_t */
 
-static gboolean
-free_texts(void *key _U_, void *value, void *data _U_)
+static void
+free_kept(void *data)
 {
-    wmem_destroy_allocator(((kept_t *)value)->texts);
-    return TRUE;
+    kept_t *entry = (kept_t *)data;
+
+    wmem_destroy_allocator(entry->texts);
+    g_free(entry);
 }
 
 static void
 forget(void)
 {
-    wmem_map_foreach_remove(kept, free_texts, NULL);
+    g_hash_table_remove_all(kept);
 }
 
 void
 call_summary_register(void)
 {
-    kept = wmem_map_new(wmem_epan_scope(), g_direct_hash, g_direct_equal);
+    kept = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, free_kept);
     register_init_routine(forget);
     register_cleanup_routine(forget);
 }
@@ -176,12 +178,12 @@ make_again(kept_t *entry, const facts_call_t *call)
 const call_summary_t *
 call_summary_now(const facts_call_t *call, bool last_pass)
 {
-    kept_t *entry = (kept_t *)wmem_map_lookup(kept, call);
+    kept_t *entry = (kept_t *)g_hash_table_lookup(kept, call);
 
     if (!entry) {
-        entry = wmem_new0(wmem_file_scope(), kept_t);
+        entry = g_new0(kept_t, 1);
         entry->texts = wmem_allocator_new(WMEM_ALLOCATOR_SIMPLE);
-        wmem_map_insert(kept, call, entry);
+        g_hash_table_insert(kept, (void *)(uintptr_t)call, entry);
         make_again(entry, call);
     } else if (entry->revision != facts_revision &&
                (last_pass || call->packets + call->sip_messages - entry->frames > entry->patience)) {

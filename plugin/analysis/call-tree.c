@@ -20,7 +20,7 @@ enum { IDS, FLAGS, MEDIA, LOCATIONS, RELAYS, ANSWERED_BY, VERDICTS, OUTCOMES_OF_
 static const char *const branch_names[BRANCHES] = {
     [IDS] = "Diagnostics id",  [FLAGS] = "ICE warning",           [MEDIA] = "Medium",
     [LOCATIONS] = "Locations", [RELAYS] = "Allocations by relay", [ANSWERED_BY] = "Pseudo-TLS hello answered by",
-    [VERDICTS] = "Verdict",    [OUTCOMES_OF_CALLS] = "Outcome",      [PATHS] = "Path",
+    [VERDICTS] = "Verdict",    [OUTCOMES_OF_CALLS] = "Outcome",   [PATHS] = "Path",
 };
 
 typedef struct {

@@ -211,7 +211,8 @@ is_to_peer_relay(const facts_call_t *call, const facts_attempt_t *attempt)
     bool by_own = attempt->relayed == RELAYED_LOCAL ||
                   (attempt->relayed == RELAYED_NOT && call_is_own(call, &attempt->local->key.addr));
 
-    return (by_own ? attempt_remote_type(attempt, &concluded) : attempt_local_type(attempt, &concluded)) == FACTS_RELAY;
+    return (by_own ? attempt_remote_type(attempt, &concluded) : attempt_local_type(attempt, &concluded)) ==
+           FACTS_RELAY;
 }
 
 /* What an attempt says together with others of its call. */
@@ -222,7 +223,8 @@ count_related(const facts_call_t *call, tally_t *tally, const facts_attempt_t *a
 
     if (silent && attempt->kind == FACTS_ALLOCATION && any_related(call, attempt, is_named_by))
         cell_add(&tally->redirected, attempt);
-    if (silent && attempt->kind == FACTS_CONNECTION && attempt->to_server && any_related(call, attempt, is_let_through))
+    if (silent && attempt->kind == FACTS_CONNECTION && attempt->to_server &&
+        any_related(call, attempt, is_let_through))
         cell_add(&tally->limited, attempt);
     tally->peer_relays += !attempt->to_server && is_to_peer_relay(call, attempt);
     if (attempt->kind == FACTS_CHECK && attempt->answers > 2 && !call_is_own(call, &attempt->local->key.addr) &&
@@ -425,8 +427,8 @@ evidence_of_flag(wmem_allocator_t *scope, const facts_header_t *header, const ta
     for (size_t i = 0; i < array_length(cell_rows); i++)
         if (cell_rows[i].flag == flag->bit)
             evidence->shown += evidence_add_cell(
-                scope, (const tally_cell_t *)(const void *)((const char *)tally + cell_rows[i].cell), evidence->for_it,
-                &evidence->for_count);
+                scope, (const tally_cell_t *)(const void *)((const char *)tally + cell_rows[i].cell),
+                evidence->for_it, &evidence->for_count);
     if (flag->bit == ICEWARN_MULTIPLE_TURN_SERVERS && tally->servers > 1) {
         tally_choice_t allocations = { ALLOCATIONS, ANY_TRANSPORT, SERVER, ~0U };
 

@@ -33,11 +33,11 @@ typedef struct {
     tally_cell_t unproven;      /* those that the proxy wants credentials for */
     tally_cell_t quota;         /* allocations refused for the relay's quota (486) */
     tally_cell_t redirected;    /* allocations on a relay that another one named, and that stays silent; loops */
-    tally_cell_t limited;       /* connections that stay silent while others to the same relay and port are answered */
-    tally_cell_t repeated;      /* checks of the peer that are answered, and repeated all the same */
-    bool repeated_again;        /* a refusal of credentials that cannot be a stale nonce */
-    unsigned servers;           /* relays that were tried */
-    unsigned peer_relays;       /* pairs with a relayed candidate of the peer */
+    tally_cell_t limited;  /* connections that stay silent while others to the same relay and port are answered */
+    tally_cell_t repeated; /* checks of the peer that are answered, and repeated all the same */
+    bool repeated_again;   /* a refusal of credentials that cannot be a stale nonce */
+    unsigned servers;      /* relays that were tried */
+    unsigned peer_relays;  /* pairs with a relayed candidate of the peer */
     unsigned attempts;
     unsigned other_side; /* allocations and hellos of the other side: they say nothing about this one */
 } tally_t;
@@ -79,7 +79,8 @@ unsigned evidence_add(wmem_allocator_t *scope, const tally_t *tally, const tally
                       evidence_item_t *items, unsigned *count);
 
 /* The same for the attempts of a cell. */
-unsigned evidence_add_cell(wmem_allocator_t *scope, const tally_cell_t *cell, evidence_item_t *items, unsigned *count);
+unsigned evidence_add_cell(wmem_allocator_t *scope, const tally_cell_t *cell, evidence_item_t *items,
+                           unsigned *count);
 
 /* What the capture shows about one set flag of a header. Texts in scope. */
 void evidence_of_flag(wmem_allocator_t *scope, const facts_header_t *header, const tally_t *tally,

@@ -223,7 +223,8 @@ set_incomplete(call_outcome_t *outcome, const char *reason)
 }
 
 static void
-conclude_without_path(wmem_allocator_t *scope, const facts_call_t *call, const tried_t *tried, call_outcome_t *outcome)
+conclude_without_path(wmem_allocator_t *scope, const facts_call_t *call, const tried_t *tried,
+                      call_outcome_t *outcome)
 {
     outcome->kind = OUTCOME_FAILED;
     if (has_failed_header(call))
@@ -239,8 +240,8 @@ conclude_without_path(wmem_allocator_t *scope, const facts_call_t *call, const t
     else if (tried->pairs == 0 && tried->allocated)
         set_incomplete(outcome, "no pair of candidates was tried while it was captured");
     else if (tried->pairs ? tried->pairs_open : tried->relays_open)
-        set_incomplete(outcome, call->sent == 0 ? "the capture holds only what the client received"
-                                                : too_early(scope, tried));
+        set_incomplete(outcome,
+                       call->sent == 0 ? "the capture holds only what the client received" : too_early(scope, tried));
 }
 
 /* --- all ---------------------------------------------------------------------------------------------------------
@@ -282,13 +283,12 @@ outcome_of_call(wmem_allocator_t *scope, const facts_call_t *call, call_outcome_
 
     memset(outcome, 0, sizeof *outcome);
     for (unsigned direction = 0; direction < MEDIA_DIRECTIONS; direction++)
-        outcome->has_media[direction] =
-            media_of_call(call, (media_direction_t)direction, &outcome->media[direction]);
+        outcome->has_media[direction] = media_of_call(call, (media_direction_t)direction, &outcome->media[direction]);
     count_attempts(call, &tried);
     outcome->pairs_tried = tried.pairs > 0;
     outcome->has_path = path_of_call(call, &outcome->path);
-    outcome->over = call->end_frame || call->release_frame ||
-                    seconds_between(&call->last_time, facts_now()) >= QUIET_TIME;
+    outcome->over =
+        call->end_frame || call->release_frame || seconds_between(&call->last_time, facts_now()) >= QUIET_TIME;
     if (outcome->has_path) {
         find_loss(call, outcome, &tried);
         conclude_with_path(call, &tried, outcome);

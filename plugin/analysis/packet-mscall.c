@@ -12,7 +12,9 @@
 #include <epan/tap.h>
 
 #include "analysis/call-tap.h"
-#include "calls/facts.h"
+#include "analysis/media-tree.h"
+#include "analysis/outcome-tree.h"
+#include "calls/calls.h"
 #include "sip/sip-scan.h"
 
 static int proto_mscall = -1;
@@ -31,6 +33,11 @@ static int hf_previous = -1;
 static int hf_step = -1;
 static expert_field ei_limit = EI_INIT;
 
+/* RFC 768, RFC 3550 section 5.1 */
+#define UDP_HEADER 8
+#define UDP_LENGTH 4
+#define RTP_HEADER 12
+
 /* Packets without data are no longer than this, but for rare kinds: room for VLAN tags, an IPv6 header and all TCP
  * options. */
 #define LONGEST_WITHOUT_DATA 160
@@ -40,14 +47,15 @@ static expert_field ei_limit = EI_INIT;
 #define TCP_FLAGS    13
 #define SYN_OR_RST   0x06
 
-/* Where the frame's TCP header begins, by the ports of the packet; -1 = not found (packed or encrypted payloads). */
+/* Where the frame's TCP or UDP header begins, by the ports of the packet, with that many bytes from there on;
+ * -1 = not found (packed or encrypted payloads). */
 static int
-find_tcp(tvbuff_t *tvb, const packet_info *pinfo)
+find_header(tvbuff_t *tvb, const packet_info *pinfo, int size)
 {
     enum { SHORTEST_IP = 20 };
     static const int usual[] = { 34, 54 }; /* behind Ethernet and IPv4, IPv6 */
     uint32_t ports = pinfo->srcport << 16 | (pinfo->destport & UINT16_MAX);
-    int last = (int)tvb_captured_length(tvb) - SHORTEST_TCP;
+    int last = (int)tvb_captured_length(tvb) - size;
 
     for (size_t i = 0; i < array_length(usual); i++)
         if (usual[i] <= last && tvb_get_ntohl(tvb, usual[i]) == ports)
@@ -63,7 +71,7 @@ find_tcp(tvbuff_t *tvb, const packet_info *pinfo)
 static bool
 may_open_or_reset(tvbuff_t *tvb, const packet_info *pinfo)
 {
-    int at = find_tcp(tvb, pinfo);
+    int at = find_header(tvb, pinfo, SHORTEST_TCP);
 
     return at < 0 || (tvb_get_uint8(tvb, at + TCP_FLAGS) & SYN_OR_RST);
 }
@@ -96,17 +104,39 @@ tell_connection(packet_info *pinfo)
         facts_tell_connection(pinfo, conversation, (uint8_t)tcp->conversation_completeness);
 }
 
+/* Media that did not come by our demultiplexer: stock RTP keeps a port that signalling gave it, as long as nothing
+ * but media was met there. */
 static void
-tell(packet_info *pinfo, bool sip, bool connection)
+tell_media(tvbuff_t *tvb, packet_info *pinfo)
+{
+    int udp = proto_is_frame_protocol(pinfo->layers, "rtp") ? find_header(tvb, pinfo, UDP_HEADER + RTP_HEADER) : -1;
+    int rtp = udp + UDP_HEADER;
+
+    if (udp < 0 || tvb_get_ntohs(tvb, udp + UDP_LENGTH) < UDP_HEADER + RTP_HEADER ||
+        tvb_get_uint8(tvb, rtp) >> 6 != 2)
+        return;
+    facts_tell_rtp(pinfo, &(facts_rtp_t){
+                              .payload_type = tvb_get_uint8(tvb, rtp + 1) & 0x7FU,
+                              .sequence = tvb_get_ntohs(tvb, rtp + 2),
+                              .timestamp = tvb_get_ntohl(tvb, rtp + 4),
+                              .ssrc = tvb_get_ntohl(tvb, rtp + 8),
+                              .length = tvb_get_ntohs(tvb, udp + UDP_LENGTH) - UDP_HEADER,
+                          });
+}
+
+static void
+tell(tvbuff_t *tvb, packet_info *pinfo, bool sip, bool connection)
 {
     if (sip)
         sip_scan(pinfo);
     if (PINFO_FD_VISITED(pinfo) || pinfo->flags.in_error_pkt)
         return;
+    facts_note_time(pinfo);
     if (connection)
         tell_connection(pinfo);
-    if (!sip && facts_any() && (pinfo->ptype == PT_TCP || pinfo->ptype == PT_UDP))
-        facts_tell_packet(pinfo);
+    if (!sip && facts_any() && (pinfo->ptype == PT_TCP || pinfo->ptype == PT_UDP) && facts_tell_packet(pinfo) &&
+        pinfo->ptype == PT_UDP && !facts_rtp_told(pinfo))
+        tell_media(tvb, pinfo);
 }
 
 static void
@@ -124,26 +154,29 @@ add_frame(proto_tree *tree, tvbuff_t *tvb, int hf, uint32_t frame)
 }
 
 static void
-add_place(tvbuff_t *tvb, proto_tree *tree, const facts_place_t *place)
+add_place(tvbuff_t *tvb, proto_tree *tree, const facts_place_t *place, bool last_pass)
 {
-    call_summary_t summary;
+    const call_summary_t *summary;
     proto_item *item;
     proto_tree *subtree;
 
     if (!tree)
         return;
-    call_summarize(place->call, &summary);
-    item = proto_tree_add_uint_format(tree, hf_call, tvb, 0, 0, summary.number, "Media call: %u (%s)", summary.number,
-                                      facts_step_name(place->step));
+    summary = call_summary_now(place->call, last_pass);
+    item = proto_tree_add_uint_format(tree, hf_call, tvb, 0, 0, place->call->number, "Media call: %u (%s), %s",
+                                      place->call->number, facts_step_name(place->step),
+                                      outcome_name(summary->outcome.kind));
     proto_item_set_generated(item);
     subtree = proto_item_add_subtree(item, ett_call);
+    outcome_tree_add(subtree, tvb, summary);
+    media_tree_add(subtree, tvb, &summary->outcome);
     add_text(subtree, tvb, hf_step, facts_step_name(place->step));
     add_frame(subtree, tvb, hf_previous, place->previous);
     add_frame(subtree, tvb, hf_next, place->next);
-    add_text(subtree, tvb, hf_call_id, summary.call_id);
-    add_text(subtree, tvb, hf_conversation, summary.conversation_id);
-    add_text(subtree, tvb, hf_caller, summary.from);
-    add_text(subtree, tvb, hf_callee, summary.to);
+    add_text(subtree, tvb, hf_call_id, place->call->call_id);
+    add_text(subtree, tvb, hf_conversation, place->call->conversation_id);
+    add_text(subtree, tvb, hf_caller, summary->from);
+    add_text(subtree, tvb, hf_callee, summary->to);
 }
 
 /* SIP messages that came before anybody knew that their call is one of Microsoft's: on later passes it is known. */
@@ -178,12 +211,12 @@ mscall_finish_packet(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     if (!facts_options.enabled || !proto_is_protocol_enabled(msice) || !proto_is_protocol_enabled(mscall))
         return;
     sip = sip_dissected(pinfo);
-    tell(pinfo, sip, pinfo->ptype == PT_TCP && connection_counts(tvb, pinfo));
+    tell(tvb, pinfo, sip, pinfo->ptype == PT_TCP && connection_counts(tvb, pinfo));
     count = facts_places(pinfo, places);
     if (count == 0 && sip && PINFO_FD_VISITED(pinfo) && facts_any())
         count = places_of_dialogs(pinfo, places);
     for (unsigned i = 0; i < count; i++) {
-        add_place(tvb, tree, &places[i]);
+        add_place(tvb, tree, &places[i], PINFO_FD_VISITED(pinfo));
         if (have_tap_listener(tap))
             tap_queue_packet(tap, pinfo, wmem_memdup(pinfo->pool, &places[i], sizeof places[i]));
     }
@@ -213,6 +246,9 @@ register_preferences(void)
     prefs_register_uint_preference(module, "max_frames", "Most frames of calls",
                                    "Frames of all calls that carry links to each other", 10,
                                    &facts_options.max_steps);
+    prefs_register_uint_preference(module, "max_streams", "Most media streams",
+                                   "RTP streams of all calls whose loss, jitter and silence are followed", 10,
+                                   &facts_options.max_streams);
 }
 
 #define TEXT(hf, label, filter, blurb)                                                                               \
@@ -256,6 +292,8 @@ proto_register_mscall(void)
     proto_register_field_array(proto_mscall, hf, array_length(hf));
     proto_register_subtree_array(ett, array_length(ett));
     expert_register_field_array(expert_register_protocol(proto_mscall), ei, array_length(ei));
+    outcome_tree_register(proto_mscall);
+    media_tree_register(proto_mscall);
     register_preferences();
     facts_register();
     sip_scan_register(proto_mscall);

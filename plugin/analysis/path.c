@@ -42,7 +42,8 @@ carries(const facts_attempt_t *attempt, const media_summary_t *media)
 
 /* How much speaks for a pair: media, then the nomination, then an answer. */
 static unsigned
-weight(const facts_call_t *call, const facts_attempt_t *attempt, const media_summary_t media[MEDIA_DIRECTIONS], const bool any[MEDIA_DIRECTIONS])
+weight(const facts_call_t *call, const facts_attempt_t *attempt, const media_summary_t media[MEDIA_DIRECTIONS],
+       const bool any[MEDIA_DIRECTIONS])
 {
     unsigned sum = 0;
 
@@ -109,11 +110,16 @@ static void
 set_name(call_path_t *path)
 {
     bool own = path->local_type == FACTS_RELAY, peer = path->remote_type == FACTS_RELAY;
-    bool nat = path->local_type == FACTS_SRFLX || path->local_type == FACTS_PRFLX ||
-               path->remote_type == FACTS_SRFLX || path->remote_type == FACTS_PRFLX ||
-               (path->remote.port && address_is_private(&path->local.addr) && !address_is_private(&path->remote.addr));
+    bool nat =
+        path->local_type == FACTS_SRFLX || path->local_type == FACTS_PRFLX || path->remote_type == FACTS_SRFLX ||
+        path->remote_type == FACTS_PRFLX ||
+        (path->remote.port && address_is_private(&path->local.addr) && !address_is_private(&path->remote.addr));
 
-    path->name = own && peer ? "both relays" : own ? "own relay" : peer ? "peer's relay" : nat ? "through NAT" : "direct";
+    path->name = own && peer ? "both relays"
+                 : own       ? "own relay"
+                 : peer      ? "peer's relay"
+                 : nat       ? "through NAT"
+                             : "direct";
     if (peer && !own)
         path->relay = path->remote;
 }

@@ -9,18 +9,18 @@
 
 quality_limits_t quality_limits = { 5, 50, 2 };
 
-#define MISSING (BIT(FACTS_UNANSWERED) | BIT(FACTS_SILENT))
-#define SILENT  BIT(FACTS_SILENT)
-#define RESET   BIT(FACTS_RESET)
-#define REFUSED BIT(FACTS_REFUSED)
-#define ANSWERED BIT(FACTS_ANSWERED)
-#define REACHED (ANSWERED | BIT(FACTS_CHALLENGED) | BIT(FACTS_ALTERNATE))
+#define MISSING     (BIT(FACTS_UNANSWERED) | BIT(FACTS_SILENT))
+#define SILENT      BIT(FACTS_SILENT)
+#define RESET       BIT(FACTS_RESET)
+#define REFUSED     BIT(FACTS_REFUSED)
+#define ANSWERED    BIT(FACTS_ANSWERED)
+#define REACHED     (ANSWERED | BIT(FACTS_CHALLENGED) | BIT(FACTS_ALTERNATE))
 #define ALLOCATIONS BIT(FACTS_ALLOCATION)
 #define CONNECTIONS BIT(FACTS_CONNECTION)
-#define HELLOS BIT(FACTS_HELLO)
-#define PEERS   (BIT(FACTS_CHECK) | BIT(FACTS_CONNECTION))
-#define SERVER  BIT(PAIR_SERVER)
-#define MEDIUM  0 /* in place of transports: those of the medium */
+#define HELLOS      BIT(FACTS_HELLO)
+#define PEERS       (BIT(FACTS_CHECK) | BIT(FACTS_CONNECTION))
+#define SERVER      BIT(PAIR_SERVER)
+#define MEDIUM      0 /* in place of transports: those of the medium */
 
 /* clang-format off */
 static const tally_choice_t choices[CHOICES] = {
@@ -245,7 +245,8 @@ show_outcome(wmem_allocator_t *scope, const call_outcome_t *outcome, uint64_t fa
         add(items, count, outcome->loss.frame, outcome->loss.text);
     if (facts & IF(ONE_WAY))
         add(items, count, outcome->media[sent ? MEDIA_SENT : MEDIA_RECEIVED].first_frame,
-            sent ? "the first media that were sent, none were received" : "the first media that were received, none were sent");
+            sent ? "the first media that were sent, none were received"
+                 : "the first media that were received, none were sent");
     if (facts & IF(BAD_MEDIA))
         add(items, count, received->gap > quality_limits.gap ? received->gap_frame : received->first_frame,
             quality_text(scope, received));

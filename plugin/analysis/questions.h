@@ -39,10 +39,10 @@ typedef enum {
     CHOICES,
     BY_HTTP_PROXY = CHOICES,
     BY_TLS_SERVER,
-    UNAUTHORIZED,  /* a request with credentials was refused */
+    UNAUTHORIZED,       /* a request with credentials was refused */
     UNAUTHORIZED_AGAIN, /* more than once, or the credentials are unknown (436) */
     QUOTA,
-    REDIRECTED_AWAY, /* to a relay that stays silent, or round and round */
+    REDIRECTED_AWAY,  /* to a relay that stays silent, or round and round */
     SOME_CONNECTIONS, /* to one relay and port: some were answered, others stay silent */
     USE_CANDIDATE_UNANSWERED,
     MRAS_RELAY,    /* credentials with a relay were given to the side */

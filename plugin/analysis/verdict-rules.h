@@ -11,8 +11,8 @@
 /* A rule holds when the header and the facts agree with every column; the first that holds is the verdict.
  *
  * Confidence: high with one of the facts in proof, which frames show; medium with one of those in agree (candidate
- * lists, credentials, less certain packets); low otherwise: flags only. Where no header was captured a rule needs proof
- * or agreement, and an outcome of the call in when. */
+ * lists, credentials, less certain packets); low otherwise: flags only. Where no header was captured a rule needs
+ * proof or agreement, and an outcome of the call in when. */
 typedef struct {
     const char *name;
     uint32_t ids; /* any of these, a bit an id; 0 = all */
@@ -21,9 +21,9 @@ typedef struct {
         uint32_t any;  /* one of these is set; 0 = does not matter */
         uint32_t none; /* none of these */
     } flags;
-    uint64_t all;   /* facts that must hold */
-    uint64_t any;   /* one of these must hold; 0 = does not matter */
-    uint64_t none;  /* facts that speak against it */
+    uint64_t all;  /* facts that must hold */
+    uint64_t any;  /* one of these must hold; 0 = does not matter */
+    uint64_t none; /* facts that speak against it */
     uint64_t proof;
     uint64_t agree;
     unsigned when; /* outcomes, a bit (1 << value) each, for which it holds without a header; 0 = never */

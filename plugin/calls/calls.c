@@ -8,7 +8,7 @@
 #include "base/address-kind.h"
 #include "base/packet-end.h"
 
-facts_options_t facts_options = { true, 10000, 400000, 400000, 4000000 };
+facts_options_t facts_options = { true, 10000, 400000, 400000, 4000000, 20000 };
 uint32_t facts_revision;
 
 /* State of the file; emptied by wmem with the file's scope, the rest by reset(). */
@@ -41,6 +41,7 @@ facts_register(void)
     endpoints_register();
     signalling_register();
     network_register();
+    media_register();
     register_init_routine(reset);
     register_cleanup_routine(reset);
 }
@@ -168,6 +169,7 @@ join_lists(facts_call_t *call, facts_call_t *part)
         call->headers_end = part->headers_end;
     }
     call->header_count += part->header_count;
+    media_join(call, part);
     for (const facts_host_t *host = part->hosts; host; host = host->next)
         call_add_host(call, &host->addr, host->side, host->type);
     for (unsigned i = 0; i < part->media_count; i++) {

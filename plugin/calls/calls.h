@@ -46,7 +46,7 @@ struct facts_attempt {
     facts_relayed_t relayed;
     bool nominated;
     uint32_t nominated_frame; /* of the first check with the flag */
-    uint32_t settled_frame; /* the first answer to a check with the flag: the pair is in use */
+    uint32_t settled_frame;   /* the first answer to a check with the flag: the pair is in use */
     nstime_t settled_time;
     unsigned answers; /* of checks */
     nstime_t last_answer;
@@ -86,6 +86,7 @@ struct facts_endpoint {
     facts_endpoint_t *base;    /* of a relayed or reflexive address: who allocated it */
     facts_endpoint_t *relayed; /* of a base: the relayed address that it allocated last */
     facts_attempt_t *attempts;
+    struct media_flow *flows; /* of media from or to it */
 };
 
 /* An endpoint in the list of a call. It may have moved on since: its owner decides. */
@@ -142,6 +143,7 @@ struct facts_call {
     unsigned host_count;
     facts_medium_t *media[CALL_MAX_MEDIA];
     unsigned media_count;
+    struct media_list *flows;        /* NULL = none yet */
     uint32_t last_step[FACTS_STEPS]; /* frames, for the links of the first pass */
 };
 
@@ -232,6 +234,11 @@ void signalling_register(void);
 void network_register(void);
 void connections_register(void);
 void patience_register(void);
+void media_register(void);
+
+/* The media (media.c) follow: an endpoint has come to the call; the call has taken over another one. */
+void media_move(const facts_endpoint_t *endpoint, facts_call_t *call);
+void media_join(facts_call_t *call, const facts_call_t *part);
 
 /* Seconds from then to this packet. */
 double seconds_since(const packet_info *pinfo, const nstime_t *then);

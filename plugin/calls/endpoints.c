@@ -158,6 +158,7 @@ endpoint_move(facts_endpoint_t *endpoint, facts_call_t *call)
     else
         call->members = member;
     call->members_end = member;
+    media_move(endpoint, call);
     steps_changed();
     facts_revision++;
 }

@@ -159,6 +159,23 @@ void facts_tell_hello(packet_info *pinfo, const facts_hello_t *hello);
  * tcp.completeness. */
 void facts_tell_connection(packet_info *pinfo, conversation_t *conversation, uint8_t completeness);
 
+/* The header of an RTP packet in this packet. */
+typedef struct {
+    uint32_t ssrc, timestamp;
+    uint16_t sequence;
+    uint8_t payload_type;
+    unsigned length;     /* bytes, from the header on */
+    bool relayed;        /* inside a TURN message or frame */
+    const address *peer; /* relayed: the far end behind the relay; NULL = not told */
+    uint16_t peer_port;
+} facts_rtp_t;
+
+/* Tells it; counts when a call knows one end of the packet. Cheap, to be called for each. */
+void facts_tell_rtp(packet_info *pinfo, const facts_rtp_t *rtp);
+
+/* Whether it was told about this packet. */
+bool facts_rtp_told(const packet_info *pinfo);
+
 /* A reply of the relay authentication service to a client (its address and SIP URI; either may be NULL). */
 void facts_tell_mras(packet_info *pinfo, const credentials_t *reply, const address *client, const char *identity);
 
@@ -200,8 +217,9 @@ const facts_header_t *facts_tell_diagnostics(packet_info *pinfo, const char *cal
 bool facts_takes_headers_of(const packet_info *pinfo, const char *call_id);
 
 /* The frame is a packet between two endpoints; when a call knows one of them, it becomes a step of that call. To be
- * called for each UDP or TCP packet behind all other facts. */
-void facts_tell_packet(packet_info *pinfo);
+ * called for each UDP or TCP packet behind all other facts. Returns whether one does, and nothing else made the
+ * packet a step. */
+bool facts_tell_packet(packet_info *pinfo);
 
 /* --- ask ---------------------------------------------------------------------------------------------------------
  */
@@ -248,7 +266,7 @@ uint32_t facts_limit_frame(const char **limit);
 
 typedef struct {
     compat_bool enabled; /* a preference: its type follows Wireshark */
-    unsigned max_calls, max_endpoints, max_attempts, max_steps;
+    unsigned max_calls, max_endpoints, max_attempts, max_steps, max_streams;
 } facts_options_t;
 
 extern facts_options_t facts_options;

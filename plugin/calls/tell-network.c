@@ -416,14 +416,15 @@ facts_tell_hello(packet_info *pinfo, const facts_hello_t *hello)
     facts_revision++;
 }
 
-void
+bool
 facts_tell_packet(packet_info *pinfo)
 {
     const facts_endpoint_t *endpoint;
 
     if (!facts_telling(pinfo) || step_known(pinfo))
-        return;
+        return false;
     endpoint = endpoint_of_packet(pinfo);
     if (endpoint)
         step_add(pinfo, packet_step(pinfo), &endpoint->owner);
+    return endpoint != NULL;
 }

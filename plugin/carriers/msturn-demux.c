@@ -199,7 +199,7 @@ msturn_demux(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const msturn_p
     else if (first >= 64 && first <= 79 && captured >= CHANNEL_HEADER)
         taken = dissect_channel(tvb, pinfo, tree, path);
     else
-        taken = msturn_media_dissect(tvb, pinfo, tree);
+        taken = msturn_media_dissect(tvb, pinfo, tree, path);
     if (!taken && path->depth == 0) {
         peer = msturn_active_destination(pinfo, &port);
         if (peer)
