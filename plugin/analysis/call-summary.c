@@ -60,7 +60,8 @@ set_media(wmem_allocator_t *scope, call_summary_t *summary)
     wmem_strbuf_t *media = wmem_strbuf_new(scope, NULL);
 
     for (unsigned i = 0; i < call->media_count; i++)
-        wmem_strbuf_append_printf(media, "%s%s", i ? "," : "", call->media[i]->name);
+        if (strcmp(call->media[i]->name, "message") != 0)
+            wmem_strbuf_append_printf(media, "%s%s", wmem_strbuf_get_len(media) ? "," : "", call->media[i]->name);
     if (wmem_strbuf_get_len(media) == 0 && summary->header && summary->header->media)
         wmem_strbuf_append(media, summary->header->media);
     summary->media = wmem_strbuf_finalize(media);

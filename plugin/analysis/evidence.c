@@ -6,6 +6,7 @@
 #include "analysis/evidence.h"
 
 #include "base/address-kind.h"
+#include "base/address-text.h"
 #include "knowledge/icewarn-flags.h"
 
 #define FAILED        (BIT(FACTS_UNANSWERED) | BIT(FACTS_SILENT) | BIT(FACTS_RESET) | BIT(FACTS_REFUSED))
@@ -292,6 +293,23 @@ tally_count(const tally_t *tally, const tally_choice_t *choice)
 /* --- evidence ----------------------------------------------------------------------------------------------------
  */
 
+/* What became of an attempt, in words. */
+static const char *
+outcome_text(wmem_allocator_t *scope, const facts_attempt_t *attempt)
+{
+    const facts_endpoint_t *relayed = attempt->local->relayed;
+
+    if (attempt->kind == FACTS_HELLO && attempt->by != FACTS_BY_NOBODY && attempt->by != FACTS_BY_RESET)
+        return wmem_strdup_printf(scope, "answered by: %s%s", facts_answerer_name(attempt->by),
+                                  attempt->code ? wmem_strdup_printf(scope, " (%u)", attempt->code) : "");
+    if (attempt->outcome == FACTS_ANSWERED && attempt->kind == FACTS_ALLOCATION && relayed)
+        return wmem_strdup_printf(scope, "allocated %s",
+                                  address_port_text(scope, &relayed->key.addr, relayed->key.port));
+    if (attempt->outcome == FACTS_ANSWERED || !attempt->code)
+        return facts_outcome_name(attempt->outcome);
+    return wmem_strdup_printf(scope, "%s (%u)", facts_outcome_name(attempt->outcome), attempt->code);
+}
+
 const char *
 attempt_text(wmem_allocator_t *scope, const facts_attempt_t *attempt)
 {
@@ -301,17 +319,11 @@ attempt_text(wmem_allocator_t *scope, const facts_attempt_t *attempt)
         [FACTS_HELLO] = "pseudo-TLS hello",
         [FACTS_CHECK] = "connectivity check",
     };
-    char *to = address_to_str(scope, &attempt->remote.addr);
-    const char *how = attempt->kind == FACTS_HELLO && attempt->by != FACTS_BY_NOBODY && attempt->by != FACTS_BY_RESET
-                          ? wmem_strdup_printf(scope, "answered by: %s", facts_answerer_name(attempt->by))
-                          : facts_outcome_name(attempt->outcome);
-    char *tries = attempt->tries > 1 ? wmem_strdup_printf(scope, ", %u tries", attempt->tries) : NULL;
-    char *code = attempt->code ? wmem_strdup_printf(scope, " (%u)", attempt->code) : NULL;
-    bool v6 = attempt->remote.addr.type == AT_IPv6;
+    const char *tries = attempt->tries > 1 ? wmem_strdup_printf(scope, ", %u tries", attempt->tries) : "";
 
-    return wmem_strdup_printf(scope, "%s %s to %s%s%s:%u, %s%s%s", attempt->transport == PT_TCP ? "TCP" : "UDP",
-                              kinds[attempt->kind], v6 ? "[" : "", to, v6 ? "]" : "", attempt->remote.port, how,
-                              code ? code : "", tries ? tries : "");
+    return wmem_strdup_printf(
+        scope, "%s %s to %s, %s%s", attempt->transport == PT_TCP ? "TCP" : "UDP", kinds[attempt->kind],
+        address_port_text(scope, &attempt->remote.addr, attempt->remote.port), outcome_text(scope, attempt), tries);
 }
 
 typedef struct {

@@ -176,15 +176,11 @@ one_direction(const facts_call_t *call)
 static void
 conclude_with_path(const facts_call_t *call, const tried_t *tried, call_outcome_t *outcome)
 {
-    bool any = outcome->has_media[MEDIA_SENT] || outcome->has_media[MEDIA_RECEIVED];
-
     outcome->reason = one_direction(call);
     outcome->loss = loss_of_path(call, outcome, tried);
     if (outcome->reason)
         outcome->kind = OUTCOME_INCOMPLETE;
-    else if (has_failed_header(call) && !any)
-        outcome->kind = OUTCOME_FAILED;
-    else if (outcome->loss.frame)
+    else if (outcome->loss.frame || has_failed_header(call))
         outcome->kind = OUTCOME_INTERRUPTED;
     else if (goes_one_way(outcome))
         outcome->kind = OUTCOME_ONE_WAY;

@@ -128,7 +128,8 @@ static void
 tell(tvbuff_t *tvb, packet_info *pinfo, bool sip, bool connection)
 {
     if (sip)
-        sip_scan(pinfo);
+        for (const sip_scanned_t *message = sip_scan(pinfo); message; message = message->next)
+            facts_tell_end(pinfo, message->call_id);
     if (PINFO_FD_VISITED(pinfo) || pinfo->flags.in_error_pkt)
         return;
     facts_note_time(pinfo);

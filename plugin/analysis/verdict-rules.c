@@ -131,7 +131,7 @@ const verdict_rule_t verdict_rules[] = {
       "The relay is reached neither over UDP 3478 nor, because the pseudo-TLS exchange fails, over TCP 443.",
       "Open UDP 3478 to the A/V Edge, and exempt TCP 443 to it from proxies and inspection." },
     { "tcp_media_blocked", ID(24), { ICEWARN_LOCAL_FAILED, ICEWARN_TCP_NAT_FAILED | ICEWARN_TCP_TURN_FAILED, ICEWARN_TURN_UNREACHABLE | ICEWARN_TCP_ALLOCATE_FAILED | ICEWARN_PSEUDO_TLS_FAILED | ICEWARN_TURN_TURN_TCP_FAILED },
-      0, IF(OWN_HOST) | IF(PEER_HOST),
+      IF(OWN_HOST) | IF(PEER_HOST), 0,
       IF(HOST_ANSWERED) | IF(MRAS_NO_RELAY) | IF(RELAYS_TCP_ANSWERED) | IF(HELLO_UNANSWERED) | IF(HELLO_RESET),
       IF(HOST_SILENT) | IF(HOST_RESET), IF(OWN_HOST) | IF(PEER_HOST), 0,
       "Antivirus or firewall software on one of the computers, or a firewall in between, blocks TCP media.",

@@ -126,6 +126,15 @@ call_new(packet_info *pinfo)
     return call;
 }
 
+bool
+call_is_text_only(const facts_call_t *call)
+{
+    for (unsigned i = 0; i < call->media_count; i++)
+        if (strcmp(call->media[i]->name, "message") != 0)
+            return false;
+    return call->media_count > 0;
+}
+
 void
 call_show(const packet_info *pinfo, facts_call_t *call)
 {
@@ -218,6 +227,7 @@ join_facts(facts_call_t *call, const facts_call_t *part)
     for (unsigned kind = 0; kind < FACTS_STEPS; kind++)
         call->last_step[kind] = MAX(call->last_step[kind], part->last_step[kind]);
     call->claimed |= part->claimed;
+    call->microsoft |= part->microsoft;
     call->sip_messages += part->sip_messages;
     call->packets += part->packets;
     call->sent += part->sent;

@@ -115,6 +115,7 @@ struct facts_call {
     facts_call_t *next;   /* in the order they were met */
     uint32_t number;      /* 0 = nothing of Microsoft's was met in it, it is not shown */
     uint32_t numbered_in; /* frame */
+    bool microsoft;       /* a message or candidate list of it is one of Microsoft's products */
     bool claimed;         /* by a dialog or by checks: what else comes up belongs to another call */
     uint32_t first_frame, last_frame;
     nstime_t start, last_time;
@@ -161,6 +162,9 @@ facts_call_t *call_join(const packet_info *pinfo, facts_call_t *one, facts_call_
 
 /* Gives the call a number: something of Microsoft's belongs to it. */
 void call_show(const packet_info *pinfo, facts_call_t *call);
+
+/* Whether all media that its bodies name are instant messages: no media call. */
+bool call_is_text_only(const facts_call_t *call);
 
 /* Notes that something of the call happened now. */
 void call_touch(packet_info *pinfo, facts_call_t *call);

@@ -74,12 +74,16 @@ typedef struct {
     const char *from_tag;
     const char *user_agent;
     bool microsoft; /* it carries headers that only Microsoft's products write */
+    bool text_only; /* all media of its body are instant messages */
 } facts_sip_t;
 
 /* Tells a SIP message. Messages of one Call-ID make one call, and so do dialogs of one Ms-Conversation-ID, as long as
  * none of them has ended. Returns the side that sent it, FACTS_SIDE_UNKNOWN when it belongs to no call. Answers on
  * later passes too. */
 facts_side_t facts_tell_sip(packet_info *pinfo, const facts_sip_t *sip);
+
+/* Tells that a SIP message of the dialog and its body have been told: a call that is one of media gets its number. */
+void facts_tell_end(packet_info *pinfo, const char *call_id);
 
 /* A medium of an SDP body, by the name of its m= line, and whether its port is 0 (refused or ended). */
 void facts_tell_medium(packet_info *pinfo, const char *call_id, const char *media, bool in_use);

@@ -184,11 +184,22 @@ facts_tell_sip(packet_info *pinfo, const facts_sip_t *sip)
         note_invite(pinfo, dialog, sip);
     note_end(pinfo, dialog, sip);
     call = call_root(call);
-    if (sip->microsoft)
-        call_show(pinfo, call);
+    call->microsoft |= sip->microsoft;
+    if (sip->text_only)
+        call_medium(call, "message");
     call->sip_messages++;
     step_add(pinfo, FACTS_STEP_SIP, &call->self);
     return sender_side(dialog, sip);
+}
+
+void
+facts_tell_end(packet_info *pinfo, const char *call_id)
+{
+    const dialog_t *dialog = dialog_find(call_id);
+    facts_call_t *call = dialog ? call_root(dialog->call) : NULL;
+
+    if (facts_telling(pinfo) && call && call->microsoft && !call_is_text_only(call))
+        call_show(pinfo, call);
 }
 
 void
