@@ -67,9 +67,9 @@ def snap(bench, path, rng, frames):
 
 def structure(bench, path, rng, frames):
     """Payloads repeated, cut, spliced, with boundary values; the lengths of the headers are right again."""
-    payloads = [frame[42:] for _, frame in frames if len(frame) > 50][:500] or [b"x"]
+    payloads = [frame.data[42:] for frame in frames if len(frame.data) > 50][:500] or [b"x"]
     changed = mutations.restructure(frames, rng, rng.choice((0.1, 0.3, 1.0)), payloads)
-    captures.write(path, frames[0][0], changed)
+    captures.write(path, frames[0].link, changed)
 
 
 def structure_and_flip(bench, path, rng, frames):
@@ -80,10 +80,10 @@ def structure_and_flip(bench, path, rng, frames):
 def exported(bench, path, rng, frames):
     """Payloads as exported PDUs, most of them addressed to whatever dissector, right or wrong."""
     payloads = []
-    for link, frame in frames:
-        packet = mutations.Packet.parse(frame) if link == captures.ETHERNET else None
-        if packet and packet.payload < len(frame):
-            payloads.append(frame[packet.payload:])
+    for frame in frames:
+        packet = mutations.Packet.parse(frame.data) if frame.link == captures.ETHERNET else None
+        if packet and packet.payload < len(frame.data):
+            payloads.append(frame.data[packet.payload:])
     payloads = payloads or [b"x"]
     out = [mutations.exported_pdu(rng.choice(PDU_DISSECTORS),
                                   mutations.mutate_payload(payload, rng, payloads)) for payload in payloads]
@@ -99,13 +99,13 @@ def noise(bench, path, rng, frames):
     editcap(bench, random_path)
     found, _ = captures.read(random_path)
     out = []
-    for link, frame in found:
-        packet = mutations.Packet.parse(frame) if link == captures.ETHERNET else None
+    for frame in found:
+        packet = mutations.Packet.parse(frame.data) if frame.link == captures.ETHERNET else None
         if packet:
-            port = rng.choice((443, 3478, 3479, 3480, 5060, 514, 40000))
-            frame = frame[:packet.l4 + 2] + port.to_bytes(2, "big") + frame[packet.l4 + 4:]
+            port = rng.choice((443, 3478, 3479, 3480, 5060, 514, 40000)).to_bytes(2, "big")
+            frame = frame._replace(data=frame.data[:packet.l4 + 2] + port + frame.data[packet.l4 + 4:])
         out.append(frame)
-    captures.write(path, found[0][0], out)
+    captures.write(path, found[0].link, out)
 
 
 # What is done to a batch: weight, function. randpkt has no seed: of its batches only the kept file tells.
@@ -188,8 +188,8 @@ class Fuzzer:
             elif path.suffix in (".pcap", ".pcapng") and fnmatch.fnmatch(path.name, PATTERN):
                 frames, secrets = captures.read(path)
                 keys += secrets + b"\n"
-                for link in sorted({link for link, _ in frames}):
-                    self.captures[path.name, link] = [frame for frame in frames if frame[0] == link]
+                for link in sorted({frame.link for frame in frames}):
+                    self.captures[path.name, link] = [frame for frame in frames if frame.link == link]
         self.keylog.write_bytes(keys)
         self.keylog.chmod(0o644)
         if not self.captures:
@@ -282,7 +282,7 @@ class Fuzzer:
             batch += mutations.renumber(frames[start:start + SLICE], used, rng)
             used += 1
         del batch[max(PACKETS, 1):]
-        captures.write(path, link, [frame for _, frame in batch])
+        captures.write(path, link, batch)
         mutation = rng.choices([row[1] for row in MUTATIONS], [row[0] for row in MUTATIONS])[0]
         view = rng.choice(VIEWS)
         mutation(self.bench, path, rng, batch)
@@ -315,16 +315,16 @@ class Fuzzer:
     def drop(self, path, outcome):
         """Cuts the frames up to the one that caused a finding off the file."""
         frames, _ = captures.read(path)
-        captures.write(path, frames[0][0], [frame for _, frame in frames[outcome.frame:]])
+        captures.write(path, frames[0].link, frames[outcome.frame:], step_us=None)
 
     def narrow(self, path, view, count, outcome):
         """Finds the frame at which the run fails, and the shortest file that still fails so."""
         frames, _ = captures.read(path)
-        link, frames = frames[0][0], [frame for _, frame in frames]
+        link = frames[0].link
         trial = path.with_suffix(".trial")
 
         def fails(some):
-            captures.write(trial, link, some)
+            captures.write(trial, link, some, step_us=None)
             trial.chmod(0o644)
             return self.look(trial, view, len(some)).kind == outcome.kind
         if outcome.frame is None and outcome.kind != "timeout":
@@ -337,7 +337,7 @@ class Fuzzer:
         for size in (1, 2, 10, 100, 1000):
             if size < last and fails(frames[last - size:last]):
                 return outcome, trial
-        captures.write(trial, link, frames[:last])
+        captures.write(trial, link, frames[:last], step_us=None)
         return outcome, trial
 
     def keep(self, number, what, view, outcome, file):

@@ -49,9 +49,9 @@ def shorter(frame, size):
 def test_cut_at_every_byte(bench):
     """Each frame as a shorter datagram, of every length: behind the whole captures, so that the conversations are
     known."""
-    frames = [frame for name in OURS for _, frame in files.read(TOP / "pcaps" / name)[0]]
+    frames = [frame for name in OURS for frame in files.read(TOP / "pcaps" / name)[0]]
     cut = []
-    for frame in frames:
+    for frame in (frame.data for frame in frames):
         payload = len(frame) - (42 if frame[IP] >> 4 == 4 else 62)
         cut += [shorter(frame, size) for size in range(1, payload, 1 if payload < 400 else 13)]
     path = bench.scratch / "cut.pcap"
@@ -63,7 +63,7 @@ def test_cut_at_every_byte(bench):
 def test_cut_by_the_capture(bench):
     """Snap lengths: what is there is decoded, what is missing is said, and nothing is called malformed."""
     whole = bench.scratch / "whole.pcap"
-    files.write(whole, files.ETHERNET, [frame for name in OURS for _, frame in files.read(TOP / "pcaps" / name)[0]])
+    files.write(whole, files.ETHERNET, [frame for name in OURS for frame in files.read(TOP / "pcaps" / name)[0]])
     whole.chmod(0o644)
     for snaplen in (43, 61, 69, 83, 111, 180):
         path = bench.scratch / "snap.pcap"
