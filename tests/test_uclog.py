@@ -123,14 +123,15 @@ def test_client_log_has_no_comments(write, calls):
 
 def test_calls_through_tshark(bench, write, calls):
     capture = bench.write("calls.pcapng", uclog(write("calls.log", gen.client_log(calls))).stdout)
-    rows = bench.fields(capture, ["sip.Method", "sip.Call-ID", "msdiag.id", "icewarn.flags", "sdp.media",
-                                  "_ws.malformed", "msice.call"])
-    assert len(rows) == 7 * CALLS and not any(row[5] for row in rows)
-    assert [row[1] for row in rows] == [[f"{entry['call']:032x}"] for entry in calls]
-    ends = [(row[2][0], int(row[3][0], 16)) for row in rows if row[0] == ["BYE"]]
-    assert ends == [(str(gen.ENDINGS[call % 3][0]), int(gen.ENDINGS[call % 3][1], 16)) for call in range(CALLS)]
-    assert sum(bool(row[4]) for row in rows) == 3 * CALLS
-    assert [row[6] for row in rows] == [[str(entry["call"] + 1)] for entry in calls]
+    rows = bench.rows(capture, ["sip.Method", "sip.Call-ID", "msdiag.id", "icewarn.flags", "sdp.media",
+                                "_ws.malformed", "msice.call"]).values()
+    assert len(rows) == 7 * CALLS and not any(row["_ws.malformed"] for row in rows)
+    assert [row.one("sip.Call-ID") for row in rows] == [f"{entry['call']:032x}" for entry in calls]
+    ends = [(row.one("msdiag.id"), int(row.one("icewarn.flags"), 16)) for row in rows if row["sip.Method"] == ["BYE"]]
+    endings = [(str(number), int(flags, 16)) for number, flags, *_ in gen.ENDINGS]
+    assert ends == [endings[call % len(endings)] for call in range(CALLS)]
+    assert sum(bool(row["sdp.media"]) for row in rows) == 3 * CALLS
+    assert [row.one("msice.call") for row in rows] == [str(entry["call"] + 1) for entry in calls]
 
 
 def test_pipe_to_tshark(bench):
@@ -333,8 +334,8 @@ def test_a_date_that_does_not_exist(write, calls):
 def test_classic_pcap(bench, write, calls):
     capture = bench.write("classic.pcap", uclog("-F", "pcap", write("a.log", gen.client_log(calls[:7]))).stdout)
     assert "pcap" in bench.run("capinfos", "-t", capture).stdout.split(":")[-1]
-    rows = bench.fields(capture, ["frame.time_epoch", "sip.Call-ID"])
-    assert len(rows) == 7 and float(rows[0][0][0]) == 1388577600
+    rows = bench.rows(capture, ["frame.time_epoch"])
+    assert len(rows) == 7 and float(rows[1].one("frame.time_epoch")) == 1388577600
 
 
 def test_message_longer_than_a_packet(write, calls):
