@@ -34,13 +34,15 @@ VERDICTS = {
 }
 
 
-HEADER = "call | start (UTC) | from | to | media | locations | id | ICEWarn | verdict"
+COLUMNS = "call | start (UTC) | from | to | media | locations | id | ICEWarn | verdict | outcome | path | transport | local " \
+    "| remote | relay | setup (ms) | duration (s) | RTT (ms) | sent | sent loss (%) | sent jitter (ms) | sent gap (s) | " \
+    "received | received loss (%) | received jitter (ms) | received gap (s) | frame"
 
 
 def calls(bench, name, *options, tap="msice,calls"):
     """The table of -z msice,calls: a dictionary a call, by the names of the columns."""
     lines = bench.tshark(name, "-q", "-z", tap, *options).splitlines()
-    return [dict(zip(HEADER.split(" | "), line.split(" | "), strict=True)) for line in lines[lines.index(HEADER) + 1:]]
+    return [dict(zip(COLUMNS.split(" | "), line.split(" | "), strict=True)) for line in lines[lines.index(COLUMNS) + 1:]]
 
 
 def verdicts(rows):
@@ -203,9 +205,12 @@ def test_call_without_signalling(bench):
     assert {row.one("msice.call") for row in rows} == {"1"}
     assert [row.one("msice.call.step") for row in rows] == [
         "allocation"] * 4 + ["connectivity check"] * 4 + ["media"] * 6
-    *_, last = bench.tshark("story-without-sip.pcap", "-q", "-z", "msice,candidates").splitlines()
-    assert last == ("1 | checked | - | UDP | - | 192.0.2.10:50022 | unknown | 198.51.100.77:50060 | unknown | answered "
-                         "| 2 | yes | 5 | 20.0")
+    lines = bench.tshark("story-without-sip.pcap", "-q", "-z", "msice,candidates").splitlines()
+    assert lines[-3:] == [
+        "1 | gathered | - | UDP | - | 192.0.2.10:50022 | host (concluded) | - | - | - | - | - | - | - | -",
+        "1 | checked | - | UDP | - | 192.0.2.10:50022 | host (concluded) | 198.51.100.77:50060 | unknown | answered "
+        "| 2 | yes | 5 | 20.0 | -",
+        "1 | gathered | - | UDP | - | 203.0.113.5:55501 | relay | - | - | - | - | - | - | - | 192.0.2.10:50022"]
 
 
 def test_log_merged_with_packets(bench):

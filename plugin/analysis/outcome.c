@@ -10,6 +10,9 @@
 /* What is quiet for so long has ended, in seconds: longer than clients repeat a request. */
 #define QUIET_TIME 10
 
+/* From the first pair that is checked it takes no longer to find one that works, in seconds. */
+#define PAIRS_TIME 4
+
 /* Media that go on in one direction for so long, in seconds, while there are none in the other, go one way. */
 #define ONE_WAY_TIME 4
 
@@ -32,7 +35,8 @@ outcome_name(outcome_kind_t kind)
 /* All attempts of a call, counted by what they say about its outcome. */
 typedef struct {
     unsigned pairs, pairs_open; /* to the peer; those that may yet be answered */
-    unsigned relays, relays_open;
+    nstime_t first_pair;
+    unsigned relays, relays_open, relays_failed;
     unsigned allocated;
     bool nominated;
     nstime_t first; /* attempt */
@@ -54,6 +58,14 @@ note_loss(tried_t *tried, const facts_attempt_t *attempt)
     }
 }
 
+static bool
+has_failed(const facts_attempt_t *attempt)
+{
+    facts_outcome_t outcome = attempt_outcome(attempt);
+
+    return outcome == FACTS_SILENT || outcome == FACTS_RESET || outcome == FACTS_REFUSED;
+}
+
 static void
 count_attempt(tried_t *tried, const facts_attempt_t *attempt)
 {
@@ -67,9 +79,11 @@ count_attempt(tried_t *tried, const facts_attempt_t *attempt)
         tried->relays++;
         tried->relays_open += is_open || (attempt->outcome == FACTS_CHALLENGED && attempt->refusals < 2 &&
                                           seconds_between(&attempt->last_time, facts_now()) < QUIET_TIME);
+        tried->relays_failed += has_failed(attempt);
         tried->allocated += attempt->kind == FACTS_ALLOCATION && attempt->outcome == FACTS_ANSWERED;
     } else {
-        tried->pairs++;
+        if (tried->pairs++ == 0 || nstime_cmp(&attempt->first_time, &tried->first_pair) < 0)
+            tried->first_pair = attempt->first_time;
         tried->pairs_open += is_open;
         tried->nominated |= attempt->settled_frame != 0;
     }
@@ -233,7 +247,7 @@ conclude_without_path(wmem_allocator_t *scope, const facts_call_t *call, const t
         set_incomplete(outcome, one_direction(call));
     else if (tried->pairs == 0 && tried->allocated && ended_by_signalling(call))
         outcome->kind = OUTCOME_NO_MEDIA;
-    else if (tried->pairs == 0 && tried->allocated)
+    else if (tried->pairs == 0 && tried->allocated && !(tried->relays_failed && !tried->relays_open))
         set_incomplete(outcome, "no pair of candidates was tried while it was captured");
     else if (tried->pairs ? tried->pairs_open : tried->relays_open)
         set_incomplete(outcome,
@@ -272,6 +286,15 @@ set_times(const facts_call_t *call, const tried_t *tried, call_outcome_t *outcom
         outcome->duration = MAX(seconds_between(begin, end), 0.0);
 }
 
+/* Whether nothing more is to be expected: the call has ended, is quiet, or all that was tried had time enough. */
+static bool
+is_over(const facts_call_t *call, const tried_t *tried)
+{
+    return call->end_frame || call->release_frame || seconds_between(&call->last_time, facts_now()) >= QUIET_TIME ||
+           (tried->pairs && !tried->pairs_open && !tried->relays_open &&
+            seconds_between(&tried->first_pair, facts_now()) >= PAIRS_TIME);
+}
+
 void
 outcome_of_call(wmem_allocator_t *scope, const facts_call_t *call, call_outcome_t *outcome)
 {
@@ -283,8 +306,7 @@ outcome_of_call(wmem_allocator_t *scope, const facts_call_t *call, call_outcome_
     count_attempts(call, &tried);
     outcome->pairs_tried = tried.pairs > 0;
     outcome->has_path = path_of_call(call, &outcome->path);
-    outcome->over =
-        call->end_frame || call->release_frame || seconds_between(&call->last_time, facts_now()) >= QUIET_TIME;
+    outcome->over = is_over(call, &tried);
     if (outcome->has_path) {
         find_loss(call, outcome, &tried);
         conclude_with_path(call, &tried, outcome);

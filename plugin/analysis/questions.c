@@ -183,6 +183,16 @@ ask_tally(question_t *question)
     set(question, RELAY_INSIDE, relay_is_inside(tally));
 }
 
+/* Silence alone may be a pause or a call on hold: it is a gap where as much as that is missing. */
+static bool
+is_bad(const media_summary_t *media)
+{
+    double missing = media->packets ? (double)media->lost * media->seconds / (double)media->packets : 0;
+
+    return media->loss > quality_limits.loss || media->jitter > quality_limits.jitter ||
+           (media->gap > quality_limits.gap && missing > media->gap / 2);
+}
+
 static void
 ask_outcome(question_t *question)
 {
@@ -193,10 +203,7 @@ ask_outcome(question_t *question)
     set(question, PATH_OVER_TCP_RELAY,
         outcome->has_path && outcome->path.transport == PT_TCP && outcome->path.local_type == FACTS_RELAY);
     set(question, ONE_WAY, outcome->kind == OUTCOME_ONE_WAY);
-    set(question, BAD_MEDIA,
-        outcome->has_media[MEDIA_RECEIVED] &&
-            (received->loss > quality_limits.loss || received->jitter > quality_limits.jitter ||
-             received->gap > quality_limits.gap));
+    set(question, BAD_MEDIA, outcome->has_media[MEDIA_RECEIVED] && is_bad(received));
 }
 
 void

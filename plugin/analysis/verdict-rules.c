@@ -60,7 +60,7 @@ const verdict_rule_t verdict_rules[] = {
       "Check that UDP 3478 and TCP 443 are open to every relay of the pool, and the pool's addresses." },
     { "connection_limit", 0, { 0, 0, 0 },
       IF(SOME_CONNECTIONS), 0,
-      IF(UDP_ALLOCATED) | IF(TCP_ALLOCATED),
+      0,
       IF(SOME_CONNECTIONS), 0, BIT(OUTCOME_FAILED),
       "Some TCP connections to the relay are answered and others are not: a limit of connections on the way.",
       "Look for the connection limits of firewalls and of the relay's front end." },

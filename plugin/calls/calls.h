@@ -68,7 +68,7 @@ struct facts_attempt {
     facts_key_t alternate;            /* the relay that the last error names; addr.type AT_NONE = none */
     unsigned pending;                 /* requests behind the answer, a refresh for example, that have none */
     uint32_t pending_frame;           /* the first of them */
-    nstime_t pending_since, pending_last;
+    nstime_t pending_since;
     uint32_t lost_frame; /* a refusal behind the answer */
     double rtt;          /* seconds from the request to its answer; negative = not known */
 };

@@ -8,19 +8,23 @@
  */
 #include "calls/calls.h"
 
-/* How often, from the first to the last try, and until the capture ends or goes on without an answer, in seconds. */
+/* How often, and how long after the first try there is still no answer, in seconds: the later tries go out because
+ * the client, too, found that long enough. */
 typedef struct {
     unsigned tries;
-    double span, rest;
+    double wait;
 } patience_t;
 
 static const patience_t patience[FACTS_ATTEMPTS][2] = {
     /* over UDP, over TCP */
-    [FACTS_ALLOCATION] = { { 3, 1.2, 0.6 }, { 1, 0, 5 } },
-    [FACTS_CONNECTION] = { { 2, 0.9, 1.9 }, { 2, 0.9, 1.9 } },
-    [FACTS_HELLO] = { { 1, 0, 3 }, { 1, 0, 3 } },
-    [FACTS_CHECK] = { { 3, 0.8, 0.4 }, { 3, 0.8, 0.4 } },
+    [FACTS_ALLOCATION] = { { 3, 1.8 }, { 1, 5 } },
+    [FACTS_CONNECTION] = { { 2, 2.8 }, { 2, 2.8 } },
+    [FACTS_HELLO] = { { 1, 3 }, { 1, 3 } },
+    [FACTS_CHECK] = { { 3, 1.2 }, { 3, 1.2 } },
 };
+
+/* A client that ends the call behind its last try waits no longer: then this part of the time is enough. */
+#define GAVE_UP 0.6
 
 static nstime_t now;
 
@@ -72,7 +76,6 @@ note_pending(const packet_info *pinfo, facts_attempt_t *attempt)
         attempt->pending_since = pinfo->abs_ts;
         attempt->pending_frame = pinfo->num;
     }
-    attempt->pending_last = pinfo->abs_ts;
 }
 
 void
@@ -105,12 +108,13 @@ gave_up(const facts_attempt_t *attempt)
 }
 
 static bool
-had_patience(const facts_attempt_t *attempt, unsigned tries, const nstime_t *first, const nstime_t *last)
+had_patience(const facts_attempt_t *attempt, unsigned tries, const nstime_t *first)
 {
     const patience_t *needed = &patience[attempt->kind][attempt->transport == PT_TCP];
+    double passed = seconds_between(first, &now);
 
-    return tries >= needed->tries && seconds_between(first, last) >= needed->span &&
-           (gave_up(attempt) || seconds_between(last, &now) >= needed->rest);
+    return tries >= needed->tries &&
+           (passed >= needed->wait || (gave_up(attempt) && passed >= needed->wait * GAVE_UP));
 }
 
 facts_outcome_t
@@ -118,7 +122,7 @@ attempt_outcome(const facts_attempt_t *attempt)
 {
     if (attempt->outcome != FACTS_UNANSWERED || attempt->implied ||
         (attempt->kind == FACTS_HELLO && !was_connected(attempt->local)) ||
-        !had_patience(attempt, attempt->tries, &attempt->first_time, &attempt->last_time))
+        !had_patience(attempt, attempt->tries, &attempt->first_time))
         return attempt->outcome;
     return FACTS_SILENT;
 }
@@ -126,6 +130,5 @@ attempt_outcome(const facts_attempt_t *attempt)
 bool
 attempt_is_lost(const facts_attempt_t *attempt)
 {
-    return attempt->outcome == FACTS_ANSWERED &&
-           had_patience(attempt, attempt->pending, &attempt->pending_since, &attempt->pending_last);
+    return attempt->outcome == FACTS_ANSWERED && had_patience(attempt, attempt->pending, &attempt->pending_since);
 }

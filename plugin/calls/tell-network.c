@@ -181,17 +181,22 @@ join_identifier(packet_info *pinfo, const facts_endpoint_t *endpoint, const char
         call_set_text(CALL_NAME, call_id, call);
 }
 
-/* What a client does with an allocation, and that it knows what the relay asked for, shows that answers came,
- * captured or not. */
+/* What a client does with an allocation, and that it knows what a relay asked for, shows that answers came, captured
+ * or not. A request with credentials says so of the relay it goes to only when it follows one without. */
 static void
-note_implied(const facts_endpoint_t *endpoint, const facts_turn_t *turn)
+note_implied(const facts_endpoint_t *endpoint, const facts_turn_t *turn, const facts_key_t *server)
 {
     if (!turn->from_client)
         return;
-    for (facts_attempt_t *attempt = endpoint->attempts; attempt; attempt = attempt->next)
-        if ((attempt->kind == FACTS_ALLOCATION && (turn->is_signed || turn->kind == FACTS_TURN_OTHER)) ||
-            attempt->kind == FACTS_HELLO)
+    for (facts_attempt_t *attempt = endpoint->attempts; attempt; attempt = attempt->next) {
+        bool same = facts_key_equal(&attempt->remote, server);
+
+        if (attempt->kind == FACTS_ALLOCATION)
+            attempt->implied |=
+                (same && turn->kind == FACTS_TURN_OTHER) || (turn->is_signed && !(same && attempt->last_signed));
+        else if (attempt->kind == FACTS_HELLO)
             attempt->implied = true;
+    }
 }
 
 static void
@@ -230,7 +235,7 @@ facts_tell_turn(packet_info *pinfo, const facts_turn_t *turn)
     call_show(pinfo, endpoint->owner.call);
     facts_tell_relay(pinfo, turn->server);
     step_add(pinfo, FACTS_STEP_ALLOCATION, &endpoint->owner);
-    note_implied(endpoint, turn);
+    note_implied(endpoint, turn, &server);
     if (turn->release)
         call_root(endpoint->owner.call)->release_frame = pinfo->num;
     if (turn->kind == FACTS_TURN_OTHER || turn->release)
@@ -304,6 +309,15 @@ owner_of(const facts_key_t *key)
     return endpoint ? call_root(endpoint->owner.call) : NULL;
 }
 
+/* The call that one of the computers is at, where nobody knows the sockets of a check: not each of them allocates. */
+static facts_call_t *
+call_waiting_for(const packet_info *pinfo, const facts_check_t *check)
+{
+    facts_call_t *call = call_waiting(pinfo, check->from);
+
+    return call ? call : call_waiting(pinfo, check->to);
+}
+
 void
 facts_tell_check(packet_info *pinfo, const facts_check_t *check)
 {
@@ -329,6 +343,8 @@ facts_tell_check(packet_info *pinfo, const facts_check_t *check)
     from = owner_of(&local);
     to = owner_of(&remote);
     call = from && (from->claimed || !to || !to->claimed) ? from : to;
+    if (!call)
+        call = call_waiting_for(pinfo, check);
     if (request) {
         facts_call_t *named = call_of_user_name(pinfo, check->user_name, call);
 
