@@ -97,15 +97,26 @@ add_verdict(msdiag_context_t *context, proto_tree *tree, const facts_header_t *h
                            verdict_confidence_name(verdict.confidence), verdict.cause, verdict.advice);
 }
 
+/* The item of the ICEWarn value that stands at an offset. NULL where it has none. */
+static proto_item *
+mask_at(const msdiag_context_t *context, unsigned at)
+{
+    for (unsigned i = 0; i < context->mask_count; i++)
+        if (context->masks[i].at == at)
+            return context->masks[i].item;
+    return NULL;
+}
+
 static void
-show(msdiag_context_t *context, proto_tree *tree, const facts_header_t *header, int mask)
+show(msdiag_context_t *context, proto_tree *tree, const facts_header_t *header, unsigned flags_at)
 {
     tally_t *tally = wmem_new(context->pinfo->pool, tally_t);
+    proto_item *mask = mask_at(context, flags_at);
 
     tally_call(call_root(header->call), header->side, tally);
-    for (unsigned row = 0; mask >= 0 && (unsigned)mask < context->mask_count && row < ICEWARN_FLAG_COUNT; row++)
-        if (header->flags & icewarn_flags[row].bit)
-            add_evidence(context, context->masks[mask], header, tally, row);
+    for (unsigned row = 0; row < ICEWARN_FLAG_COUNT && (mask || !tree); row++) /* none where icewarn is disabled */
+        if (header->has_flags && (header->flags & icewarn_flags[row].bit))
+            add_evidence(context, mask, header, tally, row);
     add_verdict(context, tree, header, tally);
 }
 
@@ -133,7 +144,7 @@ msdiag_add_verdict(msdiag_context_t *context, proto_tree *tree, msdiag_blocks_t 
         kept = facts_tell_diagnostics(pinfo, call_id, told + i, message ? message->side : FACTS_SIDE_UNKNOWN,
                                       &blocks->blocks[i].block);
         if (kept && expert_items_are_seen(tree))
-            show(context, tree, kept, blocks->blocks[i].mask);
+            show(context, tree, kept, blocks->blocks[i].flags_at);
     }
     p_remove_proto_data(pinfo->pool, pinfo, proto_owner, TOLD);
     p_add_proto_data(pinfo->pool, pinfo, proto_owner, TOLD, GUINT_TO_POINTER(told + blocks->count));

@@ -136,7 +136,7 @@ add_id(const msdiag_context_t *context, proto_tree *tree, const msdiag_header_t 
 static void
 note_header(msdiag_context_t *context, const msdiag_blocks_t *blocks, const msdiag_id_t *row)
 {
-    context->has_flags = blocks->masks > 0;
+    context->has_flags = blocks->has_flags;
     context->flags = blocks->flags;
     if (row && (row->kind != MSDIAG_INFORMATION || !context->flags))
         expert_add_info(context->pinfo, NULL, finding_of(row));
