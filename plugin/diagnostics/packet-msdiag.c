@@ -8,6 +8,7 @@
 #include "base/findings.h"
 #include "knowledge/icewarn-flags.h"
 #include "knowledge/msdiag-ids.h"
+#include "knowledge/msdiag-names.h"
 #include "diagnostics/msdiag-values.h"
 #include "diagnostics/msdiag-verdict.h"
 #include "base/packet-end.h"
@@ -256,12 +257,8 @@ proto_register_msdiag(void)
 void
 proto_reg_handoff_msdiag(void)
 {
-    /* In lower case, as the SIP dissector looks names up. The last is a header of HTTP, seen in logs. */
-    static const char *const sip_headers[] = { "ms-client-diagnostics", "ms-diagnostics", "ms-diagnostics-public",
-                                               "x-ms-diagnostics" };
-    dissector_handle_t sip_header;
+    dissector_handle_t sip_header = create_dissector_handle(dissect_sip_header, proto_msdiag);
 
-    sip_header = create_dissector_handle(dissect_sip_header, proto_msdiag);
-    for (size_t i = 0; i < array_length(sip_headers); i++)
-        dissector_add_string("sip.hdr", sip_headers[i], sip_header);
+    for (unsigned i = 0; i < msdiag_name_count; i++)
+        dissector_add_string("sip.hdr", msdiag_names[i].name, sip_header);
 }

@@ -6,6 +6,7 @@
 #include "text/msdiag-parse.h"
 
 #include "knowledge/array.h"
+#include "knowledge/msdiag-names.h"
 
 /* A quote at pos: returns its length in bytes, 0 when there is none. Web pages turn '"' into U+201C, U+201D and
  * U+2033, with no regard to which of them opens and which closes. */
@@ -343,9 +344,6 @@ msdiag_each_flags(const char *text, const msdiag_list_t *list, msdiag_flags_foun
     }
 }
 
-/* The header names, the longer of two that start alike first. */
-static const char *const header_names[] = { "ms-client-diagnostics", "ms-diagnostics-public", "ms-diagnostics" };
-
 /* The end of the header line that starts at pos: a line end that no blank (folding) follows. */
 static unsigned
 line_end(const char *text, unsigned length, unsigned pos)
@@ -369,8 +367,8 @@ msdiag_find_header(const char *text, unsigned length, unsigned from, msdiag_span
         if (!found)
             return false;
         pos = (unsigned)(found - text);
-        for (size_t i = 0; i < array_length(header_names); i++) {
-            unsigned size = (unsigned)strlen(header_names[i]);
+        for (unsigned i = 0; i < msdiag_name_count; i++) {
+            unsigned size = msdiag_names[i].length;
             unsigned end = pos;
             unsigned start;
 
@@ -379,7 +377,7 @@ msdiag_find_header(const char *text, unsigned length, unsigned from, msdiag_span
             if (end - from < size)
                 continue;
             start = end - size;
-            if (g_ascii_strncasecmp(text + start, header_names[i], size) != 0 ||
+            if (g_ascii_strncasecmp(text + start, msdiag_names[i].name, size) != 0 ||
                 (start > 0 && !strchr(" \t\r\n\"'<>,;|[]()", text[start - 1])))
                 continue;
             *name = (msdiag_span_t){ start, size };
