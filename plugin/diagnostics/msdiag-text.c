@@ -6,6 +6,7 @@
 #include "diagnostics/msdiag-text.h"
 
 #include "base/compat.h"
+#include "base/enabled.h"
 #include "text/msdiag-parse.h"
 #include "diagnostics/packet-msdiag.h"
 
@@ -90,7 +91,7 @@ dissect_behind(dissector_handle_t stock, tvbuff_t *tvb, packet_info *pinfo, prot
 {
     int result = call_dissector_only(stock, tvb, pinfo, tree, data);
 
-    if (proto_is_protocol_enabled(find_protocol_by_id(proto_text)) && may_be_text(tvb))
+    if (is_enabled(proto_text) && may_be_text(tvb))
         dissect_headers(tvb, pinfo, tree);
     return result;
 }

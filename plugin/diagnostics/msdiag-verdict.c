@@ -29,9 +29,6 @@ static expert_field ei_verdict = EI_INIT;
 #define TOLD    3
 #define OF_CALL 4
 
-/* --- the tree ----------------------------------------------------------------------------------------------------
- */
-
 static void
 add_items(msdiag_context_t *context, proto_tree *tree, int hf, const evidence_item_t *items, unsigned count)
 {

@@ -9,6 +9,7 @@
 #include "sip/packet-mspath.h"
 
 #include "knowledge/ms-products.h"
+#include "base/enabled.h"
 #include "base/findings.h"
 #include "base/packet-end.h"
 #include "base/printable.h"
@@ -190,8 +191,7 @@ mspath_add_once(tvbuff_t *part, packet_info *pinfo, proto_tree *tree)
 void
 mspath_finish_packet(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree)
 {
-    if (!expert_items_are_seen(tree) || !sip_dissected(pinfo) ||
-        !proto_is_protocol_enabled(find_protocol_by_id(proto)))
+    if (!expert_items_are_seen(tree) || !sip_dissected(pinfo) || !is_enabled(proto))
         return;
     for (GSList *item = pinfo->data_src; item; item = item->next) {
         const sip_message_t *message =
