@@ -110,6 +110,7 @@ msdiag_read_blocks(const msdiag_context_t *context, const msdiag_header_t *heade
 
     blocks->flags = 0;
     blocks->has_flags = blocks->used = false;
+    blocks->reason = (msdiag_span_t){ 0, 0 };
     blocks->count = 1;
     blocks->blocks[0] = (msdiag_block_t){ 0 };
     for (unsigned i = 0; i < list->count; i++) {
@@ -117,6 +118,10 @@ msdiag_read_blocks(const msdiag_context_t *context, const msdiag_header_t *heade
         msdiag_place_t place = msdiag_place_of(context->text, list->params[i].name);
 
         switch (place) {
+        case MSDIAG_PLACE_REASON:
+            if (!blocks->reason.length)
+                blocks->reason = value;
+            break;
         case MSDIAG_PLACE_MEDIA:                /* may stand behind what it is about */
             if (!blocks->blocks[0].block.media) /* a label in the media debug data is nearer */
                 blocks->blocks[0].block.media = msdiag_text(context, value);

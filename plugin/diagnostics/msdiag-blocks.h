@@ -18,10 +18,11 @@ typedef struct {
 
 typedef struct {
     msdiag_block_t blocks[MSDIAG_MAX_MASKS];
-    unsigned count; /* at least 1 */
-    bool has_flags; /* the header has an ICEWarn value … */
-    uint32_t flags; /* … and this is the last one */
-    bool used;      /* the last block says something already */
+    unsigned count;       /* at least 1 */
+    bool has_flags;       /* the header has an ICEWarn value … */
+    uint32_t flags;       /* … and this is the last one */
+    bool used;            /* the last block says something already */
+    msdiag_span_t reason; /* in the sender's words; length 0 when it gives none */
 } msdiag_blocks_t;
 
 /* Takes a header apart into what it says about each medium. row: the row of the header's id, NULL = none. The result

@@ -45,7 +45,10 @@ static const struct {
 } kinds[MSDIAG_KEY_KINDS] = {
     [MSDIAG_KEY_TEXT] = { FT_STRING, BASE_NONE, NULL },
     [MSDIAG_KEY_NUMBER] = { FT_UINT32, BASE_DEC, NULL },
+    [MSDIAG_KEY_SIGNED] = { FT_INT64, BASE_DEC, NULL },
     [MSDIAG_KEY_MASK] = { FT_UINT32, BASE_HEX, NULL },
+    [MSDIAG_KEY_ERROR] = { FT_UINT32, BASE_DEC, NULL },
+    [MSDIAG_KEY_HRESULT] = { FT_UINT32, BASE_HEX, NULL },
     [MSDIAG_KEY_PORT] = { FT_UINT16, BASE_DEC, NULL },
     [MSDIAG_KEY_PORT_RANGE] = { FT_STRING, BASE_NONE, NULL },
     [MSDIAG_KEY_ADDRESS] = { FT_STRING, BASE_NONE, NULL },
@@ -69,6 +72,8 @@ static const struct {
     { MSDIAG_KEY_ADDRESS, 0, " IPv4 address", "ipv4", FT_IPv4, BASE_NONE },
     { MSDIAG_KEY_ADDRESS, 1, " IPv6 address", "ipv6", FT_IPv6, BASE_NONE },
     { MSDIAG_KEY_ADDRESS, 2, " port", "port", FT_UINT16, BASE_DEC },
+    { MSDIAG_KEY_ERROR, 0, "Name", "name", FT_STRING, BASE_NONE },
+    { MSDIAG_KEY_HRESULT, 0, "Name", "name", FT_STRING, BASE_NONE },
     { MSDIAG_KEY_PORT_RANGE, 0, "Lowest port", "min", FT_UINT16, BASE_DEC },
     { MSDIAG_KEY_PORT_RANGE, 1, "Highest port", "max", FT_UINT16, BASE_DEC },
 };

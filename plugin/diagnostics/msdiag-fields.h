@@ -12,7 +12,7 @@
 /* The fields of a key: its value, and for some kinds the parts of it. */
 typedef struct {
     int value;
-    int parts[3]; /* addresses: IPv4, IPv6, port; port ranges: lowest, highest */
+    int parts[3]; /* addresses: IPv4, IPv6, port; port ranges: lowest, highest; errors: name */
 } msdiag_field_t;
 
 /* The fields of a row of msdiag_keys; static. Their numbers are -1 where its kind has none. */

@@ -20,6 +20,7 @@ static int hf_param = -1;
 static int hf_param_name = -1;
 static int hf_param_value = -1;
 static int ett_address = -1;
+static int ett_error = -1;
 static int ett_interfaces = -1;
 static int ett_list = -1;
 static int ett_media = -1;
@@ -37,7 +38,8 @@ static expert_field ei_too_many = EI_INIT;
 typedef bool (*add_value_t)(msdiag_context_t *context, proto_tree *tree, const msdiag_key_t *key,
                             const msdiag_param_t *param, unsigned depth);
 
-static void add_list(msdiag_context_t *context, proto_tree *tree, const msdiag_list_t *list, unsigned depth);
+static void add_list(msdiag_context_t *context, proto_tree *tree, const msdiag_list_t *list, msdiag_span_t span,
+                     unsigned depth);
 
 const char *
 msdiag_text(const msdiag_context_t *context, msdiag_span_t span)
@@ -95,6 +97,39 @@ add_number(msdiag_context_t *context, proto_tree *tree, const msdiag_key_t *key,
         return false;
     proto_tree_add_uint(tree, msdiag_field_of(key)->value, context->tvb, (int)param->value.offset,
                         (int)param->value.length, number);
+    return true;
+}
+
+static bool
+add_signed(msdiag_context_t *context, proto_tree *tree, const msdiag_key_t *key, const msdiag_param_t *param,
+           unsigned depth _U_)
+{
+    int64_t number;
+
+    if (!msdiag_read_signed(context->text, param->value, &number))
+        return false;
+    proto_tree_add_int64(tree, msdiag_field_of(key)->value, context->tvb, (int)param->value.offset,
+                         (int)param->value.length, number);
+    return true;
+}
+
+static bool
+add_error(msdiag_context_t *context, proto_tree *tree, const msdiag_key_t *key, const msdiag_param_t *param,
+          unsigned depth _U_)
+{
+    const msdiag_field_t *field = msdiag_field_of(key);
+    msdiag_span_t name;
+    uint32_t number;
+    proto_item *item;
+
+    if (!msdiag_read_error(context->text, param->value, &number, &name))
+        return false;
+    item = proto_tree_add_uint(tree, field->value, context->tvb, (int)param->value.offset, (int)param->value.length,
+                               number);
+    if (!name.length)
+        return true;
+    proto_item_append_text(item, " (%s)", msdiag_text(context, name));
+    add_text(context, proto_item_add_subtree(item, ett_error), field->parts[0], name);
     return true;
 }
 
@@ -220,12 +255,13 @@ add_media_debug(msdiag_context_t *context, proto_tree *tree, const msdiag_key_t 
     if (depth >= MAX_DEPTH)
         return false;
     subtree = proto_item_add_subtree(add_text(context, tree, msdiag_field_of(key)->value, param->value), ett_media);
+    /* On the value, though the name tells it: an item stands inside the one above it. */
     proto_item_set_generated(proto_tree_add_string(subtree, msdiag_field_at(MSDIAG_PLACE_SIDE), context->tvb,
-                                                   (int)param->name.offset, (int)param->name.length,
+                                                   (int)param->value.offset, 0,
                                                    key->place == MSDIAG_PLACE_CALLER_MEDIA ? "Caller" : "Callee"));
     list = wmem_new(context->pinfo->pool, msdiag_list_t);
     msdiag_parse_list(context->text, rest, list);
-    add_list(context, subtree, list, depth + 1);
+    add_list(context, subtree, list, param->value, depth + 1);
     return true;
 }
 
@@ -242,18 +278,27 @@ add_key_list(msdiag_context_t *context, proto_tree *tree, const msdiag_key_t *ke
     msdiag_parse_list(context->text, param->value, list);
     add_list(context,
              proto_item_add_subtree(add_text(context, tree, msdiag_field_of(key)->value, param->value), ett_list),
-             list, depth + 1);
+             list, param->value, depth + 1);
     return true;
 }
 
 /* How a kind of value is shown. A function returns false when the value is not of its kind. */
 static const add_value_t add_value[MSDIAG_KEY_KINDS] = {
-    [MSDIAG_KEY_TEXT] = add_text_value,       [MSDIAG_KEY_NUMBER] = add_number,
-    [MSDIAG_KEY_MASK] = add_number,           [MSDIAG_KEY_PORT] = add_port,
-    [MSDIAG_KEY_PORT_RANGE] = add_port_range, [MSDIAG_KEY_ADDRESS] = add_address,
-    [MSDIAG_KEY_INTERFACES] = add_interfaces, [MSDIAG_KEY_LOCATION] = add_number,
-    [MSDIAG_KEY_FEDERATION] = add_number,     [MSDIAG_KEY_RESOLUTION] = add_number,
-    [MSDIAG_KEY_FLAGS] = add_flags,           [MSDIAG_KEY_MEDIA_DEBUG] = add_media_debug,
+    [MSDIAG_KEY_TEXT] = add_text_value,
+    [MSDIAG_KEY_NUMBER] = add_number,
+    [MSDIAG_KEY_SIGNED] = add_signed,
+    [MSDIAG_KEY_MASK] = add_number,
+    [MSDIAG_KEY_ERROR] = add_error,
+    [MSDIAG_KEY_HRESULT] = add_error,
+    [MSDIAG_KEY_PORT] = add_port,
+    [MSDIAG_KEY_PORT_RANGE] = add_port_range,
+    [MSDIAG_KEY_ADDRESS] = add_address,
+    [MSDIAG_KEY_INTERFACES] = add_interfaces,
+    [MSDIAG_KEY_LOCATION] = add_number,
+    [MSDIAG_KEY_FEDERATION] = add_number,
+    [MSDIAG_KEY_RESOLUTION] = add_number,
+    [MSDIAG_KEY_FLAGS] = add_flags,
+    [MSDIAG_KEY_MEDIA_DEBUG] = add_media_debug,
     [MSDIAG_KEY_LIST] = add_key_list,
 };
 
@@ -302,8 +347,9 @@ add_param(msdiag_context_t *context, proto_tree *tree, const msdiag_param_t *par
     add_problems(context, tree, param);
 }
 
+/* Adds the parameters of a list that stands in a span. */
 static void
-add_list(msdiag_context_t *context, proto_tree *tree, const msdiag_list_t *list, unsigned depth)
+add_list(msdiag_context_t *context, proto_tree *tree, const msdiag_list_t *list, msdiag_span_t span, unsigned depth)
 {
     for (unsigned i = 0; i < list->count; i++) {
         msdiag_param_t param = list->params[i];
@@ -317,7 +363,8 @@ add_list(msdiag_context_t *context, proto_tree *tree, const msdiag_list_t *list,
         add_param(context, tree, &param, depth);
     }
     if (list->empty)
-        proto_tree_add_expert_format(tree, context->pinfo, &ei_empty_items, context->tvb, 0, -1,
+        proto_tree_add_expert_format(tree, context->pinfo, &ei_empty_items, context->tvb, (int)span.offset,
+                                     (int)span.length,
                                      "%u item%s missing between separators: the text was edited or cut", list->empty,
                                      plurality(list->empty, " is", "s are"));
     if (list->rest.length)
@@ -334,7 +381,7 @@ msdiag_add_params(msdiag_context_t *context, proto_tree *tree, const msdiag_list
     for (unsigned i = 0; i < list->count; i++)
         if (msdiag_place_of(context->text, list->params[i].name) == MSDIAG_PLACE_MEDIA)
             context->media = msdiag_text(context, list->params[i].value);
-    add_list(context, tree, list, 0);
+    add_list(context, tree, list, (msdiag_span_t){ 0, context->length }, 0);
 }
 
 #define TEXT(hf, title, filter, blurb)                                                                               \
@@ -372,7 +419,8 @@ msdiag_register_values(int proto, expert_module_t *expert)
         { &ei_too_many,
           { "msdiag.expert.too_many_parameters", PI_PROTOCOL, PI_WARN, "Too many parameters", EXPFILL } },
     };
-    static int *ett[] = { &ett_address, &ett_interfaces, &ett_list, &ett_media, &ett_param, &ett_port_range };
+    static int *ett[] = { &ett_address, &ett_error, &ett_interfaces, &ett_list,
+                          &ett_media,   &ett_param, &ett_port_range };
 
     msdiag_register_fields(proto);
     proto_register_field_array(proto, hf, array_length(hf));

@@ -8,9 +8,17 @@
 
 #include "base/compat.h"
 
-/* Dissects a header's value that fills tvb, below tree. name is the header's name as it stands on the wire; NULL
- * where the value stands without one (diagHeader of an error report). ([MS-OCER] 2.2.1) The dissector "msdiag"
- * does the same without a name. */
+/* Where a header's value comes from. */
+typedef struct {
+    const char *name; /* of the header as it stands on the wire; NULL where the value stands without one */
+    unsigned status;  /* of the response that it belongs to; 0 = request, or not known */
+} msdiag_origin_t;
+
+/* Dissects a header's value that fills tvb, below tree. ([MS-OCER] 2.2.1) */
+void msdiag_dissect_from(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const msdiag_origin_t *origin);
+
+/* The same for a value inside a SIP message, which tells the status. name: as above. The dissector "msdiag" does it
+ * without a name. */
 void msdiag_dissect_value(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const char *name);
 
 /* What is done at the end of a packet: tvb is the frame's, tree NULL when nobody sees it. Called by plugin.c. */

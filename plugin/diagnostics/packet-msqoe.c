@@ -324,7 +324,7 @@ dissect_quality_report(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, cons
 /* The value of a diagnostics header, as text of an element: straight from the body where it stands as it is.
  */
 static void
-add_diagnostics(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_t *node)
+add_diagnostics(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_t *node, unsigned status)
 {
     proto_tree *sub =
         proto_tree_add_subtree(tree, tvb, node->offset, node->length, ett_diagnostics, NULL, "Diagnostics header");
@@ -338,14 +338,24 @@ add_diagnostics(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_n
         value = tvb_new_child_real_data(tvb, (const uint8_t *)node->text, length, (int)length);
         add_new_data_source(pinfo, value, "Diagnostics header without XML");
     }
-    msdiag_dissect_value(value, pinfo, sub, NULL);
+    msdiag_dissect_from(value, pinfo, sub, &(msdiag_origin_t){ NULL, status });
 }
 
 static void
-add_diagnostics_of(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_t *parent)
+add_diagnostics_of(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_t *parent, unsigned status)
 {
     for (const xml_node_t *header = xml_child(parent, "diagHeader"); header; header = xml_next(header, "diagHeader"))
-        add_diagnostics(tvb, pinfo, tree, header);
+        add_diagnostics(tvb, pinfo, tree, header, status);
+}
+
+/* The status that an error report speaks of; 0 = it tells none. */
+static unsigned
+status_of(const xml_node_t *error)
+{
+    const char *text = xml_attribute(error, "responseCode");
+    uint32_t status;
+
+    return text && xml_number(text, 699, &status) ? status : 0;
 }
 
 static void
@@ -357,12 +367,12 @@ dissect_error_report(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const 
         xml_add_attributes(tvb, pinfo, sub, error, error_attributes, array_length(error_attributes), &xml_findings);
         facts_tell_quality(pinfo, xml_attribute(error, "callId"));
         msdiag_of_call(pinfo, xml_attribute(error, "callId"));
-        add_diagnostics_of(tvb, pinfo, sub, error);
+        add_diagnostics_of(tvb, pinfo, sub, error, status_of(error));
         for (const xml_node_t *reports = xml_child(error, "progressReports"); reports;
              reports = xml_next(reports, "progressReports")) {
             for (const xml_node_t *report = xml_child(reports, "progressReport"); report;
                  report = xml_next(report, "progressReport"))
-                add_diagnostics_of(tvb, pinfo, sub, report);
+                add_diagnostics_of(tvb, pinfo, sub, report, 0); /* of a provisional response */
         }
         msdiag_of_call(pinfo, NULL);
     }

@@ -16,9 +16,11 @@
         name, sizeof name - 1, MSDIAG_KEY_##kind, MSDIAG_PLACE_##place, filter, title, text                          \
     }
 
+#define CHANNEL "Media channel data; meaning by its name only"
+
 /* clang-format off: one row a key */
 const msdiag_key_t msdiag_keys[] = {
-    ROW("reason", TEXT, NONE, "reason", "Reason", "Reason in the sender's words"),
+    ROW("reason", TEXT, REASON, "reason", "Reason", "Reason in the sender's words"),
     ROW("source", TEXT, NONE, "source", "Source", "Server that made the header"),
     ROW("component", TEXT, NONE, "component", "Component", "Component that made the header"),
     ROW("CallerMediaDebug", MEDIA_DEBUG, CALLER_MEDIA, "media_debug", "Media debug data",
@@ -46,6 +48,44 @@ const msdiag_key_t msdiag_keys[] = {
     ROW("MrResU", RESOLUTION, NONE, "relay_dns_result", "Media relay name resolution",
         "Result of resolving the media relay's name, UDP (inferred)"),
     ROW("MediaChanBlob", LIST, NONE, "media_channel", "Media channel data", "Errors of the media channel"),
+
+    ROW("appName", TEXT, NONE, "app_name", "Application", "Server application that made the header"),
+    ROW("Count", NUMBER, NONE, "count", "Count", "Number of endpoints the call was forked to (inferred)"),
+    ROW("SipResponseCode", NUMBER, NONE, "sip_response_code", "SIP response code",
+        "Status that the next hop answered with"),
+    ROW("SipResponseText", TEXT, NONE, "sip_response_text", "SIP response text",
+        "Reason phrase that the next hop answered with"),
+    ROW("Gateway", TEXT, NONE, "gateway", "Gateway", NULL),
+    ROW("TargetUri", TEXT, NONE, "target_uri", "Target URI", NULL),
+    ROW("Domain", TEXT, NONE, "domain", "Domain", "Of federation or DNS"),
+    ROW("PeerServer", TEXT, NONE, "peer_server", "Peer server", "Of federation or TLS"),
+    ROW("ErrorType", TEXT, NONE, "error_type", "Error type", "What was wrong, in the sender's words"),
+    ROW("tls-target", TEXT, NONE, "tls_target", "TLS target", NULL),
+    ROW("HRESULT", HRESULT, NONE, "hresult", "HRESULT", "Windows error code"),
+    ROW("WinsockFailureCode", ERROR, NONE, "winsock_failure_code", "Winsock failure code",
+        "Windows error code of a connection"),
+    ROW("WinsockFailureDescription", TEXT, NONE, "winsock_failure_description", "Winsock failure description", NULL),
+    ROW("request", TEXT, NONE, "request", "Request", "SIP method"),
+    ROW("summary", TEXT, NONE, "summary", "Summary", "Longer explanation in the sender's words"),
+    ROW("error_category", TEXT, NONE, "error_category", "Error category", "Of a web request"),
+
+    /* Of MediaChanBlob: what they say is known by their names only. */
+    ROW("NetworkErr", TEXT, NONE, "network_err", "Network error", CHANNEL),
+    ROW("ErrTime", SIGNED, NONE, "err_time", "Error time", CHANNEL),
+    ROW("RTPSeq", SIGNED, NONE, "rtp_seq", "RTP sequence number", CHANNEL),
+    ROW("SeqDelta", SIGNED, NONE, "seq_delta", "Sequence number delta", CHANNEL),
+    ROW("RTPTime", SIGNED, NONE, "rtp_time", "RTP time", CHANNEL),
+    ROW("RTCPTime", SIGNED, NONE, "rtcp_time", "RTCP time", CHANNEL),
+    ROW("TransptRecvErr", MASK, NONE, "transpt_recv_err", "Transport receive error", CHANNEL),
+    ROW("RecvErrTime", SIGNED, NONE, "recv_err_time", "Receive error time", CHANNEL),
+    ROW("TransptSendErr", MASK, NONE, "transpt_send_err", "Transport send error", CHANNEL),
+    ROW("SendErrTime", SIGNED, NONE, "send_err_time", "Send error time", CHANNEL),
+    ROW("InterfacesStall", MASK, NONE, "interfaces_stall", "Interfaces stalled", CHANNEL),
+    ROW("InterfacesConnCheck", MASK, NONE, "interfaces_conn_check", "Interfaces in connectivity checks", CHANNEL),
+    ROW("MediaTimeout", SIGNED, NONE, "media_timeout", "Media timeout", CHANNEL),
+    ROW("RtcpByeSent", SIGNED, NONE, "rtcp_bye_sent", "RTCP BYE sent", CHANNEL),
+    ROW("RtcpByeRcvd", SIGNED, NONE, "rtcp_bye_rcvd", "RTCP BYE received", CHANNEL),
+    ROW("BlobVer", SIGNED, NONE, "blob_ver", "Version of the media channel data", CHANNEL),
 
     /* Known by name from the same media stack in browsers; not seen in headers, so only a hint. */
     ROW("Protocol", HINT, NONE, NULL, NULL, "transport of the chosen path"),

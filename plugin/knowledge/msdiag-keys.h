@@ -13,7 +13,10 @@
 typedef enum {
     MSDIAG_KEY_TEXT,
     MSDIAG_KEY_NUMBER,
-    MSDIAG_KEY_MASK, /* a number shown in hexadecimal */
+    MSDIAG_KEY_SIGNED,  /* a number that may be negative, or longer than 32 bits */
+    MSDIAG_KEY_MASK,    /* a number shown in hexadecimal */
+    MSDIAG_KEY_ERROR,   /* "10054(WSAECONNRESET)": a number, its name may follow */
+    MSDIAG_KEY_HRESULT, /* the same in hexadecimal */
     MSDIAG_KEY_PORT,
     MSDIAG_KEY_PORT_RANGE,  /* "lowest:highest" */
     MSDIAG_KEY_ADDRESS,     /* "address:port" */
@@ -41,6 +44,7 @@ typedef enum {
     MSDIAG_PLACE_REMOTE_LOCATION,
     MSDIAG_PLACE_CALLER_MEDIA, /* a list of keys with the view of that side */
     MSDIAG_PLACE_CALLEE_MEDIA,
+    MSDIAG_PLACE_REASON,
     MSDIAG_PLACE_NONE,
 } msdiag_place_t;
 
