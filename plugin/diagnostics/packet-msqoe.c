@@ -298,13 +298,14 @@ add_session(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_
         static const char *const agents[] = { "LocalUserAgent", "RemoteUserAgent" };
         for (size_t i = 0; i < array_length(agents); i++) {
             const char *agent = xml_child_text(dialog, agents[i]);
-            const char *product = agent ? ms_product_name(agent) : NULL;
-            if (product) {
-                proto_item *words =
-                    proto_tree_add_string_format_value(sub, hf_product, tvb, dialog->offset, dialog->length, product,
-                                                       "%s (%s)", product, i == 0 ? "local" : "remote");
+            GString *product = g_string_new(NULL);
+            if (agent && ms_product_append(product, agent)) {
+                proto_item *words = proto_tree_add_string_format_value(sub, hf_product, tvb, dialog->offset,
+                                                                       dialog->length, product->str, "%s (%s)",
+                                                                       product->str, i == 0 ? "local" : "remote");
                 proto_item_set_generated(words);
             }
+            g_string_free(product, TRUE);
         }
     }
     for (const xml_node_t *media = xml_child(session, "MediaLine"); media; media = xml_next(media, "MediaLine"))

@@ -144,6 +144,20 @@ add_parameters(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const parame
     }
 }
 
+/* Says which product wrote a header, where it is one that is known. */
+static void
+add_product(const sip_message_t *message, sip_header_t header, tvbuff_t *part, packet_info *pinfo, proto_tree *tree)
+{
+    const char *agent = sip_message_value(pinfo, message, header);
+    GString *product = g_string_new(NULL);
+
+    if (agent && ms_product_append(product, printable(pinfo->pool, agent))) {
+        proto_item_set_generated(proto_tree_add_string(tree, hf_product, part, 0, 0, product->str));
+        proto_item_set_generated(proto_tree_add_string(tree, hf_agent, part, 0, 0, printable(pinfo->pool, agent)));
+    }
+    g_string_free(product, TRUE);
+}
+
 /* What a whole message says, on part (of no length) in tree; once for each message. */
 static void
 add_message(const sip_message_t *message, tvbuff_t *part, packet_info *pinfo, proto_tree *tree)
@@ -151,7 +165,6 @@ add_message(const sip_message_t *message, tvbuff_t *part, packet_info *pinfo, pr
     static const uint32_t done_key = 0x50415448;
     int sip = proto_get_id_by_filter_name("sip");
     uint32_t key = done_key + (uint32_t)message->start;
-    const char *agent, *product;
 
     /* A frame may hold several messages, in several data sources. */
     if (p_get_proto_data(pinfo->pool, pinfo, sip, key) == message)
@@ -159,14 +172,9 @@ add_message(const sip_message_t *message, tvbuff_t *part, packet_info *pinfo, pr
     p_remove_proto_data(pinfo->pool, pinfo, sip, key);
     p_add_proto_data(pinfo->pool, pinfo, sip, key, (void *)(uintptr_t)message);
 
-    agent = sip_message_product(pinfo, message);
-    product = agent ? ms_product_name(agent) : NULL;
-    if (product && tree) {
-        proto_item *item = proto_tree_add_string(tree, hf_product, part, 0, 0, product);
-
-        proto_item_set_generated(item);
-        item = proto_tree_add_string(tree, hf_agent, part, 0, 0, printable(pinfo->pool, agent));
-        proto_item_set_generated(item);
+    if (tree) {
+        add_product(message, SIP_USER_AGENT, part, pinfo, tree);
+        add_product(message, SIP_SERVER, part, pinfo, tree);
     }
     if (note)
         note(part, pinfo, tree, message);

@@ -321,9 +321,3 @@ sip_message_sender(const packet_info *pinfo, const sip_message_t *message)
 {
     return message ? sip_message_party(pinfo, message, message->status ? SIP_TO : SIP_FROM, NULL) : NULL;
 }
-
-const char *
-sip_message_product(const packet_info *pinfo, const sip_message_t *message)
-{
-    return sip_message_value(pinfo, message, message->lines[SIP_USER_AGENT].to ? SIP_USER_AGENT : SIP_SERVER);
-}
