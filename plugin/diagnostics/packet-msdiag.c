@@ -9,12 +9,13 @@
 #include "knowledge/icewarn-flags.h"
 #include "knowledge/msdiag-ids.h"
 #include "knowledge/msdiag-names.h"
-#include "diagnostics/msdiag-values.h"
 #include "diagnostics/msdiag-verdict.h"
 #include "base/packet-end.h"
 #include "base/printable.h"
 #include "diagnostics/packet-icewarn.h"
 #include "sip/packet-mspath.h"
+#include "sip/sip-names.h"
+#include "text/msdiag-split.h"
 
 static int proto_msdiag = -1;
 static int hf_explanation = -1;
@@ -34,8 +35,8 @@ static expert_field ei_truncated = EI_INIT;
  * dissector goes on writing to the column after it has handed the header over. */
 #define PENDING_INFO 1
 
-static void
-add_pending_info(packet_info *pinfo, const char *text)
+void
+msdiag_add_info(packet_info *pinfo, const char *text)
 {
     const char *pending = p_get_proto_data(pinfo->pool, pinfo, proto_msdiag, PENDING_INFO);
 
@@ -60,6 +61,9 @@ msdiag_finish_packet(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree _U_
         col_append_str(pinfo->cinfo, COL_INFO, " | ");
     col_append_str(pinfo->cinfo, COL_INFO, pending);
 }
+
+/* Most values that are taken from one line; the last one has the rest. */
+#define MAX_JOINED 16
 
 /* Most characters of the sender's words that go into the Info column. */
 #define MOST_WORDS 100
@@ -207,31 +211,53 @@ add_header(msdiag_context_t *context, proto_tree *tree, const msdiag_header_t *h
 }
 
 void
-msdiag_dissect_from(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const msdiag_origin_t *origin)
+msdiag_dissect_parsed(msdiag_context_t *context, proto_tree *tree, const msdiag_header_t *header,
+                      const msdiag_origin_t *origin)
 {
-    unsigned length = tvb_captured_length(tvb);
-    msdiag_context_t context = { .tvb = tvb, .pinfo = pinfo, .length = length };
-    msdiag_header_t *header = wmem_new(pinfo->pool, msdiag_header_t);
-    msdiag_blocks_t *blocks;
-    const msdiag_id_t *row;
+    const msdiag_id_t *row = header->id_state == MSDIAG_ID_OK ? msdiag_id_lookup(header->id) : NULL;
+    msdiag_blocks_t *blocks = msdiag_read_blocks(context, header, row);
     proto_item *item = NULL;
     const char *text;
 
-    context.text = length ? tvb_memdup(pinfo->pool, tvb, 0, length) : "";
-    msdiag_parse_header(context.text, length, header);
-    row = header->id_state == MSDIAG_ID_OK ? msdiag_id_lookup(header->id) : NULL;
-    blocks = msdiag_read_blocks(&context, header, row);
     if (expert_items_are_seen(tree))
-        item = add_header(&context, tree, header, blocks, row, origin);
+        item = add_header(context, tree, header, blocks, row, origin);
     else
-        note_header(&context, blocks, finding_of(header, row, origin->status));
+        note_header(context, blocks, finding_of(header, row, origin->status));
 
-    msdiag_add_verdict(&context, item ? proto_item_get_subtree(item) : NULL, blocks);
+    msdiag_add_verdict(context, item ? proto_item_get_subtree(item) : NULL, blocks);
 
-    text = brief(&context, header, blocks, row);
+    text = brief(context, header, blocks, row);
     proto_item_append_text(item, ": %s", text);
     if (*text)
-        add_pending_info(pinfo, text);
+        msdiag_add_info(context->pinfo, text);
+}
+
+/* Dissects one value, which fills tvb. */
+static void
+dissect_one(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const char *text, const msdiag_origin_t *origin)
+{
+    msdiag_context_t context = { .tvb = tvb, .pinfo = pinfo, .text = text, .length = tvb_captured_length(tvb) };
+    msdiag_header_t *header = wmem_new(pinfo->pool, msdiag_header_t);
+
+    msdiag_parse_header(context.text, context.length, header);
+    msdiag_dissect_parsed(&context, tree, header, origin);
+}
+
+void
+msdiag_dissect_from(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const msdiag_origin_t *origin)
+{
+    unsigned length = tvb_captured_length(tvb), start = 0;
+    const char *text = length ? tvb_memdup(pinfo->pool, tvb, 0, length) : "";
+
+    for (unsigned count = 1; count < MAX_JOINED; count++) {
+        unsigned end = start + msdiag_value_end(text + start, length - start);
+
+        if (end == length)
+            break;
+        dissect_one(tvb_new_subset_length(tvb, (int)start, (int)(end - start)), pinfo, tree, text + start, origin);
+        start = end + 1;
+    }
+    dissect_one(start ? tvb_new_subset_remaining(tvb, (int)start) : tvb, pinfo, tree, text + start, origin);
 }
 
 void
@@ -255,7 +281,7 @@ static int
 dissect_sip_header(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
     packet_end_ask(pinfo);
-    msdiag_dissect_value(tvb, pinfo, tree, pinfo->match_string);
+    msdiag_dissect_value(tvb, pinfo, tree, sip_name_of(pinfo));
     if (expert_items_are_seen(tree))
         mspath_add_once(tvb, pinfo, tree);
     return (int)tvb_captured_length(tvb);
@@ -310,5 +336,5 @@ proto_reg_handoff_msdiag(void)
     dissector_handle_t sip_header = create_dissector_handle(dissect_sip_header, proto_msdiag);
 
     for (unsigned i = 0; i < msdiag_name_count; i++)
-        dissector_add_string("sip.hdr", msdiag_names[i].name, sip_header);
+        sip_name_register(msdiag_names[i].name, sip_header);
 }

@@ -14,6 +14,7 @@
 #include "base/packet-end.h"
 #include "base/printable.h"
 #include "sip/sip-messages.h"
+#include "sip/sip-names.h"
 
 static int hf_user_logon = -1;
 static int hf_trust = -1;
@@ -216,8 +217,9 @@ static int
 dissect_header(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
     int length = (int)tvb_captured_length(tvb);
-    for (size_t i = 0; pinfo->match_string && i < array_length(headers); i++) {
-        if (strcmp(headers[i].name, pinfo->match_string) != 0)
+    const char *name = sip_name_of(pinfo);
+    for (size_t i = 0; name && i < array_length(headers); i++) {
+        if (strcmp(headers[i].name, name) != 0)
             continue;
         const char *text = (const char *)tvb_get_string_enc(pinfo->pool, tvb, 0, length, ENC_UTF_8);
         add_value(tvb, pinfo, tree, *headers[i].hf, 0, length);
@@ -287,5 +289,5 @@ proto_reg_handoff_mspath(void)
 {
     dissector_handle_t handle = create_dissector_handle(dissect_header, proto);
     for (size_t i = 0; i < array_length(headers); i++)
-        dissector_add_string("sip.hdr", headers[i].name, handle);
+        sip_name_register(headers[i].name, handle);
 }
