@@ -11,6 +11,7 @@
 #include "base/findings.h"
 #include "base/packet-end.h"
 #include "diagnostics/msdiag-custom.h"
+#include "diagnostics/msdiag-http.h"
 #include "diagnostics/msdiag-text.h"
 #include "diagnostics/packet-icewarn.h"
 #include "diagnostics/packet-msdiag.h"
@@ -41,6 +42,7 @@ static void G_GNUC_NO_INLINE
 finish(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
     msdiag_custom_finish_packet(pinfo, tree);
+    msdiag_http_finish_packet(pinfo, tree);
     msdiag_finish_packet(tvb, pinfo, tree);
     mspath_finish_packet(tvb, pinfo, tree);
     msturn_answer_finish_packet(tvb, pinfo, tree);

@@ -6,6 +6,7 @@
 #include "diagnostics/msdiag-text.h"
 
 #include "base/compat.h"
+#include "base/enabled.h"
 #include "text/msdiag-parse.h"
 #include "diagnostics/packet-msdiag.h"
 
@@ -18,6 +19,26 @@
 static int proto_text = -1;
 static dissector_handle_t stock_syslog;
 static dissector_handle_t stock_sipfrag;
+
+/* The status of the SIP message that a place in a text belongs to: that of the last start line before it. 0 where
+ * that is a request's, or there is none. */
+static unsigned
+status_before(const char *text, unsigned end)
+{
+    static const char version[] = "SIP/2.0";
+    const char *found = text + end;
+
+    while ((found = g_strrstr_len(text, found - text, version)) != NULL) {
+        const char *behind = found + sizeof version - 1;
+
+        if (text + end - behind > 3 && behind[0] == ' ' && behind[1] >= '1' && behind[1] <= '6' &&
+            g_ascii_isdigit(behind[2]) && g_ascii_isdigit(behind[3]))
+            return (unsigned)(100 * (behind[1] - '0') + 10 * (behind[2] - '0') + behind[3] - '0');
+        if (*behind != '/') /* a Via */
+            break;
+    }
+    return 0;
+}
 
 /* Dissects all header lines of a text. */
 static void
@@ -34,7 +55,9 @@ dissect_headers(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
         tvbuff_t *part = cut ? tvb_new_subset_remaining(tvb, (int)value.offset)
                              : tvb_new_subset_length(tvb, (int)value.offset, (int)value.length);
 
-        msdiag_dissect_value(part, pinfo, tree, wmem_strndup(pinfo->pool, text + name.offset, name.length));
+        msdiag_dissect_from(part, pinfo, tree,
+                            &(msdiag_origin_t){ wmem_strndup(pinfo->pool, text + name.offset, name.length),
+                                                status_before(text, name.offset) });
         count++;
     }
 }
@@ -90,7 +113,7 @@ dissect_behind(dissector_handle_t stock, tvbuff_t *tvb, packet_info *pinfo, prot
 {
     int result = call_dissector_only(stock, tvb, pinfo, tree, data);
 
-    if (proto_is_protocol_enabled(find_protocol_by_id(proto_text)) && may_be_text(tvb))
+    if (is_enabled(proto_text) && may_be_text(tvb))
         dissect_headers(tvb, pinfo, tree);
     return result;
 }
