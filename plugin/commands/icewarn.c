@@ -135,11 +135,12 @@ explain_argument(sink_t *sink, const char *text)
 static int
 explain(sink_t *sink, int argc, char **argv)
 {
+    int first = argc > 1 && strcmp(argv[1], "--") == 0 ? 2 : 1;
     bool good = true;
 
-    for (int i = 1; i < argc; i++)
+    for (int i = first; i < argc; i++)
         good &= explain_argument(sink, argv[i]);
-    if (argc > 1)
+    if (argc > first)
         return good ? EXIT_SUCCESS : EXIT_BAD_INPUT;
     icewarn_find_in_stream(stdin, print_found, sink);
     if (sink->found)

@@ -78,16 +78,28 @@ dissect_headers(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     }
 }
 
-/* Whether the text begins as a message of SIP or HTTP: the stock dissectors have heuristics for these, which come
- * after ours. */
 static bool
-is_message(const char *text, unsigned length)
+ends_with(const char *text, size_t length, const char *end)
+{
+    size_t size = strlen(end);
+
+    return length >= size && memcmp(text + length - size, end, size) == 0;
+}
+
+/* Whether the text begins as a message of SIP or HTTP: the stock dissectors have heuristics for these, which come
+ * after ours. A record of a log that holds such a message begins otherwise. */
+static bool
+is_message(const char *text, size_t length)
 {
     const char *line_end = memchr(text, '\n', length);
-    gssize line = line_end ? line_end - text : (gssize)length;
+    size_t line = line_end ? (size_t)(line_end - text) : length;
 
-    return (line >= 8 && (memcmp(text, "SIP/2.0 ", 8) == 0 || memcmp(text, "HTTP/1.", 7) == 0)) ||
-           (line > 8 && (g_strstr_len(text, line, " SIP/2.0") || g_strstr_len(text, line, " HTTP/1.")));
+    if (line && text[line - 1] == '\r')
+        line--;
+    if (line >= 8 && (memcmp(text, "SIP/2.0 ", 8) == 0 || memcmp(text, "HTTP/1.", 7) == 0))
+        return true;
+    return g_ascii_isupper(text[0]) && (ends_with(text, line, " SIP/2.0") || ends_with(text, line, " HTTP/1.1") ||
+                                        ends_with(text, line, " HTTP/1.0"));
 }
 
 /* Text starts with a printable character; a syslog record with "<". Two bytes turn away nearly all that is not

@@ -15,37 +15,38 @@
 #define MAX_BEFORE 128
 
 /* The words that are searched for, each in the middle of what it finds. */
+#define WORD(text) text, sizeof(text) - 1
 static const struct {
-    const char *word;
+    const char *text;
+    unsigned length;
     unsigned wanted;
 } words[] = {
-    { "diagnostics", MSDIAG_FIND_NAMED },
-    { "reason", MSDIAG_FIND_NAMELESS },
-    { "icewarn", MSDIAG_FIND_FLAGS },
+    { WORD("diagnostics"), MSDIAG_FIND_NAMED },
+    { WORD("reason"), MSDIAG_FIND_NAMELESS },
+    { WORD("icewarn"), MSDIAG_FIND_FLAGS },
 };
+#undef WORD
+
+/* Letters of either case share a place in the table of shifts, with some other characters. */
+#define PLACE(c) ((unsigned char)(c) % MSDIAG_FINDER_PLACES)
 
 /* Horspool's search for several words at once: how far to go on when a byte stands where a word may end. */
 static void
 prepare_search(msdiag_finder_t *finder)
 {
-    unsigned shortest = 255;
+    unsigned shortest = UINT8_MAX;
 
     for (size_t i = 0; i < array_length(words); i++)
         if (finder->wanted & words[i].wanted)
-            shortest = MIN(shortest, (unsigned)strlen(words[i].word));
+            shortest = MIN(shortest, words[i].length);
     finder->shortest = shortest;
     memset(finder->shift, (int)shortest, sizeof finder->shift);
-    for (size_t i = 0; i < array_length(words); i++) {
-        unsigned length = (unsigned)strlen(words[i].word);
+    for (size_t i = 0; i < array_length(words); i++)
+        for (unsigned k = 0; finder->wanted & words[i].wanted && k + 1 < words[i].length; k++) {
+            uint8_t *shift = &finder->shift[PLACE(words[i].text[k])];
 
-        for (unsigned k = 0; finder->wanted & words[i].wanted && k + 1 < length; k++) {
-            unsigned char c = (unsigned char)words[i].word[k];
-            unsigned char shift = (unsigned char)MIN(shortest, length - 1 - k);
-
-            /* The words are of small letters; either case is found. */
-            finder->shift[c] = finder->shift[c & ~0x20U] = MIN(finder->shift[c], shift);
+            *shift = (uint8_t)MIN(*shift, words[i].length - 1 - k);
         }
-    }
 }
 
 void
@@ -67,25 +68,32 @@ msdiag_finder_clear(msdiag_finder_t *finder)
     finder->value = NULL;
 }
 
+/* Whether a word ends at the byte last, and begins at finder->pos at the earliest. */
+static bool
+ends_word(const msdiag_finder_t *finder, size_t word, unsigned last)
+{
+    unsigned length = words[word].length;
+    const char *text = finder->reader.text + last + 1 - length;
+
+    return (finder->reader.text[last] | 0x20) == words[word].text[length - 1] && last + 1 - finder->pos >= length &&
+           finder->wanted & words[word].wanted && g_ascii_strncasecmp(text, words[word].text, length) == 0;
+}
+
 /* The next of the words from finder->pos on: returns which, and stores where it begins; -1 when there is none. */
 static int
 next_word(const msdiag_finder_t *finder, unsigned *start)
 {
     const char *text = finder->reader.text;
     unsigned length = finder->reader.length;
-    uint64_t last = (uint64_t)finder->pos + finder->shortest - 1;
 
-    for (; last < length; last += finder->shift[(unsigned char)text[last]]) {
-        for (size_t i = 0; i < array_length(words); i++) {
-            unsigned size = (unsigned)strlen(words[i].word);
-
-            if (!(finder->wanted & words[i].wanted) || last + 1 < size || last + 1 - size < finder->pos ||
-                g_ascii_strncasecmp(text + last + 1 - size, words[i].word, size) != 0)
-                continue;
-            *start = (unsigned)last + 1 - size;
-            return (int)i;
-        }
-    }
+    if (length - finder->pos < finder->shortest)
+        return -1;
+    for (unsigned last = finder->pos + finder->shortest - 1; last < length; last += finder->shift[PLACE(text[last])])
+        for (size_t i = 0; i < array_length(words); i++)
+            if (ends_word(finder, i, last)) {
+                *start = last + 1 - words[i].length;
+                return (int)i;
+            }
     return -1;
 }
 

@@ -32,6 +32,8 @@ typedef struct {
     unsigned length;
 } msdiag_found_t;
 
+#define MSDIAG_FINDER_PLACES 32
+
 typedef struct {
     text_reader_t reader;
     unsigned wanted;
@@ -39,7 +41,7 @@ typedef struct {
     unsigned counted;  /* lines are counted up to here … */
     uint64_t line;     /* … where this one is */
     unsigned shortest; /* of the words searched for */
-    unsigned char shift[256];
+    uint8_t shift[MSDIAG_FINDER_PLACES];
     GString *value;
 } msdiag_finder_t;
 
