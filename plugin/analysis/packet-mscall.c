@@ -8,15 +8,14 @@
  */
 #include "analysis/packet-mscall.h"
 
-#include <epan/dissectors/packet-tcp.h>
 #include <epan/tap.h>
 
 #include "analysis/call-tap.h"
+#include "base/tcp-state.h"
 #include "calls/facts.h"
 #include "sip/sip-scan.h"
 
 static int proto_mscall = -1;
-static int proto_tcp = -1;
 static protocol_t *msice; /* who switches that off does not want its fields */
 static protocol_t *mscall;
 static int tap = -1;
@@ -89,11 +88,10 @@ static void
 tell_connection(packet_info *pinfo)
 {
     conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
-    const struct tcp_analysis *tcp =
-        conversation ? (const struct tcp_analysis *)conversation_get_proto_data(conversation, proto_tcp) : NULL;
+    const uint8_t seen = conversation ? tcp_state_seen(conversation) : 0;
 
-    if (tcp)
-        facts_tell_connection(pinfo, conversation, (uint8_t)tcp->conversation_completeness);
+    if (seen)
+        facts_tell_connection(pinfo, conversation, seen);
 }
 
 static void
@@ -266,7 +264,6 @@ proto_register_mscall(void)
 void
 proto_reg_handoff_mscall(void)
 {
-    proto_tcp = proto_get_id_by_filter_name("tcp");
     msice = find_protocol_by_id(proto_get_id_by_filter_name("msice"));
     mscall = find_protocol_by_id(proto_mscall);
 }
