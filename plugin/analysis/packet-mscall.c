@@ -8,17 +8,16 @@
  */
 #include "analysis/packet-mscall.h"
 
-#include <epan/dissectors/packet-tcp.h>
 #include <epan/tap.h>
 
 #include "analysis/call-tap.h"
 #include "analysis/media-tree.h"
 #include "analysis/outcome-tree.h"
 #include "calls/calls.h"
+#include "base/tcp-state.h"
 #include "sip/sip-scan.h"
 
 static int proto_mscall = -1;
-static int proto_tcp = -1;
 static protocol_t *msice; /* who switches that off does not want its fields */
 static protocol_t *mscall;
 static int tap = -1;
@@ -97,11 +96,10 @@ static void
 tell_connection(packet_info *pinfo)
 {
     conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
-    const struct tcp_analysis *tcp =
-        conversation ? (const struct tcp_analysis *)conversation_get_proto_data(conversation, proto_tcp) : NULL;
+    const uint8_t seen = conversation ? tcp_state_seen(conversation) : 0;
 
-    if (tcp)
-        facts_tell_connection(pinfo, conversation, (uint8_t)tcp->conversation_completeness);
+    if (seen)
+        facts_tell_connection(pinfo, conversation, seen);
 }
 
 /* Media that did not come by our demultiplexer: stock RTP keeps a port that signalling gave it, as long as nothing
@@ -305,7 +303,6 @@ proto_register_mscall(void)
 void
 proto_reg_handoff_mscall(void)
 {
-    proto_tcp = proto_get_id_by_filter_name("tcp");
     msice = find_protocol_by_id(proto_get_id_by_filter_name("msice"));
     mscall = find_protocol_by_id(proto_mscall);
 }

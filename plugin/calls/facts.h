@@ -110,7 +110,8 @@ typedef enum { FACTS_TURN_REQUEST, FACTS_TURN_SUCCESS, FACTS_TURN_ERROR, FACTS_T
 /* A message of a TURN allocation, in this packet; OTHER messages use the allocation. */
 typedef struct {
     port_type transport;
-    const address *client, *server;
+    const address *client, *server; /* of an answer whose request is known: who asked, and whom; another server may
+                                     * answer */
     uint16_t client_port, server_port;
     facts_turn_kind_t kind;
     unsigned error_code;
@@ -121,7 +122,7 @@ typedef struct {
     uint16_t relayed_port;
     const address *reflexive;
     uint16_t reflexive_port;
-    const address *alternate; /* alternate server */
+    const address *alternate; /* alternate server; NULL = none */
     uint16_t alternate_port;
     const char *user_name;       /* of a request: MRAS user name in hex; NULL = none */
     const char *call_identifier; /* SIP call identifier attribute [MS-TURNBWM] 2.2.13; NULL = none */
@@ -131,18 +132,20 @@ typedef struct {
 
 void facts_tell_turn(packet_info *pinfo, const facts_turn_t *turn);
 
+typedef enum { FACTS_CHECK_REQUEST, FACTS_CHECK_SUCCESS, FACTS_CHECK_ERROR } facts_check_kind_t;
+
 /* A connectivity check or its response, in this packet. */
 typedef struct {
     port_type transport;
-    const address *from, *to; /* of this message: candidates, so that of the peer where it went through our relay */
+    const address *from, *to; /* candidates: that of the peer where it went through our relay. Of a response whose
+                               * request is known: those of the request, whatever way it came */
     uint16_t from_port, to_port;
     bool relayed;   /* inside a TURN message: the end that is the client sends and receives on its relay */
     bool from_peer; /* relayed: the peer sent it */
-    enum { FACTS_CHECK_REQUEST, FACTS_CHECK_SUCCESS, FACTS_CHECK_ERROR } kind;
+    facts_check_kind_t kind;
     unsigned error_code;
     bool use_candidate;
-    const char *user_name;  /* of a request, "peer:own"; NULL = none */
-    uint32_t request_frame; /* of an answer: its request, 0 = not seen */
+    const char *user_name; /* of a request, "peer:own"; NULL = none */
     const nstime_t *request_time;
 } facts_check_t;
 
