@@ -12,7 +12,9 @@
 #include <epan/tap.h>
 
 #include "analysis/call-tap.h"
-#include "calls/facts.h"
+#include "analysis/call-witness.h"
+#include "base/frame-headers.h"
+#include "calls/witness.h"
 #include "sip/sip-scan.h"
 
 static int proto_mscall = -1;
@@ -35,37 +37,12 @@ static expert_field ei_limit = EI_INIT;
  * options. */
 #define LONGEST_WITHOUT_DATA 160
 
-/* RFC 9293, section 3.1 */
-#define SHORTEST_TCP 20
-#define TCP_FLAGS    13
-#define SYN_OR_RST   0x06
-
-/* Where the frame's TCP header begins, by the ports of the packet; -1 = not found (packed or encrypted payloads). */
-static int
-find_tcp(tvbuff_t *tvb, const packet_info *pinfo)
-{
-    enum { SHORTEST_IP = 20 };
-    static const int usual[] = { 34, 54 }; /* behind Ethernet and IPv4, IPv6 */
-    uint32_t ports = pinfo->srcport << 16 | (pinfo->destport & UINT16_MAX);
-    int last = (int)tvb_captured_length(tvb) - SHORTEST_TCP;
-
-    for (size_t i = 0; i < array_length(usual); i++)
-        if (usual[i] <= last && tvb_get_ntohl(tvb, usual[i]) == ports)
-            return usual[i];
-    for (int at = SHORTEST_IP; at <= last; at++)
-        if (tvb_get_ntohl(tvb, at) == ports)
-            return at;
-    return -1;
-}
-
 /* Whether the packet may open or reset its connection. A look at the flags is much cheaper than looking up the
  * conversation of each acknowledgement. */
 static bool
 may_open_or_reset(tvbuff_t *tvb, const packet_info *pinfo)
 {
-    int at = find_tcp(tvb, pinfo);
-
-    return at < 0 || (tvb_get_uint8(tvb, at + TCP_FLAGS) & SYN_OR_RST);
+    return frame_tcp_flags(tvb, pinfo) & (FRAME_TCP_SYN | FRAME_TCP_RST); /* so when it has not been found */
 }
 
 /* Media and relays are reached on port 443 and on ports above the well-known ones, so that most connections of others
@@ -84,28 +61,41 @@ connection_counts(tvbuff_t *tvb, const packet_info *pinfo)
            may_be_media_port(pinfo->srcport) && may_be_media_port(pinfo->destport) && may_open_or_reset(tvb, pinfo);
 }
 
+/* Whether the packet ends a connection that belongs to a call. */
+static bool
+ends_connection(tvbuff_t *tvb, const packet_info *pinfo)
+{
+    int flags = facts_any() ? frame_tcp_flags(tvb, pinfo) : -1;
+
+    return flags >= 0 && (flags & (FRAME_TCP_FIN | FRAME_TCP_RST)) && endpoint_of_packet(pinfo);
+}
+
 /* What the stock TCP dissector knows about the connection of this packet. */
 static void
-tell_connection(packet_info *pinfo)
+tell_connection(tvbuff_t *tvb, packet_info *pinfo)
 {
-    conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
+    bool counts = connection_counts(tvb, pinfo), ends = ends_connection(tvb, pinfo);
+    conversation_t *conversation = counts || ends ? find_conversation_pinfo(pinfo, 0) : NULL;
     const struct tcp_analysis *tcp =
         conversation ? (const struct tcp_analysis *)conversation_get_proto_data(conversation, proto_tcp) : NULL;
 
-    if (tcp)
+    if (tcp && counts)
         facts_tell_connection(pinfo, conversation, (uint8_t)tcp->conversation_completeness);
+    if (tcp && ends)
+        facts_tell_end(pinfo, frame_tcp_flags(tvb, pinfo) & FRAME_TCP_RST, (uint8_t)tcp->conversation_completeness);
 }
 
 static void
-tell(packet_info *pinfo, bool sip, bool connection)
+tell(tvbuff_t *tvb, packet_info *pinfo, bool sip, bool icmp)
 {
     if (sip)
         sip_scan(pinfo);
     if (PINFO_FD_VISITED(pinfo) || pinfo->flags.in_error_pkt)
         return;
-    if (connection)
-        tell_connection(pinfo);
-    if (!sip && facts_any() && (pinfo->ptype == PT_TCP || pinfo->ptype == PT_UDP))
+    if (pinfo->ptype == PT_TCP && !icmp)
+        tell_connection(tvb, pinfo);
+    call_witness_tell(tvb, pinfo, icmp);
+    if (!sip && !icmp && facts_any() && (pinfo->ptype == PT_TCP || pinfo->ptype == PT_UDP))
         facts_tell_packet(pinfo);
 }
 
@@ -124,7 +114,7 @@ add_frame(proto_tree *tree, tvbuff_t *tvb, int hf, uint32_t frame)
 }
 
 static void
-add_place(tvbuff_t *tvb, proto_tree *tree, const facts_place_t *place)
+add_place(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const facts_place_t *place)
 {
     call_summary_t summary;
     proto_item *item;
@@ -144,6 +134,7 @@ add_place(tvbuff_t *tvb, proto_tree *tree, const facts_place_t *place)
     add_text(subtree, tvb, hf_conversation, summary.conversation_id);
     add_text(subtree, tvb, hf_caller, summary.from);
     add_text(subtree, tvb, hf_callee, summary.to);
+    call_witness_show_place(tvb, pinfo, subtree, place);
 }
 
 /* SIP messages that came before anybody knew that their call is one of Microsoft's: on later passes it is known. */
@@ -164,7 +155,8 @@ places_of_dialogs(packet_info *pinfo, facts_place_t places[FACTS_MAX_PLACES])
 bool
 mscall_wants_packet(tvbuff_t *tvb, const packet_info *pinfo)
 {
-    return pinfo->ptype == PT_TCP && facts_options.enabled && connection_counts(tvb, pinfo);
+    return facts_options.enabled &&
+           (pinfo->ptype == PT_TCP ? connection_counts(tvb, pinfo) : call_witness_wants(pinfo));
 }
 
 void
@@ -173,20 +165,25 @@ mscall_finish_packet(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     facts_place_t places[FACTS_MAX_PLACES];
     const char *limit;
     unsigned count;
-    bool sip;
+    bool sip, icmp;
 
     if (!facts_options.enabled || !proto_is_protocol_enabled(msice) || !proto_is_protocol_enabled(mscall))
         return;
     sip = sip_dissected(pinfo);
-    tell(pinfo, sip, pinfo->ptype == PT_TCP && connection_counts(tvb, pinfo));
+    icmp = call_witness_is_icmp(pinfo);
+    tell(tvb, pinfo, sip, icmp);
     count = facts_places(pinfo, places);
+    if (icmp && count && places[0].step != FACTS_STEP_ERROR)
+        count = 0; /* by the addresses of one packet and the ports of another */
     if (count == 0 && sip && PINFO_FD_VISITED(pinfo) && facts_any())
         count = places_of_dialogs(pinfo, places);
     for (unsigned i = 0; i < count; i++) {
-        add_place(tvb, tree, &places[i]);
+        add_place(tvb, pinfo, tree, &places[i]);
         if (have_tap_listener(tap))
             tap_queue_packet(tap, pinfo, wmem_memdup(pinfo->pool, &places[i], sizeof places[i]));
     }
+    if (tree)
+        call_witness_show(tvb, pinfo, tree);
     if (facts_limit_frame(&limit) == pinfo->num)
         proto_tree_add_expert_format(
             tree, pinfo, &ei_limit, tvb, 0, 0,
@@ -251,11 +248,14 @@ proto_register_mscall(void)
             EXPFILL } },
     };
     static int *ett[] = { &ett_call };
+    expert_module_t *expert;
 
     proto_mscall = proto_register_protocol("Microsoft media call", "MS-CALL", "mscall");
     proto_register_field_array(proto_mscall, hf, array_length(hf));
     proto_register_subtree_array(ett, array_length(ett));
-    expert_register_field_array(expert_register_protocol(proto_mscall), ei, array_length(ei));
+    expert = expert_register_protocol(proto_mscall);
+    expert_register_field_array(expert, ei, array_length(ei));
+    call_witness_register(proto_mscall, expert);
     register_preferences();
     facts_register();
     sip_scan_register(proto_mscall);
@@ -269,4 +269,5 @@ proto_reg_handoff_mscall(void)
     proto_tcp = proto_get_id_by_filter_name("tcp");
     msice = find_protocol_by_id(proto_get_id_by_filter_name("msice"));
     mscall = find_protocol_by_id(proto_mscall);
+    call_witness_handoff();
 }

@@ -103,6 +103,9 @@ facts_register(void)
     relays = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), facts_key_hash, facts_key_equal);
     signalling_register();
     network_register();
+    errors_register();
+    names_register();
+    hops_register();
     register_init_routine(reset);
     register_cleanup_routine(reset);
 }

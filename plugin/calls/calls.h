@@ -17,6 +17,12 @@
 #define CALL_MAX_MEDIA   8
 #define CALL_MAX_HEADERS 64
 
+/* Bits of tcp.completeness, as users see it. */
+#define SYN_SENT  0x01
+#define SYN_ACK   0x02
+#define DATA_SEEN 0x08
+#define RST_SEEN  0x20
+
 /* What a step hangs on: a call itself, or an endpoint. */
 typedef struct {
     facts_call_t *call;
@@ -31,6 +37,13 @@ typedef struct {
 
 /* Which end of a check used its relay, as the TURN message around it tells. */
 typedef enum { RELAYED_NOT, RELAYED_LOCAL, RELAYED_REMOTE } facts_relayed_t;
+
+/* The end of a TCP connection by RST or FIN. */
+typedef struct {
+    uint32_t frame; /* 0 = it has not ended so */
+    bool by_remote;
+    bool behind_data; /* data had come before */
+} facts_end_t;
 
 struct facts_attempt {
     facts_attempt_t *next; /* of the same local endpoint, the latest first */
@@ -51,7 +64,8 @@ struct facts_attempt {
     unsigned code;       /* of the last error response */
     unsigned challenges; /* 401 responses */
     nstime_t first_time;
-    double rtt; /* seconds from the request to its answer; negative = not known */
+    double rtt;                /* seconds from the request to its answer; negative = not known */
+    facts_end_t reset, closed; /* of its connection, over TCP: the first RST, the first FIN */
 };
 
 struct facts_endpoint {
@@ -118,6 +132,7 @@ struct facts_call {
     facts_medium_t *media[CALL_MAX_MEDIA];
     unsigned media_count;
     uint32_t last_step[FACTS_STEPS]; /* frames, for the links of the first pass */
+    const struct facts_icmp *errors; /* ask icmp_of_call() */
 };
 
 /* The call that stands for this one now; NULL for NULL. */
@@ -200,6 +215,9 @@ facts_type_t endpoint_candidate_type(const facts_endpoint_t *endpoint);
 /* Make the tables of the files that tell; once, at registration. */
 void signalling_register(void);
 void network_register(void);
+void errors_register(void);
+void names_register(void);
+void hops_register(void);
 
 /* Whether this packet may add to the state: on, first pass, not quoted by an ICMP error. */
 bool facts_telling(const packet_info *pinfo);
@@ -249,5 +267,8 @@ const facts_key_t *facts_key_keep(const facts_key_t *key);
 
 /* How often the state has changed: what was concluded from it holds as long as this stays. */
 extern uint32_t facts_revision;
+
+/* How often calls were joined, or endpoints moved from one to another. */
+extern uint32_t facts_moves;
 
 #endif

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "calls/calls.h"
+#include "calls/witness.h"
 
 /* Space of texts that name calls. */
 #define UFRAG     'u'
@@ -22,12 +23,6 @@
 #define MAX_LOOSE  65536
 #define MAX_FRAMES 6
 
-/* Bits of tcp.completeness, as users see it. */
-#define SYN_SENT  0x01
-#define SYN_ACK   0x02
-#define DATA_SEEN 0x08
-#define RST_SEEN  0x20
-
 /* A TCP connection; becomes an attempt when its call is known. */
 typedef struct connection {
     struct connection *next; /* that nobody knows yet: of all, or of those to the same address */
@@ -40,6 +35,7 @@ typedef struct connection {
     facts_outcome_t outcome;
     nstime_t first_time;
     double rtt;
+    facts_end_t reset;
     facts_attempt_t *attempt;
 } connection_t;
 
@@ -420,6 +416,8 @@ connection_show(connection_t *connection)
     attempt->tries = connection->tries;
     attempt->first_time = connection->first_time;
     attempt->rtt = connection->rtt;
+    if (attempt->reset.frame == 0)
+        attempt->reset = connection->reset;
     facts_revision++;
 }
 
@@ -512,6 +510,7 @@ facts_tell_relay(packet_info *pinfo, const address *server)
     if (!facts_telling(pinfo) || relay_known(server))
         return;
     relay_note(server);
+    facts_tell_relay_found(pinfo, server);
     for (size_t i = 0; i < array_length(relay_ports); i++) {
         facts_key_t key = facts_key(PT_TCP, server, relay_ports[i]);
 
@@ -577,6 +576,11 @@ facts_tell_connection(packet_info *pinfo, conversation_t *conversation, uint8_t 
         conversation_add_proto_data(conversation, proto_connection, connection);
     }
     before = connection->outcome;
+    if ((completeness & RST_SEEN) && connection->reset.frame == 0)
+        connection->reset = (facts_end_t){ .frame = pinfo->num,
+                                           .by_remote = addresses_equal(&pinfo->src, &connection->remote.addr) &&
+                                                        pinfo->srcport == connection->remote.port,
+                                           .behind_data = (completeness & DATA_SEEN) != 0 };
     if (completeness == SYN_SENT) {
         connection->tries++;
         connection->last_frame = pinfo->num;

@@ -61,5 +61,7 @@ msturn_tell_facts(const msturn_message_t *message, const msturn_path_t *path, co
             turn.user_name = bytes_to_str_maxlen(pinfo->pool, name, length, 0);
         }
         facts_tell_turn(pinfo, &turn);
+        if (message->host_text && !from_client)
+            facts_tell_relay_name(pinfo, FACTS_NAMED_BY_ALTERNATE, message->host_text, turn.alternate);
     }
 }
