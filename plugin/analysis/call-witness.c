@@ -61,7 +61,7 @@ read_error(tvbuff_t *frame, frame_error_t *error, facts_error_t *fact)
 static const address *
 read_dns(tvbuff_t *frame, const packet_info *pinfo, dns_message_t *message)
 {
-    int at = frame_transport(frame, pinfo);
+    int at = frame_transport(frame, pinfo, UDP_LENGTH);
 
     if (at < 0 || !dns_message_read(frame, at + UDP_LENGTH, message) ||
         (message->response ? pinfo->srcport : pinfo->destport) != DNS_PORT)

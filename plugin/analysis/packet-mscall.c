@@ -8,17 +8,18 @@
  */
 #include "analysis/packet-mscall.h"
 
-#include <epan/dissectors/packet-tcp.h>
 #include <epan/tap.h>
 
 #include "analysis/call-tap.h"
 #include "analysis/call-witness.h"
+#include "analysis/media-tree.h"
+#include "analysis/outcome-tree.h"
 #include "base/frame-headers.h"
+#include "base/tcp-state.h"
 #include "calls/witness.h"
 #include "sip/sip-scan.h"
 
 static int proto_mscall = -1;
-static int proto_tcp = -1;
 static protocol_t *msice; /* who switches that off does not want its fields */
 static protocol_t *mscall;
 static int tap = -1;
@@ -32,6 +33,11 @@ static int hf_next = -1;
 static int hf_previous = -1;
 static int hf_step = -1;
 static expert_field ei_limit = EI_INIT;
+
+/* RFC 768, RFC 3550 section 5.1 */
+#define UDP_HEADER 8
+#define UDP_LENGTH 4
+#define RTP_HEADER 12
 
 /* Packets without data are no longer than this, but for rare kinds: room for VLAN tags, an IPv6 header and all TCP
  * options. */
@@ -61,9 +67,9 @@ connection_counts(tvbuff_t *tvb, const packet_info *pinfo)
            may_be_media_port(pinfo->srcport) && may_be_media_port(pinfo->destport) && may_open_or_reset(tvb, pinfo);
 }
 
-/* Whether the packet ends a connection that belongs to a call. */
+/* Whether the packet closes or resets a connection that belongs to a call. */
 static bool
-ends_connection(tvbuff_t *tvb, const packet_info *pinfo)
+closes_connection(tvbuff_t *tvb, const packet_info *pinfo)
 {
     int flags = facts_any() ? frame_tcp_flags(tvb, pinfo) : -1;
 
@@ -74,29 +80,52 @@ ends_connection(tvbuff_t *tvb, const packet_info *pinfo)
 static void
 tell_connection(tvbuff_t *tvb, packet_info *pinfo)
 {
-    bool counts = connection_counts(tvb, pinfo), ends = ends_connection(tvb, pinfo);
-    conversation_t *conversation = counts || ends ? find_conversation_pinfo(pinfo, 0) : NULL;
-    const struct tcp_analysis *tcp =
-        conversation ? (const struct tcp_analysis *)conversation_get_proto_data(conversation, proto_tcp) : NULL;
+    bool counts = connection_counts(tvb, pinfo), closes = closes_connection(tvb, pinfo);
+    conversation_t *conversation = counts || closes ? find_conversation_pinfo(pinfo, 0) : NULL;
+    const uint8_t seen = conversation ? tcp_state_seen(conversation) : 0;
 
-    if (tcp && counts)
-        facts_tell_connection(pinfo, conversation, (uint8_t)tcp->conversation_completeness);
-    if (tcp && ends)
-        facts_tell_end(pinfo, frame_tcp_flags(tvb, pinfo) & FRAME_TCP_RST, (uint8_t)tcp->conversation_completeness);
+    if (seen && counts)
+        facts_tell_connection(pinfo, conversation, seen);
+    if (seen && closes)
+        facts_tell_closing(pinfo, frame_tcp_flags(tvb, pinfo) & FRAME_TCP_RST, seen);
+}
+
+/* Media that did not come by our demultiplexer: stock RTP keeps a port that signalling gave it, as long as nothing
+ * but media was met there. */
+static void
+tell_media(tvbuff_t *tvb, packet_info *pinfo)
+{
+    int udp =
+        proto_is_frame_protocol(pinfo->layers, "rtp") ? frame_transport(tvb, pinfo, UDP_HEADER + RTP_HEADER) : -1;
+    int rtp = udp + UDP_HEADER;
+
+    if (udp < 0 || tvb_get_ntohs(tvb, udp + UDP_LENGTH) < UDP_HEADER + RTP_HEADER ||
+        tvb_get_uint8(tvb, rtp) >> 6 != 2)
+        return;
+    facts_tell_rtp(pinfo, &(facts_rtp_t){
+                              .payload_type = tvb_get_uint8(tvb, rtp + 1) & 0x7FU,
+                              .sequence = tvb_get_ntohs(tvb, rtp + 2),
+                              .timestamp = tvb_get_ntohl(tvb, rtp + 4),
+                              .ssrc = tvb_get_ntohl(tvb, rtp + 8),
+                              .length = tvb_get_ntohs(tvb, udp + UDP_LENGTH) - UDP_HEADER,
+                          });
 }
 
 static void
 tell(tvbuff_t *tvb, packet_info *pinfo, bool sip, bool icmp)
 {
     if (sip)
-        sip_scan(pinfo);
+        for (const sip_scanned_t *message = sip_scan(pinfo); message; message = message->next)
+            facts_tell_end(pinfo, message->call_id);
     if (PINFO_FD_VISITED(pinfo) || pinfo->flags.in_error_pkt)
         return;
+    facts_note_time(pinfo);
     if (pinfo->ptype == PT_TCP && !icmp)
         tell_connection(tvb, pinfo);
     call_witness_tell(tvb, pinfo, icmp);
-    if (!sip && !icmp && facts_any() && (pinfo->ptype == PT_TCP || pinfo->ptype == PT_UDP))
-        facts_tell_packet(pinfo);
+    if (!sip && !icmp && facts_any() && (pinfo->ptype == PT_TCP || pinfo->ptype == PT_UDP) &&
+        facts_tell_packet(pinfo) && pinfo->ptype == PT_UDP && !facts_rtp_told(pinfo))
+        tell_media(tvb, pinfo);
 }
 
 static void
@@ -116,24 +145,27 @@ add_frame(proto_tree *tree, tvbuff_t *tvb, int hf, uint32_t frame)
 static void
 add_place(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const facts_place_t *place)
 {
-    call_summary_t summary;
+    const call_summary_t *summary;
     proto_item *item;
     proto_tree *subtree;
 
     if (!tree)
         return;
-    call_summarize(place->call, &summary);
-    item = proto_tree_add_uint_format(tree, hf_call, tvb, 0, 0, summary.number, "Media call: %u (%s)", summary.number,
-                                      facts_step_name(place->step));
+    summary = call_summary_now(place->call, PINFO_FD_VISITED(pinfo));
+    item = proto_tree_add_uint_format(tree, hf_call, tvb, 0, 0, place->call->number, "Media call: %u (%s), %s",
+                                      place->call->number, facts_step_name(place->step),
+                                      outcome_name(summary->outcome.kind));
     proto_item_set_generated(item);
     subtree = proto_item_add_subtree(item, ett_call);
+    outcome_tree_add(subtree, tvb, summary);
+    media_tree_add(subtree, tvb, &summary->outcome);
     add_text(subtree, tvb, hf_step, facts_step_name(place->step));
     add_frame(subtree, tvb, hf_previous, place->previous);
     add_frame(subtree, tvb, hf_next, place->next);
-    add_text(subtree, tvb, hf_call_id, summary.call_id);
-    add_text(subtree, tvb, hf_conversation, summary.conversation_id);
-    add_text(subtree, tvb, hf_caller, summary.from);
-    add_text(subtree, tvb, hf_callee, summary.to);
+    add_text(subtree, tvb, hf_call_id, place->call->call_id);
+    add_text(subtree, tvb, hf_conversation, place->call->conversation_id);
+    add_text(subtree, tvb, hf_caller, summary->from);
+    add_text(subtree, tvb, hf_callee, summary->to);
     call_witness_show_place(tvb, pinfo, subtree, place);
 }
 
@@ -210,6 +242,9 @@ register_preferences(void)
     prefs_register_uint_preference(module, "max_frames", "Most frames of calls",
                                    "Frames of all calls that carry links to each other", 10,
                                    &facts_options.max_steps);
+    prefs_register_uint_preference(module, "max_streams", "Most media streams",
+                                   "RTP streams of all calls whose loss, jitter and silence are followed", 10,
+                                   &facts_options.max_streams);
 }
 
 #define TEXT(hf, label, filter, blurb)                                                                               \
@@ -256,6 +291,8 @@ proto_register_mscall(void)
     expert = expert_register_protocol(proto_mscall);
     expert_register_field_array(expert, ei, array_length(ei));
     call_witness_register(proto_mscall, expert);
+    outcome_tree_register(proto_mscall);
+    media_tree_register(proto_mscall);
     register_preferences();
     facts_register();
     sip_scan_register(proto_mscall);
@@ -266,7 +303,6 @@ proto_register_mscall(void)
 void
 proto_reg_handoff_mscall(void)
 {
-    proto_tcp = proto_get_id_by_filter_name("tcp");
     msice = find_protocol_by_id(proto_get_id_by_filter_name("msice"));
     mscall = find_protocol_by_id(proto_mscall);
     call_witness_handoff();

@@ -18,7 +18,6 @@
 #define IPV6_HOP_LIMIT   7
 #define IPV6_ADDRESSES   8
 #define ICMP_LENGTH      8
-#define UDP_LENGTH       8
 #define TCP_LENGTH       20
 #define TCP_FLAGS        13
 
@@ -40,10 +39,10 @@ enum {
 static const int usual[] = { 14, 18 }; /* IP behind Ethernet, and with a tag */
 
 int
-frame_transport(tvbuff_t *frame, const packet_info *pinfo)
+frame_transport(tvbuff_t *frame, const packet_info *pinfo, int size)
 {
     uint32_t ports = pinfo->srcport << 16 | (pinfo->destport & UINT16_MAX);
-    int last = (int)tvb_captured_length(frame) - (pinfo->ptype == PT_TCP ? TCP_LENGTH : UDP_LENGTH);
+    int last = (int)tvb_captured_length(frame) - size;
 
     for (size_t i = 0; i < array_length(usual); i++) {
         if (usual[i] + IPV4_LENGTH <= last && tvb_get_ntohl(frame, usual[i] + IPV4_LENGTH) == ports)
@@ -60,7 +59,7 @@ frame_transport(tvbuff_t *frame, const packet_info *pinfo)
 int
 frame_tcp_flags(tvbuff_t *frame, const packet_info *pinfo)
 {
-    int at = frame_transport(frame, pinfo);
+    int at = frame_transport(frame, pinfo, TCP_LENGTH);
 
     return at < 0 ? -1 : tvb_get_uint8(frame, at + TCP_FLAGS);
 }

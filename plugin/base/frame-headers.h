@@ -14,10 +14,9 @@
 #define FRAME_TCP_SYN 0x02
 #define FRAME_TCP_RST 0x04
 
-/* Where the frame's UDP or TCP header begins, by the ports of the packet; -1 = not found (packed or encrypted
- * payloads, headers behind the first bytes of the frame). At least the first bytes of a TCP header up to its flags
- * are there, and those of a whole UDP header. */
-int frame_transport(tvbuff_t *frame, const packet_info *pinfo);
+/* Where the frame's UDP or TCP header begins, by the ports of the packet, with that many bytes from there on; -1 =
+ * not found (packed or encrypted payloads, headers deep inside the frame). */
+int frame_transport(tvbuff_t *frame, const packet_info *pinfo, int size);
 
 /* The flags of the frame's TCP header; -1 = not found. */
 int frame_tcp_flags(tvbuff_t *frame, const packet_info *pinfo);

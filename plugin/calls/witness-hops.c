@@ -5,6 +5,8 @@
  */
 #include "calls/witness.h"
 
+#include "base/tcp-state.h"
+
 /* --- distance ----------------------------------------------------------------------------------------------------
  */
 
@@ -153,9 +155,9 @@ note_end(facts_attempt_t *attempt, void *data)
 }
 
 void
-facts_tell_end(packet_info *pinfo, bool reset, uint8_t completeness)
+facts_tell_closing(packet_info *pinfo, bool reset, uint8_t completeness)
 {
-    told_t told = { { .frame = pinfo->num, .behind_data = (completeness & DATA_SEEN) != 0 }, reset };
+    told_t told = { { .frame = pinfo->num, .behind_data = (completeness & TCP_SEEN_DATA) != 0 }, reset };
     facts_key_t from, to;
 
     if (!facts_telling(pinfo))

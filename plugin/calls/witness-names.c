@@ -23,7 +23,7 @@
 /* Who asks again behind this time, in seconds, asks anew. */
 #define ANEW 60
 
-/* A question counts as unanswered when it was asked so often over so many seconds. */
+/* A question counts as unanswered when it was asked so often, and so many seconds passed since the first time. */
 #define TRIES    2
 #define PATIENCE 2
 
@@ -219,15 +219,6 @@ record_anew(const packet_info *pinfo, name_record_t *record, const name_record_t
     return newer;
 }
 
-static double
-seconds_between(const nstime_t *then, const nstime_t *now)
-{
-    nstime_t passed;
-
-    nstime_delta(&passed, now, then);
-    return nstime_to_sec(&passed);
-}
-
 /* The record of a message; made when it is new. */
 static name_record_t *
 record_of(const packet_info *pinfo, const address *client, const dns_message_t *message)
@@ -237,7 +228,7 @@ record_of(const packet_info *pinfo, const address *client, const dns_message_t *
 
     if (!record)
         record = record_new(pinfo, &key);
-    else if (!message->response && seconds_between(&record->latest, &pinfo->abs_ts) > ANEW)
+    else if (!message->response && seconds_since(pinfo, &record->latest) > ANEW)
         record = record_anew(pinfo, record, &key);
     record->latest = pinfo->abs_ts;
     return record;
@@ -482,7 +473,7 @@ name_asked(const address *client, const char *name, uint32_t frame)
 static bool
 is_unanswered(const facts_question_t *asked)
 {
-    return !asked->answered && asked->queries >= TRIES && seconds_between(&asked->first, &asked->last) >= PATIENCE;
+    return !asked->answered && asked->queries >= TRIES && seconds_between(&asked->first, facts_now()) >= PATIENCE;
 }
 
 /* Whether each kind of address that was asked for was answered. */

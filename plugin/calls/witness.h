@@ -158,9 +158,9 @@ bool relay_distance_differs(const address *relay, uint32_t frames[2], unsigned h
 /* --- ends of connections -----------------------------------------------------------------------------------------
  */
 
-/* Tells that this packet ends its TCP connection, by RST or FIN, and the state of the connection (bits of
- * tcp.completeness). Noted on what was tried over it. */
-void facts_tell_end(packet_info *pinfo, bool reset, uint8_t completeness);
+/* Tells that this packet ends its TCP connection, by RST or FIN, and what was seen on the connection (tcp-state.h).
+ * Noted on what was tried over it. */
+void facts_tell_closing(packet_info *pinfo, bool reset, uint8_t completeness);
 
 /* What was tried on the connection of this packet and is reset by it behind data; NULL = nothing, or the reset is the
  * answer to a pseudo-TLS hello. */
