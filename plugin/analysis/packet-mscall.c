@@ -11,10 +11,12 @@
 #include <epan/tap.h>
 
 #include "analysis/call-tap.h"
+#include "analysis/call-witness.h"
 #include "analysis/media-tree.h"
 #include "analysis/outcome-tree.h"
-#include "calls/calls.h"
+#include "base/frame-headers.h"
 #include "base/tcp-state.h"
+#include "calls/witness.h"
 #include "sip/sip-scan.h"
 
 static int proto_mscall = -1;
@@ -41,38 +43,12 @@ static expert_field ei_limit = EI_INIT;
  * options. */
 #define LONGEST_WITHOUT_DATA 160
 
-/* RFC 9293, section 3.1 */
-#define SHORTEST_TCP 20
-#define TCP_FLAGS    13
-#define SYN_OR_RST   0x06
-
-/* Where the frame's TCP or UDP header begins, by the ports of the packet, with that many bytes from there on;
- * -1 = not found (packed or encrypted payloads). */
-static int
-find_header(tvbuff_t *tvb, const packet_info *pinfo, int size)
-{
-    enum { SHORTEST_IP = 20 };
-    static const int usual[] = { 34, 54 }; /* behind Ethernet and IPv4, IPv6 */
-    uint32_t ports = pinfo->srcport << 16 | (pinfo->destport & UINT16_MAX);
-    int last = (int)tvb_captured_length(tvb) - size;
-
-    for (size_t i = 0; i < array_length(usual); i++)
-        if (usual[i] <= last && tvb_get_ntohl(tvb, usual[i]) == ports)
-            return usual[i];
-    for (int at = SHORTEST_IP; at <= last; at++)
-        if (tvb_get_ntohl(tvb, at) == ports)
-            return at;
-    return -1;
-}
-
 /* Whether the packet may open or reset its connection. A look at the flags is much cheaper than looking up the
  * conversation of each acknowledgement. */
 static bool
 may_open_or_reset(tvbuff_t *tvb, const packet_info *pinfo)
 {
-    int at = find_header(tvb, pinfo, SHORTEST_TCP);
-
-    return at < 0 || (tvb_get_uint8(tvb, at + TCP_FLAGS) & SYN_OR_RST);
+    return frame_tcp_flags(tvb, pinfo) & (FRAME_TCP_SYN | FRAME_TCP_RST); /* so when it has not been found */
 }
 
 /* Media and relays are reached on port 443 and on ports above the well-known ones, so that most connections of others
@@ -91,15 +67,27 @@ connection_counts(tvbuff_t *tvb, const packet_info *pinfo)
            may_be_media_port(pinfo->srcport) && may_be_media_port(pinfo->destport) && may_open_or_reset(tvb, pinfo);
 }
 
+/* Whether the packet closes or resets a connection that belongs to a call. */
+static bool
+closes_connection(tvbuff_t *tvb, const packet_info *pinfo)
+{
+    int flags = facts_any() ? frame_tcp_flags(tvb, pinfo) : -1;
+
+    return flags >= 0 && (flags & (FRAME_TCP_FIN | FRAME_TCP_RST)) && endpoint_of_packet(pinfo);
+}
+
 /* What the stock TCP dissector knows about the connection of this packet. */
 static void
-tell_connection(packet_info *pinfo)
+tell_connection(tvbuff_t *tvb, packet_info *pinfo)
 {
-    conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
+    bool counts = connection_counts(tvb, pinfo), closes = closes_connection(tvb, pinfo);
+    conversation_t *conversation = counts || closes ? find_conversation_pinfo(pinfo, 0) : NULL;
     const uint8_t seen = conversation ? tcp_state_seen(conversation) : 0;
 
-    if (seen)
+    if (seen && counts)
         facts_tell_connection(pinfo, conversation, seen);
+    if (seen && closes)
+        facts_tell_closing(pinfo, frame_tcp_flags(tvb, pinfo) & FRAME_TCP_RST, seen);
 }
 
 /* Media that did not come by our demultiplexer: stock RTP keeps a port that signalling gave it, as long as nothing
@@ -107,7 +95,8 @@ tell_connection(packet_info *pinfo)
 static void
 tell_media(tvbuff_t *tvb, packet_info *pinfo)
 {
-    int udp = proto_is_frame_protocol(pinfo->layers, "rtp") ? find_header(tvb, pinfo, UDP_HEADER + RTP_HEADER) : -1;
+    int udp =
+        proto_is_frame_protocol(pinfo->layers, "rtp") ? frame_transport(tvb, pinfo, UDP_HEADER + RTP_HEADER) : -1;
     int rtp = udp + UDP_HEADER;
 
     if (udp < 0 || tvb_get_ntohs(tvb, udp + UDP_LENGTH) < UDP_HEADER + RTP_HEADER ||
@@ -123,7 +112,7 @@ tell_media(tvbuff_t *tvb, packet_info *pinfo)
 }
 
 static void
-tell(tvbuff_t *tvb, packet_info *pinfo, bool sip, bool connection)
+tell(tvbuff_t *tvb, packet_info *pinfo, bool sip, bool icmp)
 {
     if (sip)
         for (const sip_scanned_t *message = sip_scan(pinfo); message; message = message->next)
@@ -131,10 +120,11 @@ tell(tvbuff_t *tvb, packet_info *pinfo, bool sip, bool connection)
     if (PINFO_FD_VISITED(pinfo) || pinfo->flags.in_error_pkt)
         return;
     facts_note_time(pinfo);
-    if (connection)
-        tell_connection(pinfo);
-    if (!sip && facts_any() && (pinfo->ptype == PT_TCP || pinfo->ptype == PT_UDP) && facts_tell_packet(pinfo) &&
-        pinfo->ptype == PT_UDP && !facts_rtp_told(pinfo))
+    if (pinfo->ptype == PT_TCP && !icmp)
+        tell_connection(tvb, pinfo);
+    call_witness_tell(tvb, pinfo, icmp);
+    if (!sip && !icmp && facts_any() && (pinfo->ptype == PT_TCP || pinfo->ptype == PT_UDP) &&
+        facts_tell_packet(pinfo) && pinfo->ptype == PT_UDP && !facts_rtp_told(pinfo))
         tell_media(tvb, pinfo);
 }
 
@@ -153,7 +143,7 @@ add_frame(proto_tree *tree, tvbuff_t *tvb, int hf, uint32_t frame)
 }
 
 static void
-add_place(tvbuff_t *tvb, proto_tree *tree, const facts_place_t *place, bool last_pass)
+add_place(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const facts_place_t *place)
 {
     const call_summary_t *summary;
     proto_item *item;
@@ -161,7 +151,7 @@ add_place(tvbuff_t *tvb, proto_tree *tree, const facts_place_t *place, bool last
 
     if (!tree)
         return;
-    summary = call_summary_now(place->call, last_pass);
+    summary = call_summary_now(place->call, PINFO_FD_VISITED(pinfo));
     item = proto_tree_add_uint_format(tree, hf_call, tvb, 0, 0, place->call->number, "Media call: %u (%s), %s",
                                       place->call->number, facts_step_name(place->step),
                                       outcome_name(summary->outcome.kind));
@@ -176,6 +166,7 @@ add_place(tvbuff_t *tvb, proto_tree *tree, const facts_place_t *place, bool last
     add_text(subtree, tvb, hf_conversation, place->call->conversation_id);
     add_text(subtree, tvb, hf_caller, summary->from);
     add_text(subtree, tvb, hf_callee, summary->to);
+    call_witness_show_place(tvb, pinfo, subtree, place);
 }
 
 /* SIP messages that came before anybody knew that their call is one of Microsoft's: on later passes it is known. */
@@ -196,7 +187,8 @@ places_of_dialogs(packet_info *pinfo, facts_place_t places[FACTS_MAX_PLACES])
 bool
 mscall_wants_packet(tvbuff_t *tvb, const packet_info *pinfo)
 {
-    return pinfo->ptype == PT_TCP && facts_options.enabled && connection_counts(tvb, pinfo);
+    return facts_options.enabled &&
+           (pinfo->ptype == PT_TCP ? connection_counts(tvb, pinfo) : call_witness_wants(pinfo));
 }
 
 void
@@ -205,20 +197,25 @@ mscall_finish_packet(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     facts_place_t places[FACTS_MAX_PLACES];
     const char *limit;
     unsigned count;
-    bool sip;
+    bool sip, icmp;
 
     if (!facts_options.enabled || !proto_is_protocol_enabled(msice) || !proto_is_protocol_enabled(mscall))
         return;
     sip = sip_dissected(pinfo);
-    tell(tvb, pinfo, sip, pinfo->ptype == PT_TCP && connection_counts(tvb, pinfo));
+    icmp = call_witness_is_icmp(pinfo);
+    tell(tvb, pinfo, sip, icmp);
     count = facts_places(pinfo, places);
+    if (icmp && count && places[0].step != FACTS_STEP_ERROR)
+        count = 0; /* by the addresses of one packet and the ports of another */
     if (count == 0 && sip && PINFO_FD_VISITED(pinfo) && facts_any())
         count = places_of_dialogs(pinfo, places);
     for (unsigned i = 0; i < count; i++) {
-        add_place(tvb, tree, &places[i], PINFO_FD_VISITED(pinfo));
+        add_place(tvb, pinfo, tree, &places[i]);
         if (have_tap_listener(tap))
             tap_queue_packet(tap, pinfo, wmem_memdup(pinfo->pool, &places[i], sizeof places[i]));
     }
+    if (tree)
+        call_witness_show(tvb, pinfo, tree);
     if (facts_limit_frame(&limit) == pinfo->num)
         proto_tree_add_expert_format(
             tree, pinfo, &ei_limit, tvb, 0, 0,
@@ -286,11 +283,14 @@ proto_register_mscall(void)
             EXPFILL } },
     };
     static int *ett[] = { &ett_call };
+    expert_module_t *expert;
 
     proto_mscall = proto_register_protocol("Microsoft media call", "MS-CALL", "mscall");
     proto_register_field_array(proto_mscall, hf, array_length(hf));
     proto_register_subtree_array(ett, array_length(ett));
-    expert_register_field_array(expert_register_protocol(proto_mscall), ei, array_length(ei));
+    expert = expert_register_protocol(proto_mscall);
+    expert_register_field_array(expert, ei, array_length(ei));
+    call_witness_register(proto_mscall, expert);
     outcome_tree_register(proto_mscall);
     media_tree_register(proto_mscall);
     register_preferences();
@@ -305,4 +305,5 @@ proto_reg_handoff_mscall(void)
 {
     msice = find_protocol_by_id(proto_get_id_by_filter_name("msice"));
     mscall = find_protocol_by_id(proto_mscall);
+    call_witness_handoff();
 }

@@ -42,6 +42,9 @@ facts_register(void)
     signalling_register();
     network_register();
     media_register();
+    errors_register();
+    names_register();
+    hops_register();
     register_init_routine(reset);
     register_cleanup_routine(reset);
 }

@@ -37,6 +37,13 @@ typedef struct {
 /* Which end of a check used its relay, as the TURN message around it tells. */
 typedef enum { RELAYED_NOT, RELAYED_LOCAL, RELAYED_REMOTE } facts_relayed_t;
 
+/* The end of a TCP connection by RST or FIN. */
+typedef struct {
+    uint32_t frame; /* 0 = it has not ended so */
+    bool by_remote;
+    bool behind_data; /* data had come before */
+} facts_end_t;
+
 struct facts_attempt {
     facts_attempt_t *next; /* of the same local endpoint, the latest first */
     facts_attempt_kind_t kind;
@@ -69,8 +76,9 @@ struct facts_attempt {
     unsigned pending;                 /* requests behind the answer, a refresh for example, that have none */
     uint32_t pending_frame;           /* the first of them */
     nstime_t pending_since;
-    uint32_t lost_frame; /* a refusal behind the answer */
-    double rtt;          /* seconds from the request to its answer; negative = not known */
+    uint32_t lost_frame;       /* a refusal behind the answer */
+    double rtt;                /* seconds from the request to its answer; negative = not known */
+    facts_end_t reset, closed; /* of its connection, over TCP: the first RST, the first FIN */
 };
 
 struct facts_endpoint {
@@ -146,6 +154,7 @@ struct facts_call {
     unsigned media_count;
     struct media_list *flows;        /* NULL = none yet */
     uint32_t last_step[FACTS_STEPS]; /* frames, for the links of the first pass */
+    const struct facts_icmp *errors; /* ask icmp_of_call() */
 };
 
 /* The call that stands for this one now; NULL for NULL. */
@@ -239,6 +248,9 @@ void network_register(void);
 void connections_register(void);
 void patience_register(void);
 void media_register(void);
+void errors_register(void);
+void names_register(void);
+void hops_register(void);
 
 /* The media (media.c) follow: an endpoint has come to the call; the call has taken over another one. */
 void media_move(const facts_endpoint_t *endpoint, facts_call_t *call);
@@ -324,5 +336,8 @@ const facts_key_t *facts_key_keep(const facts_key_t *key);
 
 /* How often the state has changed: what was concluded from it holds as long as this stays. */
 extern uint32_t facts_revision;
+
+/* How often calls were joined, or endpoints moved from one to another. */
+extern uint32_t facts_moves;
 
 #endif

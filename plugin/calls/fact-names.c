@@ -17,6 +17,7 @@ facts_step_name(facts_step_t step)
         [FACTS_STEP_CHECK] = "connectivity check",
         [FACTS_STEP_MEDIA] = "media",
         [FACTS_STEP_QUALITY] = "quality report",
+        [FACTS_STEP_ERROR] = "ICMP error",
     };
     return names[step];
 }

@@ -27,6 +27,7 @@ typedef enum {
     FACTS_STEP_CHECK,
     FACTS_STEP_MEDIA,
     FACTS_STEP_QUALITY,
+    FACTS_STEP_ERROR,
     FACTS_STEPS
 } facts_step_t;
 
@@ -192,6 +193,22 @@ void facts_tell_mras(packet_info *pinfo, const credentials_t *reply, const addre
 
 /* A relay that an MRAS reply names by address. */
 void facts_tell_relay(packet_info *pinfo, const address *server);
+
+/* Who says that a name is a relay's; the later ones are the better authorities on what an address is called. */
+typedef enum {
+    FACTS_NAMED_BY_DNS,       /* it has the address of a relay */
+    FACTS_NAMED_BY_SNI,       /* a TLS client asked a relay for it */
+    FACTS_NAMED_BY_ALTERNATE, /* a relay named another one, [MS-TURN] MS-Alternate Host Name */
+    FACTS_NAMED_BY_MRAS,
+    FACTS_NAMERS
+} facts_namer_t;
+
+/* Tells that a name is a relay's, and, where that is known (else NULL), the relay's address. */
+void facts_tell_relay_name(packet_info *pinfo, facts_namer_t namer, const char *name, const address *relay);
+
+/* Tells the server name that a TLS client asks for in this packet. Kept when the server is a relay, or turns out to
+ * be one soon. */
+void facts_tell_server_name(packet_info *pinfo, const char *name);
 
 /* A quality or error report about a call. */
 void facts_tell_quality(packet_info *pinfo, const char *call_id);

@@ -22,6 +22,8 @@ static step_list_t steps; /* in the order of frames */
 static step_list_t late;  /* of frames that came before; they join the others when the links are made */
 static bool linked;
 
+uint32_t facts_moves;
+
 void
 steps_reset(void)
 {
@@ -35,6 +37,7 @@ void
 steps_changed(void)
 {
     linked = false;
+    facts_moves++;
 }
 
 static step_t *

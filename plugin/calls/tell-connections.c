@@ -3,7 +3,9 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "calls/calls.h"
+#include "calls/witness.h"
+
+#include "base/tcp-state.h"
 
 /* A connection that began longer ago, in seconds, belongs to an earlier call. */
 #define ADOPTION_TIME 300
@@ -11,12 +13,6 @@
 /* Connections that nobody knows yet: no more than these are kept, and the first frames of each. */
 #define MAX_LOOSE  65536
 #define MAX_FRAMES 6
-
-/* Bits of tcp.completeness, as users see it. */
-#define SYN_SENT  0x01
-#define SYN_ACK   0x02
-#define DATA_SEEN 0x08
-#define RST_SEEN  0x20
 
 /* A TCP connection; becomes an attempt when its call is known. */
 typedef struct connection {
@@ -30,6 +26,7 @@ typedef struct connection {
     facts_outcome_t outcome;
     nstime_t first_time, last_time;
     double rtt;
+    facts_end_t reset;
     facts_attempt_t *attempt;
 } connection_t;
 
@@ -72,6 +69,8 @@ connection_show(connection_t *connection)
     attempt->first_time = connection->first_time;
     attempt->last_time = connection->last_time;
     attempt->rtt = connection->rtt;
+    if (attempt->reset.frame == 0)
+        attempt->reset = connection->reset;
     facts_revision++;
 }
 
@@ -168,6 +167,7 @@ facts_tell_relay(packet_info *pinfo, const address *server)
     if (!facts_telling(pinfo) || relay_known(server))
         return;
     relay_note(server);
+    facts_tell_relay_found(pinfo, server);
     for (size_t i = 0; i < array_length(relay_ports); i++) {
         facts_key_t key = facts_key(PT_TCP, server, relay_ports[i]);
 
@@ -215,40 +215,53 @@ connection_new(packet_info *pinfo)
     return connection;
 }
 
+/* The first RST. On a connection that is an attempt already, facts_tell_closing() notes it on all that uses it. */
+static void
+note_reset(const packet_info *pinfo, connection_t *connection, uint8_t completeness)
+{
+    if (!(completeness & TCP_SEEN_RST) || connection->reset.frame)
+        return;
+    connection->reset = (facts_end_t){ .frame = pinfo->num,
+                                       .by_remote = pinfo->srcport == connection->remote.port &&
+                                                    addresses_equal(&pinfo->src, &connection->remote.addr),
+                                       .behind_data = (completeness & TCP_SEEN_DATA) != 0 };
+}
+
 void
 facts_tell_connection(packet_info *pinfo, conversation_t *conversation, uint8_t completeness)
 {
     connection_t *connection;
     facts_outcome_t before;
 
-    if (!facts_telling(pinfo) || !(completeness & SYN_SENT))
+    if (!facts_telling(pinfo) || !(completeness & TCP_SEEN_SYN))
         return;
     if (proto_connection == -1)
         proto_connection = proto_get_id_by_filter_name("mscall");
     connection = (connection_t *)conversation_get_proto_data(conversation, proto_connection);
     if (!connection) {
-        if (completeness != SYN_SENT || loose_count >= MAX_LOOSE || pinfo->src.len > 16 || pinfo->dst.len > 16)
+        if (completeness != TCP_SEEN_SYN || loose_count >= MAX_LOOSE || pinfo->src.len > 16 || pinfo->dst.len > 16)
             return;
         connection = connection_new(pinfo);
         conversation_add_proto_data(conversation, proto_connection, connection);
     }
     before = connection->outcome;
-    if (completeness == SYN_SENT) {
+    note_reset(pinfo, connection, completeness);
+    if (completeness == TCP_SEEN_SYN) {
         if (connection->tries && seconds_since(pinfo, &connection->last_time) < COPY_TIME)
             return;
         connection->tries++;
         connection->last_frame = pinfo->num;
         connection->last_time = pinfo->abs_ts;
-    } else if ((completeness & RST_SEEN) && !(completeness & DATA_SEEN) &&
+    } else if ((completeness & TCP_SEEN_RST) && !(completeness & TCP_SEEN_DATA) &&
                (before == FACTS_UNANSWERED || before == FACTS_ANSWERED)) {
         connection->outcome = FACTS_RESET; /* also a connection that is taken down before anybody could say a word */
         connection->answer_frame = pinfo->num;
-    } else if ((completeness & SYN_ACK) && before == FACTS_UNANSWERED) {
+    } else if ((completeness & TCP_SEEN_SYN_ACK) && before == FACTS_UNANSWERED) {
         connection->outcome = FACTS_ANSWERED;
         connection->answer_frame = pinfo->num;
         connection->rtt = seconds_since(pinfo, &connection->first_time);
     }
-    if (completeness & DATA_SEEN)
+    if (completeness & TCP_SEEN_DATA)
         return;
     if (connection->frame_count < MAX_FRAMES && connection->frames[connection->frame_count - 1] != pinfo->num)
         connection->frames[connection->frame_count++] = pinfo->num;

@@ -277,12 +277,14 @@ tell_relay(packet_info *pinfo, const char *host)
 
     if (!host)
         return;
-    if (ws_inet_pton4(host, &ipv4))
+    if (ws_inet_pton4(host, &ipv4)) {
         set_address(&addr, AT_IPv4, 4, &ipv4);
-    else if (ws_inet_pton6(host, &ipv6))
+    } else if (ws_inet_pton6(host, &ipv6)) {
         set_address(&addr, AT_IPv6, 16, &ipv6);
-    else
+    } else {
+        facts_tell_relay_name(pinfo, FACTS_NAMED_BY_MRAS, host, NULL);
         return;
+    }
     facts_tell_relay(pinfo, &addr);
 }
 

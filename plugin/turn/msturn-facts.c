@@ -85,4 +85,6 @@ msturn_tell_facts(const msturn_message_t *message, const msturn_type_t *type, co
     if (turn.kind == FACTS_TURN_REQUEST)
         turn.user_name = user_name(message);
     facts_tell_turn(pinfo, &turn);
+    if (message->host_text && !turn.from_client)
+        facts_tell_relay_name(pinfo, FACTS_NAMED_BY_ALTERNATE, message->host_text, turn.alternate);
 }

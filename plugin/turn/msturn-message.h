@@ -58,6 +58,7 @@ typedef struct {
     unsigned error_code; /* 0 = none */
     const char *realm_text;
     const char *call_text; /* SIP call identifier, NULL = none */
+    const char *host_text; /* name of the alternate server, likewise */
     bool integrity_wrong;  /* verified with a password of the preferences */
     uint32_t lifetime, sequence, bandwidth_action;
     bool has_lifetime, has_sequence, has_bandwidth_action;
