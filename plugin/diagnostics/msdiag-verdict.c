@@ -7,6 +7,7 @@
 
 #include "base/findings.h"
 #include "sip/sip-scan.h"
+#include "analysis/evidence-tree.h"
 #include "analysis/verdict.h"
 #include "knowledge/icewarn-flags.h"
 #include "diagnostics/packet-icewarn.h"
@@ -30,17 +31,6 @@ static expert_field ei_verdict = EI_INIT;
 #define OF_CALL 4
 
 /* What is said here stands nowhere in the packet, so it has no place in it. */
-static void
-add_items(proto_tree *tree, int hf, const evidence_item_t *items, unsigned count)
-{
-    for (unsigned i = 0; i < count; i++) {
-        proto_item *item = proto_tree_add_uint(tree, hf, NULL, 0, 0, items[i].frame);
-
-        proto_item_append_text(item, " (%s)", items[i].text);
-        proto_item_set_generated(item);
-    }
-}
-
 static proto_item *
 add_generated(proto_tree *tree, int hf, const char *text)
 {
@@ -163,10 +153,8 @@ msdiag_register_verdict(int proto, expert_module_t *expert)
         { &hf_evidence,
           { "Evidence", "icewarn.evidence", FT_STRING, BASE_NONE, NULL, 0,
             "How many attempts in this capture show the flag, and how many contradict it", HFILL } },
-        { &hf_shown, { "Shown by frame", "icewarn.evidence.frame", FT_FRAMENUM, BASE_NONE, NULL, 0, NULL, HFILL } },
-        { &hf_against,
-          { "Contradicted by frame", "icewarn.evidence.contradiction", FT_FRAMENUM, BASE_NONE, NULL, 0, NULL,
-            HFILL } },
+        { &hf_shown, { "Frame", "icewarn.evidence.frame", FT_FRAMENUM, BASE_NONE, NULL, 0, NULL, HFILL } },
+        { &hf_against, { "Frame", "icewarn.evidence.contradiction", FT_FRAMENUM, BASE_NONE, NULL, 0, NULL, HFILL } },
         { &hf_none,
           { "No evidence in this capture", "icewarn.evidence.none", FT_STRING, BASE_NONE, NULL, 0, "And why",
             HFILL } },
@@ -179,7 +167,8 @@ msdiag_register_verdict(int proto, expert_module_t *expert)
           { "Rule", "msdiag.verdict.rule", FT_STRING, BASE_NONE, NULL, 0, "Short name of the cause", HFILL } },
         { &hf_confidence,
           { "Confidence", "msdiag.verdict.confidence", FT_STRING, BASE_NONE, NULL, 0,
-            "high: frames show it; medium: flags and candidates agree; low: flags only", HFILL } },
+            "high: frames show it; medium: candidates, credentials or less certain packets agree; low: flags only",
+            HFILL } },
         { &hf_advice, { "What to do", "msdiag.verdict.advice", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL } },
     };
     static ei_register_info ei[] = {
