@@ -11,4 +11,6 @@
 /* What is done at the end of a packet, with a tree only. Called by plugin.c. */
 void msdiag_http_finish_packet(packet_info *pinfo, proto_tree *tree);
 
+void proto_reg_handoff_msdiag_http(void);
+
 #endif
