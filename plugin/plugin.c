@@ -22,7 +22,6 @@
 #include "offers/sdp-candidates.h"
 #include "carriers/msturn-demux.h"
 #include "carriers/msturn-hooks.h"
-#include "carriers/msturn-segments.h"
 #include "turn/packet-msturn.h"
 #include "carriers/msturn-answer.h"
 #include "carriers/msturn-frames.h"
@@ -78,7 +77,6 @@ static const proto_plugin modules[] = {
     { proto_register_mras, proto_reg_handoff_mras },
     { proto_register_msturn_demux, proto_reg_handoff_msturn_demux },
     { proto_register_msturn_hooks, proto_reg_handoff_msturn_hooks },
-    { NULL, proto_reg_handoff_msturn_segments },
     { proto_register_msturn_pseudotls, NULL },
     { proto_register_msturn_answer, proto_reg_handoff_msturn_answer },
     { proto_register_msturn_frames, NULL },

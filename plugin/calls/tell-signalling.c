@@ -140,6 +140,7 @@ note_end(packet_info *pinfo, dialog_t *dialog, const facts_sip_t *sip)
          sip->status != 488) ||
         (!sip->status && (strcmp(sip->method, "BYE") == 0 || strcmp(sip->method, "CANCEL") == 0))) {
         call->end_frame = pinfo->num;
+        call->end_time = pinfo->abs_ts;
         if (dialog->open)
             call->open_dialogs--;
         dialog->open = false;
@@ -183,11 +184,22 @@ facts_tell_sip(packet_info *pinfo, const facts_sip_t *sip)
         note_invite(pinfo, dialog, sip);
     note_end(pinfo, dialog, sip);
     call = call_root(call);
-    if (sip->microsoft)
-        call_show(pinfo, call);
+    call->microsoft |= sip->microsoft;
+    if (sip->text_only)
+        call_medium(call, "message");
     call->sip_messages++;
     step_add(pinfo, FACTS_STEP_SIP, &call->self);
     return sender_side(dialog, sip);
+}
+
+void
+facts_tell_end(packet_info *pinfo, const char *call_id)
+{
+    const dialog_t *dialog = dialog_find(call_id);
+    facts_call_t *call = dialog ? call_root(dialog->call) : NULL;
+
+    if (facts_telling(pinfo) && call && call->microsoft && !call_is_text_only(call))
+        call_show(pinfo, call);
 }
 
 void
@@ -274,8 +286,11 @@ facts_tell_candidate(packet_info *pinfo, const facts_candidate_t *candidate)
     endpoint = name_endpoint(pinfo, &key, call);
     if (!endpoint)
         return;
-    if (endpoint->type == FACTS_TYPE_UNKNOWN || endpoint->type == FACTS_PRFLX || candidate->type == FACTS_HOST)
+    if (endpoint->type == FACTS_TYPE_UNKNOWN || endpoint->concluded || endpoint->type == FACTS_PRFLX ||
+        candidate->type == FACTS_HOST) {
         endpoint->type = candidate->type;
+        endpoint->concluded = false;
+    }
     if (endpoint->side == FACTS_SIDE_UNKNOWN)
         endpoint->side = candidate->side;
     if (!endpoint->media && medium)
@@ -348,8 +363,10 @@ name_sites(packet_info *pinfo, const facts_header_t *header)
         endpoint = name_endpoint(pinfo, &key, header->call);
         if (!endpoint)
             return;
-        if (relay && endpoint->type == FACTS_TYPE_UNKNOWN)
+        if (relay && (endpoint->type == FACTS_TYPE_UNKNOWN || endpoint->concluded)) {
             endpoint->type = FACTS_RELAY;
+            endpoint->concluded = false;
+        }
         if (endpoint->side == FACTS_SIDE_UNKNOWN)
             endpoint->side = side;
         if (!relay)

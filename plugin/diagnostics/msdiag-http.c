@@ -16,7 +16,7 @@
 #include "base/xml-reader.h"
 #include "diagnostics/msdiag-site.h"
 #include "diagnostics/packet-msdiag.h"
-#include "text/msdiag-parse.h"
+#include "text/msdiag-finder.h"
 
 /* Header lines and faults are looked for this far into a message. */
 #define MAX_TEXT 16384
@@ -106,22 +106,37 @@ is_whole(const source_t *source, unsigned start, unsigned end)
     return !source->is_frame; /* it goes on to the end of the connection */
 }
 
-/* Dissects the header lines of ours between two offsets. */
+/* The header lines of ours between two offsets, at most MAX_SHOWN; returns how many. */
+static unsigned
+find_lines(const source_t *source, unsigned start, unsigned end, msdiag_span_t *names, msdiag_span_t *values)
+{
+    msdiag_finder_t finder;
+    msdiag_found_t found;
+    unsigned count = 0;
+
+    msdiag_finder_init(&finder, source->text + start, end - start, MSDIAG_FIND_NAMED);
+    while (count < MAX_SHOWN && msdiag_finder_next(&finder, &found)) {
+        if (found.name.offset == 0 || source->text[start + found.name.offset - 1] != '\n')
+            continue; /* inside the value of another */
+        names[count] = (msdiag_span_t){ start + found.name.offset, found.name.length };
+        values[count++] = (msdiag_span_t){ start + found.raw.offset, found.raw.length };
+    }
+    msdiag_finder_clear(&finder);
+    return count;
+}
+
+/* Dissects them. What throws must not meet the finder, which holds memory. */
 static void
 dissect_lines(const source_t *source, packet_info *pinfo, proto_tree *tree, unsigned start, unsigned end,
               unsigned status)
 {
-    msdiag_span_t name, value = { start, 0 };
-    unsigned count = 0;
+    msdiag_span_t names[MAX_SHOWN], values[MAX_SHOWN];
+    unsigned count = find_lines(source, start, end, names, values);
 
-    while (count < MAX_SHOWN && msdiag_find_header(source->text, end, value.offset + value.length, &name, &value)) {
-        if (source->text[name.offset - 1] != '\n') /* inside the value of another */
-            continue;
+    for (unsigned i = 0; i < count; i++)
         msdiag_dissect_from(
-            tvb_new_subset_length(source->tvb, (int)value.offset, (int)value.length), pinfo, tree,
-            &(msdiag_origin_t){ wmem_strndup(pinfo->pool, source->text + name.offset, name.length), status });
-        count++;
-    }
+            tvb_new_subset_length(source->tvb, (int)values[i].offset, (int)values[i].length), pinfo, tree,
+            &(msdiag_origin_t){ wmem_strndup(pinfo->pool, source->text + names[i].offset, names[i].length), status });
 }
 
 /* Looks for responses in a data source: each begins behind the body of the one before, or at the first "HTTP/1.".

@@ -31,6 +31,24 @@ sip_scan_register(int proto)
     proto_owner = proto;
 }
 
+/* Whether the message has an SDP body whose media are instant messages only (m=message, [MS-SIPRE] sessions of text).
+ */
+static bool
+is_text_only(const sip_message_t *message)
+{
+    static const char text_medium[] = "message ";
+    const char *end = message->text + message->end, *line = message->text + message->start;
+    bool found = false;
+
+    while ((line = g_strstr_len(line, end - line, "\nm=")) != NULL) {
+        line += 3;
+        if (end - line < (ptrdiff_t)sizeof text_medium || memcmp(line, text_medium, sizeof text_medium - 1) != 0)
+            return false;
+        found = true;
+    }
+    return found;
+}
+
 static void
 add_message(scanned_t *scanned, packet_info *pinfo, const sip_message_t *message, const char *call_id)
 {
@@ -44,6 +62,7 @@ add_message(scanned_t *scanned, packet_info *pinfo, const sip_message_t *message
         .status = message->status,
         .user_agent = sip_message_value(pinfo, message, SIP_USER_AGENT),
         .microsoft = message->microsoft,
+        .text_only = is_text_only(message),
     };
 
     sip.from = sip_message_party(pinfo, message, SIP_FROM, &sip.from_tag);

@@ -88,10 +88,4 @@ msdiag_span_is(const char *text, msdiag_span_t span, const char *name)
                                            g_ascii_strncasecmp(text + span.offset, name, span.length) == 0);
 }
 
-/* Looks for the start of a diagnostics header line (a name of msdiag_names in any letter case, blanks and the colon
- * behind it) in length bytes from offset from on.
- * Finds it at the start of a line or behind a blank, quote or "<". Stores the name in *name and the value up to
- * the end of the (folded) line in *value; returns false when there is none. */
-bool msdiag_find_header(const char *text, unsigned length, unsigned from, msdiag_span_t *name, msdiag_span_t *value);
-
 #endif
