@@ -12,6 +12,7 @@
 #include <epan/prefs-int.h>
 
 #include "base/enabled.h"
+#include "base/findings.h"
 #include "base/layers.h"
 #include "base/xml-reader.h"
 #include "diagnostics/msdiag-site.h"
@@ -264,7 +265,7 @@ msdiag_http_finish_packet(packet_info *pinfo, proto_tree *tree)
         http = proto_get_id_by_filter_name("http");
         msdiag = proto_get_id_by_filter_name("msdiag");
     }
-    if (!tree || !has_layer(pinfo, http) || !is_enabled(msdiag))
+    if (!expert_items_are_seen(tree) || !has_layer(pinfo, http) || !is_enabled(msdiag))
         return;
     for (GSList *item = pinfo->data_src; item; item = item->next) {
         source_t source = source_of(pinfo, item);
