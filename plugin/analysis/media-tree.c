@@ -20,6 +20,18 @@ static int hf_gap_frame = -1;
 
 static const char *const directions[MEDIA_DIRECTIONS] = { [MEDIA_SENT] = "sent", [MEDIA_RECEIVED] = "received" };
 
+static int *const fields[] = { &hf_direction, &hf_packets, &hf_lost, &hf_loss, &hf_jitter, &hf_gap, &hf_gap_frame };
+
+/* Whether anybody looks. Wireshark's first pass has a tree for its colour filters alone. */
+static bool
+is_wanted(proto_tree *tree)
+{
+    for (size_t i = 0; i < array_length(fields); i++)
+        if (proto_field_is_referenced(tree, *fields[i]))
+            return true;
+    return false;
+}
+
 /* What a filter compares with is what is shown: not more digits than anybody reads. */
 static double
 rounded(double value, double places)
@@ -68,7 +80,7 @@ media_tree_add(proto_tree *tree, tvbuff_t *tvb, const facts_call_t *call)
 {
     media_summary_t media;
 
-    for (unsigned direction = 0; direction < MEDIA_DIRECTIONS; direction++)
+    for (unsigned direction = 0; direction < MEDIA_DIRECTIONS && is_wanted(tree); direction++)
         if (media_of_call(call, (media_direction_t)direction, &media))
             add_direction(tree, tvb, directions[direction], &media);
 }

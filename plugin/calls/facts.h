@@ -170,7 +170,11 @@ typedef struct {
 /* Tells it; counts when a call knows one end of the packet. Cheap, to be called for each. */
 void facts_tell_rtp(packet_info *pinfo, const facts_rtp_t *rtp);
 
-/* Whether it was told about this packet. */
+/* Bytes of the TCP stream in front of what is told next in this packet are not in the capture, or could not be put
+ * together: media that were in there are not lost. */
+void facts_tell_stream_gap(packet_info *pinfo);
+
+/* Whether RTP was told about this packet. */
 bool facts_rtp_told(const packet_info *pinfo);
 
 /* A reply of the relay authentication service. */
