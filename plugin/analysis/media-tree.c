@@ -7,8 +7,6 @@
 
 #include <math.h>
 
-#include "calls/media.h"
-
 static int ett_media = -1;
 static int hf_direction = -1;
 static int hf_packets = -1;
@@ -19,18 +17,6 @@ static int hf_gap = -1;
 static int hf_gap_frame = -1;
 
 static const char *const directions[MEDIA_DIRECTIONS] = { [MEDIA_SENT] = "sent", [MEDIA_RECEIVED] = "received" };
-
-static int *const fields[] = { &hf_direction, &hf_packets, &hf_lost, &hf_loss, &hf_jitter, &hf_gap, &hf_gap_frame };
-
-/* Whether anybody looks. Wireshark's first pass has a tree for its colour filters alone. */
-static bool
-is_wanted(proto_tree *tree)
-{
-    for (size_t i = 0; i < array_length(fields); i++)
-        if (proto_field_is_referenced(tree, *fields[i]))
-            return true;
-    return false;
-}
 
 /* What a filter compares with is what is shown: not more digits than anybody reads. */
 static double
@@ -76,13 +62,11 @@ add_direction(proto_tree *tree, tvbuff_t *tvb, const char *name, const media_sum
 }
 
 void
-media_tree_add(proto_tree *tree, tvbuff_t *tvb, const facts_call_t *call)
+media_tree_add(proto_tree *tree, tvbuff_t *tvb, const call_outcome_t *outcome)
 {
-    media_summary_t media;
-
-    for (unsigned direction = 0; direction < MEDIA_DIRECTIONS && is_wanted(tree); direction++)
-        if (media_of_call(call, (media_direction_t)direction, &media))
-            add_direction(tree, tvb, directions[direction], &media);
+    for (unsigned direction = 0; direction < MEDIA_DIRECTIONS; direction++)
+        if (outcome->has_media[direction])
+            add_direction(tree, tvb, directions[direction], &outcome->media[direction]);
 }
 
 void

@@ -6,11 +6,10 @@
 #ifndef MSICE_MEDIA_TREE_H
 #define MSICE_MEDIA_TREE_H
 
-#include "calls/facts.h"
+#include "analysis/outcome.h"
 
-/* Adds what the media of the call was like, below the call: as far as it was told, so that it is final on later
- * passes. */
-void media_tree_add(proto_tree *tree, tvbuff_t *tvb, const facts_call_t *call);
+/* Adds what the media of the call were like, a subtree a direction. */
+void media_tree_add(proto_tree *tree, tvbuff_t *tvb, const call_outcome_t *outcome);
 
 /* proto: whose fields these are. */
 void media_tree_register(int proto);

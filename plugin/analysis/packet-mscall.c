@@ -8,16 +8,16 @@
  */
 #include "analysis/packet-mscall.h"
 
-#include <epan/dissectors/packet-tcp.h>
 #include <epan/tap.h>
 
 #include "analysis/call-tap.h"
 #include "analysis/media-tree.h"
-#include "calls/facts.h"
+#include "analysis/outcome-tree.h"
+#include "calls/calls.h"
+#include "base/tcp-state.h"
 #include "sip/sip-scan.h"
 
 static int proto_mscall = -1;
-static int proto_tcp = -1;
 static protocol_t *msice; /* who switches that off does not want its fields */
 static protocol_t *mscall;
 static int tap = -1;
@@ -96,11 +96,10 @@ static void
 tell_connection(packet_info *pinfo)
 {
     conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
-    const struct tcp_analysis *tcp =
-        conversation ? (const struct tcp_analysis *)conversation_get_proto_data(conversation, proto_tcp) : NULL;
+    const uint8_t seen = conversation ? tcp_state_seen(conversation) : 0;
 
-    if (tcp)
-        facts_tell_connection(pinfo, conversation, (uint8_t)tcp->conversation_completeness);
+    if (seen)
+        facts_tell_connection(pinfo, conversation, seen);
 }
 
 /* Media that did not come by our demultiplexer: stock RTP keeps a port that signalling gave it, as long as nothing
@@ -127,9 +126,11 @@ static void
 tell(tvbuff_t *tvb, packet_info *pinfo, bool sip, bool connection)
 {
     if (sip)
-        sip_scan(pinfo);
+        for (const sip_scanned_t *message = sip_scan(pinfo); message; message = message->next)
+            facts_tell_end(pinfo, message->call_id);
     if (PINFO_FD_VISITED(pinfo) || pinfo->flags.in_error_pkt)
         return;
+    facts_note_time(pinfo);
     if (connection)
         tell_connection(pinfo);
     if (!sip && facts_any() && (pinfo->ptype == PT_TCP || pinfo->ptype == PT_UDP) && facts_tell_packet(pinfo) &&
@@ -152,27 +153,29 @@ add_frame(proto_tree *tree, tvbuff_t *tvb, int hf, uint32_t frame)
 }
 
 static void
-add_place(tvbuff_t *tvb, proto_tree *tree, const facts_place_t *place)
+add_place(tvbuff_t *tvb, proto_tree *tree, const facts_place_t *place, bool last_pass)
 {
-    call_summary_t summary;
+    const call_summary_t *summary;
     proto_item *item;
     proto_tree *subtree;
 
     if (!tree)
         return;
-    call_summarize(place->call, &summary);
-    item = proto_tree_add_uint_format(tree, hf_call, tvb, 0, 0, summary.number, "Media call: %u (%s)", summary.number,
-                                      facts_step_name(place->step));
+    summary = call_summary_now(place->call, last_pass);
+    item = proto_tree_add_uint_format(tree, hf_call, tvb, 0, 0, place->call->number, "Media call: %u (%s), %s",
+                                      place->call->number, facts_step_name(place->step),
+                                      outcome_name(summary->outcome.kind));
     proto_item_set_generated(item);
     subtree = proto_item_add_subtree(item, ett_call);
+    outcome_tree_add(subtree, tvb, summary);
+    media_tree_add(subtree, tvb, &summary->outcome);
     add_text(subtree, tvb, hf_step, facts_step_name(place->step));
     add_frame(subtree, tvb, hf_previous, place->previous);
     add_frame(subtree, tvb, hf_next, place->next);
-    add_text(subtree, tvb, hf_call_id, summary.call_id);
-    add_text(subtree, tvb, hf_conversation, summary.conversation_id);
-    add_text(subtree, tvb, hf_caller, summary.from);
-    add_text(subtree, tvb, hf_callee, summary.to);
-    media_tree_add(subtree, tvb, place->call);
+    add_text(subtree, tvb, hf_call_id, place->call->call_id);
+    add_text(subtree, tvb, hf_conversation, place->call->conversation_id);
+    add_text(subtree, tvb, hf_caller, summary->from);
+    add_text(subtree, tvb, hf_callee, summary->to);
 }
 
 /* SIP messages that came before anybody knew that their call is one of Microsoft's: on later passes it is known. */
@@ -212,7 +215,7 @@ mscall_finish_packet(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     if (count == 0 && sip && PINFO_FD_VISITED(pinfo) && facts_any())
         count = places_of_dialogs(pinfo, places);
     for (unsigned i = 0; i < count; i++) {
-        add_place(tvb, tree, &places[i]);
+        add_place(tvb, tree, &places[i], PINFO_FD_VISITED(pinfo));
         if (have_tap_listener(tap))
             tap_queue_packet(tap, pinfo, wmem_memdup(pinfo->pool, &places[i], sizeof places[i]));
     }
@@ -288,6 +291,7 @@ proto_register_mscall(void)
     proto_register_field_array(proto_mscall, hf, array_length(hf));
     proto_register_subtree_array(ett, array_length(ett));
     expert_register_field_array(expert_register_protocol(proto_mscall), ei, array_length(ei));
+    outcome_tree_register(proto_mscall);
     media_tree_register(proto_mscall);
     register_preferences();
     facts_register();
@@ -299,7 +303,6 @@ proto_register_mscall(void)
 void
 proto_reg_handoff_mscall(void)
 {
-    proto_tcp = proto_get_id_by_filter_name("tcp");
     msice = find_protocol_by_id(proto_get_id_by_filter_name("msice"));
     mscall = find_protocol_by_id(proto_mscall);
 }

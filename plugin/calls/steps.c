@@ -67,8 +67,13 @@ step_add(packet_info *pinfo, facts_step_t kind, const facts_owner_t *owner)
     step = append(&steps, &(step_t){ .frame = pinfo->num, .kind = kind, .owner = owner });
     step->previous = call->last_step[kind];
     call->last_step[kind] = pinfo->num;
-    if (kind != FACTS_STEP_SIP && kind != FACTS_STEP_MRAS && kind != FACTS_STEP_QUALITY)
+    if (kind != FACTS_STEP_SIP && kind != FACTS_STEP_MRAS && kind != FACTS_STEP_QUALITY) {
         call->packets++;
+        if (call_is_own(call, &pinfo->src))
+            call->sent++;
+        else
+            call->received++;
+    }
     call->media_packets += kind == FACTS_STEP_MEDIA;
     call_touch(pinfo, call);
 }
