@@ -123,7 +123,7 @@ add_verdict(proto_tree *tree, tvbuff_t *tvb, const call_summary_t *summary)
     add_text(subtree, tvb, hf_advice, verdict->advice);
     if (summary->header && summary->header->failed)
         proto_item_set_generated(proto_tree_add_uint(subtree, hf_header, tvb, 0, 0, summary->header->frame));
-    evidence_tree_add(subtree, tvb, hf_shown, "Shown by frame", verdict->items, verdict->count);
+    evidence_tree_add(subtree, hf_shown, "Shown by frame", verdict->items, verdict->count);
 }
 
 void
