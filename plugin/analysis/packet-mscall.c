@@ -159,7 +159,7 @@ add_place(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const facts_place
                                       outcome_name(summary->outcome.kind));
     proto_item_set_generated(item);
     subtree = proto_item_add_subtree(item, ett_call);
-    outcome_tree_add(subtree, tvb, summary);
+    outcome_tree_add(subtree, tvb, pinfo, summary);
     media_tree_add(subtree, tvb, &summary->outcome);
     add_text(subtree, tvb, hf_step, facts_step_name(place->step));
     add_frame(subtree, tvb, hf_previous, place->previous);
