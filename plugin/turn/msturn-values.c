@@ -264,7 +264,7 @@ MSTURN_DECODER(msturn_value_text)
     proto_item_append_text(item, ": %s", (const char *)text);
     if (row->target == MSTURN_HF_CALL)
         message->call_text = (const char *)text;
-    if (row->which == MSTURN_HF_HOST)
+    if (row->target == MSTURN_HF_HOST)
         message->host_text = (const char *)text;
 }
 
