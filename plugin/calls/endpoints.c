@@ -280,3 +280,28 @@ relay_note(const address *addr)
     if (!relay_known(addr))
         wmem_map_insert(relays, facts_key_keep(&key), (void *)(uintptr_t)1);
 }
+
+/* Whether the socket at addr allocated on server: 1 it did, 0 it did not while others of its computer have, -1 not
+ * known. */
+static int
+has_allocated(const packet_info *pinfo, const address *addr, uint32_t port, const address *server)
+{
+    facts_key_t key = facts_key(pinfo->ptype, addr, (uint16_t)port);
+    const facts_endpoint_t *endpoint = endpoint_find(&key);
+    const facts_call_t *call = endpoint ? call_root(endpoint->owner.call) : NULL;
+
+    if (!call || call->own_guessed || !call_is_own(call, addr))
+        return -1;
+    for (const facts_attempt_t *attempt = endpoint->attempts; attempt; attempt = attempt->next)
+        if (attempt->kind == FACTS_ALLOCATION && addresses_equal(&attempt->remote.addr, server))
+            return 1;
+    return 0;
+}
+
+bool
+facts_relay_is_peers(const packet_info *pinfo)
+{
+    int sent = has_allocated(pinfo, &pinfo->src, pinfo->srcport, &pinfo->dst);
+
+    return (sent >= 0 ? sent : has_allocated(pinfo, &pinfo->dst, pinfo->destport, &pinfo->src)) == 0;
+}

@@ -181,6 +181,10 @@ typedef struct {
 /* Tells it; counts when a call knows one end of the packet. Cheap, to be called for each. */
 void facts_tell_rtp(packet_info *pinfo, const facts_rtp_t *rtp);
 
+/* Whether the relay that the multiplexed data of this packet goes to or comes from is the peer's: the client has
+ * allocated, and not there with this socket. */
+bool facts_relay_is_peers(const packet_info *pinfo);
+
 /* Whether it was told about this packet. */
 bool facts_rtp_told(const packet_info *pinfo);
 

@@ -60,6 +60,7 @@ dissect_behind_header(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto
 static int
 dissect_multiplexed(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const msturn_path_t *path)
 {
+    msturn_path_t inner = *path;
     const int captured = (int)tvb_captured_length(tvb), reported = (int)tvb_reported_length(tvb);
     const unsigned length = tvb_get_ntohs(tvb, 2);
     proto_item *item =
@@ -89,10 +90,11 @@ dissect_multiplexed(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const m
             msturn_finding(pinfo, item, MSTURN_EI_CUT_BY_CAPTURE, "%d bytes of %d", captured, reported);
         return captured;
     }
-    if (!msturn_add_session_id(pinfo, header_tree, tvb, CHANNEL_HEADER_LENGTH))
+    inner.other_session = !msturn_add_session_id(pinfo, header_tree, tvb, CHANNEL_HEADER_LENGTH);
+    if (inner.other_session)
         msturn_finding(pinfo, item, MSTURN_EI_SESSION_UNKNOWN, NULL);
     return dissect_behind_header(tvb, pinfo, tree, header_tree, MULTIPLEX_HEADER_LENGTH,
-                                 length - MULTIPLEX_SESSION_LENGTH, path, MSTURN_IN_MULTIPLEX);
+                                 length - MULTIPLEX_SESSION_LENGTH, &inner, MSTURN_IN_MULTIPLEX);
 }
 
 static int
@@ -163,7 +165,7 @@ dissect_stun_like(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const mst
 int
 msturn_demux(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const msturn_path_t *path)
 {
-    static const msturn_path_t plain = { MSTURN_IN_UDP, 0, NULL, 0, false };
+    static const msturn_path_t plain = { .carrier = MSTURN_IN_UDP };
     const unsigned captured = tvb_captured_length(tvb);
     const address *peer;
     uint16_t port;

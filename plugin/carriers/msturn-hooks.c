@@ -25,7 +25,7 @@ static dissector_handle_t port_handle, conversation_handle;
 static range_t *ports, *hooked_ports;
 static wmem_map_t *stock_handles; /* port -> the handle that stood in the table before ours */
 
-static const msturn_path_t in_udp = { MSTURN_IN_UDP, 0, NULL, 0, false };
+static const msturn_path_t in_udp = { .carrier = MSTURN_IN_UDP };
 
 static bool
 msice_enabled(void)

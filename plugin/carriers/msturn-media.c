@@ -186,7 +186,8 @@ tell_rtp(tvbuff_t *tvb, packet_info *pinfo, const msturn_path_t *path)
         .timestamp = tvb_get_ntohl(tvb, 4),
         .ssrc = tvb_get_ntohl(tvb, 8),
         .length = tvb_reported_length(tvb),
-        .relayed = path->depth > 0 || path->carrier == MSTURN_IN_TCP_DATA,
+        .relayed = (path->depth > 0 || path->carrier == MSTURN_IN_TCP_DATA) &&
+                   !(path->other_session && facts_relay_is_peers(pinfo)),
         .peer = path->peer,
         .peer_port = path->peer_port,
     };

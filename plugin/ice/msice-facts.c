@@ -20,7 +20,8 @@ name_ends(facts_check_t *fact, const address *from, unsigned from_port, const ad
     fact->to_port = fact->relayed && !from_peer ? peer_port : (uint16_t)to_port;
 }
 
-/* The ends of the check in this packet; false when it came through a relay that does not name the peer. */
+/* The ends of the check in this packet. What goes to the peer's relay straight goes to a relayed candidate. False
+ * when it came through a relay that does not name the peer. */
 static bool
 ends_of_packet(facts_check_t *fact, const msice_check_t *check)
 {
@@ -29,7 +30,7 @@ ends_of_packet(facts_check_t *fact, const msice_check_t *check)
 
     name_ends(fact, &pinfo->src, pinfo->srcport, &pinfo->dst, pinfo->destport, path->peer, path->peer_port,
               path->from_peer);
-    return path->depth == 0 || path->peer;
+    return path->depth == 0 || path->peer || (path->other_session && facts_relay_is_peers(pinfo));
 }
 
 /* The ends of an answer: those of its request the other way round, wherever and in whatever envelope it came. */

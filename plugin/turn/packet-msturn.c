@@ -275,8 +275,11 @@ dissect_data(const msturn_message_t *message, proto_tree *tree, const msturn_pat
     const bool from_peer = message->type == MSTURN_DATA_INDICATION;
     const msturn_address_t *peer = &message->address[from_peer ? MSTURN_REMOTE : MSTURN_DESTINATION];
     const int captured = tvb_captured_length_remaining(message->tvb, message->data.offset);
-    const msturn_path_t path = { MSTURN_IN_DATA, outer->depth + 1, peer->addr.type != AT_NONE ? &peer->addr : NULL,
-                                 peer->port, from_peer };
+    const msturn_path_t path = { .carrier = MSTURN_IN_DATA,
+                                 .depth = outer->depth + 1,
+                                 .peer = peer->addr.type != AT_NONE ? &peer->addr : NULL,
+                                 .peer_port = peer->port,
+                                 .from_peer = from_peer };
     tvbuff_t *payload;
 
     if (!message->data.length || captured <= 0)
@@ -355,7 +358,7 @@ link_message(msturn_message_t *message, const msturn_type_t *type)
 int
 msturn_dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const msturn_path_t *path)
 {
-    static const msturn_path_t plain = { MSTURN_IN_UDP, 0, NULL, 0, false };
+    static const msturn_path_t plain = { .carrier = MSTURN_IN_UDP };
     msturn_message_t message;
     const msturn_type_t *type;
     const msturn_transaction_t *transaction, *answered;
@@ -384,7 +387,7 @@ msturn_dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, cons
 static int
 dissect_named(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
-    static const msturn_path_t path = { MSTURN_IN_PDU, 0, NULL, 0, false };
+    static const msturn_path_t path = { .carrier = MSTURN_IN_PDU };
 
     if (msturn_looks_like(tvb, 0, tvb_reported_length(tvb)))
         return msturn_dissect_message(tvb, pinfo, tree, &path);
