@@ -6,6 +6,7 @@
 #include "analysis/call-summary.h"
 
 #include "base/address-text.h"
+#include "calls/witness.h"
 
 /* --- texts -------------------------------------------------------------------------------------------------------
  */
@@ -90,6 +91,17 @@ set_parties(wmem_allocator_t *scope, call_summary_t *summary)
         summary->to = address_to_str(scope, peer);
 }
 
+static const char *
+relay_text(wmem_allocator_t *scope, call_summary_t *summary)
+{
+    const facts_key_t *relay = &summary->outcome.path.relay;
+    const facts_relay_name_t *name = name_of_address(&relay->addr);
+
+    summary->relay_name = name ? name->name : NULL;
+    return name ? wmem_strdup_printf(scope, "%s (%s)", call_at_text(scope, relay), name->name)
+                : call_at_text(scope, relay);
+}
+
 static uint32_t
 frame_of(const call_summary_t *summary)
 {
@@ -112,7 +124,7 @@ call_summarize(wmem_allocator_t *scope, const facts_call_t *call, call_summary_t
     set_media(scope, summary);
     set_locations(scope, summary);
     if (summary->outcome.path.relay.port)
-        summary->relay = call_at_text(scope, &summary->outcome.path.relay);
+        summary->relay = relay_text(scope, summary);
     summary->frame = frame_of(summary);
 }
 

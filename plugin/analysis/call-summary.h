@@ -18,8 +18,9 @@ typedef struct {
     const char *from, *to; /* SIP URIs; without signalling the addresses of the two computers */
     const char *media;     /* names, separated by commas */
     const char *locations; /* "remote-internal": the reporting side first */
-    const char *relay;     /* address:port of the relay in use */
-    uint32_t frame;        /* where to look first: the header, what shows the cause, the begin of the call */
+    const char *relay;     /* address:port of the relay in use, with its name where one is known */
+    const char *relay_name;
+    uint32_t frame; /* where to look first: the header, what shows the cause, the begin of the call */
 } call_summary_t;
 
 /* Concludes everything about a call; texts in scope. */

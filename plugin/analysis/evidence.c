@@ -7,6 +7,7 @@
 
 #include "base/address-kind.h"
 #include "base/address-text.h"
+#include "calls/witness.h"
 #include "knowledge/icewarn-flags.h"
 
 #define FAILED        (BIT(FACTS_UNANSWERED) | BIT(FACTS_SILENT) | BIT(FACTS_RESET) | BIT(FACTS_REFUSED))
@@ -136,6 +137,25 @@ count_refusal(tally_t *tally, const facts_attempt_t *attempt)
         cell_add(&tally->redirected, attempt);
 }
 
+/* A connection that is reset so soon behind its begin, in seconds, was never of use. */
+#define CUT_TIME 2
+
+/* How the connection of an attempt ended, and what routers and computers on the way said. */
+static void
+count_witnesses(tally_t *tally, const facts_attempt_t *attempt)
+{
+    bool reset = attempt->reset.frame && attempt->reset.by_remote && attempt->reset.behind_data;
+    const facts_icmp_t *icmp = attempt->to_server ? NULL : icmp_of_attempt(attempt);
+
+    if (reset && attempt->to_server && attempt->kind == FACTS_CONNECTION &&
+        seconds_between(&attempt->first_time, &attempt->reset.time) < CUT_TIME)
+        cell_add(&tally->cut, attempt);
+    if (reset && !attempt->to_server)
+        cell_add(&tally->broken, attempt);
+    if (icmp && icmp->kind <= FACTS_ICMP_PROHIBITED && attempt->outcome == FACTS_UNANSWERED)
+        cell_add(&tally->turned_away, attempt);
+}
+
 static void
 count_attempt(tally_t *tally, const facts_attempt_t *attempt, facts_side_t side)
 {
@@ -147,6 +167,7 @@ count_attempt(tally_t *tally, const facts_attempt_t *attempt, facts_side_t side)
         return;
     }
     tally->attempts++;
+    count_witnesses(tally, attempt);
     cell_add(&tally->cells[attempt->kind][attempt->transport == PT_TCP][pair][attempt_outcome(attempt)], attempt);
     if (attempt->kind == FACTS_HELLO)
         tally->hello_by[attempt->by]++;
@@ -298,6 +319,7 @@ static const char *
 outcome_text(wmem_allocator_t *scope, const facts_attempt_t *attempt)
 {
     const facts_endpoint_t *relayed = attempt->local->relayed;
+    const facts_icmp_t *icmp = icmp_of_attempt(attempt);
 
     if (attempt->kind == FACTS_HELLO && attempt->by != FACTS_BY_NOBODY && attempt->by != FACTS_BY_RESET)
         return wmem_strdup_printf(scope, "answered by: %s%s", facts_answerer_name(attempt->by),
@@ -305,6 +327,11 @@ outcome_text(wmem_allocator_t *scope, const facts_attempt_t *attempt)
     if (attempt->outcome == FACTS_ANSWERED && attempt->kind == FACTS_ALLOCATION && relayed)
         return wmem_strdup_printf(scope, "allocated %s",
                                   address_port_text(scope, &relayed->key.addr, relayed->key.port));
+    if (attempt->reset.frame && attempt->reset.behind_data && attempt->reset.by_remote)
+        return wmem_strdup_printf(scope, "%s, reset behind data in frame %u", facts_outcome_name(attempt->outcome),
+                                  attempt->reset.frame);
+    if (icmp && attempt->outcome == FACTS_UNANSWERED)
+        return wmem_strdup_printf(scope, "ICMP: %s, frame %u", icmp_kind_name(icmp->kind), icmp->frame);
     if (attempt->outcome == FACTS_ANSWERED || !attempt->code)
         return facts_outcome_name(attempt->outcome);
     return wmem_strdup_printf(scope, "%s (%u)", facts_outcome_name(attempt->outcome), attempt->code);
@@ -333,6 +360,19 @@ typedef struct {
     unsigned total;
 } collector_t;
 
+/* The frame that shows what became of an attempt. */
+static uint32_t
+frame_of(const facts_attempt_t *attempt)
+{
+    const facts_icmp_t *icmp = icmp_of_attempt(attempt);
+
+    if (attempt->reset.frame && attempt->reset.behind_data)
+        return attempt->reset.frame;
+    if (icmp && attempt->outcome == FACTS_UNANSWERED)
+        return icmp->frame;
+    return attempt->answer_frame ? attempt->answer_frame : attempt->first_frame;
+}
+
 static bool
 is_listed(const collector_t *collector, uint32_t frame)
 {
@@ -350,7 +390,7 @@ collect(const tally_cell_t *cell, void *data)
     collector->total += cell->count;
     for (unsigned i = 0; i < MIN(cell->count, TALLY_FIRST) && *collector->count < EVIDENCE_MAX; i++) {
         const facts_attempt_t *attempt = cell->first[i];
-        uint32_t frame = attempt->answer_frame ? attempt->answer_frame : attempt->first_frame;
+        uint32_t frame = frame_of(attempt);
 
         if (!is_listed(collector, frame))
             collector->items[(*collector->count)++] =

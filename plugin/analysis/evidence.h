@@ -33,11 +33,14 @@ typedef struct {
     tally_cell_t unproven;      /* those that the proxy wants credentials for */
     tally_cell_t quota;         /* allocations refused for the relay's quota (486) */
     tally_cell_t redirected;    /* allocations on a relay that another one named, and that stays silent; loops */
-    tally_cell_t limited;  /* connections that stay silent while others to the same relay and port are answered */
-    tally_cell_t repeated; /* checks of the peer that are answered, and repeated all the same */
-    bool repeated_again;   /* a refusal of credentials that cannot be a stale nonce */
-    unsigned servers;      /* relays that were tried */
-    unsigned peer_relays;  /* pairs with a relayed candidate of the peer */
+    tally_cell_t limited;     /* connections that stay silent while others to the same relay and port are answered */
+    tally_cell_t cut;         /* connections to a relay that are reset right behind the client's first data */
+    tally_cell_t broken;      /* connections to the peer that it, or somebody between, resets behind data */
+    tally_cell_t turned_away; /* attempts towards the peer that ICMP errors speak of */
+    tally_cell_t repeated;    /* checks of the peer that are answered, and repeated all the same */
+    bool repeated_again;      /* a refusal of credentials that cannot be a stale nonce */
+    unsigned servers;         /* relays that were tried */
+    unsigned peer_relays;     /* pairs with a relayed candidate of the peer */
     unsigned attempts;
     unsigned other_side; /* allocations and hellos of the other side: they say nothing about this one */
 } tally_t;

@@ -12,6 +12,7 @@ static int hf_reason = -1;
 static int hf_path = -1;
 static int hf_transport = -1;
 static int hf_relay = -1;
+static int hf_relay_name = -1;
 static int hf_setup_time = -1;
 static int hf_duration = -1;
 static int hf_rtt = -1;
@@ -104,7 +105,8 @@ add_path(proto_tree *tree, tvbuff_t *tvb, const call_summary_t *summary)
         add_end(subtree, tvb, "Remote", &hf_remote, &path->remote, path->remote_type);
         add_time(subtree, tvb, hf_rtt, path->rtt);
     }
-    add_text(tree, tvb, hf_relay, summary->relay);
+    add_text(proto_item_add_subtree(add_text(tree, tvb, hf_relay, summary->relay), ett_path), tvb, hf_relay_name,
+             summary->relay_name);
 }
 
 /* Each proof is an object of its own, so that readers of JSON find all of them. */
@@ -175,6 +177,7 @@ outcome_tree_register(int proto)
         FIELD(hf_remote.port, "Remote port", "path.remote.port", FT_UINT16, BASE_DEC, NULL),
         FIELD(hf_remote.type, "Remote candidate type", "path.remote.type", FT_STRING, BASE_NONE, NULL),
         FIELD(hf_relay, "Relay", "relay", FT_STRING, BASE_NONE, "Address and port of the relay in use"),
+        FIELD(hf_relay_name, "Relay name", "relay.name", FT_STRING, BASE_NONE, "As DNS, TLS or MRAS told it"),
         FIELD(hf_setup_time, "Setup time", "setup_time", FT_RELATIVE_TIME, BASE_NONE, "From the first attempt to the answer of the nomination"),
         FIELD(hf_duration, "Duration", "duration", FT_RELATIVE_TIME, BASE_NONE, "From the nomination or the first media to the last media or the end of the call"),
         FIELD(hf_rtt, "Round trip time", "rtt", FT_RELATIVE_TIME, BASE_NONE, "Of the first check of the pair that was answered"),

@@ -6,6 +6,7 @@
 #include "analysis/outcome.h"
 
 #include "analysis/evidence.h"
+#include "calls/witness.h"
 
 /* What is quiet for so long has ended, in seconds: longer than clients repeat a request. */
 #define QUIET_TIME 10
@@ -32,6 +33,13 @@ outcome_name(outcome_kind_t kind)
 /* --- what was tried ----------------------------------------------------------------------------------------------
  */
 
+/* Whether the call was over, or its allocation given up, before a frame. */
+static bool
+ended_before(const facts_call_t *call, uint32_t frame)
+{
+    return (call->end_frame && call->end_frame < frame) || (call->release_frame && call->release_frame < frame);
+}
+
 /* All attempts of a call, counted by what they say about its outcome. */
 typedef struct {
     unsigned pairs, pairs_open; /* to the peer; those that may yet be answered */
@@ -46,9 +54,18 @@ typedef struct {
 } tried_t;
 
 static void
-note_loss(tried_t *tried, const facts_attempt_t *attempt)
+note_loss(const facts_call_t *call, tried_t *tried, const facts_attempt_t *attempt)
 {
-    if (attempt->lost_frame) {
+    const facts_icmp_t *icmp = icmp_of_attempt(attempt);
+
+    if (attempt->reset.frame && attempt->reset.by_remote && !ended_before(call, attempt->reset.frame)) {
+        tried->lost_frame = attempt->reset.frame;
+        tried->lost_text = "the connection of the path is reset";
+    } else if (icmp && icmp->kind <= FACTS_ICMP_PROHIBITED && !ended_before(call, icmp->frame) &&
+               seconds_between(&icmp->time, &icmp->last_time) >= LOSS_TIME) {
+        tried->lost_frame = icmp->frame;
+        tried->lost_text = "ICMP errors say that the path is gone";
+    } else if (attempt->lost_frame) {
         tried->lost_frame = attempt->lost_frame;
         tried->lost_text = "the relay refuses to go on with the allocation";
     } else if (attempt_is_lost(attempt)) {
@@ -120,7 +137,7 @@ find_loss(const facts_call_t *call, const call_outcome_t *outcome, tried_t *trie
             continue;
         for (const facts_attempt_t *attempt = member->endpoint->attempts; attempt; attempt = attempt->next)
             if (is_of_path(outcome, attempt))
-                note_loss(tried, attempt);
+                note_loss(call, tried, attempt);
     }
 }
 

@@ -6,6 +6,7 @@
 #include "analysis/questions.h"
 
 #include "base/address-kind.h"
+#include "calls/witness.h"
 
 quality_limits_t quality_limits = { 5, 50, 2 };
 
@@ -125,6 +126,9 @@ static const struct {
     { QUOTA, offsetof(tally_t, quota) },
     { REDIRECTED_AWAY, offsetof(tally_t, redirected) },
     { SOME_CONNECTIONS, offsetof(tally_t, limited) },
+    { RELAY_TCP_CUT, offsetof(tally_t, cut) },
+    { PEER_RESET, offsetof(tally_t, broken) },
+    { PEER_TURNED_AWAY, offsetof(tally_t, turned_away) },
     { ANSWERS_LOST, offsetof(tally_t, repeated) },
     { USE_CANDIDATE_UNANSWERED, offsetof(tally_t, not_nominated) },
 };
@@ -193,6 +197,45 @@ is_bad(const media_summary_t *media)
            (media->gap > quality_limits.gap && missing > media->gap / 2);
 }
 
+/* The name of a relay that DNS gives no address for; NULL = none. */
+static const facts_name_t *
+failed_name(const facts_call_t *call)
+{
+    const facts_name_t *names[FACTS_MOST_NAMES];
+    unsigned count = names_of_call(call, names);
+
+    for (unsigned i = 0; i < count; i++) {
+        facts_name_outcome_t outcome = name_outcome(names[i]);
+
+        if (outcome != FACTS_NAME_OPEN && outcome != FACTS_NAME_ANSWERED)
+            return names[i];
+    }
+    return NULL;
+}
+
+/* The relays that hellos went to. */
+static bool
+other_device(const tally_t *tally, uint32_t frames[2], unsigned hops[2])
+{
+    for (unsigned outcome = 0; outcome < FACTS_OUTCOMES; outcome++) {
+        const tally_cell_t *cell = &tally->cells[FACTS_HELLO][1][PAIR_SERVER][outcome];
+
+        if (cell->count && relay_distance_differs(&cell->first[0]->remote.addr, frames, hops))
+            return true;
+    }
+    return false;
+}
+
+static void
+ask_witnesses(question_t *question)
+{
+    uint32_t frames[2];
+    unsigned hops[2];
+
+    set(question, NAME_FAILED, failed_name(question->call) != NULL);
+    set(question, OTHER_DEVICE, other_device(question->tally, frames, hops));
+}
+
 static void
 ask_outcome(question_t *question)
 {
@@ -216,6 +259,7 @@ questions_ask(question_t *question)
                            : medium == ICEWARN_TRANSPORT_UDP ? UDP
                                                              : ANY_TRANSPORT;
     ask_tally(question);
+    ask_witnesses(question);
     if (question->outcome)
         ask_outcome(question);
     set(question, MRAS_RELAY, credentials && credentials->granted && credentials->relays);
@@ -238,6 +282,26 @@ quality_text(wmem_allocator_t *scope, const media_summary_t *media)
 {
     return wmem_strdup_printf(scope, "received media: %.1f %% lost, jitter %.0f ms, longest gap %.1f s", media->loss,
                               MAX(media->jitter, 0.0), media->gap);
+}
+
+static void
+show_witnesses(wmem_allocator_t *scope, const question_t *question, uint64_t facts, evidence_item_t *items,
+               unsigned *count)
+{
+    uint32_t frames[2];
+    unsigned hops[2];
+
+    if (facts & IF(NAME_FAILED)) {
+        const facts_name_t *name = failed_name(question->call);
+
+        add(items, count, name->failure_frame ? name->failure_frame : name->first_frame,
+            wmem_strdup_printf(scope, "DNS: %s, %s", name->name, name_outcome_text(name_outcome(name))));
+    }
+    if ((facts & IF(OTHER_DEVICE)) && other_device(question->tally, frames, hops)) {
+        add(items, count, frames[0], wmem_strdup_printf(scope, "answer on UDP with TTL %u", hops[0]));
+        add(items, count, frames[1],
+            wmem_strdup_printf(scope, "answer on TCP with TTL %u: from another distance", hops[1]));
+    }
 }
 
 /* What is known from the outcome. */
@@ -268,6 +332,9 @@ questions_show(wmem_allocator_t *scope, const question_t *question, uint64_t fac
     facts &= question->facts;
     if (facts & (IF(BY_HTTP_PROXY) | IF(BY_TLS_SERVER)))
         facts |= IF(HELLO_INTERCEPTED);
+    if (facts & (IF(HELLO_INTERCEPTED) | IF(HELLO_SILENT) | IF(HELLO_RESET)))
+        facts |= IF(OTHER_DEVICE);
+    facts &= question->facts;
     for (unsigned fact = 0; fact < CHOICES; fact++) {
         tally_choice_t choice = choice_of(question, (asked_t)fact);
 
@@ -281,6 +348,7 @@ questions_show(wmem_allocator_t *scope, const question_t *question, uint64_t fac
     for (size_t i = 0; i < array_length(cells); i++)
         if (facts & IF(cells[i].fact))
             evidence_add_cell(scope, cell_of(question->tally, cells[i].cell), items, count);
+    show_witnesses(scope, question, facts, items, count);
     if (question->outcome)
         show_outcome(scope, question->outcome, facts, items, count);
 }

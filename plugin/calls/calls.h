@@ -42,6 +42,7 @@ typedef struct {
     uint32_t frame; /* 0 = it has not ended so */
     bool by_remote;
     bool behind_data; /* data had come before */
+    nstime_t time;
 } facts_end_t;
 
 struct facts_attempt {

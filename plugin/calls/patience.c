@@ -6,7 +6,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "calls/calls.h"
+#include "calls/witness.h"
 
 /* How often, and how long after the first try there is still no answer, in seconds: the later tries go out because
  * the client, too, found that long enough. */
@@ -117,14 +117,25 @@ had_patience(const facts_attempt_t *attempt, unsigned tries, const nstime_t *fir
            (passed >= needed->wait || (gave_up(attempt) && passed >= needed->wait * GAVE_UP));
 }
 
+/* An error that says that packets do not get to where they are sent: better than silence. */
+static bool
+is_turned_away(const facts_attempt_t *attempt)
+{
+    const facts_icmp_t *icmp = icmp_of_attempt(attempt);
+
+    return icmp && icmp->kind <= FACTS_ICMP_PROHIBITED;
+}
+
 facts_outcome_t
 attempt_outcome(const facts_attempt_t *attempt)
 {
-    if (attempt->outcome != FACTS_UNANSWERED || attempt->implied ||
-        (attempt->kind == FACTS_HELLO && !was_connected(attempt->local)) ||
-        !had_patience(attempt, attempt->tries, &attempt->first_time))
+    if (attempt->outcome != FACTS_UNANSWERED || attempt->implied)
         return attempt->outcome;
-    return FACTS_SILENT;
+    if (is_turned_away(attempt))
+        return FACTS_SILENT;
+    if (attempt->kind == FACTS_HELLO && !was_connected(attempt->local))
+        return FACTS_UNANSWERED;
+    return had_patience(attempt, attempt->tries, &attempt->first_time) ? FACTS_SILENT : FACTS_UNANSWERED;
 }
 
 bool

@@ -222,6 +222,7 @@ note_reset(const packet_info *pinfo, connection_t *connection, uint8_t completen
     if (!(completeness & TCP_SEEN_RST) || connection->reset.frame)
         return;
     connection->reset = (facts_end_t){ .frame = pinfo->num,
+                                       .time = pinfo->abs_ts,
                                        .by_remote = pinfo->srcport == connection->remote.port &&
                                                     addresses_equal(&pinfo->src, &connection->remote.addr),
                                        .behind_data = (completeness & TCP_SEEN_DATA) != 0 };

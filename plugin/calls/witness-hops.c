@@ -157,7 +157,9 @@ note_end(facts_attempt_t *attempt, void *data)
 void
 facts_tell_closing(packet_info *pinfo, bool reset, uint8_t completeness)
 {
-    told_t told = { { .frame = pinfo->num, .behind_data = (completeness & TCP_SEEN_DATA) != 0 }, reset };
+    told_t told = {
+        { .frame = pinfo->num, .time = pinfo->abs_ts, .behind_data = (completeness & TCP_SEEN_DATA) != 0 }, reset
+    };
     facts_key_t from, to;
 
     if (!facts_telling(pinfo))
