@@ -200,7 +200,9 @@ facts_tell_error(packet_info *pinfo, const facts_error_t *error)
     icmp_record_t *record;
     facts_endpoint_t *endpoint;
 
-    if (!facts_telling(pinfo))
+    /* Not by facts_telling(): the flag that this is a quotation stays set when stock stumbles over the quoted packet,
+     * which is cut as a rule. */
+    if (!facts_options.enabled || PINFO_FD_VISITED(pinfo))
         return;
     endpoint = quoted_endpoint(pinfo, error);
     if (!endpoint)
