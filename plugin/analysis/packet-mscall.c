@@ -119,13 +119,15 @@ tell(tvbuff_t *tvb, packet_info *pinfo, bool sip, bool icmp)
     if (sip)
         for (const sip_scanned_t *message = sip_scan(pinfo); message; message = message->next)
             facts_tell_end(pinfo, message->call_id);
-    if (PINFO_FD_VISITED(pinfo) || pinfo->flags.in_error_pkt)
+    if (PINFO_FD_VISITED(pinfo))
         return;
     facts_note_time(pinfo);
-    if (pinfo->ptype == PT_TCP && !icmp)
-        tell_connection(tvb, pinfo);
     call_witness_tell(tvb, pinfo, icmp);
-    if (!sip && !icmp && facts_any() && (pinfo->ptype == PT_TCP || pinfo->ptype == PT_UDP) &&
+    if (icmp || pinfo->flags.in_error_pkt)
+        return;
+    if (pinfo->ptype == PT_TCP)
+        tell_connection(tvb, pinfo);
+    if (!sip && facts_any() && (pinfo->ptype == PT_TCP || pinfo->ptype == PT_UDP) &&
         facts_tell_packet(pinfo) && pinfo->ptype == PT_UDP && !facts_rtp_told(pinfo))
         tell_media(tvb, pinfo);
 }
