@@ -63,8 +63,9 @@ def test_columns(bench):
     heading = lines_of(bench.tshark("packets-teams-direct.pcap", "-q", "-z", "msice,calls"), CALLS)[0].split(" | ")
     assert heading[:9] == CALLS.split(" | ")
     assert heading[9:18] == list(COLUMNS)
-    assert heading[18:] == ["sent", "lost (%)", "jitter (ms)", "gap (s)", "received", "lost (%)", "jitter (ms)", "gap (s)",
-                            "frame"]
+    assert heading[18:] == [
+        "sent", "sent loss (%)", "sent jitter (ms)", "sent gap (s)", "received", "received loss (%)",
+        "received jitter (ms)", "received gap (s)", "frame"]
 
 
 @pytest.mark.parametrize("name", ROWS)

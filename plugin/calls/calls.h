@@ -145,6 +145,7 @@ struct facts_call {
     address own[CALL_MAX_OWN]; /* addresses of the computer that allocates: the one the capture speaks of */
     unsigned own_count;
     bool own_guessed;       /* nobody allocated so far: whose private address a check came from or went to */
+    unsigned relay_data;    /* messages by which relays hand on what a peer sent */
     uint32_t release_frame; /* the last allocation that was given up */
     facts_member_t *members, *members_end;
     facts_header_t *headers, *headers_end;

@@ -236,6 +236,7 @@ facts_tell_turn(packet_info *pinfo, const facts_turn_t *turn)
     facts_tell_relay(pinfo, turn->server);
     step_add(pinfo, FACTS_STEP_ALLOCATION, &endpoint->owner);
     note_implied(endpoint, turn, &server);
+    call_root(endpoint->owner.call)->relay_data += turn->kind == FACTS_TURN_OTHER && !turn->from_client;
     if (turn->release)
         call_root(endpoint->owner.call)->release_frame = pinfo->num;
     if (turn->kind == FACTS_TURN_OTHER || turn->release)
