@@ -95,11 +95,15 @@ def test_samples_lose_and_invent_nothing(bench):
 def test_samples_keep_every_word(bench):
     """Every word of a line is the name of a field of ours, or stands in the value of one."""
     texts = ["reason", "source", "component", "media_debug", "media", "side", "local_site", "local_mr", "remote_site",
-             "remote_mr", "base_address", "network_name", "relay_dns_name", "param.name", "param.value", "stray"]
+             "remote_mr", "base_address", "network_name", "relay_dns_name", "param.name", "param.value", "stray",
+             "app_name", "sip_response_text", "domain", "peer_server", "error_type", "tls_target", "hresult.name",
+             "winsock_failure_code.name", "winsock_failure_description", "request", "summary", "error_category"]
     typed = {"reason", "source", "component", "callermediadebug", "calleemediadebug", "usertype", "mediatype",
              "icewarn", "localsite", "localmr", "remotesite", "remotemr", "portrange", "localmrtcpport",
              "remotemrtcpport", "locallocation", "remotelocation", "federationtype", "networkname", "interfaces",
-             "baseinterface", "baseaddress", "mrdnsu", "mrresu"}
+             "baseinterface", "baseaddress", "mrdnsu", "mrresu", "appname", "count", "sipresponsecode",
+             "sipresponsetext", "domain", "peerserver", "errortype", "tls-target", "hresult", "winsockfailurecode",
+             "winsockfailuredescription", "request", "summary", "error"}
     rows = bench.fields("diag-samples.pcap", [f"msdiag.{name}" for name in texts])
     for line, row in zip(diagnostics.sample_lines(), rows):
         name, value = line.split(":", 1)
