@@ -123,7 +123,8 @@ def test_generations(bench):
         "header": ["ms-diagnostics", "ms-diagnostics", "ms-diagnostics-public"], "id": ["1034", "10003", "10003"],
         "sub_id": ["7"], "source": ["federation.example.net", "med02.example.net"],
         "component": ["MediationServer", "MediationServer"],
-        "param.name": ["Domain", "PeerServer", "SipResponseCode", "SipResponseText"]}}
+        "domain": ["contoso.example"], "peer_server": ["sip.contoso.example"], "sip_response_code": ["404"],
+        "sip_response_text": ["Not Found"]}}
     names = sorted({f"msdiag.{name}" for row in expected.values() for name in row})
     rows = bench.rows("diag-generations.pcap", names)
     for frame, row in expected.items():
