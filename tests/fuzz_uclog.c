@@ -1,19 +1,14 @@
 /* fuzz_uclog.c
  * Feeds the log parser with anything: all of its stages, from the lines to the packets, and the reading
- * from the middle of a file. With libFuzzer (clang -fsanitize=fuzzer), or, compiled with -DFUZZ_STANDALONE,
- * with mutations of its own:
- *   fuzz_uclog COUNT SEED FILE...
+ * from the middle of a file.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include <stdio.h>
-#include <stdlib.h>
+#include "fuzz_target.h"
 
 #include "logs/uclog-findings.h"
 #include "logs/uclog-pdu.h"
 #include "logs/uclog-reader.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 typedef struct {
     const uint8_t *data;
@@ -136,96 +131,25 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     return 0;
 }
 
-#ifdef FUZZ_STANDALONE
-/* A small generator, so that a seed repeats a run anywhere. */
-static uint32_t
-next_random(uint32_t *state)
+const char *const fuzz_words[] = { "$$end_record",
+                                   "$$begin_record",
+                                   "\r\n",
+                                   "\n\n",
+                                   "TL_INFO(TF_DIAG) [0]",
+                                   "End of",
+                                   "Content-Length: 99999999999",
+                                   "\xC2\xA0",
+                                   "v=0",
+                                   "--",
+                                   "SIP/2.0 200 ",
+                                   "Message-Body:",
+                                   "\xFF\xFE",
+                                   "SIP-Call-ID:",
+                                   "Text:",
+                                   NULL };
+
+void
+fuzz_end(void)
 {
-    *state ^= *state << 13;
-    *state ^= *state >> 17;
-    *state ^= *state << 5;
-    return *state;
-}
-
-static size_t
-mutate(uint8_t *text, size_t size, size_t room, uint32_t *state)
-{
-    static const char *const words[] = { "$$end_record",
-                                         "$$begin_record",
-                                         "\r\n",
-                                         "\n\n",
-                                         "TL_INFO(TF_DIAG) [0]",
-                                         "End of",
-                                         "Content-Length: 99999999999",
-                                         "\xC2\xA0",
-                                         "v=0",
-                                         "--",
-                                         "SIP/2.0 200 ",
-                                         "Message-Body:",
-                                         "\xFF\xFE",
-                                         "SIP-Call-ID:",
-                                         "Text:" };
-
-    for (unsigned i = 1 + next_random(state) % 6; i > 0 && size > 0; i--) {
-        size_t at = next_random(state) % size, count = next_random(state) % (size - at) % 200;
-        const char *word = words[next_random(state) % G_N_ELEMENTS(words)];
-        size_t word_length = strlen(word);
-
-        switch (next_random(state) % 5) {
-        case 0:
-            text[at] = (uint8_t)next_random(state);
-            break;
-        case 1: /* a piece is left out */
-            memmove(text + at, text + at + count, size - at - count);
-            size -= count;
-            break;
-        case 2: /* a piece comes twice */
-            count = MIN(count, room - size);
-            memmove(text + at + count, text + at, size - at);
-            size += count;
-            break;
-        case 3:
-            word_length = MIN(word_length, size - at);
-            memcpy(text + at, word, word_length);
-            break;
-        default: /* the rest is missing */
-            size = at;
-            break;
-        }
-    }
-    return size;
-}
-
-int
-main(int argc, char **argv)
-{
-    uint32_t state;
-
-    if (argc < 4) {
-        fprintf(stderr, "usage: fuzz_uclog COUNT SEED FILE...\n");
-        return 2;
-    }
-    state = (uint32_t)strtoul(argv[2], NULL, 10) | 1;
-    for (unsigned long i = strtoul(argv[1], NULL, 10); i > 0; i--) {
-        gchar *text;
-        gsize size;
-        uint8_t *copy, *exact;
-
-        if (!g_file_get_contents(argv[3 + next_random(&state) % (unsigned)(argc - 3)], &text, &size, NULL))
-            return 2;
-        copy = g_malloc(size + 4096);
-        memcpy(copy, text, size);
-        size = mutate(copy, size, size + 4096, &state);
-        /* Of its exact size, so that the sanitizer sees every byte beyond. */
-        exact = malloc(size ? size : 1);
-        memcpy(exact, copy, size);
-        LLVMFuzzerTestOneInput(exact, size);
-        free(exact);
-        g_free(copy);
-        g_free(text);
-    }
     uclog_record_free_store();
-    printf("inputs tried: %s\n", argv[1]);
-    return 0;
 }
-#endif

@@ -7,7 +7,9 @@
 
 /* The input is read in pieces. What begins in the last part of one is looked at together with the next; a little of
  * what was searched already is kept, because the finder looks at what stands before a name. */
-#define PIECE  (1024U * 1024U)
+#ifndef ICEWARN_PIECE /* smaller in the fuzzer, whose inputs are short */
+#define ICEWARN_PIECE (1024U * 1024U)
+#endif
 #define LAST   (4U * HEADER_VALUE_MAX)
 #define BEFORE 512U
 
@@ -26,7 +28,7 @@ icewarn_find_in_argument(const char *text, icewarn_find_t find, void *data)
     msdiag_finder_t finder;
     msdiag_found_t found;
 
-    msdiag_finder_init(&finder, text, (unsigned)MIN(strlen(text), PIECE), MSDIAG_FIND_ALL);
+    msdiag_finder_init(&finder, text, (unsigned)MIN(strlen(text), ICEWARN_PIECE), MSDIAG_FIND_ALL);
     while (msdiag_finder_next(&finder, &found))
         find(data, text, &found, 0);
     msdiag_finder_clear(&finder);
@@ -85,8 +87,8 @@ find_encoding(input_t *input, const char *bytes, size_t size)
 static bool
 read_piece(input_t *input, GString *text)
 {
-    static char buffer[65536];
-    gsize enough = text->len + PIECE;
+    static char buffer[MIN(65536, ICEWARN_PIECE)];
+    gsize enough = text->len + ICEWARN_PIECE;
 
     while (text->len < enough) {
         size_t size = fread(buffer, 1, sizeof buffer, input->file);
