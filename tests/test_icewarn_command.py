@@ -21,7 +21,7 @@ def decoded(*arguments, text=""):
 
 
 def test_causes_come_first():
-    value = decoded("0x4000320")[0]
+    (value,) = decoded("0x4000320")
     assert [flag["bit"] for flag in value["flags"]] == ["0x4000000", "0x20", "0x100", "0x200"]
     assert [flag["weight"] for flag in value["flags"]] == ["cause", "may be normal", "normal", "normal"]
     text = icewarn("0x4000320").stdout.decode()
@@ -35,11 +35,13 @@ def test_causes_come_first():
     ("0x40003a0", [0x20, 0x80, 0x100, 0x200, 0x4000000]), ("0x8000100", [0x100, 0x8000000]), ("0", []),
     ("0x80012b", [0x1, 0x2, 0x8, 0x20, 0x100, 0x800000]), ("800", [0x20, 0x100, 0x200])])
 def test_values(value, bits):
-    assert sorted(int(flag["bit"], 16) for flag in decoded(value)[0]["flags"]) == bits
+    (found,) = decoded(value)
+    assert sorted(int(flag["bit"], 16) for flag in found["flags"]) == bits
 
 
 def test_unknown_bits_are_told():
-    assert decoded("0xe0000001")[0]["unknown"] == "0xe0000000"
+    (value,) = decoded("0xe0000001")
+    assert value["unknown"] == "0xe0000000"
     assert b"unknown" in icewarn("0x20000000").stdout
 
 
@@ -51,7 +53,8 @@ def test_header_lines_as_copied():
     values = [value for value in found if "value" in value]
     assert [value["value"] for value in values] == expected
     assert [value["id"] for value in values][:5] == [24, 24, 24, 24, 23]
-    assert values[-1]["media"] == "audio" and values[-1]["id"] == 25
+    *_, last = values
+    assert last["media"] == "audio" and last["id"] == 25
     # And every header is told, by its id and on its line; the foreign one and the one without an id are not.
     ids = [re.match(r"(?:X-)?ms-[a-z-]+: (?:\[|<diagHeader>)?(\d+)", line, re.I) for line in diagnostics.sample_lines()]
     assert [value["id"] for value in found] == [int(number.group(1)) for number in ids if number]

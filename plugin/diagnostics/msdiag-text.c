@@ -6,6 +6,7 @@
 #include "diagnostics/msdiag-text.h"
 
 #include "base/compat.h"
+#include "base/enabled.h"
 #include "text/msdiag-finder.h"
 #include "diagnostics/packet-msdiag.h"
 
@@ -19,9 +20,30 @@ static int proto_text = -1;
 static dissector_handle_t stock_syslog;
 static dissector_handle_t stock_sipfrag;
 
+/* The status of the SIP message that a place in a text belongs to: that of the last start line before it. 0 where
+ * that is a request's, or there is none. */
+static unsigned
+status_before(const char *text, unsigned end)
+{
+    static const char version[] = "SIP/2.0";
+    const char *found = text + end;
+
+    while ((found = g_strrstr_len(text, found - text, version)) != NULL) {
+        const char *behind = found + sizeof version - 1;
+
+        if (text + end - behind > 3 && behind[0] == ' ' && behind[1] >= '1' && behind[1] <= '6' &&
+            g_ascii_isdigit(behind[2]) && g_ascii_isdigit(behind[3]))
+            return (unsigned)(100 * (behind[1] - '0') + 10 * (behind[2] - '0') + behind[3] - '0');
+        if (*behind != '/') /* a Via */
+            break;
+    }
+    return 0;
+}
+
 /* A header that was found, where the packet's own memory holds it. */
 typedef struct {
     const char *name;
+    unsigned status; /* of the response that it belongs to; 0 = none */
     tvbuff_t *value;
     bool unescaped; /* the value is a text of its own, not bytes of the packet */
 } header_t;
@@ -51,6 +73,7 @@ find_headers(tvbuff_t *tvb, packet_info *pinfo, header_t *headers)
         header_t *header = &headers[count];
 
         header->name = wmem_strndup(pinfo->pool, text + found.name.offset, found.name.length);
+        header->status = status_before(text, found.name.offset);
         header->unescaped = !found.verbatim && found.length > 0;
         if (header->unescaped)
             header->value = unescaped_value(tvb, pinfo, &found);
@@ -74,7 +97,7 @@ dissect_headers(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     for (unsigned i = 0; i < count; i++) {
         if (headers[i].unescaped)
             add_new_data_source(pinfo, headers[i].value, "Header without escapes");
-        msdiag_dissect_value(headers[i].value, pinfo, tree, headers[i].name);
+        msdiag_dissect_from(headers[i].value, pinfo, tree, &(msdiag_origin_t){ headers[i].name, headers[i].status });
     }
 }
 
@@ -147,7 +170,7 @@ dissect_behind(dissector_handle_t stock, tvbuff_t *tvb, packet_info *pinfo, prot
 {
     int result = call_dissector_only(stock, tvb, pinfo, tree, data);
 
-    if (proto_is_protocol_enabled(find_protocol_by_id(proto_text)) && may_be_text(tvb))
+    if (is_enabled(proto_text) && may_be_text(tvb))
         dissect_headers(tvb, pinfo, tree);
     return result;
 }

@@ -16,6 +16,8 @@
 #include <string.h>
 #include <glib.h>
 
+#include "knowledge/msdiag-keys.h"
+
 /* A part of the text: bytes from offset on. */
 typedef struct {
     unsigned offset;
@@ -67,6 +69,9 @@ void msdiag_parse_list(const char *text, msdiag_span_t span, msdiag_list_t *list
 /* Looks for a label with a colon ("audio:") before the first "=" of a span. When there is one, stores it in
  * *label and moves the span's start behind it. */
 bool msdiag_take_label(const char *text, msdiag_span_t *span, msdiag_span_t *label);
+
+/* What a parameter of this name says about its medium. */
+msdiag_place_t msdiag_place_of(const char *text, msdiag_span_t name);
 
 /* What msdiag_each_flags tells of one ICEWarn: its value, and the label of its medium (length 0 when none). */
 typedef void (*msdiag_flags_found_t)(void *data, const char *text, msdiag_span_t value, msdiag_span_t media);

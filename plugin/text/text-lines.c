@@ -6,6 +6,7 @@
 #include "text/text-lines.h"
 
 #include "knowledge/array.h"
+#include "knowledge/msdiag-names.h"
 
 #include <string.h>
 
@@ -191,19 +192,13 @@ text_word_begins_at(const text_reader_t *reader, unsigned pos)
            text_escape_ends_at(reader->text, pos);
 }
 
-/* The header names, the longer of two that start alike first. */
-static const char *const header_names[] = { "ms-client-diagnostics", "ms-diagnostics-public", "ms-diagnostics",
-                                            "x-ms-diagnostics" };
-
 /* Whether one of the names stands at pos as a word of its own. */
 static bool
-is_name_at(const text_reader_t *reader, unsigned pos, const char *name)
+is_name_at(const text_reader_t *reader, unsigned pos, const msdiag_name_t *name)
 {
-    size_t length = strlen(name);
-
-    return pos <= reader->length && reader->length - pos >= length &&
-           g_ascii_strncasecmp(reader->text + pos, name, length) == 0 &&
-           !text_is_name_char(at(reader, pos + (unsigned)length)) && text_word_begins_at(reader, pos);
+    return pos <= reader->length && reader->length - pos >= name->length &&
+           g_ascii_strncasecmp(reader->text + pos, name->name, name->length) == 0 &&
+           !text_is_name_char(at(reader, pos + name->length)) && text_word_begins_at(reader, pos);
 }
 
 unsigned
@@ -211,21 +206,22 @@ text_diagnostics_name_at(const text_reader_t *reader, unsigned pos)
 {
     if (!strchr("mMxX", at(reader, pos)))
         return 0;
-    for (size_t i = 0; i < array_length(header_names); i++)
-        if (is_name_at(reader, pos, header_names[i]))
-            return (unsigned)strlen(header_names[i]);
+    for (unsigned i = 0; i < msdiag_name_count; i++)
+        if (is_name_at(reader, pos, &msdiag_names[i]))
+            return msdiag_names[i].length;
     return 0;
 }
 
 unsigned
 text_diagnostics_name_around(const text_reader_t *reader, unsigned pos, unsigned *start)
 {
-    for (size_t i = 0; i < array_length(header_names); i++) {
-        unsigned before = (unsigned)(strstr(header_names[i], "diagnostics") - header_names[i]);
+    for (unsigned i = 0; i < msdiag_name_count; i++) {
+        const char *name = msdiag_names[i].name;
+        unsigned before = (unsigned)(strstr(name, "diagnostics") - name);
 
-        if (pos >= before && is_name_at(reader, pos - before, header_names[i])) {
+        if (pos >= before && is_name_at(reader, pos - before, &msdiag_names[i])) {
             *start = pos - before;
-            return (unsigned)strlen(header_names[i]);
+            return msdiag_names[i].length;
         }
     }
     return 0;

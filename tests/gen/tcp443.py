@@ -132,6 +132,13 @@ PROXY_407 = (b"HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate:
              b"Content-Type: text/html\r\nContent-Length: 44\r\n\r\n<html><body>Please authenticate</body></html>")
 
 
+def http_answer(status, *headers):
+    """A proxy's answer with a page of its own."""
+    page = f"<html><body>{status}</body></html>"
+    lines = [f"HTTP/1.1 {status}", *headers, "Content-Type: text/html", f"Content-Length: {len(page)}", "", page]
+    return "\r\n".join(lines).encode()
+
+
 def proxy_407():
     capture = Capture()
     stream = capture.tcp(CLIENT, EDGE)

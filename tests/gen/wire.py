@@ -6,8 +6,8 @@ source makes the same bytes, so that a test can make them again and compare.
 """
 import struct
 
-from scapy.layers.inet import IP, TCP, UDP
-from scapy.layers.inet6 import IPv6
+from scapy.layers.inet import ICMP, IP, TCP, UDP
+from scapy.layers.inet6 import ICMPv6DestUnreach, IPv6
 from scapy.layers.l2 import Ether
 from scapy.packet import Raw
 
@@ -16,12 +16,17 @@ EPOCH = 1388577600.0  # 2014-01-01 12:00:00 UTC, in the years of these products
 
 
 class Capture:
-    """Frames in the order of time. Times are seconds since the first frame."""
+    """Frames in the order of time. Times are seconds since the first frame.
 
-    def __init__(self):
+    own: addresses of the computer that captures; without them all frames look sent by it. ttls: by address, what is
+    left of the TTL or hop limit of its packets where they are captured; 64 where nothing is said."""
+
+    def __init__(self, own=(), ttls=None):
         self.frames = []
         self.now = 0.0
         self.idents = 0
+        self.own = set(own)
+        self.ttls = ttls or {}
 
     def frame(self, packet, after=0.01, captured=None):
         """Adds one Ethernet frame (scapy packet or bytes), `after` seconds behind the one before; captured: how
@@ -30,14 +35,27 @@ class Capture:
         self.frames.append((self.now, bytes(packet), captured))
 
     def _ip(self, src, dst):
+        sent = not self.own or src in self.own
+        ether = Ether(src=MAC_A, dst=MAC_B) if sent else Ether(src=MAC_B, dst=MAC_A)
+        left = self.ttls.get(src, 64)
         if ":" in src:
-            return Ether(src=MAC_A, dst=MAC_B) / IPv6(src=src, dst=dst)
+            return ether / IPv6(src=src, dst=dst, hlim=left)
         self.idents = (self.idents + 1) & 0xFFFF
-        return Ether(src=MAC_A, dst=MAC_B) / IP(src=src, dst=dst, id=self.idents)
+        return ether / IP(src=src, dst=dst, id=self.idents, ttl=left)
 
     def udp(self, src, dst, payload, after=0.01):
         """One UDP datagram; src and dst are (address, port)."""
         self.frame(self._ip(src[0], dst[0]) / UDP(sport=src[1], dport=dst[1]) / Raw(payload), after)
+
+    def unreachable(self, router, code, after=0.01):
+        """An ICMP or ICMPv6 error, destination unreachable, from a router or host about the latest frame."""
+        quoted = Ether(self.frames[-1][1]).payload
+        to = quoted.src
+        if quoted.version == 6:
+            packet = self._ip(router, to) / ICMPv6DestUnreach(code=code) / Raw(bytes(quoted)[:1232])
+        else:
+            packet = self._ip(router, to) / ICMP(type=3, code=code) / Raw(bytes(quoted)[:28])
+        self.frame(packet, after)
 
     def tcp(self, client, server):
         """A TCP connection between two (address, port): returns a Stream, opened by a handshake."""
