@@ -28,7 +28,7 @@ uclog)
     seeds=$top/tests/logs
     ;;
 finder)
-    sources="$(ls "$top"/plugin/text/*.c) $top/plugin/commands/icewarn-input.c $top/plugin/knowledge/icewarn-flags.c"
+    sources="$(ls "$top"/plugin/text/*.c) $(ls "$top"/plugin/knowledge/*.c) $top/plugin/commands/icewarn-input.c"
     flags="-DICEWARN_PIECE=2048 -DHEADER_VALUE_MAX=400"
     seeds=$dir/seeds
     mkdir -p "$seeds"

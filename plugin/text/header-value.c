@@ -348,19 +348,22 @@ cross_line(value_reader_t *r, const text_unit_t *unit)
     return true;
 }
 
-/* Whether the next header of diagnostics begins here, in the middle of a line. */
+/* Whether the next header of diagnostics begins here, in the middle of a line: a name, perhaps in quotes, and ":". */
 static bool
 begins_next_header(const value_reader_t *r)
 {
     unsigned length = text_diagnostics_name_at(&r->reader, r->pos);
+    unsigned pos = r->pos + length;
     text_unit_t unit;
 
-    if (!length)
-        return false;
-    text_read(&r->reader, r->pos + length, &unit);
-    if (unit.kind == TEXT_BLANK)
-        text_read(&r->reader, r->pos + length + unit.length, &unit);
-    return is(&unit, ':');
+    for (unsigned i = 0; length && i < 3; i++, pos += unit.length) {
+        text_read(&r->reader, pos, &unit);
+        if (is(&unit, ':'))
+            return true;
+        if (unit.kind != TEXT_BLANK && unit.kind != TEXT_QUOTE && !is(&unit, '\'') && !is(&unit, '`'))
+            break;
+    }
+    return false;
 }
 
 /* Takes the next character; false at the end of the value. */

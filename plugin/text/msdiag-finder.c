@@ -256,7 +256,7 @@ find_named(msdiag_finder_t *finder, unsigned pos, msdiag_found_t *found)
     unsigned length = text_diagnostics_name_around(&finder->reader, pos, &name);
     between_t between;
 
-    if (!length || !go_between(&finder->reader, name, name + length, &between) ||
+    if (!length || name < finder->pos || !go_between(&finder->reader, name, name + length, &between) ||
         !is_id_at(&finder->reader, &between))
         return false;
     read_header(finder, name, length, between.pos, between.enclosure, found);
