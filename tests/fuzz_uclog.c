@@ -14,12 +14,12 @@ typedef struct {
     const uint8_t *data;
     size_t size, at;
     size_t piece; /* what one read returns at most */
-} input;
+} input_t;
 
 static int64_t
 read_input(void *context, void *buffer, size_t size)
 {
-    input *from = context;
+    input_t *from = context;
     size_t count = MIN(MIN(size, from->piece), from->size - from->at);
 
     memcpy(buffer, from->data + from->at, count);
@@ -29,9 +29,9 @@ read_input(void *context, void *buffer, size_t size)
 
 /* What every record must keep to. */
 static void
-check(const uclog_record *record, size_t size)
+check(const uclog_record_t *record, size_t size)
 {
-    uclog_bytes packet = { 0 };
+    uclog_bytes_t packet = { 0 };
 
     g_assert(record->time_ms >= 0);
     g_assert(record->data.length <= UCLOG_MAX_DATA);
@@ -50,19 +50,19 @@ check(const uclog_record *record, size_t size)
 typedef struct {
     GArray *messages; /* offset and length of those that left the window */
     size_t size;
-} outcome;
+} outcome_t;
 
 typedef struct {
     int64_t offset;
     size_t length;
-    const uclog_format *format;
-} seen;
+    const uclog_format_t *format;
+} seen_t;
 
 static void
-put(void *context, uclog_record *record)
+put(void *context, uclog_record_t *record)
 {
-    outcome *out = context;
-    seen one = { record->offset, record->data.length, NULL };
+    outcome_t *out = context;
+    seen_t one = { record->offset, record->data.length, NULL };
 
     check(record, out->size);
     if (record->kind == UCLOG_MESSAGE)
@@ -72,11 +72,11 @@ put(void *context, uclog_record *record)
 
 /* Reads one record again from its own place: it must come out the same. */
 static void
-reread(const uint8_t *data, size_t size, const seen *one, const uclog_sink *sink, bool utf16, bool big_endian)
+reread(const uint8_t *data, size_t size, const seen_t *one, const uclog_sink_t *sink, bool utf16, bool big_endian)
 {
-    input from = { data, size, (size_t)one->offset, 512 };
-    uclog_reader reader;
-    uclog_record *record;
+    input_t from = { data, size, (size_t)one->offset, 512 };
+    uclog_reader_t reader;
+    uclog_record_t *record;
 
     uclog_reader_init(&reader, read_input, &from, one->offset, sink);
     uclog_lines_set_utf16(reader.lines, utf16, big_endian);
@@ -90,13 +90,13 @@ reread(const uint8_t *data, size_t size, const seen *one, const uclog_sink *sink
 static void
 run(const uint8_t *data, size_t size, size_t piece, bool trace)
 {
-    static uclog_clock utc;
-    outcome out = { g_array_new(FALSE, FALSE, sizeof(seen)), size };
-    uclog_window *window = uclog_window_new(trace, put, &out);
-    input from = { data, size, 0, piece };
-    uclog_sink sink = { 0 };
-    uclog_reader reader;
-    uclog_record *record;
+    static uclog_clock_t utc;
+    outcome_t out = { g_array_new(FALSE, FALSE, sizeof(seen_t)), size };
+    uclog_window_t *window = uclog_window_new(trace, put, &out);
+    input_t from = { data, size, 0, piece };
+    uclog_sink_t sink = { 0 };
+    uclog_reader_t reader;
+    uclog_record_t *record;
 
     if (!utc.zone)
         uclog_clock_init(&utc, "UTC");
@@ -111,7 +111,7 @@ run(const uint8_t *data, size_t size, size_t piece, bool trace)
         uclog_window_flush(window);
         sink.trace = false;
         for (unsigned i = 0; i < out.messages->len && i < 3 && !trace; i++) {
-            seen *one = &g_array_index(out.messages, seen, i);
+            seen_t *one = &g_array_index(out.messages, seen_t, i);
 
             one->format = reader.format;
             reread(data, size, one, &sink, utf16, big_endian);
