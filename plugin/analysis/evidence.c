@@ -152,7 +152,7 @@ count_witnesses(tally_t *tally, const facts_attempt_t *attempt)
         cell_add(&tally->cut, attempt);
     if (reset && !attempt->to_server)
         cell_add(&tally->broken, attempt);
-    if (icmp && icmp->kind <= FACTS_ICMP_PROHIBITED && attempt->outcome == FACTS_UNANSWERED)
+    if (icmp && icmp_refuses(icmp) && attempt->outcome == FACTS_UNANSWERED)
         cell_add(&tally->turned_away, attempt);
 }
 

@@ -61,7 +61,7 @@ note_loss(const facts_call_t *call, tried_t *tried, const facts_attempt_t *attem
     if (attempt->reset.frame && attempt->reset.by_remote && !ended_before(call, attempt->reset.frame)) {
         tried->lost_frame = attempt->reset.frame;
         tried->lost_text = "the connection of the path is reset";
-    } else if (icmp && icmp->kind <= FACTS_ICMP_PROHIBITED && !ended_before(call, icmp->frame) &&
+    } else if (icmp && icmp_refuses(icmp) && !ended_before(call, icmp->frame) &&
                seconds_between(&icmp->time, &icmp->last_time) >= LOSS_TIME) {
         tried->lost_frame = icmp->frame;
         tried->lost_text = "ICMP errors say that the path is gone";
