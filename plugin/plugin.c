@@ -8,8 +8,10 @@
 #include "base/compat.h"
 
 #include "analysis/packet-mscall.h"
+#include "base/findings.h"
 #include "base/packet-end.h"
 #include "diagnostics/msdiag-custom.h"
+#include "diagnostics/msdiag-http.h"
 #include "diagnostics/msdiag-text.h"
 #include "diagnostics/packet-icewarn.h"
 #include "diagnostics/packet-msdiag.h"
@@ -20,7 +22,6 @@
 #include "offers/sdp-candidates.h"
 #include "carriers/msturn-demux.h"
 #include "carriers/msturn-hooks.h"
-#include "carriers/msturn-segments.h"
 #include "turn/packet-msturn.h"
 #include "carriers/msturn-answer.h"
 #include "carriers/msturn-frames.h"
@@ -40,6 +41,7 @@ static void G_GNUC_NO_INLINE
 finish(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
     msdiag_custom_finish_packet(pinfo, tree);
+    msdiag_http_finish_packet(pinfo, tree);
     msdiag_finish_packet(tvb, pinfo, tree);
     mspath_finish_packet(tvb, pinfo, tree);
     msturn_answer_finish_packet(tvb, pinfo, tree);
@@ -53,7 +55,7 @@ finish(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 static int
 dissect_end(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
-    if (G_UNLIKELY(tree || packet_end_asked(pinfo)))
+    if (G_UNLIKELY(packet_end_asked(pinfo) || expert_items_are_seen(tree)))
         finish(tvb, pinfo, tree);
     else if (G_UNLIKELY(mscall_wants_packet(tvb, pinfo)))
         mscall_finish_packet(tvb, pinfo, tree);
@@ -65,6 +67,7 @@ static const proto_plugin modules[] = {
     { proto_register_icewarn, NULL },
     { proto_register_msdiag, proto_reg_handoff_msdiag },
     { NULL, proto_reg_handoff_msdiag_custom },
+    { NULL, proto_reg_handoff_msdiag_http },
     { NULL, proto_reg_handoff_msdiag_text },
     { proto_register_mspath, proto_reg_handoff_mspath },
     { proto_register_msqoe, proto_reg_handoff_msqoe },
@@ -74,7 +77,6 @@ static const proto_plugin modules[] = {
     { proto_register_mras, proto_reg_handoff_mras },
     { proto_register_msturn_demux, proto_reg_handoff_msturn_demux },
     { proto_register_msturn_hooks, proto_reg_handoff_msturn_hooks },
-    { NULL, proto_reg_handoff_msturn_segments },
     { proto_register_msturn_pseudotls, NULL },
     { proto_register_msturn_answer, proto_reg_handoff_msturn_answer },
     { proto_register_msturn_frames, NULL },

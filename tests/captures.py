@@ -5,6 +5,7 @@ For the fuzzer and the benches only: capture files of the tests are made with sc
 """
 
 import struct
+from typing import NamedTuple
 
 ETHERNET = 1
 EXPORTED_PDU = 252
@@ -15,10 +16,20 @@ PCAP_MAGICS = {
 }
 BLOCK_SECTION, BLOCK_INTERFACE, BLOCK_SIMPLE, BLOCK_ENHANCED, BLOCK_SECRETS = (
     0x0A0D0D0A, 1, 3, 6, 0x0A)
+OPTION_TIME_RESOLUTION = 9
+START = 1_600_000_000_000_000       # when a capture begins whose frames get their times here
+
+
+class Frame(NamedTuple):
+    """A frame of a capture."""
+    link: int        # link type
+    data: bytes      # what the capture holds of it
+    length: int      # how long it was: more than it holds where the snap length cut it
+    time: int        # microseconds since 1970; 0 where the file tells none
 
 
 def read(path):
-    """Returns (frames, secrets): frames as (link type, bytes), and the TLS key log that stands in the file."""
+    """Returns (frames, secrets): a list of Frame, and the TLS key log that stands in the file."""
     data = path.read_bytes()
     if data[:4] in PCAP_MAGICS:
         return _read_pcap(data), b""
@@ -26,34 +37,38 @@ def read(path):
 
 
 def _read_pcap(data):
-    order = PCAP_MAGICS[data[:4]][0]
+    order, unit = PCAP_MAGICS[data[:4]]
     link = struct.unpack_from(order + "I", data, 20)[0] & 0xFFFF
     frames, at = [], 24
     while at + 16 <= len(data):
-        captured = struct.unpack_from(order + "I", data, at + 8)[0]
-        frames.append((link, data[at + 16:at + 16 + captured]))
+        seconds, fraction, captured, length = struct.unpack_from(order + "IIII", data, at)
+        frames.append(Frame(link, data[at + 16:at + 16 + captured], length, seconds * 1_000_000 + fraction // unit))
         at += 16 + captured
     return frames
 
 
 def _read_pcapng(data):
-    frames, secrets, links, order, at = [], [], [], "<", 0
+    frames, secrets, interfaces, order, at = [], [], [], "<", 0
     while at + 12 <= len(data):
         kind = struct.unpack_from("<I", data, at)[0]
         if kind == BLOCK_SECTION:
             order = "<" if data[at + 8:at + 12] == b"\x4d\x3c\x2b\x1a" else ">"
-            links = []
+            interfaces = []
         kind, length = struct.unpack_from(order + "II", data, at)
         if length < 12:
             break
         body = data[at + 8:at + length - 4]
         if kind == BLOCK_INTERFACE:
-            links.append(struct.unpack_from(order + "H", body)[0])
+            interfaces.append(_interface(order, body))
         elif kind == BLOCK_ENHANCED:
-            interface, _, _, captured = struct.unpack_from(order + "IIII", body)
-            frames.append((links[interface], body[20:20 + captured]))
+            number, high, low, captured, original = struct.unpack_from(order + "IIIII", body)
+            link, _, per_second = interfaces[number]
+            time = (high << 32 | low) * 1_000_000 // per_second
+            frames.append(Frame(link, body[20:20 + captured], original, time))
         elif kind == BLOCK_SIMPLE:
-            frames.append((links[0], body[4:4 + struct.unpack_from(order + "I", body)[0]]))
+            original = struct.unpack_from(order + "I", body)[0]
+            link, snap, _ = interfaces[0]
+            frames.append(Frame(link, body[4:4 + min(original, snap or original)], original, 0))
         elif kind == BLOCK_SECRETS:
             size = struct.unpack_from(order + "I", body, 4)[0]
             secrets.append(body[8:8 + size])
@@ -61,15 +76,31 @@ def _read_pcapng(data):
     return frames, b"\n".join(secrets)
 
 
+def _interface(order, body):
+    """(link type, snap length, units of time a second) of an interface."""
+    link, _, snap = struct.unpack_from(order + "HHI", body)
+    per_second, at = 1_000_000, 8
+    while at + 4 <= len(body):
+        code, length = struct.unpack_from(order + "HH", body, at)
+        if code == OPTION_TIME_RESOLUTION:
+            value = body[at + 4]
+            per_second = 2 ** (value & 0x7F) if value & 0x80 else 10 ** value
+        at += 4 + (length + 3) // 4 * 4
+    return link, snap, per_second
+
+
 def write(path, link, frames, step_us=1000):
-    """Writes frames (bytes) as a pcap file of one link type, step_us microseconds apart."""
+    """Writes a pcap file of one link type. Frames are bytes, or Frame: then those that were cut stay cut. They come
+    step_us microseconds apart; step_us None: at the times that they have."""
     with open(path, "wb") as out:
         out.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, link))
         pack, parts = struct.Struct("<IIII").pack, []
         for number, frame in enumerate(frames):
-            seconds, micros = divmod(number * step_us, 1_000_000)
-            parts.append(pack(1_600_000_000 + seconds, micros, len(frame), len(frame)))
-            parts.append(frame)
+            data, length, time = frame[1:] if isinstance(frame, Frame) else (frame, len(frame), 0)
+            if step_us is not None:
+                time = START + number * step_us
+            parts.append(pack(*divmod(time, 1_000_000), len(data), length))
+            parts.append(data)
             if len(parts) >= 8192:
                 out.write(b"".join(parts))
                 parts.clear()

@@ -31,6 +31,15 @@ def drop_privileges():
     return {"user": NOBODY, "group": NOBODY, "extra_groups": []}
 
 
+class Row(dict):
+    """What tshark says of a frame: the values of each field asked for, by its name; a list, empty where there is none."""
+
+    def one(self, name):
+        """The only value of a field; None where there is none."""
+        assert len(self[name]) < 2, (name, self[name])
+        return self[name][0] if self[name] else None
+
+
 class Bench:
     """A private place to run Wireshark's programs in, with and without the plugin."""
 
@@ -87,13 +96,19 @@ class Bench:
         return self.run("tshark", "-r", self.capture(name), *options, plugin=plugin, check=check).stdout
 
     def fields(self, name, names, *options, plugin=True):
-        """A row a frame: the values of the named fields, each as a list of its occurrences."""
+        """A row a frame: the values of the named fields, each as a list of its occurrences. To compare whole; single
+        frames and fields are looked up in rows()."""
         words = ["-T", "fields", "-E", "separator=/t", "-E", "occurrence=a", "-E", "aggregator=\x1f"]
         for field in names:
             words += ["-e", field]
         output = self.tshark(name, *words, *options, plugin=plugin)
         return [[[self.value_of_4_0(value) for value in cell.split("\x1f")] if cell else []
                  for cell in line.split("\t")] for line in output.split("\n")[:-1]]
+
+    def rows(self, name, names, *options, plugin=True):
+        """{number of the frame: its Row}, of the frames that tshark lists."""
+        found = self.fields(name, ["frame.number", *names], *options, plugin=plugin)
+        return {int(number): Row(zip(names, cells)) for (number,), *cells in found}
 
     @functools.cached_property
     def version(self):
@@ -108,7 +123,7 @@ class Bench:
         return {"True": "1", "False": "0"}.get(value, value).replace("\\\\", "\\")
 
     def infos(self, name, *options):
-        """The Info column of each frame. Not by the field _ws.col.info: from 4.2 on that is filled in before
+        """The Info column of each frame that tshark lists. Not by the field _ws.col.info: from 4.2 on that is filled in before
         the end of the packet, and lacks what the column is given then."""
         output = self.tshark(name, "-o", 'gui.column.format:"Info","%i"', *options)
         return output.split("\n")[:-1]

@@ -5,7 +5,7 @@ describes the settings; BUILD_DIR is the sanitized build.
 
 A batch is a file of some thousand frames: captures of pcaps/ one after the other, each time as another
 conversation, damaged by one of MUTATIONS and looked at in one of VIEWS. Everything follows from the seed and
-the number of the batch. What also fails without the plugin is stock Wireshark's and not counted.
+the number of the batch. What also fails without the plugin is stock Wireshark's and not counted (narrow.py).
 """
 import concurrent.futures
 import fnmatch
@@ -25,10 +25,13 @@ from pathlib import Path
 
 import captures
 import mutations
+import narrow
 from conftest import TOP, Bench, drop_privileges
+from narrow import Outcome
 
-PACKETS = int(os.environ.get("FUZZ_PACKETS", "60000"))
-SEED = int(os.environ.get("FUZZ_SEED") or time.time())
+PACKETS = int(os.environ.get("FUZZ_PACKETS") or 60000)
+# The run of the test command says the same each time; only a long one tries something new.
+SEED = int(os.environ.get("FUZZ_SEED") or (time.time() if os.environ.get("FUZZ_PACKETS") else 1))
 PATTERN = os.environ.get("FUZZ_CAPTURES", "*")
 JOBS = int(os.environ.get("FUZZ_JOBS", "1"))
 ONLY_BATCH = os.environ.get("FUZZ_BATCH")
@@ -67,9 +70,9 @@ def snap(bench, path, rng, frames):
 
 def structure(bench, path, rng, frames):
     """Payloads repeated, cut, spliced, with boundary values; the lengths of the headers are right again."""
-    payloads = [frame[42:] for _, frame in frames if len(frame) > 50][:500] or [b"x"]
+    payloads = [frame.data[42:] for frame in frames if len(frame.data) > 50][:500] or [b"x"]
     changed = mutations.restructure(frames, rng, rng.choice((0.1, 0.3, 1.0)), payloads)
-    captures.write(path, frames[0][0], changed)
+    captures.write(path, frames[0].link, changed)
 
 
 def structure_and_flip(bench, path, rng, frames):
@@ -80,10 +83,10 @@ def structure_and_flip(bench, path, rng, frames):
 def exported(bench, path, rng, frames):
     """Payloads as exported PDUs, most of them addressed to whatever dissector, right or wrong."""
     payloads = []
-    for link, frame in frames:
-        packet = mutations.Packet.parse(frame) if link == captures.ETHERNET else None
-        if packet and packet.payload < len(frame):
-            payloads.append(frame[packet.payload:])
+    for frame in frames:
+        packet = mutations.Packet.parse(frame.data) if frame.link == captures.ETHERNET else None
+        if packet and packet.payload < len(frame.data):
+            payloads.append(frame.data[packet.payload:])
     payloads = payloads or [b"x"]
     out = [mutations.exported_pdu(rng.choice(PDU_DISSECTORS),
                                   mutations.mutate_payload(payload, rng, payloads)) for payload in payloads]
@@ -91,24 +94,20 @@ def exported(bench, path, rng, frames):
 
 
 def noise(bench, path, rng, frames):
-    """randpkt: random payloads, sent to the ports that the plugin listens on."""
-    kind = rng.choice(("udp", "tcp", "dns", "syslog"))
-    # Up to 4.0 randpkt knows no other format than its own choice.
-    random_path = path.with_suffix(".random")
-    bench.run("randpkt", "-b", str(rng.choice((60, 200, 2000))), "-c", str(len(frames)), "-t", kind, random_path)
-    editcap(bench, random_path)
-    found, _ = captures.read(random_path)
+    """Random payloads, sent to the ports that the plugin listens on, over UDP and TCP. Not by randpkt: that has no
+    seed, and nobody could repeat what it made."""
     out = []
-    for link, frame in found:
-        packet = mutations.Packet.parse(frame) if link == captures.ETHERNET else None
+    for frame in frames:
+        packet = mutations.Packet.parse(frame.data) if frame.link == captures.ETHERNET else None
         if packet:
-            port = rng.choice((443, 3478, 3479, 3480, 5060, 514, 40000))
-            frame = frame[:packet.l4 + 2] + port.to_bytes(2, "big") + frame[packet.l4 + 4:]
+            port = rng.choice((443, 3478, 3479, 3480, 5060, 514, 40000)).to_bytes(2, "big")
+            data = packet.with_payload(rng.randbytes(rng.randrange(1, rng.choice((20, 160, 1400)))))
+            frame = data[:packet.l4 + 2] + port + data[packet.l4 + 4:]
         out.append(frame)
-    captures.write(path, found[0][0], out)
+    captures.write(path, frames[0].link, out)
 
 
-# What is done to a batch: weight, function. randpkt has no seed: of its batches only the kept file tells.
+# What is done to a batch: weight, function.
 MUTATIONS = (
     (6, flip),
     (2, snap),
@@ -127,31 +126,6 @@ VIEWS = (
     ("-2", "-T", "pdml"),
 )
 TAPS = ("msice,calls", "msice,tree", "msice,candidates")
-
-
-# Where a report says what is wrong and where, the most telling first.
-PLACES = (
-    r"SUMMARY: .*",
-    r"[^\s/]+\.[ch]:\d+:\d+: runtime error: .*",
-    r"Malformed Packet: [^\]]*",
-    r"Dissector bug.*",
-    r"CRITICAL.*",
-    r"ERROR:.*",
-)
-
-
-class Outcome:
-    """What a run of tshark came to: kind is None when all is well."""
-
-    def __init__(self, kind=None, text="", frame=None):
-        self.kind, self.text, self.frame = kind, text, frame
-
-    def signature(self):
-        """Equal for what is the same defect: the report's place without numbers that change."""
-        places = (re.search(pattern, self.text) for pattern in PLACES)
-        place = next((found.group(0) for found in places if found), self.text[-200:])
-        text = re.sub(r"0x[0-9a-f]+|\bpid=?\s*\d+", "", place)
-        return f"{self.kind}: {text.strip()}"
 
 
 class Fuzzer:
@@ -188,8 +162,8 @@ class Fuzzer:
             elif path.suffix in (".pcap", ".pcapng") and fnmatch.fnmatch(path.name, PATTERN):
                 frames, secrets = captures.read(path)
                 keys += secrets + b"\n"
-                for link in sorted({link for link, _ in frames}):
-                    self.captures[path.name, link] = [frame for frame in frames if frame[0] == link]
+                for link in sorted({frame.link for frame in frames}):
+                    self.captures[path.name, link] = [frame for frame in frames if frame.link == link]
         self.keylog.write_bytes(keys)
         self.keylog.chmod(0o644)
         if not self.captures:
@@ -234,7 +208,7 @@ class Fuzzer:
                 process.communicate()
                 return None, "no end"
 
-    def look(self, path, view, count, plugin=True):
+    def look(self, view, path, count, plugin):
         """Runs tshark over a file and judges what came out."""
         out = path.with_suffix(".out")
         words = ["-n", "-r", path, *view, "-o", f"tls.keylog_file:{self.keylog}"]
@@ -282,7 +256,7 @@ class Fuzzer:
             batch += mutations.renumber(frames[start:start + SLICE], used, rng)
             used += 1
         del batch[max(PACKETS, 1):]
-        captures.write(path, link, [frame for _, frame in batch])
+        captures.write(path, link, batch)
         mutation = rng.choices([row[1] for row in MUTATIONS], [row[0] for row in MUTATIONS])[0]
         view = rng.choice(VIEWS)
         mutation(self.bench, path, rng, batch)
@@ -290,55 +264,19 @@ class Fuzzer:
         return view, len(batch), f"{mutation.__name__}, tshark {' '.join(view)}"
 
     def batch(self, number):
-        """Makes and looks at one batch; after a finding goes on behind the frame that caused it."""
+        """Makes and looks at one batch."""
         path = self.bench.scratch / f"batch-{number}.pcap"
         view, count, what = self.make(number, path)
         with self.lock:
             self.tried += count
-        for _ in range(5):
-            outcome = self.look(path, view, count)
-            if not outcome.kind:
-                break
-            outcome, single = self.narrow(path, view, count, outcome)
-            if self.look(single, view, count, plugin=False).kind == outcome.kind:
+        for outcome, file in narrow.examine(lambda *file: self.look(view, *file), path):
+            if file:
+                self.keep(number, what, view, outcome, file)
+            else:
                 with self.lock:
                     self.stock += 1
-            else:
-                self.keep(number, what, view, outcome, single)
-            if not outcome.frame or outcome.frame >= count:
-                break
-            self.drop(path, outcome)
-            count -= outcome.frame
         for file in self.bench.scratch.glob(f"batch-{number}.*"):
             file.unlink()
-
-    def drop(self, path, outcome):
-        """Cuts the frames up to the one that caused a finding off the file."""
-        frames, _ = captures.read(path)
-        captures.write(path, frames[0][0], [frame for _, frame in frames[outcome.frame:]])
-
-    def narrow(self, path, view, count, outcome):
-        """Finds the frame at which the run fails, and the shortest file that still fails so."""
-        frames, _ = captures.read(path)
-        link, frames = frames[0][0], [frame for _, frame in frames]
-        trial = path.with_suffix(".trial")
-
-        def fails(some):
-            captures.write(trial, link, some)
-            trial.chmod(0o644)
-            return self.look(trial, view, len(some)).kind == outcome.kind
-        if outcome.frame is None and outcome.kind != "timeout":
-            low, high = 0, len(frames)
-            while high - low > 1:
-                middle = (low + high) // 2
-                low, high = (low, middle) if fails(frames[:middle]) else (middle, high)
-            outcome.frame = high
-        last = outcome.frame or len(frames)
-        for size in (1, 2, 10, 100, 1000):
-            if size < last and fails(frames[last - size:last]):
-                return outcome, trial
-        captures.write(trial, link, frames[:last])
-        return outcome, trial
 
     def keep(self, number, what, view, outcome, file):
         """Counts a finding; keeps the file of the first one of a kind and says how to see it again."""

@@ -3,7 +3,8 @@
 # Builds the plugin with the address and undefined behaviour sanitizers, and feeds it mutated captures.
 # Prints "packets tried: N, findings: M"; each finding with a file and the seed that shows it again.
 # Exit status 1 when there are findings.
-#   FUZZ_PACKETS=N      packets to try (60000: well below a minute)
+#   FUZZ_PACKETS=N      packets to try (60000: well below a minute, and always the same ones); given, the seed is
+#                       that of the clock unless FUZZ_SEED names another
 #   FUZZ_CAPTURES=GLOB  only these captures of pcaps/
 #   FUZZ_SEED=N         repeat an earlier run; FUZZ_BATCH=N only one batch of it
 #   FUZZ_JOBS=N         tsharks at a time (1)

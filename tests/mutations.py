@@ -2,7 +2,8 @@
 """Mutations of frames for tests/fuzz.py.
 
 editcap flips bytes; what is here changes structure: it repeats, cuts, inserts and splices payloads and puts
-the lengths of IP and UDP right again, so that the damage reaches the dissectors of the payload.
+the lengths of IP and UDP right again, so that the damage reaches the dissectors of the payload. What the snap length
+cut off a frame (captures.Frame) stays cut off: its lengths speak of the whole.
 """
 
 import struct
@@ -18,7 +19,8 @@ FIXED_PORTS = set(range(0, 1024)) | {3478, 3479, 3480, 3481, 5060, 5061}
 
 
 class Packet:
-    """Where things are in an Ethernet frame with IPv4 or IPv6 and UDP or TCP; None for others by parse()."""
+    """Where things are in the bytes of an Ethernet frame with IPv4 or IPv6 and UDP or TCP; None for others by
+    parse()."""
 
     __slots__ = ("frame", "ip", "v6", "l4", "protocol", "payload")
 
@@ -47,16 +49,18 @@ class Packet:
             return None
         return self if self.payload <= len(frame) else None
 
-    def with_payload(self, payload):
-        """The frame with another payload and lengths that fit it; checksums are left wrong (nobody looks)."""
-        payload = payload[:65000 - self.payload]
+    def with_payload(self, payload, missing=0):
+        """The frame with another payload, of which so many bytes more are missing in the capture, and lengths that
+        fit both; checksums are left wrong (nobody looks)."""
+        payload = payload[:65000 - self.payload - missing]
         out = bytearray(self.frame[:self.payload] + payload)
+        whole = len(out) + missing
         if self.v6:
-            struct.pack_into("!H", out, self.ip + 4, len(out) - self.ip - 40)
+            struct.pack_into("!H", out, self.ip + 4, whole - self.ip - 40)
         else:
-            struct.pack_into("!H", out, self.ip + 2, len(out) - self.ip)
+            struct.pack_into("!H", out, self.ip + 2, whole - self.ip)
         if self.protocol == 17:
-            struct.pack_into("!HH", out, self.l4 + 4, len(out) - self.l4, 0)
+            struct.pack_into("!HH", out, self.l4 + 4, whole - self.l4, 0)
         return bytes(out)
 
 
@@ -71,36 +75,37 @@ def renumber(frames, copy, rng):
     kind, shift = copy % 3, rng.randrange(1 << 32)
     swaps, ports, out = {}, {}, []
     if kind == 1:
-        for link, frame in frames:
-            packet = Packet.parse(frame) if link == 1 else None
+        for frame in frames:
+            packet = Packet.parse(frame.data) if frame.link == 1 else None
             if packet and not packet.v6:
                 for at in (packet.ip + 12, packet.ip + 16):
-                    old = frame[at:at + 4]
+                    old = frame.data[at:at + 4]
                     if old not in swaps:
                         new = bytes((old[0], old[1] ^ (copy & 0x7F), old[2] ^ (copy >> 7 & 0xFF), old[3]))
                         cookie = b"\x21\x12\xa4\x42"
                         swaps[old] = new
                         swaps[bytes(map(int.__xor__, old, cookie))] = bytes(map(int.__xor__, new, cookie))
-    for link, frame in frames:
-        packet = Packet.parse(frame) if link == 1 else None
+    for frame in frames:
+        packet = Packet.parse(frame.data) if frame.link == 1 else None
         if packet is None:
-            out.append((link, frame))
+            out.append(frame)
             continue
+        data = frame.data
         for old, new in swaps.items():
-            if old in frame:
-                frame = frame.replace(old, new)
-        frame = bytearray(frame)
+            if old in data:
+                data = data.replace(old, new)
+        data = bytearray(data)
         if kind == 2:
             for at in (packet.l4, packet.l4 + 2):
-                port = struct.unpack_from("!H", frame, at)[0]
+                port = struct.unpack_from("!H", data, at)[0]
                 if port not in FIXED_PORTS:
                     new = ports.setdefault(port, 1024 + (port + copy * 7) % 64000)
-                    struct.pack_into("!H", frame, at, new)
+                    struct.pack_into("!H", data, at, new)
         if packet.protocol == 6:
             for at in (packet.l4 + 4, packet.l4 + 8):
-                number = struct.unpack_from("!I", frame, at)[0]
-                struct.pack_into("!I", frame, at, (number + shift) & 0xFFFFFFFF)
-        out.append((link, bytes(frame)))
+                number = struct.unpack_from("!I", data, at)[0]
+                struct.pack_into("!I", data, at, (number + shift) & 0xFFFFFFFF)
+        out.append(frame._replace(data=bytes(data)))
     return out
 
 
@@ -138,16 +143,18 @@ def mutate_payload(payload, rng, others):
 def restructure(frames, rng, rate, payloads):
     """Changes about rate of the frames' payloads; those of TCP keep their size, so that the stream goes on."""
     out = []
-    for link, frame in frames:
-        packet = Packet.parse(frame) if link == 1 and rng.random() < rate else None
-        if packet is None or packet.payload == len(frame):
+    for frame in frames:
+        packet = Packet.parse(frame.data) if frame.link == 1 and rng.random() < rate else None
+        if packet is None or packet.payload == len(frame.data):
             out.append(frame)
             continue
-        old = frame[packet.payload:]
+        old = frame.data[packet.payload:]
         new = mutate_payload(old, rng, payloads)
         if packet.protocol == 6 and len(new) != len(old):
             new = (new + old[len(new):])[:len(old)] if len(new) < len(old) else new[:len(old)]
-        out.append(packet.with_payload(new))
+        missing = min(frame.length - len(frame.data), 60000)
+        data = packet.with_payload(new, missing)
+        out.append(frame._replace(data=data, length=len(data) + missing))
     return out
 
 

@@ -51,17 +51,15 @@ def test_filters_on_addresses_and_flags(bench):
 
 
 def test_transport_of_0x20_follows_the_medium(bench):
-    rows = bench.fields("diag-bad-input.pcap", ["_ws.expert.message"], "-Y", "frame.number == 52")
-    assert "local TCP connectivity failed (0x20)" in rows[0][0][1]
-    rows = bench.fields("diag-generations.pcap", ["_ws.expert.message"], "-Y", "frame.number == 3")
-    assert any("local UDP connectivity failed (0x20)" in text for text in rows[0][0])
+    for name, frame, transport in (("diag-bad-input.pcap", 52, "TCP"), ("diag-generations.pcap", 3, "UDP")):
+        messages = bench.rows(name, ["_ws.expert.message"])[frame]["_ws.expert.message"]
+        assert any(f"local {transport} connectivity failed (0x20)" in text for text in messages), name
 
 
 def test_normal_flags_look_different_from_causes(bench):
     """An expert item for each set flag, its severity by the table, causes before what is normal."""
-    rows = bench.fields("diag-stories-udp.pcap", ["icewarn.flags", "_ws.expert.severity", "_ws.expert.message"],
-                        "-Y", "frame.number == 3")
-    _, severities, messages = rows[0]
+    row = bench.rows("diag-stories-udp.pcap", ["_ws.expert.severity", "_ws.expert.message"])[3]
+    severities, messages = row["_ws.expert.severity"], row["_ws.expert.message"]
     chat, note, warning, error = (str(level << 20) for level in (2, 4, 6, 8))
     found = {re.search(r"\(0x([0-9a-f]+)\)", text).group(1): severity
              for text, severity in zip(messages, severities) if "(0x" in text}
@@ -77,22 +75,21 @@ FLAGS = re.compile(r"ICEWarn=[”\"]?0x([0-9a-f]+)")
 def test_samples_lose_and_invent_nothing(bench):
     """Each line met in the wild: what a person reads in it by plain search is a field, and no field is more."""
     sides = ["local_site", "local_mr", "remote_site", "remote_mr", "base_address"]
-    names = ["sip.Status-Code", "msdiag.id", "icewarn.flags"]
-    names += [f"msdiag.{side}.ipv4" for side in sides] + [f"msdiag.{side}.port" for side in sides]
-    rows = bench.fields("diag-samples.pcap", names)
+    addresses, ports = ([f"msdiag.{side}.{part}" for side in sides] for part in ("ipv4", "port"))
+    rows = bench.rows("diag-samples.pcap", ["msdiag.id", "icewarn.flags", *addresses, *ports])
     lines = list(diagnostics.sample_lines())
     assert len(rows) == len(lines) == 43
-    for line, row in zip(lines, rows):
+    for line, row in zip(lines, rows.values()):
         name, value = line.split(":", 1)
         if name == "X-Remote-Reason":
-            assert row[1:] == [[]] * 12
+            assert not any(row.values())
             continue
         number = re.match(r"[\s\[]*(\d+)", value)
-        assert row[1] == ([number.group(1)] if number else []), line
-        assert row[2] == [f"0x{int(flags, 16):08x}" for flags in FLAGS.findall(value)], line
+        assert row["msdiag.id"] == ([number.group(1)] if number else []), line
+        assert row["icewarn.flags"] == [f"0x{int(flags, 16):08x}" for flags in FLAGS.findall(value)], line
         found = ADDRESS.findall(value)
-        assert sorted(sum(row[3:8], [])) == sorted(address for address, _ in found), line
-        assert sorted(sum(row[8:], [])) == sorted(port for _, port in found if port), line
+        assert sorted(sum((row[name] for name in addresses), [])) == sorted(address for address, _ in found), line
+        assert sorted(sum((row[name] for name in ports), [])) == sorted(port for _, port in found if port), line
 
 
 def test_samples_keep_every_word(bench):
@@ -112,20 +109,21 @@ def test_samples_keep_every_word(bench):
 
 
 def test_generations(bench):
-    names = ["msdiag.side", "msdiag.media", "msdiag.local_site.ipv6", "msdiag.local_site.port",
-             "msdiag.remote_site.ipv6", "msdiag.remote_site.port", "msdiag.remote_mr.ipv6", "msdiag.base_address.ipv6",
-             "msdiag.port_range.min", "msdiag.port_range.max", "msdiag.local_mr_tcp_port", "msdiag.interfaces",
-             "msdiag.interface.tunnel", "msdiag.federation_type", "msdiag.local_location", "msdiag.network_name"]
-    rows = bench.fields("diag-generations.pcap", names)
-    assert rows[2] == [["Callee"], ["audio"], ["2001:db8:1::20"], ["20018"], ["2001:db8:2::99"], ["62198"],
-                       ["2001:db8:fe::5123"], ["fe80::1"], ["20000"], ["20039"], ["55223"], ["0x00000006"],
-                       ["0", "0"], ["1"], ["2"], ["example.com"]]
-    assert rows[1][11:13] == [["0x00000012"], ["1", "0"]]
-    names = ["msdiag.header", "msdiag.id", "msdiag.sub_id", "msdiag.source", "msdiag.component", "msdiag.param.name"]
-    assert bench.fields("diag-generations.pcap", names)[3] == [
-        ["ms-diagnostics", "ms-diagnostics", "ms-diagnostics-public"], ["1034", "10003", "10003"], ["7"],
-        ["federation.example.net", "med02.example.net"], ["MediationServer", "MediationServer"],
-        ["Domain", "PeerServer", "SipResponseCode", "SipResponseText"]]
+    expected = {2: {"interfaces": ["0x00000012"], "interface.tunnel": ["1", "0"]}, 3: {
+        "side": ["Callee"], "media": ["audio"], "local_site.ipv6": ["2001:db8:1::20"], "local_site.port": ["20018"],
+        "remote_site.ipv6": ["2001:db8:2::99"], "remote_site.port": ["62198"], "remote_mr.ipv6": ["2001:db8:fe::5123"],
+        "base_address.ipv6": ["fe80::1"], "port_range.min": ["20000"], "port_range.max": ["20039"],
+        "local_mr_tcp_port": ["55223"], "interfaces": ["0x00000006"], "interface.tunnel": ["0", "0"],
+        "federation_type": ["1"], "local_location": ["2"], "network_name": ["example.com"],
+    }, 4: {
+        "header": ["ms-diagnostics", "ms-diagnostics", "ms-diagnostics-public"], "id": ["1034", "10003", "10003"],
+        "sub_id": ["7"], "source": ["federation.example.net", "med02.example.net"],
+        "component": ["MediationServer", "MediationServer"],
+        "param.name": ["Domain", "PeerServer", "SipResponseCode", "SipResponseText"]}}
+    names = sorted({f"msdiag.{name}" for row in expected.values() for name in row})
+    rows = bench.rows("diag-generations.pcap", names)
+    for frame, row in expected.items():
+        assert {name: rows[frame][f"msdiag.{name}"] for name in row} == row, frame
     tree = bench.tshark("diag-generations.pcap", "-V", "-Y", "frame.number == 3")
     assert "Parameter: NewKey=\"what is this\"" in tree
     assert "(inferred)" in re.search(r"Local location: .*", tree).group(0)
@@ -143,18 +141,18 @@ BAD_FINDINGS = {
 def test_bad_input(bench):
     """Nothing throws, and each defect is an expert item with a filter name; what was readable still is."""
     assert "Malformed" not in bench.tshark("diag-bad-input.pcap", "-V")
-    rows = bench.fields("diag-bad-input.pcap", ["tcp.srcport", "msdiag.id", "icewarn.flags", "msdiag.sub_id"],
-                        "-Y", "msdiag")
-    found = dict(zip(diagnostics.BAD, rows))
+    findings = {finding: f"msdiag.expert.{finding}" for finding in BAD_FINDINGS.values()}
+    rows = bench.rows("diag-bad-input.pcap", ["msdiag.id", "icewarn.flags", "msdiag.sub_id", *findings.values()],
+                      "-Y", "msdiag")
     assert len(rows) == len(diagnostics.BAD)
+    found = dict(zip(diagnostics.BAD, rows.values()))
     for case, finding in BAD_FINDINGS.items():
-        frames = bench.fields("diag-bad-input.pcap", ["tcp.srcport"], "-Y", f"msdiag.expert.{finding}")
-        assert found[case][0] in [row[0] for row in frames], case
-    assert found["flags decimal"][2] == ["0x00000320"]
-    assert found["two media"][2] == ["0x00000001", "0x00000020"]
+        assert found[case][findings[finding]], case
+    assert found["flags decimal"].one("icewarn.flags") == "0x00000320"
+    assert found["two media"]["icewarn.flags"] == ["0x00000001", "0x00000020"]
     assert bench.frames("diag-bad-input.pcap", "msdiag.local_site.ipv4 == 1.2.3.4 && !msdiag.local_site.port")
-    assert found["sub ids"][1:4:2] == [["1"], ["2.3"]]
-    assert found["mixed quotes"][2] == ["0x00000001"]
+    assert (found["sub ids"].one("msdiag.id"), found["sub ids"].one("msdiag.sub_id")) == ("1", "2.3")
+    assert found["mixed quotes"].one("icewarn.flags") == "0x00000001"
     rows = bench.fields("diag-bad-input.pcap", ["msdiag.reason", "msdiag.source"], "-Y", "msdiag.source")
     assert rows == [[['a \\"quoted\\" word; source=none'], ["host"]], [["nul ? and \ufffd\ufffd"], ["after"]]]
     assert bench.frames("diag-bad-input.pcap", "icewarn.unknown == 1 && icewarn.expert.unknown")
@@ -165,22 +163,22 @@ def test_cut_by_the_snap_length(bench):
     line = diagnostics.INTERNAL_REMOTE.encode()
     whole, cuts = diagnostics.Capture(), diagnostics.Capture()
     whole.udp(("10.1.1.1", 40514), ("10.1.1.2", 10514), b"<134>gateway " + line)
-    frame = whole.frames[0][1]
+    ((_, frame, _),) = whole.frames
     for captured in range(len(frame) - len(line) + 25, len(frame)):
         cuts.frame(frame, captured=captured)
     path = bench.write("cut.pcap", b"")
     cuts.write(path)
-    rows = bench.fields(path, ["msdiag.id", "_ws.malformed", "msdiag.expert.truncated", "icewarn.flags"])
+    rows = bench.rows(path, ["msdiag.id", "_ws.malformed", "msdiag.expert.truncated", "icewarn.flags"])
     assert len(rows) == len(cuts.frames) > 300
-    assert all(row[0][0] in ("2", "23") and not row[1] and row[2] for row in rows)
-    assert rows[-1][3] == ["0x04000320"]
+    assert all(row.one("msdiag.id") in ("2", "23") and not row["_ws.malformed"] and row["msdiag.expert.truncated"]
+               for row in rows.values())
+    assert rows[len(rows)].one("icewarn.flags") == "0x04000320"
 
 
 def test_text_payloads(bench):
-    rows = bench.fields("diag-text.pcap", ["frame.number", "msdiag.id", "_ws.col.Protocol"], "-Y", "msdiag")
-    assert [(number[0], ids[0], protocol[0]) for number, ids, protocol in rows] == [
-        ("1", "24", "Syslog"), ("2", "24", "MSDIAG"), ("6", "24", "MSDIAG"), ("10", "22", "SIP/sipfrag"),
-        ("11", "24", "SIP")]
+    rows = bench.rows("diag-text.pcap", ["msdiag.id", "_ws.col.Protocol"], "-Y", "msdiag")
+    assert {number: (row.one("msdiag.id"), row.one("_ws.col.Protocol")) for number, row in rows.items()} == {
+        1: ("24", "Syslog"), 2: ("24", "MSDIAG"), 6: ("24", "MSDIAG"), 10: ("22", "SIP/sipfrag"), 11: ("24", "SIP")}
     listed = bench.run("tshark", "-G", "heuristic-decodes").stdout
     assert {"udp\tmsdiag\tT", "tcp\tmsdiag\tT", "tls\tmsdiag\tT"} <= {
         "\t".join(line.split("\t")[:3]) for line in listed.splitlines()}
@@ -196,13 +194,11 @@ def test_header_declared_as_custom_sip_header(bench):
     """The SIP dissector does not hand such a header over; it is decoded all the same, in any letter case."""
     for name in ("ms-client-diagnostics", "Ms-Client-Diagnostics"):
         declared = f'uat:custom_sip_header_fields:"{name}","declared by the user"'
-        rows = bench.fields("diag-stories-udp.pcap", [f"sip.{name}", *STORY_FIELDS], "-o", declared,
-                            "-Y", "msdiag")
-        assert all(row[0] for row in rows)
-        assert list(flat(row[2:6] for row in rows)) == [story[1:] for story in STORIES]
-        assert rows[0][1] == ["ms-client-diagnostics"]
-        infos = bench.infos("diag-stories-udp.pcap", "-o", declared, "-Y", "msdiag")
-        assert infos[0].endswith("| 24 both endpoints remote, ICEWarn=0x320")
+        rows = bench.fields("diag-stories-udp.pcap", STORY_FIELDS, "-o", declared, "-Y", "msdiag")
+        assert list(flat(rows)) == STORIES
+        assert bench.frames("diag-stories-udp.pcap", f"msdiag && !sip.{name}", "-o", declared) == []
+        info, *_ = bench.infos("diag-stories-udp.pcap", "-o", declared, "-Y", "msdiag")
+        assert info.endswith("| 24 both endpoints remote, ICEWarn=0x320")
 
 
 def test_disabled_protocol_gives_traffic_back(bench):

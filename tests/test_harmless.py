@@ -5,7 +5,7 @@ import difflib
 import pytest
 
 # Captures without a single packet of ours, and options under which they must look the same.
-CAPTURES = ("other-traffic.pcap",)
+CAPTURES = ("other-traffic.pcap", "other-relays.pcap")
 VIEWS = {
     "list": (),
     "tree": ("-V",),

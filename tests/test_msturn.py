@@ -12,52 +12,49 @@ from gen.msturn import CLIENT, EDGE, PEER, RELAYED, SEEN
 from gen.wire import Capture
 
 
-def values(rows):
-    """The cells of rows of fields(), each as its only value, None where there is none."""
-    return [[cell[0] if cell else None for cell in row] for row in rows]
-
-
 @pytest.fixture(scope="module")
 def allocations(bench):
-    """Findings and links of turn-allocations.pcap, a row a frame, in two passes."""
+    """Findings and links of turn-allocations.pcap, {frame: {name: value or None}}, in two passes."""
     names = ["response_in", "response_to", "response_time", "retransmission", "error_code"]
     findings = ["challenge", "unauthorized", "try_alternate", "alternate_server", "retransmissions_exhausted",
                 "retransmission", "unanswered", "request_unseen", "sequence_gap", "sequence_repeated",
                 "no_relayed_address", "relayed_address_private", "released", "type_forbidden", "cookie_missing"]
-    columns = ["msturn.type"] + ["msturn." + name for name in names] + ["msturn.expert." + name for name in findings]
-    rows = bench.fields("turn-allocations.pcap", columns, "-2")
-    return [dict(zip(["type", *names, *(f"!{name}" for name in findings)], row)) for row in values(rows)]
+    columns = {name: f"msturn.{name}" for name in ("type", *names)}
+    columns |= {f"!{name}": f"msturn.expert.{name}" for name in findings}
+    rows = bench.rows("turn-allocations.pcap", columns.values(), "-2")
+    return {frame: {short: row.one(name) for short, name in columns.items()} for frame, row in rows.items()}
 
 
-def frames_with(rows, key, value=None):
-    return [number for number, row in enumerate(rows, 1) if row[key] and (value is None or row[key] == value)]
+def frames_with(rows, key):
+    return [frame for frame, row in rows.items() if row[key]]
 
 
 def test_links(allocations):
     rows = allocations
-    requests = {int(row["response_to"]): number for number, row in enumerate(rows, 1) if row["response_to"]}
-    for number, row in enumerate(rows, 1):
+    answers = {int(row["response_to"]): frame for frame, row in rows.items() if row["response_to"]}
+    for frame, row in rows.items():
         if row["response_in"]:
             answer = int(row["response_in"])
-            assert rows[answer - 1]["response_to"], number
+            assert rows[answer]["response_to"], frame
             if not row["retransmission"]:
-                assert requests[number] == answer
-    assert rows[0]["response_in"] == "2" and rows[1]["response_to"] == "1"
-    assert float(rows[1]["response_time"]) == pytest.approx(0.01)
+                assert answers[frame] == answer
+    assert rows[1]["response_in"] == "2" and rows[2]["response_to"] == "1"
+    assert float(rows[2]["response_time"]) == pytest.approx(0.01)
     # Another server answers than the one that was asked.
-    assert rows[11]["response_to"] == "11" and rows[11]["error_code"] == "300"
+    assert rows[12]["response_to"] == "11" and rows[12]["error_code"] == "300"
     # Sends and indications have no answer, and nobody misses one.
-    assert not any(row["response_in"] or row["!unanswered"] for row in rows if row["type"] == "0x0004")
+    sends = [row for row in rows.values() if row["type"] == "0x0004"]
+    assert sends and not any(row["response_in"] or row["!unanswered"] for row in sends)
 
 
 def test_retransmissions(allocations):
     rows = allocations
-    counts = [int(row["retransmission"]) for row in rows if row["retransmission"]]
+    counts = [int(row["retransmission"]) for row in rows.values() if row["retransmission"]]
     assert counts == [1, 2, *range(1, 10)]
-    exhausted = frames_with(rows, "!retransmissions_exhausted")
-    assert [rows[number - 1]["retransmission"] for number in exhausted] == ["9"]
-    first = exhausted[0] - 9
-    assert rows[first - 1]["!unanswered"] and not rows[first - 1]["response_in"]
+    (exhausted,) = frames_with(rows, "!retransmissions_exhausted")
+    assert rows[exhausted]["retransmission"] == "9"
+    first = rows[exhausted - 9]
+    assert first["!unanswered"] and not first["response_in"]
 
 
 def test_findings(allocations):
@@ -69,7 +66,7 @@ def test_findings(allocations):
     for finding in ("sequence_gap", "sequence_repeated", "no_relayed_address", "relayed_address_private", "cookie_missing"):
         assert len(frames_with(rows, "!" + finding)) == 1, finding
     assert len(frames_with(rows, "!released")) == 2
-    assert {rows[number - 1]["type"] for number in frames_with(rows, "!type_forbidden")} == {
+    assert {rows[frame]["type"] for frame in frames_with(rows, "!type_forbidden")} == {
         "0x0002", "0x0102", "0x0112", "0x0104", "0x0114"}
 
 
@@ -89,19 +86,21 @@ def errors(bench):
     names = ["bad_request", "unknown_attribute_error", "stale_credentials", "integrity_refused", "missing_credentials",
              "use_tls", "unknown_username", "no_binding", "stale_nonce", "transitioning", "no_destination",
              "wrong_username", "server_error", "global_failure", "other_error"]
-    rows = values(bench.fields("turn-allocations.pcap", ["msturn.error_code", *("msturn.expert." + n for n in names)],
-                               "-Y", "msturn.error_code >= 400"))
-    return {row[0]: [name for name, cell in zip(names, row[1:]) if cell] for row in rows if row[0] != "401"}
+    rows = bench.rows("turn-allocations.pcap", ["msturn.error_code", *("msturn.expert." + name for name in names)],
+                      "-Y", "msturn.error_code >= 400 && msturn.error_code != 401").values()
+    return {row.one("msturn.error_code"): [name for name in names if row[f"msturn.expert.{name}"]] for row in rows}
 
 
 def test_story_in_the_info_column(bench):
-    infos = [row[0][0] for row in bench.fields("turn-allocations.pcap", ["_ws.col.Info"])]
-    assert infos[:4] == [
+    def infos(name, display_filter):
+        return [row.one("_ws.col.Info") for row in bench.rows(name, ["_ws.col.Info"], "-Y", display_filter).values()]
+
+    assert infos("turn-allocations.pcap", "frame.number <= 4") == [
         "Allocate Request", "Allocate Error 401 (challenge), try 198.51.100.5:3478",
         "Allocate Request with credentials",
         "Allocate Success: relay 198.51.100.5:53000, seen as 203.0.113.7:61000, 600 s"]
-    nested = [row[0][0] for row in bench.fields("turn-multiplexed.pcap", ["_ws.col.Info"])]
-    assert nested[4] == "Send to 203.0.113.99:50040: Binding Request o5/I:FY32"
+    assert infos("turn-multiplexed.pcap", "frame.number == 5") == [
+        "Send to 203.0.113.99:50040: Binding Request o5/I:FY32"]
 
 
 def test_addresses_by_their_role(bench):
@@ -109,21 +108,19 @@ def test_addresses_by_their_role(bench):
     roles = ["relayed", "reflexive", "destination", "remote", "alternate_server", "bandwidth.remote_site",
              "bandwidth.remote_relay_site", "bandwidth.local_site", "bandwidth.local_relay_site"]
     for family, expected in (("ipv4", "198.51.100.21"), ("ipv6", "2001:db8::21")):
-        rows = bench.fields("turn-attributes.pcap", [f"msturn.{role}.{family}" for role in roles] +
-                            [f"msturn.{role}.port" for role in roles],
-                            "-Y", f"msturn.type == 3 && msturn.reflexive.{family} && !msturn.expert.attribute_unknown")
-        assert [row[:len(roles)] for row in rows] == [[[expected]] * len(roles)] * 2
-        assert [row[len(roles):] for row in rows] == [[["1021"]] * len(roles)] * 2
+        columns = {f"msturn.{role}.{part}": value for role in roles for part, value in ((family, expected), ("port", "1021"))}
+        rows = bench.rows("turn-attributes.pcap", columns, "-Y",
+                          f"msturn.type == 3 && msturn.reflexive.{family} && !msturn.expert.attribute_unknown")
+        assert [{name: row.one(name) for name in columns} for row in rows.values()] == [columns] * 2
     assert bench.frames("turn-attributes.pcap", "msturn.alternate_relayed.ipv6 == 2001:db8::90") == [1, 3, 5, 7]
     assert bench.frames("turn-attributes.pcap", "msturn.expert.padded") == [2, 4, 6, 8]
     assert bench.frames("turn-attributes.pcap", 'msturn.alternate_host_name == "e.example"') == [2, 4, 6, 8]
 
 
 def test_bandwidth(bench):
-    rows = bench.fields("turn-bandwidth.pcap", ["msturn.bandwidth.min_send", "msturn.bandwidth.max_send",
-                                                "msturn.bandwidth.min_receive", "msturn.bandwidth.max_receive"],
-                        "-Y", "frame.number == 5")
-    assert values(rows) == [["64", "128", "65", "129"]]
+    amounts = {"min_send": "64", "max_send": "128", "min_receive": "65", "max_receive": "129"}
+    row = bench.rows("turn-bandwidth.pcap", [f"msturn.bandwidth.{name}" for name in amounts])[5]
+    assert {name: row.one(f"msturn.bandwidth.{name}") for name in amounts} == amounts
     assert bench.frames("turn-bandwidth.pcap", "msturn.expert.bandwidth_refused") == [12]
     assert bench.frames("turn-bandwidth.pcap", "msturn.expert.bandwidth_pstn_failover") == [12]
     assert bench.frames("turn-bandwidth.pcap", "msturn.expert.bandwidth_released") == [9, 10]
@@ -138,17 +135,17 @@ def test_media_streams(bench):
         for ssrc in expected:
             assert ssrc.lower() in streams.lower(), name
     # Encrypted RTCP tells that the flow is encrypted; the tail is where its length says.
-    rows = bench.fields("turn-multiplexed.pcap", ["_ws.col.Protocol"], "-Y", "frame.number >= 15 && frame.number <= 17")
-    assert rows == [[["SRTCP"]], [["SRTCP"]], [["SRTP"]]]
-    rows = bench.fields("turn-edge-call.pcap", ["srtcp.index", "srtcp.mki"], "-Y", "frame.number == 24")
-    assert [int(rows[0][0][0], 0), rows[0][1]] == [1, ["01"]]
+    rows = bench.rows("turn-multiplexed.pcap", ["_ws.col.Protocol"])
+    assert [rows[frame].one("_ws.col.Protocol") for frame in (15, 16, 17)] == ["SRTCP", "SRTCP", "SRTP"]
+    row = bench.rows("turn-edge-call.pcap", ["srtcp.index", "srtcp.mki"])[24]
+    assert (int(row.one("srtcp.index"), 0), row.one("srtcp.mki")) == (1, "01")
 
 
 def test_sessions(bench):
-    rows = values(bench.fields("turn-multiplexed.pcap", ["msturn.allocated_in", "msturn.session_id"], "-Y",
-                               "msturn.channel == 0xff10"))
-    assert rows[:-1] == [["2", turn.SESSION.hex()]] * (len(rows) - 1)
-    assert rows[-1][0] is None
+    allocated, session = "msturn.allocated_in", "msturn.session_id"
+    rows = bench.rows("turn-multiplexed.pcap", [allocated, session], "-Y", "msturn.channel == 0xff10")
+    assert rows.pop(20).one(allocated) is None
+    assert rows and {(row.one(allocated), row.one(session)) for row in rows.values()} == {("2", turn.SESSION.hex())}
     assert bench.frames("turn-multiplexed.pcap", "msturn.expert.session_unknown") == [20]
     assert bench.frames("turn-multiplexed.pcap", "!msturn") == [21]
 
@@ -197,11 +194,15 @@ def exchange():
             (True, turn.send(turn.identity(5), PEER, turn.rtp(1), 2))]
 
 
+# What is the same whatever carries the messages: values, and that there is a link.
+SAME = ("msturn.type", "msturn.relayed.ipv4", "msturn.relayed.port", "msturn.reflexive.ipv4", "msturn.destination.ipv4",
+        "msice.check.receiver", "msice.check.nested", "rtp.seq")
+LINKS = ("msturn.response_to", "msice.check.response_to")
+
+
 def fields_of(bench, path, *options):
-    names = ["msturn.type", "msturn.relayed.ipv4", "msturn.relayed.port", "msturn.reflexive.ipv4", "msturn.response_to",
-             "msturn.destination.ipv4", "msice.check.receiver", "msice.check.nested", "msice.check.response_to", "rtp.seq"]
-    return [[cell for number, cell in enumerate(row) if names[number] not in ("msturn.response_to", "msice.check.response_to")]
-            + [bool(row[4]), bool(row[8])] for row in bench.fields(path, names, "-Y", "msturn", *options)]
+    rows = bench.rows(path, SAME + LINKS, "-Y", "msturn", *options).values()
+    return [{name: bool(row[name]) if name in LINKS else row[name] for name in row} for row in rows]
 
 
 @pytest.fixture(scope="module")
@@ -218,19 +219,18 @@ def test_inside_tcp_segments(bench, over_udp):
     """Messages without frames, on a port of no note, cut anywhere and two in a segment."""
     capture = Capture()
     stream = capture.tcp((CLIENT[0], 40000), (EDGE[0], 40001))
-    messages = exchange()
-    for forward, data in messages[:2]:
-        stream.send(0 if forward else 1, data, [60])
-    stream.send(0, messages[2][1] + messages[4][1], [100])
-    stream.send(1, messages[3][1])
+    (_, request), (_, reply), (_, check), (_, answer), (_, media) = exchange()
+    stream.send(0, request, [60])
+    stream.send(1, reply, [60])
+    stream.send(0, check + media, [100])
+    stream.send(1, answer)
     path = bench.write("segments.pcap", b"")
     capture.write(path)
     rows = fields_of(bench, path, "-2")
-    expected = over_udp[1]
-    assert rows[:2] == expected[:2]
+    _, (request, reply, check, answer, media) = over_udp
     # Two messages in one segment stand in one row.
-    assert [a + b for a, b in zip(expected[2][:8], expected[4][:8])] in [row[:8] for row in rows]
-    assert expected[3] in rows
+    both = {name: check[name] + media[name] if name in SAME else check[name] or media[name] for name in check}
+    assert rows == [request, reply, both, answer]
 
 
 def test_checks_on_direct_tcp(bench):
@@ -244,9 +244,9 @@ def test_checks_on_direct_tcp(bench):
     stream.send(0, framed(turn.rtp(1)) + framed(turn.rtp(2)), [20])
     path = bench.write("ice-tcp.pcap", b"")
     capture.write(path)
-    rows = values(bench.fields(path, ["msice.check.form", "msice.check.response_to"], "-Y", "msice.check"))
-    assert rows == [["RFC 5245", None], ["RFC 5245", "4"]]
-    assert [row for row in bench.fields(path, ["rtp.seq"], "-Y", "rtp")] == [[["1", "2"]]]
+    rows = bench.fields(path, ["msice.check.form", "msice.check.response_to"], "-Y", "msice.check")
+    assert rows == [[["RFC 5245"], []], [["RFC 5245"], ["4"]]]
+    assert bench.fields(path, ["rtp.seq"], "-Y", "rtp") == [[["1", "2"]]]
 
 
 def exported(dissector_tag, name, source, destination, data):
@@ -267,7 +267,8 @@ def test_inside_exported_pdus(bench, over_udp, tag, name):
     path = bench.scratch / f"exported-{tag}-{name.decode()}.pcap"
     files.write(path, files.EXPORTED_PDU, frames)
     path.chmod(0o644)
-    assert fields_of(bench, str(path)) == over_udp[1]
+    _, expected = over_udp
+    assert fields_of(bench, str(path)) == expected
 
 
 def test_two_passes_say_the_same(bench):
@@ -309,13 +310,12 @@ def test_candidates_name_addresses(bench):
     assert relays
     host, port = next(end for end in sorted(relays) if end[1] == 51010)
     capture = Capture()
-    for _, frame in files.read(TOP / "pcaps" / "sig-call-udp.pcap")[0]:
-        capture.frame(frame)
     capture.udp(("203.0.113.200", 40300), (host, port), turn.rtp(1))
     capture.udp(("203.0.113.200", 40300), (host, port + 7), turn.rtp(1))
+    call, _ = files.read(TOP / "pcaps" / "sig-call-udp.pcap")
     path = bench.write("named.pcap", b"")
-    capture.write(path)
-    last = len(capture.frames)
+    files.write(path, files.ETHERNET, call + [frame for _, frame, _ in capture.frames])
+    last = len(call) + 2
     assert bench.frames(path, f"rtp.ssrc && frame.number > {last - 2}") == [last - 1]
 
 
@@ -347,6 +347,6 @@ def test_generators_cover_the_table():
     rows = {int(line.split(",")[0].strip(" {"), 16) for line in table.splitlines() if line.strip().startswith("{ 0x")}
     seen = set()
     for path in (TOP / "pcaps").glob("turn-*.pcap"):
-        for _, frame in files.read(path)[0]:
-            seen |= {kind for kind in rows if struct.pack(">H", kind) in frame[42:]}
+        for frame in files.read(path)[0]:
+            seen |= {kind for kind in rows if struct.pack(">H", kind) in frame.data[42:]}
     assert rows and rows == seen

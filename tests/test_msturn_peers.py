@@ -36,9 +36,7 @@ def talk(request, bench):
 
 def test_everything_is_understood(bench, talk):
     mode, path, ports, _ = talk
-    rows = bench.fields(path, ["frame.number", "msturn", "msice", "rtp", "stun", "_ws.malformed"], "-2")
-    assert [row for row in rows if not any(row[1:5])] == []
-    assert [row for row in rows if row[5]] == []
+    assert bench.frames(path, "!(msturn || msice || rtp || stun) || _ws.malformed", "-2") == []
     wrong = ("msturn.expert.attribute_length || msturn.expert.attribute_missing || msturn.expert.padded || "
              "msturn.expert.attribute_unknown || msturn.expert.cookie_missing || msturn.expert.integrity_wrong || "
              "msturn.expert.request_unseen || msice.expert.check_attribute || classicstun || data")
@@ -47,11 +45,12 @@ def test_everything_is_understood(bench, talk):
 
 def test_allocations(bench, talk):
     mode, path, ports, _ = talk
-    rows = bench.fields(path, ["msturn.relayed.port", "msturn.response_to", "msturn.reflexive.ipv4"], "-Y",
-                        "msturn.type == 0x0103")
-    assert [int(row[0][0]) for row in rows] == ports
-    assert all(row[1] and row[2] == ["127.0.0.1"] for row in rows)
-    assert len(bench.frames(path, "msturn.expert.challenge")) == 2 * MODES[mode][0]
+    rows = bench.rows(path, ["msturn.relayed.port", "msturn.response_to", "msturn.reflexive.ipv4"], "-Y",
+                      "msturn.type == 0x0103").values()
+    assert [int(row.one("msturn.relayed.port")) for row in rows] == ports
+    assert all(row["msturn.response_to"] and row.one("msturn.reflexive.ipv4") == "127.0.0.1" for row in rows)
+    challenges, _ = MODES[mode]
+    assert len(bench.frames(path, "msturn.expert.challenge")) == 2 * challenges
     assert bench.frames(path, "msturn.expert.unauthorized") == []
     unanswered = bench.frames(path, "msturn.type == 0x0003 && !msturn.response_in", "-2")
     assert unanswered == []
@@ -71,29 +70,28 @@ def test_integrity(bench, talk):
 
 def test_checks(bench, talk):
     mode, path, ports, printed = talk
-    form = MODES[mode][1]
-    rows = bench.fields(path, ["msice.check.form", "msice.check.receiver", "msice.check.sender", "msice.check.nested",
-                               "msice.check.path", "msice.check.response_in", "msturn"], "-2", "-Y",
-                        "msice.check.type == 1")
-    assert {row[0][0] for row in rows} == {form}
+    _, form = MODES[mode]
+    rows = bench.rows(path, [f"msice.check.{name}" for name in ("form", "receiver", "sender", "path", "response_in")] +
+                      ["msturn"], "-2", "-Y", "msice.check.type == 1").values()
+    assert {row.one("msice.check.form") for row in rows} == {form}
     lines = [line.split() for line in printed.splitlines()]
     if form == "draft-06":
         names = {words[1].rstrip("=") for words in lines if words[0] == "candidate"}
     else:
         names = {words[0] for words in lines if words[0] != "candidate"}
     assert len(names) == 2
-    assert {row[1][0] for row in rows} == names and {row[2][0] for row in rows} == names
+    assert {row.one("msice.check.receiver") for row in rows} == {row.one("msice.check.sender") for row in rows} == names
     # Inside Send requests and Data Indications both relays are in use, and the relay-to-relay leg says so, too.
-    nested = [row for row in rows if row[6]]
-    assert nested and all(row[4] == ["3"] for row in nested)
+    nested = [row for row in rows if row["msturn"]]
+    assert {row.one("msice.check.path") for row in nested} == {"3"}
     # (Between client and relay the checks of an active destination are bare, too, and use both.)
-    bare = [row for row in rows if not row[6]]
-    assert {row[4][0] for row in bare} <= {"2", "3"} and ["2"] in [row[4] for row in bare]
-    answered = [row for row in nested if row[5]]
-    assert answered
-    answers = bench.fields(path, ["msice.check.response_to", "msice.check.mapped.port"], "-Y",
-                           "msice.check.type == 0x0101")
-    assert answers and [row for row in answers if not row[0] or int(row[1][0]) not in ports] == []
+    bare = {row.one("msice.check.path") for row in rows if not row["msturn"]}
+    assert bare <= {"2", "3"} and "2" in bare
+    assert any(row["msice.check.response_in"] for row in nested)
+    answers = bench.rows(path, ["msice.check.response_to", "msice.check.mapped.port"], "-Y",
+                         "msice.check.type == 0x0101").values()
+    assert answers and all(row["msice.check.response_to"] and int(row.one("msice.check.mapped.port")) in ports
+                           for row in answers)
 
 
 def test_media(bench, talk):

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from gen import signalling
-from golden import golden_text
+from golden import everything
 from gen.sip import CLIENT, SERVER
 from gen.wire import Capture
 
@@ -17,12 +17,13 @@ def call_options(bench, transport):
 
 
 SUMMARY = "msice.media.summary"
+SHARING = "applicationsharing: 2 host, 0 srflx, 0 relay (TCP)"
 CALL = [
     "audio: 1 host, 0 srflx, 1 relay (UDP); 0 host, 0 srflx, 1 relay, 1 of unknown type (TCP)",
     "audio: 1 host, 0 srflx, 1 relay (UDP); 0 host, 0 srflx, 1 relay (TCP)",
     "audio: 1 host, 0 srflx, 1 relay (UDP); 0 host, 1 srflx, 1 relay (TCP)",
     "audio: 0 host, 0 srflx, 1 relay (UDP)",
-    "applicationsharing: 2 host, 0 srflx, 0 relay (TCP)",
+    SHARING,
     "applicationsharing: 1 host, 0 srflx, 2 relay (TCP)",
 ]
 
@@ -31,27 +32,28 @@ CALL = [
 @pytest.mark.parametrize("passes", [[], ["-2"]])
 def test_call(bench, transport, passes):
     """Every part of the call, whatever carries it, in one pass and two."""
-    names = ["frame.number", "sip.Call-ID", "sip.Method", SUMMARY, "mras.type", "mras.relay.host", "mras.response_to",
+    names = ["sip.Call-ID", "sip.Method", SUMMARY, "mras.type", "mras.relay.host", "mras.response_to",
              "msice.relay_known_in", "msice.expert.no_relay_candidate", "msice.offer_in", "msice.answer_in",
              "msice.expert.no_final_offer", "msqoe.ice", "icewarn.flags", "msdiag.product"]
     options = [*call_options(bench, transport), "-Y", "sip", *passes]
-    rows = [dict(zip(names, row)) for row in bench.fields(f"sig-call-{transport}.pcap", names, *options)]
+    frames = bench.rows(f"sig-call-{transport}.pcap", names, *options)
+    rows = frames.values()
     assert [text for row in rows for text in row[SUMMARY]] == CALL
-    frame = {kind: row["frame.number"] for row in rows for kind in row["mras.type"]}
-    reply = next(row for row in rows if "response" in row["mras.type"])
-    assert reply["mras.relay.host"] == ["av.example.com"] and reply["mras.response_to"] == frame["request"]
+    frame = {kind: str(number) for number, row in frames.items() for kind in row["mras.type"]}
+    reply = frames[int(frame["response"])]
+    assert reply["mras.relay.host"] == ["av.example.com"] and reply.one("mras.response_to") == frame["request"]
 
     # The client that got a relay offers none for sharing: said, with a link. Audio has one: nothing is said.
     without = [row for row in rows if row["msice.expert.no_relay_candidate"]]
-    assert [(row[SUMMARY], row["msice.relay_known_in"]) for row in without] == [([CALL[4]], frame["response"])]
+    assert [(row.one(SUMMARY), row.one("msice.relay_known_in")) for row in without] == [(SHARING, frame["response"])]
 
     # The sharing call ends without a final offer, the audio call has one.
-    ends = {row["sip.Call-ID"][0]: row for row in rows if row["sip.Method"] == ["BYE"]}
+    ends = {row.one("sip.Call-ID"): row for row in rows if row["sip.Method"] == ["BYE"]}
     assert ends["audio@test"]["msice.expert.no_final_offer"] == []
     end = ends["sharing@test"]
     assert end["msice.expert.no_final_offer"] != []
-    bodies = [row["frame.number"] for row in rows if row["sip.Call-ID"] == ["sharing@test"] and row[SUMMARY]]
-    assert [end["msice.offer_in"], end["msice.answer_in"]] == bodies
+    bodies = [str(number) for number, row in frames.items() if row["sip.Call-ID"] == ["sharing@test"] and row[SUMMARY]]
+    assert [end.one("msice.offer_in"), end.one("msice.answer_in")] == bodies
     assert [value for row in rows for value in row["msqoe.ice"]] == ["FAILED"]
     assert "0x0080012b" in [value for row in rows for value in row["icewarn.flags"]]
     assert {"Lync Server 2013", "Lync 2013 or Skype for Business 2015 client", "Skype for Business 2016 client"} == {
@@ -59,8 +61,8 @@ def test_call(bench, transport, passes):
 
 
 def test_response_link_in_two_passes(bench):
-    rows = bench.fields("sig-call-udp.pcap", ["frame.number", "mras.response_in"], "-2", "-Y", "mras.response_in")
-    assert rows == [[["2"], ["3"]]]
+    rows = bench.rows("sig-call-udp.pcap", ["mras.response_in"], "-2", "-Y", "mras.response_in")
+    assert rows == {2: {"mras.response_in": ["3"]}}
 
 
 def lines_of(path):
@@ -114,29 +116,32 @@ def test_priority_is_taken_apart(bench):
     names = ["msice.candidate.priority" + part for part in
              ("", ".type_preference", ".local_preference", ".transport_preference", ".direction_preference",
               ".component")]
-    rows = {values[0]: values[1:] for row in bench.fields("sig-samples.pcap", names) for values in zip(*row)}
-    assert rows["2130705918"] == ("126", "65533", "15", "7", "2")
-    assert rows["174456319"] == ("10", "26109", "6", "2", "1")
-    assert rows["1694234623" if "1694234623" in rows else "1694234110"][0] == "100"
-    assert rows["16777215"] == ("0", "65535", "15", "7", "1")
+    rows = {priority: parts for row in bench.fields("sig-samples.pcap", names) for priority, *parts in zip(*row)}
+    assert rows["2130705918"] == ["126", "65533", "15", "7", "2"]
+    assert rows["174456319"] == ["10", "26109", "6", "2", "1"]
+    assert rows["1694234623"] == ["100", "64503", "15", "5", "1"]
+    assert rows["16777215"] == ["0", "65535", "15", "7", "1"]
 
 
 def test_attributes(bench):
     """The other lines of Microsoft's SDP, from the call and the samples."""
-    row = bench.fields("sig-samples.pcap", ["msice.sdp.bypass_id", "msice.sdp.bandwidth_algorithm",
-                                            "msice.sdp.ssrc_range.first", "msice.sdp.device_caps"],
-                       "-Y", "msice.sdp.bypass_id")[0]
-    assert row == [["be38f190-a24a-4a72-b66c-b09fd0909ebc"], ["bwc packetpair"], ["0x159ff302"],
-                   ["audio:send,recv;video:send,recv"]]
-    row = bench.fields("sig-samples.pcap", ["msice.sdp.media_bandwidth.label", "msice.sdp.media_bandwidth.send",
-                                            "msice.sdp.media_bandwidth.receive", "msice.sdp.caps.entry"],
-                       "-Y", "msice.sdp.media_bandwidth.send == 12000")[0]
-    assert row[:3] == [["main-video"], ["12000"], ["12000"]]
-    assert row[3][0] == "263:1920:1080:30.0:2000000:1" and len(row[3]) == 7
-    row = bench.fields("sig-call-udp.pcap", ["msice.sdp.sharing.role", "msice.sdp.sharing.content_flow",
-                                             "msice.sdp.setup", "msice.sdp.crypto.suite"],
-                       "-Y", 'msice.sdp.sharing.role == "sharer"')
-    assert row == [[["sharer"], ["sendonly"], ["active"], ["AES_CM_128_HMAC_SHA1_80"]]]
+    names = ["bypass_id", "bandwidth_algorithm", "ssrc_range.first", "device_caps", "media_bandwidth.label",
+             "media_bandwidth.send", "media_bandwidth.receive", "caps.entry"]
+    rows = bench.rows("sig-samples.pcap", [f"msice.sdp.{name}" for name in names])
+    samples = {path.stem: {name: row[f"msice.sdp.{name}"] for name in names}
+               for path, row in zip(sorted(signalling.DATA.iterdir()), rows.values(), strict=True)}
+    expected = {
+        "06": {"bypass_id": "be38f190-a24a-4a72-b66c-b09fd0909ebc", "bandwidth_algorithm": "bwc packetpair",
+               "ssrc_range.first": "0x159ff302", "device_caps": "audio:send,recv;video:send,recv"},
+        "03": {"media_bandwidth.label": "main-video", "media_bandwidth.send": "12000", "media_bandwidth.receive": "12000"}}
+    for stem, values in expected.items():
+        assert {name: samples[stem][name] for name in values} == {name: [value] for name, value in values.items()}, stem
+    first, *others = samples["03"]["caps.entry"]
+    assert first == "263:1920:1080:30.0:2000000:1" and len(others) == 6
+    rows = bench.fields("sig-call-udp.pcap", ["msice.sdp.sharing.role", "msice.sdp.sharing.content_flow",
+                                              "msice.sdp.setup", "msice.sdp.crypto.suite"],
+                        "-Y", 'msice.sdp.sharing.role == "sharer"')
+    assert rows == [[["sharer"], ["sendonly"], ["active"], ["AES_CM_128_HMAC_SHA1_80"]]]
     assert bench.fields("sig-call-udp.pcap", ["msice.sdp.key.method"], "-Y", "msice.sdp.key") == [[["base64"]]]
     assert bench.frames("sig-call-udp.pcap", 'msice.sdp.candidate_info.network_type == "WLAN"') == [4]
     rows = bench.fields("sig-findings.pcap", ["msdiag.id", "msdiag.reason"], "-Y", "msdiag")
@@ -152,82 +157,81 @@ def test_keys_are_not_repeated(bench):
     keys = {key for path in signalling.DATA.iterdir() for key in re.findall(r"inline:([^|\s]{20,})",
                                                                              path.read_text())}
     assert len(keys) > 5
-    stock, ours = bench.tshark("sig-samples.pcap", "-V"), golden_text(bench, "sig-samples.pcap")
+    stock, ours = bench.tshark("sig-samples.pcap", "-V"), everything(bench, "sig-samples.pcap")
     assert "msice.sdp.crypto" in ours
     assert [key for key in keys if key not in stock] == [key for key in keys if key in ours] == []
     key = "a2V5LW9mLWFuLW9sZC1jbGllbnQ="
-    assert key in bench.tshark("sig-call-udp.pcap", "-V") and key not in golden_text(bench, "sig-call-udp.pcap")
+    assert key in bench.tshark("sig-call-udp.pcap", "-V") and key not in everything(bench, "sig-call-udp.pcap")
 
 
 SIDES = {
     "relay_only_tcp": [1], "relay_candidate_private": [2], "no_candidates": [4], "address_family_mismatch": [6],
+    "no_relay_candidate": [15, 17], "relay_credentials_expired": [15],
 }
 
 
 def test_findings(bench):
     """Each finding where it belongs and nowhere else; lists of others than Microsoft's clients have none."""
-    names = ["msice.expert." + name for name in SIDES]
-    rows = bench.fields("sig-findings.pcap", [*names, "msice.expert.no_relay_candidate"])
-    found = {name: [number + 1 for number, row in enumerate(rows) if row[column]]
-             for column, name in enumerate(SIDES)}
-    assert found == SIDES
-    assert [number + 1 for number, row in enumerate(rows) if row[-1]] == [15, 17]
-    row = bench.fields("sig-findings.pcap", ["msice.relay_known_in", "msice.relay_known", "_ws.expert.message"],
-                       "-Y", "msice.expert.no_relay_candidate")[1]
-    assert row[:2] == [["16"], ["198.51.100.20:51000"]] and "Allocate response in frame 16" in row[2][0]
+    expected = {f"msice.expert.{name}": frames for name, frames in SIDES.items()}
+    rows = bench.rows("sig-findings.pcap", [*expected, "msice.relay_known_in", "msice.relay_known", "_ws.expert.message"])
+    assert {name: [frame for frame, row in rows.items() if row[name]] for name in expected} == expected
+    row = rows[17]
+    assert row.one("msice.relay_known_in") == "16" and row.one("msice.relay_known") == "198.51.100.20:51000"
+    assert any("Allocate response in frame 16" in text for text in row["_ws.expert.message"])
     # Known by the user's name, in any letter case; the credentials ended an hour before.
-    rows = bench.fields("sig-findings.pcap", ["frame.number", "msice.relay_known_in"],
-                        "-Y", "msice.expert.relay_credentials_expired")
-    assert rows == [[["15"], ["14"]]]
+    assert rows[15].one("msice.relay_known_in") == "14"
     # Samples: internal clients without an Edge, and one without a TCP relay.
     frames = bench.frames("sig-samples.pcap", "msice.expert.no_relay_candidate")
-    stems = [path.stem for path in sorted(signalling.DATA.iterdir())]
-    assert [stems[number - 1] for number in frames] == ["03", "05", "06", "11", "15"]
+    stems = dict(enumerate((path.stem for path in sorted(signalling.DATA.iterdir())), 1))
+    assert [stems[frame] for frame in frames] == ["03", "05", "06", "11", "15"]
 
 
 def test_messages_without_anything_of_ours(bench):
     """Who sent a message, and that it ends a call, is said of every message, once."""
-    names = ["frame.number", "msdiag.product", "msice.expert.no_final_offer"]
-    rows = bench.fields("sig-findings.pcap", names, "-Y", "frame.number > 17")
-    assert [(row[0], row[1], bool(row[2])) for row in rows] == [
-        (["18"], ["Lync 2013 or Skype for Business 2015 client"], True),
-        (["19"], ["Skype for Business Server 2015"], False)]
+    product, ends = "msdiag.product", "msice.expert.no_final_offer"
+    rows = bench.rows("sig-findings.pcap", [product, ends], "-Y", "frame.number > 17")
+    assert {frame: (row.one(product), bool(row[ends])) for frame, row in rows.items()} == {
+        18: ("Lync 2013 or Skype for Business 2015 client", True), 19: ("Skype for Business Server 2015", False)}
     # Headers and bodies of ours, two messages in one segment: still once a message.
-    rows = bench.fields("sig-call-tcp.pcap", ["sip.Call-ID", "msdiag.product"], "-Y", "sip")
-    assert [len(row[0]) for row in rows] == [len(row[1]) for row in rows] and len(rows[-1][1]) == 2
+    rows = bench.rows("sig-call-tcp.pcap", ["sip.Call-ID", product], "-Y", "sip").values()
+    counts = [(len(row["sip.Call-ID"]), len(row[product])) for row in rows]
+    assert set(counts) == {(1, 1), (2, 2)}
 
 
 def test_mras(bench):
     names = ["mras.expert." + name for name in
              ("refused", "no_relay", "relay_for_other_location", "credentials_expired", "value_invalid")]
-    rows = bench.fields("sig-mras.pcap", ["mras.request_id", "mras.relay.ipv4", "mras.relay.ipv6",
-                                          "mras.relay.udp_port", "mras.token.expiry", "mras.token.version", *names],
-                        "-Y", 'mras.type == "response"')
-    found = {row[0][0]: [name.removeprefix("mras.expert.") for name, cell in zip(names, row[6:]) if cell]
-             for row in rows}
+    rows = bench.rows("sig-mras.pcap", ["mras.request_id", "mras.relay.ipv4", "mras.relay.ipv6", "mras.relay.udp_port",
+                                        "mras.token.version", *names], "-Y", 'mras.type == "response"')
+    by_id = {row.one("mras.request_id"): row for row in rows.values()}
+    found = {name: [finding.removeprefix("mras.expert.") for finding in names if row[finding]]
+             for name, row in by_id.items()}
     assert found == {name: [name] if name not in ("direct", "prefixed") else [] for name in signalling.MRAS_REPLIES}
-    by_id = {row[0][0]: row for row in rows}
-    assert by_id["direct"][1:4] == [["203.0.113.80"], ["2001:db8::80"], ["3478", "3478"]]
-    assert by_id["prefixed"][3] == ["3478"]
+    direct = by_id["direct"]
+    assert (direct.one("mras.relay.ipv4"), direct.one("mras.relay.ipv6")) == ("203.0.113.80", "2001:db8::80")
+    assert direct["mras.relay.udp_port"] == ["3478", "3478"] and by_id["prefixed"]["mras.relay.udp_port"] == ["3478"]
     assert len(bench.frames("sig-mras.pcap", 'mras.token.expiry == "2014-01-01 20:00:00"')) == 5
-    assert by_id["credentials_expired"][5] == ["1.0"] and by_id["prefixed"][5] == ["2.0"]
+    assert by_id["credentials_expired"].one("mras.token.version") == "1.0"
+    assert by_id["prefixed"].one("mras.token.version") == "2.0"
 
 
 def test_password_only_by_preference(bench):
     secret = "c2VjcmV0LXNlY3JldC1zZWNyZXQ="
     assert secret not in bench.tshark("sig-mras.pcap", "-V", "-2")
     assert secret[:-8] not in bench.tshark("sig-bad-input.pcap", "-V", "-Y", "mras")
-    assert bench.fields("sig-mras.pcap", ["mras.password_length"], "-Y", "mras.password_length")[0] == [["28"]]
-    shown = bench.fields("sig-mras.pcap", ["mras.password"], "-Y", "mras.password", "-o", "mras.show_password:TRUE")
-    assert shown[0] == [[secret]] and len(shown) == 6
+    replies = bench.frames("sig-mras.pcap", "mras.password_length == 28")
+    shown = bench.rows("sig-mras.pcap", ["mras.password"], "-Y", "mras.password", "-o", "mras.show_password:TRUE")
+    assert {frame: row.one("mras.password") for frame, row in shown.items()} == dict.fromkeys(replies, secret)
+    assert len(replies) == 6
     assert secret in bench.tshark("sig-mras.pcap", "-V", "-o", "mras.show_password:TRUE")
 
 
 def test_reports(bench):
-    names = ["msqoe.ice", "icewarn.flags", "msqoe.relay.ipv4", "msqoe.relay.port", "msqoe.remote.ipv6",
-             "msqoe.expert.ice_failed", "msqoe.expert.flags_ambiguous", "msqoe.expert.flags_invalid"]
-    rows = bench.fields("sig-reports.pcap", names, "-Y", "msqoe.ice")
-    assert [(row[0][0], row[1][:1], *(bool(cell) for cell in row[5:])) for row in rows] == [
+    findings = ["msqoe.expert.ice_failed", "msqoe.expert.flags_ambiguous", "msqoe.expert.flags_invalid"]
+    names = ["msqoe.ice", "icewarn.flags", "msqoe.relay.ipv4", "msqoe.relay.port", "msqoe.remote.ipv6"]
+    rows = bench.rows("sig-reports.pcap", names + findings, "-Y", "msqoe.ice")
+    assert [(row.one("msqoe.ice"), row["icewarn.flags"][:1], *(bool(row[name]) for name in findings))
+            for row in rows.values()] == [
         ("RELAY", ["0x00000320"], False, False, False),
         ("DIRECT", ["0x00000000"], False, False, False),
         ("FAILED", ["0x00000320"], True, True, False),
@@ -236,37 +240,46 @@ def test_reports(bench):
         ("FAILED", [], True, False, True),
         ("FAILED", ["0x0080012b"], True, True, False),
     ]
-    assert rows[0][2:5] == [["192.0.2.1"], ["54000"], ["2001:db8::7"]]
+    assert [rows[1].one(name) for name in ("msqoe.relay.ipv4", "msqoe.relay.port", "msqoe.remote.ipv6")] == [
+        "192.0.2.1", "54000", "2001:db8::7"]
     # The header inside an error report, as it stands, with XML's own quotes, empty, and in a CDATA section.
-    rows = bench.fields("sig-reports.pcap", ["msdiag.id", "icewarn.flags", "msdiag.reason"], "-Y", "msqoe.error")
-    assert [row[0] for row in rows] == [["24", "13004"], ["24", "13004"], ["13004"], ["25", "13004"]]
-    assert rows[1][1] == ["0x00000001"] and rows[1][2][0] == "quoted" and rows[3][2][0] == "in a section"
+    rows = bench.rows("sig-reports.pcap", ["msdiag.id", "icewarn.flags", "msdiag.reason"], "-Y", "msqoe.error").values()
+    plain, quoted, empty, section = rows
+    assert [row["msdiag.id"] for row in rows] == [["24", "13004"], ["24", "13004"], ["13004"], ["25", "13004"]]
+    assert quoted["icewarn.flags"] == ["0x00000001"] and "quoted" in quoted["msdiag.reason"]
+    assert "in a section" in section["msdiag.reason"]
 
 
 def test_flags_of_ocs_2007_have_their_own_fields(bench):
     """The older layout shares no bit with that of the headers: by preference, and never as icewarn."""
-    options = ["-o", "msqoe.ocs_layout:TRUE", "-Y", "msqoe.ocs_flags"]
-    rows = bench.fields("sig-reports.pcap", ["frame.number", "msqoe.ocs_flags", "icewarn.flags",
-                                             "msqoe.expert.ocs_flags"], *options)
-    assert [row[:3] for row in rows[:2]] == [[["1"], ["0x00000320"], []], [["2"], ["0x00000000"], []]]
-    assert rows[0][3] and not rows[1][3]
-    assert bench.frames("sig-reports.pcap", "msqoe.ocs.tcp_allocate_failed == 1", *options[:2]) == [1, 3]
-    message = bench.fields("sig-reports.pcap", ["_ws.expert.message"], *options)[0][0][0]
-    assert message == ("Shared secret exchange with the TURN server failed; Allocating a TCP port on the TURN server "
-                       "failed; unknown bits 0x100")
+    layout = ["-o", "msqoe.ocs_layout:TRUE"]
+    options = [*layout, "-Y", "msqoe.ocs_flags"]
+    rows = bench.rows("sig-reports.pcap", ["msqoe.ocs_flags", "icewarn.flags", "msqoe.expert.ocs_flags",
+                                           "_ws.expert.message"], *options)
+    for frame, flags, finding in ((1, "0x00000320", True), (2, "0x00000000", False)):
+        row = rows[frame]
+        assert (row.one("msqoe.ocs_flags"), row["icewarn.flags"], bool(row["msqoe.expert.ocs_flags"])) == (
+            flags, [], finding), frame
+    assert bench.frames("sig-reports.pcap", "msqoe.ocs.tcp_allocate_failed == 1", *layout) == [1, 3]
+    assert ("Shared secret exchange with the TURN server failed; Allocating a TCP port on the TURN server failed; "
+            "unknown bits 0x100") in rows[1]["_ws.expert.message"]
 
 
 def test_path_headers(bench):
-    names = ["path.user_logon", "path.telemetry_id", "path.conversation_id", "path.location.media_type",
-             "path.subnet.ipv4", "path.trust.source_type", "path.trust.edge_proxy", "path.trust.source_verified_user",
-             "path.trust.source_network", "path.trust.remote", "expert.user_through_edge", "expert.source_unverified"]
-    rows = bench.fields("sig-call-udp.pcap", ["msdiag." + name for name in names])
-    logon, offer, reply = rows[0], rows[3], rows[4]
-    assert logon[:2] == [["RemoteUser"], ["59BAE2A0-F0F6-5E75-A07F-4EDFE2F2A4D2"]] and logon[10] and not logon[11]
-    assert offer[2:5] == [["AdPHUWJH0stCMXggSpG6tMex88orbg=="], ["Internet"], ["192.168.20.0"]]
-    assert reply[3] == ["Intranet"] and reply[11]
-    assert reply[5:10] == [["AutoFederation"], ["edge.example.com"], ["unverified"], ["federation"],
-                           ["sip.other.example"]]
+    logon, offer, reply = 1, 4, 5
+    expected = {
+        logon: {"path.user_logon": "RemoteUser", "path.telemetry_id": "59BAE2A0-F0F6-5E75-A07F-4EDFE2F2A4D2"},
+        offer: {"path.conversation_id": "AdPHUWJH0stCMXggSpG6tMex88orbg==", "path.location.media_type": "Internet",
+                "path.subnet.ipv4": "192.168.20.0"},
+        reply: {"path.location.media_type": "Intranet", "path.trust.source_type": "AutoFederation",
+                "path.trust.edge_proxy": "edge.example.com", "path.trust.source_verified_user": "unverified",
+                "path.trust.source_network": "federation", "path.trust.remote": "sip.other.example"}}
+    names = sorted({f"msdiag.{name}" for row in expected.values() for name in row})
+    rows = bench.rows("sig-call-udp.pcap", names)
+    for frame, values in expected.items():
+        assert {name: rows[frame].one(f"msdiag.{name}") for name in values} == values, frame
+    assert bench.frames("sig-call-udp.pcap", "msdiag.expert.user_through_edge") == [logon]
+    assert bench.frames("sig-call-udp.pcap", "msdiag.expert.source_unverified") == [reply]
     # Stock Wireshark calls such headers unrecognised; that note goes away with them, and only with them.
     assert "Unrecognised SIP header (ms-subnet)" in bench.tshark("sig-call-udp.pcap", "-V", plugin=False)
     text = bench.tshark("sig-call-udp.pcap", "-V")
@@ -275,13 +288,13 @@ def test_path_headers(bench):
 
 
 def test_bad_input_is_told_and_shown(bench):
-    names = ["_ws.malformed", "msice.candidate", "msice.expert.candidate_malformed",
+    xml = [f"{protocol}.expert.xml_{finding}" for finding in ("incomplete", "encoding") for protocol in ("mras", "msqoe")]
+    names = ["msqoe.ice", "mras.relay.host", "msice.candidate", "msice.expert.candidate_malformed",
              "msice.expert.candidate_port_invalid", "msice.expert.candidate_host_name", "msice.candidate.scope",
-             "msice.expert.list_cut", "mras.expert.xml_incomplete", "msqoe.expert.xml_incomplete",
-             "mras.expert.xml_encoding", "msqoe.expert.xml_encoding", "_ws.expert.message"]
-    rows = [dict(zip(names, row)) for row in bench.fields("sig-bad-input.pcap", names, "-Y", "msice or mras or msqoe")]
-    stock = bench.fields("sig-bad-input.pcap", ["frame.number"], "-Y", "_ws.malformed", plugin=False)
-    assert bench.fields("sig-bad-input.pcap", ["frame.number"], "-Y", "_ws.malformed") == stock
+             "msice.expert.list_cut", *xml]
+    rows = list(bench.rows("sig-bad-input.pcap", names, "-Y", "msice or mras or msqoe").values())
+    stock = bench.frames("sig-bad-input.pcap", "_ws.malformed", plugin=False)
+    assert bench.frames("sig-bad-input.pcap", "_ws.malformed") == stock
     lists = [row for row in rows if row["msice.candidate"]]
     # Nothing lost: an item a line, empty ones and those with 100 words included; capped, and said, at 512.
     assert sum(len(row["msice.candidate"]) for row in lists if not row["msice.expert.list_cut"]) == len(
@@ -291,8 +304,8 @@ def test_bad_input_is_told_and_shown(bench):
     assert bad >= 8 + 7 + 33
     assert sum(len(row["msice.expert.candidate_port_invalid"]) for row in lists) == 4
     assert [scope for row in lists for scope in row["msice.candidate.scope"]] == ["eth0"]
-    told = [[key for key in names[7:11] if row[key]] for row in rows[-len(signalling.BAD_XML):]]
-    assert dict(zip(signalling.BAD_XML, told)) == {
+    bodies = dict(zip(signalling.BAD_XML, rows[-len(signalling.BAD_XML):], strict=True))
+    assert {case: [name for name in xml if row[name]] for case, row in bodies.items()} == {
         "cut": ["msqoe.expert.xml_incomplete"],
         "cut in password": ["mras.expert.xml_incomplete"],
         "empty element": [],
@@ -313,8 +326,10 @@ def test_bad_input_is_told_and_shown(bench):
         "unknown elements": [],
     }
     # What stands before the end of a cut body, and in UTF-16, is there all the same.
-    assert bench.fields("sig-bad-input.pcap", ["msqoe.ice"], "-Y", "msqoe.ice")[:2] == [[["FAILED"]]] * 2
-    assert len(bench.frames("sig-bad-input.pcap", 'mras.relay.host == "av.example.com"')) == 3
+    assert {case for case, row in bodies.items() if row["msqoe.ice"] == ["FAILED"]} == {
+        "cut", "UTF-16LE", "latin-1", "broken UTF-8"}
+    assert {case for case, row in bodies.items() if row["mras.relay.host"] == ["av.example.com"]} == {
+        "UTF-16BE without mark", "byte order mark", "unknown elements"}
 
 
 def test_a_mebibyte_of_nesting(bench):
@@ -328,8 +343,9 @@ def test_a_mebibyte_of_nesting(bench):
     path = bench.scratch / "nesting.pcap"
     capture.write(path)
     path.chmod(0o644)
-    rows = bench.fields(str(path), ["msqoe.expert.xml_incomplete", "_ws.malformed", "msqoe.unreadable"], "-Y", "msqoe")
-    assert [[bool(cell) for cell in row] for row in rows] == [[True, False, True]]
+    (row,) = bench.rows(str(path), ["msqoe.expert.xml_incomplete", "_ws.malformed", "msqoe.unreadable"], "-Y",
+                        "msqoe").values()
+    assert row["msqoe.expert.xml_incomplete"] and row["msqoe.unreadable"] and not row["_ws.malformed"]
 
 
 def tree(text):

@@ -89,45 +89,51 @@ def test_who_answered(bench, name):
 
 
 def test_hello_and_answer_are_linked(bench):
-    wanted = ["frame.number", "msturn.pseudotls.answered_in", "msturn.pseudotls.hello_in", "msturn.answered_by",
-              "msturn.pseudotls.answer_time"]
-    rows = bench.fields("tcp443-edge.pcap", wanted, *TWO)
-    assert rows[3] == [["4"], ["5"], [], ["1"], []]
-    assert rows[4] == [["5"], [], ["4"], ["1"], ["0.020000000"]]
-    rows = bench.fields("tcp443-silence.pcap", wanted, *TWO)
-    assert [(row[0][0], row[1], row[2], row[3]) for row in rows if row[3]] == [
-        ("4", ["6"], [], ["5"]), ("6", [], ["4"], ["5"]), ("10", ["11"], [], ["7"]), ("11", [], ["10"], ["7"]),
-        ("15", ["16"], [], ["6"]), ("16", [], ["15"], ["6"]), ("21", [], [], ["0"])]
+    wanted = ["msturn.pseudotls.answered_in", "msturn.pseudotls.hello_in", "msturn.answered_by"]
+    time = "msturn.pseudotls.answer_time"
+
+    def links(name):
+        rows = bench.rows(name, wanted, *TWO)
+        return {frame: tuple(row.one(field) for field in wanted) for frame, row in rows.items() if any(row.values())}
+
+    assert links("tcp443-edge.pcap") == {4: ("5", None, "1"), 5: (None, "4", "1")}
+    assert links("tcp443-silence.pcap") == {
+        4: ("6", None, "5"), 6: (None, "4", "5"), 10: ("11", None, "7"), 11: (None, "10", "7"),
+        15: ("16", None, "6"), 16: (None, "15", "6"), 21: (None, None, "0")}
+    assert bench.rows("tcp443-edge.pcap", [time], "-Y", time) == {5: {time: ["0.020000000"]}}
     types = {line.split("\t")[2]: line.split("\t")[3] for line in bench.run("tshark", "-G", "fields").stdout.split("\n")
              if line.startswith("F\t") and "\tmsturn.pseudotls." in line}
     assert types["msturn.pseudotls.answered_in"] == types["msturn.pseudotls.hello_in"] == "FT_FRAMENUM"
 
 
 def test_hello_fields(bench):
-    row = bench.fields("tcp443-edge.pcap", ["msturn.pseudotls", "msturn.pseudotls.timestamp", "msturn.pseudotls.random",
-                                            "msturn.pseudotls.suite", "msturn.pseudotls.session_id"])
-    assert "11:53:36" in row[3][1][0]
-    assert row[3][:1] + row[3][2:] == [["1"], [tcp443.opaque("client", 28).hex()], ["0x0018"], []]
-    assert row[4][0] == ["2"] and row[4][4] == [tcp443.opaque("session", 32).hex()]
+    kind, time, random, suite, session = names = ["msturn.pseudotls"] + ["msturn.pseudotls." + name for name in (
+        "timestamp", "random", "suite", "session_id")]
+    rows = bench.rows("tcp443-edge.pcap", names)
+    hello, answer = rows[4], rows[5]
+    assert "11:53:36" in hello.one(time)
+    assert (hello.one(kind), hello.one(random), hello.one(suite), hello.one(session)) == (
+        "1", tcp443.opaque("client", 28).hex(), "0x0018", None)
+    assert (answer.one(kind), answer.one(session)) == ("2", tcp443.opaque("session", 32).hex())
 
 
 def test_impostors_speak_for_themselves(bench):
     """What follows goes to the dissector of the one who answered, and what he says is shown."""
     for options in (ONE, TWO):
-        rows = bench.fields("tcp443-proxy-407.pcap", ["msturn.answer.http_status", "msturn.answer.http_reason",
-                                                      "http.response.code", "_ws.col.Protocol"], *options)
-        assert rows[5][:2] == [["407"], ["Proxy Authentication Required"]]
-        assert rows[6] == [[], [], ["407"], ["HTTP"]]
-        rows = bench.fields("tcp443-tls-server.pcap", ["msturn.answer.certificate.subject",
-                                                       "msturn.answer.certificate.issuer",
-                                                       "msturn.answer.certificate.names", "tls.handshake.type",
-                                                       "tls.alert_message.desc"], *options)
-        assert rows[5][3] == ["2"]
-        assert rows[6][:4] == [["sharing-edge.example.com"], ["Example Inspection CA"],
-                               ["sharing-edge.example.com, *.example.net"], ["11", "14"]]
-        assert rows[7][4] == ["40"]
-    rows = bench.fields("tcp443-tls-alert.pcap", ["tls.alert_message.desc", "msturn.answer.tls_alert"])
-    assert rows[4] == [["40"], ["40"]]
+        status, reason, code = names = ["msturn.answer.http_status", "msturn.answer.http_reason", "http.response.code"]
+        rows = bench.rows("tcp443-proxy-407.pcap", [*names, "_ws.col.Protocol"], *options)
+        assert (rows[6].one(status), rows[6].one(reason)) == ("407", "Proxy Authentication Required")
+        assert (rows[7].one(status), rows[7].one(code), rows[7].one("_ws.col.Protocol")) == (None, "407", "HTTP")
+        certificate = {"msturn.answer.certificate.subject": "sharing-edge.example.com",
+                       "msturn.answer.certificate.issuer": "Example Inspection CA",
+                       "msturn.answer.certificate.names": "sharing-edge.example.com, *.example.net"}
+        handshake, alert = "tls.handshake.type", "tls.alert_message.desc"
+        rows = bench.rows("tcp443-tls-server.pcap", [*certificate, handshake, alert], *options)
+        assert rows[6].one(handshake) == "2" and rows[7][handshake] == ["11", "14"]
+        assert {name: rows[7].one(name) for name in certificate} == certificate
+        assert rows[8].one(alert) == "40"
+    row = bench.rows("tcp443-tls-alert.pcap", ["tls.alert_message.desc", "msturn.answer.tls_alert"])[5]
+    assert row == {"tls.alert_message.desc": ["40"], "msturn.answer.tls_alert": ["40"]}
 
 
 ANSWERS = {
@@ -152,13 +158,13 @@ def test_other_answers(bench):
             stream.send(1, answer.encode("latin-1"), sizes=[3] * pieces)
             stream.segment(1, flags="FA")
             stream.segment(0, flags="FA")
-            expected[stream.ends[0][1]] = finding
+            expected[51000 + 100 * number + pieces] = finding
     name = save(bench, "answers.pcap", capture)
     for options in (ONE, TWO):
-        ports = [row[0] for row in bench.fields(name, ["tcp.port"])]
+        ports = bench.rows(name, ["tcp.port"])
         found = collections.defaultdict(list)
         for frame, items in findings(bench, name, *options).items():
-            port = max(int(value) for value in ports[frame - 1])
+            port = max(int(value) for value in ports[frame]["tcp.port"])
             found[port] += [item for item in items if item.startswith("answered") or item.startswith("hello_")]
         for port, finding in expected.items():
             assert finding in found[port], (port, finding, found[port], options)
@@ -198,7 +204,8 @@ def test_quoted_by_icmp(bench):
             stream.send(1, tcp443.server_hello())
             continue
         stream.send(0, payload)
-        quoted = bytes(capture.frames[-1][1])[14:]
+        _, frame, _ = capture.frames[-1]
+        quoted = frame[14:]
         capture.frame(capture._ip("192.0.2.1", tcp443.CLIENT[0]) / ICMP(type=11) / Raw(quoted))
     stream.send(0, tcp443.data(tcp443.SHARED[0]))
     name = save(bench, "quoted.pcap", capture)
@@ -212,9 +219,9 @@ def test_quoted_by_icmp(bench):
 def frames_of(bench, name, *options):
     """Per TCP stream, the (type, length) of all frames, in order."""
     result = collections.defaultdict(list)
-    for row in bench.fields(name, ["tcp.stream", "msturn.frame.type", "msturn.frame.length"], *options):
-        if row[1]:
-            result[row[0][0]] += list(zip(row[1], row[2]))
+    for streams, types, lengths in bench.fields(name, ["tcp.stream", "msturn.frame.type", "msturn.frame.length"], *options):
+        if types:
+            result[streams[0]] += zip(types, lengths)
     return dict(result)
 
 
@@ -235,8 +242,8 @@ def test_every_split_point(bench):
     name = save(bench, "splits.pcap", capture)
     control = ("2", str(len(frame) - 4))
     for options in (ONE, TWO):
-        hellos = collections.Counter(row[0][0] for row in bench.fields(name, ["tcp.stream", "msturn.pseudotls"], *options)
-                                     if row[1])
+        hellos = collections.Counter(row.one("tcp.stream") for row in
+                                     bench.rows(name, ["tcp.stream"], "-Y", "msturn.pseudotls", *options).values())
         found = frames_of(bench, name, *options)
         for stream in range(len(answer) - 1):
             assert hellos[str(stream)] == 2, (stream, options)
@@ -265,8 +272,8 @@ def session(bench):
 
 
 def test_session_frames(session):
-    frames = session[1]
-    assert [frame for frame in frames if frame[0] == "2"] and len(frames) == 12
+    _, frames = session
+    assert {kind for kind, _ in frames} == {"2", "3"} and len(frames) == 12
 
 
 @pytest.mark.parametrize("size", [40, 300])
@@ -486,15 +493,14 @@ def test_payloads_are_demultiplexed(bench):
     stream.send(0, tcp443.control(tcp443.ALLOCATE))
     name = save(bench, "payloads.pcap", capture)
     for options in (ONE, TWO):
-        rows = bench.fields(name, ["frame.number", "stun.type", "rtp.ssrc", "data.data", "msice.check"], *options)[5:]
-        assert [[bool(cell) for cell in row[1:4]] for row in rows[:-1]] == 2 * [
-            [True, False, False], [False, True, False], [False, False, True], [False, False, False]]
-        assert rows[0][4] and rows[4][4]
-        assert len(bench.frames(name, "dtls", *options)) == 2
+        # Behind the handshake and the hellos, the four payloads twice.
+        for field, frames in (("stun.type", [6, 10]), ("msice.check", [6, 10]), ("rtp.ssrc", [7, 11]),
+                              ("data.data", [8, 12]), ("dtls", [9, 13])):
+            assert bench.frames(name, field, *options) == frames, field
         assert frames_of(bench, name, *options)["0"][-1] == ("2", "44")
-    packets = bench.fields("tcp443-multiplexed.pcap", ["rtp.seq", "msturn.session_id"])
-    assert packets[8] == [["1", "2", "3"], [tcp443.opaque("session id", 8).hex()] * 3]
-    assert packets[9] == packets[8]
+    rows = bench.rows("tcp443-multiplexed.pcap", ["rtp.seq", "msturn.session_id"])
+    assert rows[9] == rows[10] == {"rtp.seq": ["1", "2", "3"],
+                                   "msturn.session_id": [tcp443.opaque("session id", 8).hex()] * 3}
 
 
 def test_decode_as(bench):
@@ -517,8 +523,9 @@ def test_decoded_through_a_proxy(bench):
 def test_peers(bench):
     """RFC 4571 between the peers: the check claims the connection, data is cut out at its lengths."""
     for options in (ONE, TWO):
-        lengths = [row[0] for row in bench.fields("ice-tcp-peers.pcap", ["msturn.frame.length"], *options)]
-        assert lengths == [[], [], [], ["96"], ["64"], [], ["302"], ["392", "482"], ["572", "662", "752"]]
+        rows = bench.rows("ice-tcp-peers.pcap", ["msturn.frame.length"], "-Y", "msturn.frame.length", *options)
+        assert {frame: row["msturn.frame.length"] for frame, row in rows.items()} == {
+            4: ["96"], 5: ["64"], 7: ["302"], 8: ["392", "482"], 9: ["572", "662", "752"]}
 
 
 def test_streams_of_others_on_any_port(bench):

@@ -40,10 +40,10 @@ def test_logs_through_tshark(bench):
 
 def test_summary_and_warnings():
     result = uclog(*logs())
-    lines = result.stderr.splitlines()
-    assert lines[-1] == ("uclog: 12 messages, 1 other records, 6 records skipped, 2009-06-22 18:18:42.695 +00:00 to "
+    *lines, total = result.stderr.splitlines()
+    assert total == ("uclog: 12 messages, 1 other records, 6 records skipped, 2009-06-22 18:18:42.695 +00:00 to "
                          "2019-11-12 09:15:01.044 +00:00")
-    assert sorted(lines[:-1]) == [
+    assert sorted(lines) == [
         "uclog: client-cut.log:4: skipped the end of a message whose start is missing",
         "uclog: client-cut.log:5: skipped a message without a SIP start line",
         "uclog: client-ends-only.log:1: skipped the end of a message whose start is missing",
@@ -117,20 +117,22 @@ def test_client_log_has_no_comments(write, calls):
     found = convert(write("a.log", gen.client_log(calls)))
     assert not any(packet["comments"] for packet in found)
     ports = b"\xc0\x00\x02\x0a", b"\0\0\xc4\xf5", b"\xc6\x33\x64\x05", b"\0\0\x13\xc5"
-    assert [found[0]["tags"][name] for name in ("src", "sport", "dst", "dport")] == list(ports)
-    assert [found[1]["tags"][name] for name in ("dst", "dport", "src", "sport")] == list(ports)
+    sent, received, *_ = found
+    assert [sent["tags"][name] for name in ("src", "sport", "dst", "dport")] == list(ports)
+    assert [received["tags"][name] for name in ("dst", "dport", "src", "sport")] == list(ports)
 
 
 def test_calls_through_tshark(bench, write, calls):
     capture = bench.write("calls.pcapng", uclog(write("calls.log", gen.client_log(calls))).stdout)
-    rows = bench.fields(capture, ["sip.Method", "sip.Call-ID", "msdiag.id", "icewarn.flags", "sdp.media",
-                                  "_ws.malformed", "msice.call"])
-    assert len(rows) == 7 * CALLS and not any(row[5] for row in rows)
-    assert [row[1] for row in rows] == [[f"{entry['call']:032x}"] for entry in calls]
-    ends = [(row[2][0], int(row[3][0], 16)) for row in rows if row[0] == ["BYE"]]
-    assert ends == [(str(gen.ENDINGS[call % 3][0]), int(gen.ENDINGS[call % 3][1], 16)) for call in range(CALLS)]
-    assert sum(bool(row[4]) for row in rows) == 3 * CALLS
-    assert [row[6] for row in rows] == [[str(entry["call"] + 1)] for entry in calls]
+    rows = bench.rows(capture, ["sip.Method", "sip.Call-ID", "msdiag.id", "icewarn.flags", "sdp.media",
+                                "_ws.malformed", "msice.call"]).values()
+    assert len(rows) == 7 * CALLS and not any(row["_ws.malformed"] for row in rows)
+    assert [row.one("sip.Call-ID") for row in rows] == [f"{entry['call']:032x}" for entry in calls]
+    ends = [(row.one("msdiag.id"), int(row.one("icewarn.flags"), 16)) for row in rows if row["sip.Method"] == ["BYE"]]
+    endings = [(str(number), int(flags, 16)) for number, flags, *_ in gen.ENDINGS]
+    assert ends == [endings[call % len(endings)] for call in range(CALLS)]
+    assert sum(bool(row["sdp.media"]) for row in rows) == 3 * CALLS
+    assert [row.one("msice.call") for row in rows] == [str(entry["call"] + 1) for entry in calls]
 
 
 def test_pipe_to_tshark(bench):
@@ -238,10 +240,11 @@ def test_findings_before_and_without_their_message(write, calls):
     first, second = calls[5], calls[12]
     text = (gen.server_finding(first, 1) + gen.server_finding(second, 2, flag="SECURITY", level="ERROR") +
             gen.server_record(first, 3))
-    found = convert(write("server.log", text))
-    assert [packet["tags"]["dissector"] for packet in found] == [b"syslog", b"sip"]
-    assert found[0]["data"].startswith(b"<132>1 2014-01-01T12:00:03.") and b"TF_SECURITY" in found[0]["data"]
-    assert found[1]["comments"][0].startswith("TF_DIAG warning: Message was not routed;")
+    record, message = convert(write("server.log", text))
+    assert (record["tags"]["dissector"], message["tags"]["dissector"]) == (b"syslog", b"sip")
+    assert record["data"].startswith(b"<132>1 2014-01-01T12:00:03.") and b"TF_SECURITY" in record["data"]
+    (comment,) = message["comments"]
+    assert comment.startswith("TF_DIAG warning: Message was not routed;")
     traced = convert("--trace", write("server.log", text))
     assert [packet["tags"]["dissector"] for packet in traced] == [b"syslog", b"syslog", b"sip"]
 
@@ -265,19 +268,19 @@ def test_a_finding_finds_the_right_one_of_several_messages(write, calls):
     found = convert(write("a.log", messages[0] + gen.server_record(target, 2, "p\\a", other, False) +
                           gen.server_finding(target, 9, "p\\a", peer="fe9.example.com:5061")))
     assert [bool(packet["comments"]) for packet in found] == [False, True]
-    found = convert(write("a.log", messages[3] + gen.server_finding(request, 9, "p\\a")))
-    assert [packet["tags"]["dissector"] for packet in found] == [b"sip", b"syslog"] and not found[0]["comments"]
+    message, record = convert(write("a.log", messages[3] + gen.server_finding(request, 9, "p\\a")))
+    assert (message["tags"]["dissector"], record["tags"]["dissector"]) == (b"sip", b"syslog") and not message["comments"]
     for finding in (gen.server_finding(request, 9, "p\\c"), gen.server_finding(calls[5], 9, "p\\a"),
                     gen.server_finding(dict(request, text=request["text"].replace("Call-ID: ", "Call-ID: x")), 9, "p\\a")):
-        found = convert(write("a.log", "".join(messages) + finding))
-        assert len(found) == 5 and found[4]["tags"]["dissector"] == b"syslog"
+        *found, record = convert(write("a.log", "".join(messages) + finding))
+        assert len(found) == len(messages) and record["tags"]["dissector"] == b"syslog"
 
 
 def test_a_finding_far_from_its_message_stays_a_record(write, calls):
     text = gen.server_record(calls[5], 1) + gen.server_log(calls[700:1400], findings=False) + \
         gen.server_finding(dict(calls[5], time=calls[1399]["time"]), 2)
-    found = convert(write("server.log", text))
-    assert found[-1]["tags"]["dissector"] == b"syslog" and b"SIPPROXY_E_ROUTING" in found[-1]["data"]
+    *_, record = convert(write("server.log", text))
+    assert record["tags"]["dissector"] == b"syslog" and b"SIPPROXY_E_ROUTING" in record["data"]
 
 
 def test_machines_are_interfaces(write, calls):
@@ -298,11 +301,12 @@ def test_trace_lines(write, calls):
     entry = calls[0]
     found = convert("--trace", write("client.log", gen.client_log([entry])))
     lines = [packet["data"].decode() for packet in found if packet["tags"]["dissector"] == b"syslog"]
-    assert len(lines) == 6 and len(found) == 7
-    assert lines[0] == ("<135>1 2014-01-01T12:00:00.000Z - - 1F68:2B00 - - CUccPeerToPeerSession::"
-                        "ProcessMediaEvent this 00000000 event 0")
-    assert "<LocationProfileDescription>" in lines[4]
-    assert lines[5].startswith("<132>1 ") and "SECURE_SOCKET" in lines[5]
+    assert len(found) == 7
+    first, _, _, _, location, socket = lines
+    assert first == ("<135>1 2014-01-01T12:00:00.000Z - - 1F68:2B00 - - CUccPeerToPeerSession::"
+                     "ProcessMediaEvent this 00000000 event 0")
+    assert "<LocationProfileDescription>" in location
+    assert socket.startswith("<132>1 ") and "SECURE_SOCKET" in socket
 
 
 @pytest.mark.parametrize("words, tz, offset", [
@@ -325,26 +329,26 @@ def test_summer_time(write, calls):
 
 def test_a_date_that_does_not_exist(write, calls):
     text = gen.client_record(calls[0]) + gen.client_record(calls[1]).replace("01/01/2014", "02/31/2014")
-    found = convert(write("a.log", text))
-    assert found[1]["ms"] == found[0]["ms"]
-    assert found[1]["comments"] == ["The log gives a date that does not exist: time of the record before"]
+    first, second = convert(write("a.log", text))
+    assert second["ms"] == first["ms"]
+    assert second["comments"] == ["The log gives a date that does not exist: time of the record before"]
 
 
 def test_classic_pcap(bench, write, calls):
     capture = bench.write("classic.pcap", uclog("-F", "pcap", write("a.log", gen.client_log(calls[:7]))).stdout)
     assert "pcap" in bench.run("capinfos", "-t", capture).stdout.split(":")[-1]
-    rows = bench.fields(capture, ["frame.time_epoch", "sip.Call-ID"])
-    assert len(rows) == 7 and float(rows[0][0][0]) == 1388577600
+    rows = bench.rows(capture, ["frame.time_epoch"])
+    assert len(rows) == 7 and float(rows[1].one("frame.time_epoch")) == 1388577600
 
 
 def test_message_longer_than_a_packet(write, calls):
     body = "<a>" + "x" * 700000 + "</a>"
     entry = dict(calls[0], text=gen.message("SERVICE sip:x SIP/2.0", [("Call-ID", "9")], body, "application/xml"))
     for form in (gen.client_record(entry), gen.server_record(entry, 1)):
-        found = convert(write("long.log", form + gen.client_record(calls[1]).replace("\r\n", "\r\n")))
-        assert len(found[0]["data"]) == 255 * 1024
-        assert found[0]["data"].decode() == entry["text"][:255 * 1024]
-        assert any(comment.startswith("Longer than 261120 bytes") for comment in found[0]["comments"])
+        long, *_ = convert(write("long.log", form + gen.client_record(calls[1])))
+        assert len(long["data"]) == 255 * 1024
+        assert long["data"].decode() == entry["text"][:255 * 1024]
+        assert any(comment.startswith("Longer than 261120 bytes") for comment in long["comments"])
 
 
 def test_keep_alives_are_no_damage(write, calls):

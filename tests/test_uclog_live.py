@@ -148,15 +148,15 @@ def sentences(*words):
 
 
 def test_extcap_answers():
-    interfaces = list(sentences("--extcap-interfaces", "--extcap-version=4.0"))
-    assert [name for name, _ in interfaces] == ["extcap", "interface"]
-    assert interfaces[1][1] == {"value": "uclog", "display": "Lync / Skype for Business log"}
+    (extcap, _), (interface, values) = sentences("--extcap-interfaces", "--extcap-version=4.0")
+    assert (extcap, interface) == ("extcap", "interface")
+    assert values == {"value": "uclog", "display": "Lync / Skype for Business log"}
     assert list(sentences("--extcap-dlts", "--extcap-interface", "uclog")) == [
         ("dlt", {"number": "252", "name": "WIRESHARK_UPPER_PDU", "display": "Wireshark Upper PDU export"})]
-    config = [values for _, values in sentences("--extcap-config", "--extcap-interface", "uclog")]
-    assert [(values["call"], values["type"]) for values in config] == [
+    config = {values["call"]: values for _, values in sentences("--extcap-config", "--extcap-interface", "uclog")}
+    assert [(call, values["type"]) for call, values in config.items()] == [
         ("--file", "fileselect"), ("--tz", "string"), ("--trace", "boolflag"), ("--follow", "boolflag")]
-    assert config[0]["mustexist"] == "true" and config[0]["required"] == "true"
+    assert config["--file"]["mustexist"] == "true" and config["--file"]["required"] == "true"
     wrong = uclog("--extcap-config", "--extcap-interface", "eth0")
     assert wrong.returncode == 1 and "uclog" in wrong.stderr
 

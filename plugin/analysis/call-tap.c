@@ -5,63 +5,10 @@
  */
 #include "analysis/call-tap.h"
 
+#include "analysis/call-columns.h"
+
 #include <epan/stat_tap_ui.h>
 #include <epan/tap.h>
-
-void
-call_summarize(const facts_call_t *call, call_summary_t *summary)
-{
-    memset(summary, 0, sizeof *summary);
-    summary->number = call->number;
-    summary->call_id = call->call_id;
-    summary->conversation_id = call->conversation_id;
-    summary->from = call->from ? call->from : call->first_from;
-    summary->to = call->from ? call->to : call->first_to;
-    summary->start = call->start;
-}
-
-/* "2014-01-01 12:00:00.030", UTC. */
-const char *
-call_time_text(wmem_allocator_t *scope, const nstime_t *when)
-{
-    time_t seconds = when->secs;
-    char day[24];
-    struct tm *parts = gmtime(&seconds);
-
-    if (!parts || !strftime(day, sizeof day, "%Y-%m-%d %H:%M:%S", parts))
-        return "-";
-    return wmem_strdup_printf(scope, "%s.%03d", day, when->nsecs / 1000000);
-}
-
-static const char *
-location_name(unsigned location)
-{
-    return location == 1 ? "remote" : location == 2 ? "internal" : "unknown";
-}
-
-void
-call_summarize_whole(wmem_allocator_t *scope, const facts_call_t *call, call_summary_t *summary)
-{
-    const facts_header_t *header;
-    wmem_strbuf_t *media = wmem_strbuf_new(scope, NULL);
-
-    call_summarize(call, summary);
-    summary->has_verdict = verdict_of_call(scope, call, &header, &summary->verdict);
-    for (unsigned i = 0; i < call->media_count; i++)
-        wmem_strbuf_append_printf(media, "%s%s", i ? "," : "", call->media[i]->name);
-    if (header) {
-        if (wmem_strbuf_get_len(media) == 0 && header->media)
-            wmem_strbuf_append(media, header->media);
-        summary->has_id = header->has_id;
-        summary->id = header->id;
-        summary->has_flags = header->has_flags;
-        summary->flags = header->flags;
-        if (header->local_location || header->remote_location)
-            summary->locations = wmem_strdup_printf(scope, "%s-%s", location_name(header->local_location),
-                                                    location_name(header->remote_location));
-    }
-    summary->media = wmem_strbuf_finalize(media);
-}
 
 /* --- tshark -z msice,calls ---------------------------------------------------------------------------------------
  */
@@ -114,10 +61,39 @@ call_was_tapped(GHashTable *tapped, const facts_call_t *call)
     return false;
 }
 
-const char *
-call_or_dash(const char *text)
+static void
+print_labels(const table_column_t *columns, unsigned count)
 {
-    return text && *text ? text : "-";
+    for (unsigned i = 0; i < count; i++)
+        if (columns[i].label)
+            printf("%s%s", i ? " | " : "", columns[i].label);
+    printf("\n");
+}
+
+static void
+print_row(wmem_allocator_t *scope, const table_column_t *columns, unsigned count, const void *row)
+{
+    for (unsigned i = 0; i < count; i++)
+        if (columns[i].label)
+            printf("%s%s", i ? " | " : "", call_or_dash(columns[i].text(scope, row)));
+    printf("\n");
+}
+
+/* Calls the function for each call that was tapped, with a scope of its own. */
+static void
+each_call(const listener_t *listener, void (*print)(wmem_allocator_t *scope, const facts_call_t *call))
+{
+    const facts_call_t *call;
+
+    for (unsigned i = 0; (call = facts_call_at(i)) != NULL; i++) {
+        wmem_allocator_t *scope;
+
+        if (!call_was_tapped(listener->numbers, call))
+            continue;
+        scope = wmem_allocator_new(WMEM_ALLOCATOR_BLOCK);
+        print(scope, call);
+        wmem_destroy_allocator(scope);
+    }
 }
 
 static void
@@ -125,42 +101,18 @@ print_call(wmem_allocator_t *scope, const facts_call_t *call)
 {
     call_summary_t summary;
 
-    call_summarize_whole(scope, call, &summary);
-    printf("%u | %s | %s | %s | %s | %s | ", summary.number, call_time_text(scope, &summary.start),
-           call_or_dash(summary.from), call_or_dash(summary.to), call_or_dash(summary.media),
-           call_or_dash(summary.locations));
-    if (summary.has_id)
-        printf("%u | ", summary.id);
-    else
-        printf("- | ");
-    if (summary.has_flags)
-        printf("0x%x | ", summary.flags);
-    else
-        printf("- | ");
-    if (summary.has_verdict)
-        printf("%s (%s): %s\n", summary.verdict.name, verdict_confidence_name(summary.verdict.confidence),
-               summary.verdict.cause);
-    else
-        printf("-\n");
+    call_summarize(scope, call, &summary);
+    print_row(scope, call_columns, call_column_count, &summary);
 }
 
 static void
 print_calls(void *data)
 {
     const listener_t *listener = (const listener_t *)data;
-    const facts_call_t *call;
 
     printf("Media calls%s%s\n", listener->filter ? " with " : "", listener->filter ? listener->filter : "");
-    printf("call | start (UTC) | from | to | media | locations | id | ICEWarn | verdict\n");
-    for (unsigned i = 0; (call = facts_call_at(i)) != NULL; i++) {
-        wmem_allocator_t *scope;
-
-        if (!call_was_tapped(listener->numbers, call))
-            continue;
-        scope = wmem_allocator_new(WMEM_ALLOCATOR_BLOCK);
-        print_call(scope, call);
-        wmem_destroy_allocator(scope);
-    }
+    print_labels(call_columns, call_column_count);
+    each_call(listener, print_call);
 }
 
 static void
@@ -192,103 +144,27 @@ listen_calls(const char *option, void *data _U_)
 /* --- tshark -z msice,candidates ----------------------------------------------------------------------------------
  */
 
-void
-call_pairs(wmem_allocator_t *scope, const facts_call_t *call, call_pair_visitor_t visitor, void *data)
-{
-    for (const facts_member_t *member = call->members; member; member = member->next) {
-        const facts_endpoint_t *endpoint = member->endpoint;
-
-        if (call_root(endpoint->owner.call) != call)
-            continue;
-        if (endpoint->named) {
-            call_pair_t offer = { .call = call,
-                                  .kind = "offered",
-                                  .transport = endpoint->key.transport,
-                                  .local = &endpoint->key,
-                                  .local_type = endpoint_candidate_type(endpoint),
-                                  .side = endpoint_side(endpoint),
-                                  .media = endpoint->media,
-                                  .rtt = -1 };
-
-            visitor(scope, &offer, data);
-        }
-        for (const facts_attempt_t *attempt = endpoint->attempts; attempt; attempt = attempt->next) {
-            call_pair_t pair = { .call = call,
-                                 .kind = attempt->kind == FACTS_CHECK ? "checked" : "connected",
-                                 .transport = attempt->transport,
-                                 .local = &endpoint->key,
-                                 .remote = &attempt->remote,
-                                 .local_type = attempt_local_type(attempt),
-                                 .remote_type = attempt_remote_type(attempt),
-                                 .side = endpoint_side(endpoint),
-                                 .media = endpoint->media,
-                                 .outcome = facts_outcome_name(attempt->outcome),
-                                 .tries = attempt->tries,
-                                 .nominated = attempt->nominated,
-                                 .frame = attempt->first_frame,
-                                 .rtt = attempt->rtt };
-
-            if (!attempt->to_server && (attempt->kind == FACTS_CHECK || attempt->kind == FACTS_CONNECTION))
-                visitor(scope, &pair, data);
-        }
-    }
-}
-
-const char *
-call_at_text(wmem_allocator_t *scope, const facts_key_t *key)
-{
-    char *text;
-
-    if (!key)
-        return "-";
-    text = address_to_str(scope, &key->addr);
-    return wmem_strdup_printf(scope, key->addr.type == AT_IPv6 ? "[%s]:%u" : "%s:%u", text, key->port);
-}
-
-const char *
-call_side_name(facts_side_t side)
-{
-    return side == FACTS_CALLER ? "caller" : side == FACTS_CALLEE ? "callee" : "-";
-}
-
 static void
 print_pair(wmem_allocator_t *scope, const call_pair_t *pair, void *data _U_)
 {
-    printf("%u | %s | %s | %s | %s | %s | %s | ", pair->call->number, pair->kind, call_side_name(pair->side),
-           pair->transport == PT_TCP ? "TCP" : "UDP", call_or_dash(pair->media), call_at_text(scope, pair->local),
-           facts_type_name(pair->local_type));
-    if (!pair->remote) {
-        printf("- | - | - | - | - | - | -\n");
-        return;
-    }
-    printf("%s | %s | %s | %u | %s | %u | ", call_at_text(scope, pair->remote), facts_type_name(pair->remote_type),
-           pair->outcome, pair->tries, pair->nominated ? "yes" : "no", pair->frame);
-    if (pair->rtt >= 0)
-        printf("%.1f\n", pair->rtt * 1000);
-    else
-        printf("-\n");
+    print_row(scope, pair_columns, pair_column_count, pair);
+}
+
+static void
+print_pairs(wmem_allocator_t *scope, const facts_call_t *call)
+{
+    call_pairs(scope, call, print_pair, NULL);
 }
 
 static void
 print_candidates(void *data)
 {
     const listener_t *listener = (const listener_t *)data;
-    const facts_call_t *call;
 
     printf("Candidates of media calls%s%s\n", listener->filter ? " with " : "",
            listener->filter ? listener->filter : "");
-    printf("call | what | side | transport | medium | local | type | remote | type | outcome | tries | nominated | "
-           "frame "
-           "| RTT (ms)\n");
-    for (unsigned i = 0; (call = facts_call_at(i)) != NULL; i++) {
-        wmem_allocator_t *scope;
-
-        if (!call_was_tapped(listener->numbers, call))
-            continue;
-        scope = wmem_allocator_new(WMEM_ALLOCATOR_BLOCK);
-        call_pairs(scope, call, print_pair, NULL);
-        wmem_destroy_allocator(scope);
-    }
+    print_labels(pair_columns, pair_column_count);
+    each_call(listener, print_pairs);
 }
 
 static compat_stat_init
@@ -313,6 +189,7 @@ call_stats_register(void)
 
     register_stat_tap_ui(&calls, NULL);
     register_stat_tap_ui(&pairs, NULL);
+    call_summary_register();
     call_tree_register();
     call_windows_register();
 }

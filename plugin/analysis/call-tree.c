@@ -8,17 +8,19 @@
  */
 #include "analysis/call-tap.h"
 
+#include "analysis/call-summary.h"
+
 #include <epan/stats_tree.h>
 #include <epan/tap.h>
 
 #include "knowledge/icewarn-flags.h"
 
-enum { IDS, FLAGS, MEDIA, LOCATIONS, RELAYS, ANSWERED_BY, VERDICTS, BRANCHES };
+enum { IDS, FLAGS, MEDIA, LOCATIONS, RELAYS, ANSWERED_BY, VERDICTS, OUTCOMES_OF_CALLS, PATHS, BRANCHES };
 
 static const char *const branch_names[BRANCHES] = {
     [IDS] = "Diagnostics id",  [FLAGS] = "ICE warning",           [MEDIA] = "Medium",
     [LOCATIONS] = "Locations", [RELAYS] = "Allocations by relay", [ANSWERED_BY] = "Pseudo-TLS hello answered by",
-    [VERDICTS] = "Verdict",
+    [VERDICTS] = "Verdict",    [OUTCOMES_OF_CALLS] = "Outcome",   [PATHS] = "Path",
 };
 
 typedef struct {
@@ -97,12 +99,12 @@ count(state_t *state, unsigned branch, const char *name, const char *leaf)
 }
 
 static void
-count_flags(state_t *state, const call_summary_t *summary)
+count_flags(state_t *state, uint32_t flags)
 {
     for (unsigned i = 0; i < ICEWARN_FLAG_COUNT; i++) {
         char *name;
 
-        if (!(summary->flags & icewarn_flags[i].bit))
+        if (!(flags & icewarn_flags[i].bit))
             continue;
         name = g_strdup_printf("0x%x %s", icewarn_flags[i].bit, icewarn_flags[i].title);
         count(state, FLAGS, name, NULL);
@@ -121,7 +123,7 @@ count_attempts(wmem_allocator_t *scope, state_t *state, const facts_call_t *call
                 count(state, RELAYS,
                       wmem_strdup_printf(scope, "%s %s", attempt->transport == PT_TCP ? "TCP" : "UDP",
                                          call_at_text(scope, &attempt->remote)),
-                      facts_outcome_name(attempt->outcome));
+                      facts_outcome_name(attempt_outcome(attempt)));
             else if (attempt->kind == FACTS_HELLO)
                 count(state, ANSWERED_BY, facts_answerer_name(attempt->by), call_at_text(scope, &attempt->remote));
         }
@@ -133,10 +135,11 @@ count_call(wmem_allocator_t *scope, state_t *state, const facts_call_t *call)
 {
     call_summary_t summary;
 
-    call_summarize_whole(scope, call, &summary);
-    if (summary.has_id)
-        count(state, IDS, wmem_strdup_printf(scope, "%u", summary.id), NULL);
-    count_flags(state, &summary);
+    call_summarize(scope, call, &summary);
+    if (summary.header && summary.header->has_id)
+        count(state, IDS, wmem_strdup_printf(scope, "%u", summary.header->id), NULL);
+    if (summary.header && summary.header->has_flags)
+        count_flags(state, summary.header->flags);
     for (unsigned i = 0; i < call->media_count; i++)
         count(state, MEDIA, call->media[i]->name, NULL);
     if (summary.locations)
@@ -144,6 +147,9 @@ count_call(wmem_allocator_t *scope, state_t *state, const facts_call_t *call)
     count_attempts(scope, state, call);
     if (summary.has_verdict)
         count(state, VERDICTS, summary.verdict.name, NULL);
+    count(state, OUTCOMES_OF_CALLS, outcome_name(summary.outcome.kind), NULL);
+    if (summary.outcome.path.name)
+        count(state, PATHS, summary.outcome.path.name, NULL);
 }
 
 static void

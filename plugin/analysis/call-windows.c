@@ -8,35 +8,15 @@
  */
 #include "analysis/call-tap.h"
 
+#include "analysis/call-columns.h"
+
 #include <epan/stat_tap_ui.h>
 #include <epan/tap.h>
 
-#define LEFT(label)                                                                                                  \
-    {                                                                                                                \
-        TABLE_ITEM_STRING, TAP_ALIGN_LEFT, label, "%s"                                                               \
-    }
-#define RIGHT(label)                                                                                                 \
-    {                                                                                                                \
-        TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, label, "%s"                                                              \
-    }
-#define NUMBER(label)                                                                                                \
-    {                                                                                                                \
-        TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, label, "%u"                                                                \
-    }
+/* More columns than either table has. */
+#define MOST_COLUMNS 40
 
-static stat_tap_table_item call_columns[] = {
-    NUMBER("Call"),    LEFT("Start (UTC)"), LEFT("From"),    LEFT("To"),      LEFT("Media"),
-    LEFT("Locations"), RIGHT("ID"),         LEFT("ICEWarn"), LEFT("Verdict"),
-};
-
-static stat_tap_table_item pair_columns[] = {
-    NUMBER("Call"), LEFT("What"),      LEFT("Side"),   LEFT("Transport"), LEFT("Medium"),
-    LEFT("Local"),  LEFT("Type"),      LEFT("Remote"), LEFT("Type"),      LEFT("Outcome"),
-    RIGHT("Tries"), LEFT("Nominated"), RIGHT("Frame"), RIGHT("RTT (ms)"),
-};
-
-#define CALL_COLUMNS array_length(call_columns)
-#define PAIR_COLUMNS array_length(pair_columns)
+static stat_tap_table_item call_items[MOST_COLUMNS], pair_items[MOST_COLUMNS];
 
 /* Calls that have their rows. There is one table of each kind, however many windows show it. */
 static GHashTable *calls_shown, *pairs_shown;
@@ -103,17 +83,26 @@ init_pairs(stat_tap_table_ui *window)
     init(window, "Candidates", &pairs_shown);
 }
 
-/* Appends a row: the number of a call, and a text for each other column. */
+/* The column that stands in a place of a window, from 1; NULL = there are no more. */
+static const table_column_t *
+column_at(const table_column_t *columns, unsigned count, unsigned place)
+{
+    for (unsigned i = 0; i < count; i++)
+        if (columns[i].title && columns[i].place == place)
+            return &columns[i];
+    return NULL;
+}
+
 static void
-append(stat_tap_table *table, unsigned number, const char *const *texts)
+append(wmem_allocator_t *scope, stat_tap_table *table, const table_column_t *columns, unsigned count, const void *row)
 {
     stat_tap_table_item_type *items = g_new0(stat_tap_table_item_type, table->num_fields);
 
-    items[0].type = TABLE_ITEM_UINT;
-    items[0].value.uint_value = number;
-    for (unsigned column = 1; column < table->num_fields; column++) {
-        items[column].type = TABLE_ITEM_STRING;
-        items[column].value.string_value = g_strdup(call_or_dash(texts[column]));
+    for (unsigned field = 0; field < table->num_fields; field++) {
+        const table_column_t *column = column_at(columns, count, field + 1);
+
+        items[field].type = TABLE_ITEM_STRING;
+        items[field].value.string_value = g_strdup(call_or_dash(column->text(scope, row)));
     }
     stat_tap_init_table_row(table, table->num_elements, table->num_fields, items);
     g_free(items);
@@ -123,41 +112,15 @@ static void
 append_call(wmem_allocator_t *scope, stat_tap_table *table, const facts_call_t *call)
 {
     call_summary_t summary;
-    const char *texts[CALL_COLUMNS];
 
-    call_summarize_whole(scope, call, &summary);
-    texts[1] = call_time_text(scope, &summary.start);
-    texts[2] = summary.from;
-    texts[3] = summary.to;
-    texts[4] = summary.media;
-    texts[5] = summary.locations;
-    texts[6] = summary.has_id ? wmem_strdup_printf(scope, "%u", summary.id) : NULL;
-    texts[7] = summary.has_flags ? wmem_strdup_printf(scope, "0x%x", summary.flags) : NULL;
-    texts[8] = summary.has_verdict ? summary.verdict.cause : NULL;
-    append(table, summary.number, texts);
+    call_summarize(scope, call, &summary);
+    append(scope, table, call_columns, call_column_count, &summary);
 }
 
 static void
 append_pair(wmem_allocator_t *scope, const call_pair_t *pair, void *data)
 {
-    const char *texts[PAIR_COLUMNS] = { NULL };
-
-    texts[1] = pair->kind;
-    texts[2] = call_side_name(pair->side);
-    texts[3] = pair->transport == PT_TCP ? "TCP" : "UDP";
-    texts[4] = pair->media;
-    texts[5] = call_at_text(scope, pair->local);
-    texts[6] = facts_type_name(pair->local_type);
-    if (pair->remote) {
-        texts[7] = call_at_text(scope, pair->remote);
-        texts[8] = facts_type_name(pair->remote_type);
-        texts[9] = pair->outcome;
-        texts[10] = wmem_strdup_printf(scope, "%u", pair->tries);
-        texts[11] = pair->nominated ? "yes" : "no";
-        texts[12] = wmem_strdup_printf(scope, "%u", pair->frame);
-        texts[13] = pair->rtt >= 0 ? wmem_strdup_printf(scope, "%.1f", pair->rtt * 1000) : NULL;
-    }
-    append((stat_tap_table *)data, pair->call->number, texts);
+    append(scope, (stat_tap_table *)data, pair_columns, pair_column_count, pair);
 }
 
 static stat_tap_table *
@@ -194,6 +157,19 @@ pairs_packet(void *data, packet_info *pinfo _U_, epan_dissect_t *edt _U_, const 
     return TAP_PACKET_REDRAW;
 }
 
+/* Fills in the columns of a window; returns how many there are. */
+static unsigned
+make_items(const table_column_t *columns, unsigned count, stat_tap_table_item *items)
+{
+    const table_column_t *column;
+    unsigned fields = 0;
+
+    while (fields < MOST_COLUMNS && (column = column_at(columns, count, fields + 1)) != NULL)
+        items[fields++] = (stat_tap_table_item){ TABLE_ITEM_STRING, column->right ? TAP_ALIGN_RIGHT : TAP_ALIGN_LEFT,
+                                                 column->title, "%s" };
+    return fields;
+}
+
 void
 call_windows_register(void)
 {
@@ -207,8 +183,7 @@ call_windows_register(void)
         .packet_func = calls_packet,
         .stat_tap_reset_table_cb = reset_calls,
         .stat_tap_free_table_item_cb = free_item,
-        .nfields = CALL_COLUMNS,
-        .fields = call_columns,
+        .fields = call_items,
         .nparams = array_length(params),
         .params = params,
     };
@@ -221,12 +196,13 @@ call_windows_register(void)
         .packet_func = pairs_packet,
         .stat_tap_reset_table_cb = reset_pairs,
         .stat_tap_free_table_item_cb = free_item,
-        .nfields = PAIR_COLUMNS,
-        .fields = pair_columns,
+        .fields = pair_items,
         .nparams = array_length(params),
         .params = params,
     };
 
+    calls.nfields = make_items(call_columns, call_column_count, call_items);
+    pairs.nfields = make_items(pair_columns, pair_column_count, pair_items);
     register_stat_tap_table_ui(&calls);
     register_stat_tap_table_ui(&pairs);
 }

@@ -6,9 +6,11 @@
 #include "analysis/evidence.h"
 
 #include "base/address-kind.h"
+#include "base/address-text.h"
+#include "calls/witness.h"
 #include "knowledge/icewarn-flags.h"
 
-#define FAILED        (BIT(FACTS_UNANSWERED) | BIT(FACTS_RESET) | BIT(FACTS_REFUSED))
+#define FAILED        (BIT(FACTS_UNANSWERED) | BIT(FACTS_SILENT) | BIT(FACTS_RESET) | BIT(FACTS_REFUSED))
 #define NO_ALLOCATION (FAILED | BIT(FACTS_CHALLENGED))
 #define REACHED       (BIT(FACTS_ANSWERED) | BIT(FACTS_REFUSED) | BIT(FACTS_CHALLENGED) | BIT(FACTS_ALTERNATE))
 #define ANSWERED      BIT(FACTS_ANSWERED)
@@ -34,26 +36,26 @@ typedef struct {
 
 /* clang-format off */
 static const evidence_row_t rows[] = {
-    { 0x1, { ALLOCATIONS, ANY_TRANSPORT, SERVER, BIT(FACTS_UNANSWERED) | BIT(FACTS_RESET) },
+    { ICEWARN_TURN_UNREACHABLE, { ALLOCATIONS, ANY_TRANSPORT, SERVER, BIT(FACTS_UNANSWERED) | BIT(FACTS_SILENT) | BIT(FACTS_RESET) },
            { ALLOCATIONS, ANY_TRANSPORT, SERVER, REACHED } },
-    { 0x1, { CONNECTIONS, TCP, SERVER, BIT(FACTS_UNANSWERED) | BIT(FACTS_RESET) }, NOTHING },
-    { 0x2, { ALLOCATIONS, UDP, SERVER, NO_ALLOCATION }, { ALLOCATIONS, UDP, SERVER, ANSWERED } },
-    { 0x4, { CHECKS, UDP, BIT(PAIR_RELAY) | BIT(PAIR_RELAYS), FAILED },
+    { ICEWARN_TURN_UNREACHABLE, { CONNECTIONS, TCP, SERVER, BIT(FACTS_UNANSWERED) | BIT(FACTS_SILENT) | BIT(FACTS_RESET) }, NOTHING },
+    { ICEWARN_UDP_ALLOCATE_FAILED, { ALLOCATIONS, UDP, SERVER, NO_ALLOCATION }, { ALLOCATIONS, UDP, SERVER, ANSWERED } },
+    { ICEWARN_UDP_SEND_FAILED, { CHECKS, UDP, BIT(PAIR_RELAY) | BIT(PAIR_RELAYS), FAILED },
            { CHECKS, UDP, BIT(PAIR_RELAY) | BIT(PAIR_RELAYS), ANSWERED } },
-    { 0x8, { ALLOCATIONS, TCP, SERVER, NO_ALLOCATION }, { ALLOCATIONS, TCP, SERVER, ANSWERED } },
-    { 0x8, { CONNECTIONS | HELLOS, TCP, SERVER, FAILED }, NOTHING },
-    { 0x10, { CHECKS, TCP, BIT(PAIR_RELAY) | BIT(PAIR_RELAYS), FAILED },
+    { ICEWARN_TCP_ALLOCATE_FAILED, { ALLOCATIONS, TCP, SERVER, NO_ALLOCATION }, { ALLOCATIONS, TCP, SERVER, ANSWERED } },
+    { ICEWARN_TCP_ALLOCATE_FAILED, { CONNECTIONS | HELLOS, TCP, SERVER, FAILED }, NOTHING },
+    { ICEWARN_TCP_SEND_FAILED, { CHECKS, TCP, BIT(PAIR_RELAY) | BIT(PAIR_RELAYS), FAILED },
             { CHECKS, TCP, BIT(PAIR_RELAY) | BIT(PAIR_RELAYS), ANSWERED } },
-    { 0x20, { PEERS, MEDIUM, BIT(PAIR_HOST), FAILED }, { PEERS, MEDIUM, BIT(PAIR_HOST), ANSWERED } },
-    { 0x40, { CHECKS, UDP, BIT(PAIR_NAT), FAILED }, { CHECKS, UDP, BIT(PAIR_NAT), ANSWERED } },
-    { 0x80, { CHECKS, UDP, BIT(PAIR_RELAY) | BIT(PAIR_RELAYS), FAILED },
+    { ICEWARN_LOCAL_FAILED, { PEERS, MEDIUM, BIT(PAIR_HOST), FAILED }, { PEERS, MEDIUM, BIT(PAIR_HOST), ANSWERED } },
+    { ICEWARN_UDP_NAT_FAILED, { CHECKS, UDP, BIT(PAIR_NAT), FAILED }, { CHECKS, UDP, BIT(PAIR_NAT), ANSWERED } },
+    { ICEWARN_UDP_TURN_FAILED, { CHECKS, UDP, BIT(PAIR_RELAY) | BIT(PAIR_RELAYS), FAILED },
             { CHECKS, UDP, BIT(PAIR_RELAY) | BIT(PAIR_RELAYS), ANSWERED } },
-    { 0x100, { PEERS, TCP, BIT(PAIR_NAT), FAILED }, { PEERS, TCP, BIT(PAIR_NAT), ANSWERED } },
-    { 0x200, { PEERS, TCP, BIT(PAIR_RELAY) | BIT(PAIR_RELAYS), FAILED },
+    { ICEWARN_TCP_NAT_FAILED, { PEERS, TCP, BIT(PAIR_NAT), FAILED }, { PEERS, TCP, BIT(PAIR_NAT), ANSWERED } },
+    { ICEWARN_TCP_TURN_FAILED, { PEERS, TCP, BIT(PAIR_RELAY) | BIT(PAIR_RELAYS), FAILED },
              { PEERS, TCP, BIT(PAIR_RELAY) | BIT(PAIR_RELAYS), ANSWERED } },
-    { 0x400000, { ALLOCATIONS, ANY_TRANSPORT, SERVER, BIT(FACTS_ALTERNATE) }, NOTHING },
-    { 0x800000, { HELLOS, TCP, SERVER, FAILED }, { HELLOS, TCP, SERVER, ANSWERED } },
-    { 0x4000000, { PEERS, TCP, BIT(PAIR_RELAYS), FAILED }, { PEERS, TCP, BIT(PAIR_RELAYS), ANSWERED } },
+    { ICEWARN_ALTERNATE_SERVER, { ALLOCATIONS, ANY_TRANSPORT, SERVER, BIT(FACTS_ALTERNATE) }, NOTHING },
+    { ICEWARN_PSEUDO_TLS_FAILED, { HELLOS, TCP, SERVER, FAILED }, { HELLOS, TCP, SERVER, ANSWERED } },
+    { ICEWARN_TURN_TURN_TCP_FAILED, { PEERS, TCP, BIT(PAIR_RELAYS), FAILED }, { PEERS, TCP, BIT(PAIR_RELAYS), ANSWERED } },
 };
 /* clang-format on */
 
@@ -62,46 +64,47 @@ static const struct {
     uint32_t flag;
     size_t cell; /* offset in tally_t */
 } cell_rows[] = {
-    { 0x400, offsetof(tally_t, integrity) },     { 0x800, offsetof(tally_t, forged) },
-    { 0x4000, offsetof(tally_t, unauthorized) }, { 0x1000000, offsetof(tally_t, proxied) },
-    { 0x2000000, offsetof(tally_t, not_let) },   { 0x8000000, offsetof(tally_t, not_nominated) },
+    { ICEWARN_CHECK_INTEGRITY_FAILED, offsetof(tally_t, integrity) },
+    { ICEWARN_ALLOCATE_INTEGRITY_FAILED, offsetof(tally_t, forged) },
+    { ICEWARN_CREDENTIALS_UNKNOWN, offsetof(tally_t, unauthorized) },
+    { ICEWARN_HTTP_PROXY, offsetof(tally_t, proxied) },
+    { ICEWARN_HTTP_PROXY_AUTH_FAILED, offsetof(tally_t, unproven) },
+    { ICEWARN_USE_CANDIDATE_FAILED, offsetof(tally_t, not_nominated) },
 };
-
-/* Flags that speak of what goes on inside a computer or a server. */
-#define INVISIBLE (0x1000U | 0x2000U | 0x8000U | 0x10000U | 0x20000U | 0x40000U | 0x200000U | 0x10000000U)
 
 /* --- counting ----------------------------------------------------------------------------------------------------
  */
 
 static facts_type_t
-end_type(const facts_endpoint_t *endpoint, bool relayed)
+end_type(const facts_endpoint_t *endpoint, bool relayed, bool *concluded)
 {
-    return relayed ? FACTS_RELAY : endpoint ? endpoint_candidate_type(endpoint) : FACTS_TYPE_UNKNOWN;
+    *concluded = false;
+    return relayed ? FACTS_RELAY : endpoint ? endpoint_candidate_type(endpoint, concluded) : FACTS_TYPE_UNKNOWN;
 }
 
 facts_type_t
-attempt_local_type(const facts_attempt_t *attempt)
+attempt_local_type(const facts_attempt_t *attempt, bool *concluded)
 {
-    return end_type(attempt->local, attempt->relayed == RELAYED_LOCAL);
+    return end_type(attempt->local, attempt->relayed == RELAYED_LOCAL, concluded);
 }
 
 facts_type_t
-attempt_remote_type(const facts_attempt_t *attempt)
+attempt_remote_type(const facts_attempt_t *attempt, bool *concluded)
 {
     const facts_endpoint_t *remote = endpoint_at(&attempt->remote, attempt->last_frame);
 
-    return end_type(remote, attempt->relayed == RELAYED_REMOTE);
+    return end_type(remote, attempt->relayed == RELAYED_REMOTE, concluded);
 }
 
 pair_t
 attempt_pair(const facts_attempt_t *attempt)
 {
-    facts_type_t local = attempt_local_type(attempt), remote;
-    bool relay, nat;
+    bool concluded, relay, nat;
+    facts_type_t local = attempt_local_type(attempt, &concluded), remote;
 
     if (attempt->to_server)
         return PAIR_SERVER;
-    remote = attempt_remote_type(attempt);
+    remote = attempt_remote_type(attempt, &concluded);
     if (local == FACTS_RELAY && remote == FACTS_RELAY)
         return PAIR_RELAYS;
     relay = local == FACTS_RELAY || remote == FACTS_RELAY;
@@ -119,6 +122,40 @@ cell_add(tally_cell_t *cell, const facts_attempt_t *attempt)
     cell->count++;
 }
 
+/* Why an allocation was refused, by the code of the error. */
+static void
+count_refusal(tally_t *tally, const facts_attempt_t *attempt)
+{
+    bool unknown = attempt->code == 436 || attempt->code == 430 || attempt->code == 431;
+
+    if (attempt->refusals || unknown)
+        cell_add(&tally->unauthorized, attempt);
+    tally->repeated_again |= attempt->refusals > 1 || unknown;
+    if (attempt->code == 486)
+        cell_add(&tally->quota, attempt);
+    if (attempt->redirects > 1)
+        cell_add(&tally->redirected, attempt);
+}
+
+/* A connection that is reset so soon behind its begin, in seconds, was never of use. */
+#define CUT_TIME 2
+
+/* How the connection of an attempt ended, and what routers and computers on the way said. */
+static void
+count_witnesses(tally_t *tally, const facts_attempt_t *attempt)
+{
+    bool reset = attempt->reset.frame && attempt->reset.by_remote && attempt->reset.behind_data;
+    const facts_icmp_t *icmp = attempt->to_server ? NULL : icmp_of_attempt(attempt);
+
+    if (reset && attempt->to_server && attempt->kind == FACTS_CONNECTION &&
+        seconds_between(&attempt->first_time, &attempt->reset.time) < CUT_TIME)
+        cell_add(&tally->cut, attempt);
+    if (reset && !attempt->to_server)
+        cell_add(&tally->broken, attempt);
+    if (icmp && icmp_refuses(icmp) && attempt->outcome == FACTS_UNANSWERED)
+        cell_add(&tally->turned_away, attempt);
+}
+
 static void
 count_attempt(tally_t *tally, const facts_attempt_t *attempt, facts_side_t side)
 {
@@ -126,18 +163,18 @@ count_attempt(tally_t *tally, const facts_attempt_t *attempt, facts_side_t side)
     facts_side_t by = endpoint_side(attempt->local);
 
     if (pair == PAIR_SERVER && side != FACTS_SIDE_UNKNOWN && by != FACTS_SIDE_UNKNOWN && by != side) {
-        tally->elsewhere++;
+        tally->other_side++;
         return;
     }
     tally->attempts++;
-    cell_add(&tally->cells[attempt->kind][attempt->transport == PT_TCP][pair][attempt->outcome], attempt);
+    count_witnesses(tally, attempt);
+    cell_add(&tally->cells[attempt->kind][attempt->transport == PT_TCP][pair][attempt_outcome(attempt)], attempt);
     if (attempt->kind == FACTS_HELLO)
         tally->hello_by[attempt->by]++;
     if (attempt->kind == FACTS_CHECK && attempt->nominated && attempt->outcome != FACTS_ANSWERED)
         cell_add(&tally->not_nominated, attempt);
-    if (attempt->kind == FACTS_ALLOCATION && attempt->outcome != FACTS_ANSWERED &&
-        (attempt->challenges > 1 || attempt->code == 436 || attempt->code == 430 || attempt->code == 431))
-        cell_add(&tally->unauthorized, attempt);
+    if (attempt->kind == FACTS_ALLOCATION && attempt->outcome != FACTS_ANSWERED)
+        count_refusal(tally, attempt);
     if (attempt->kind == FACTS_CHECK && attempt->outcome == FACTS_REFUSED &&
         (attempt->code == 431 || attempt->code == 401))
         cell_add(&tally->integrity, attempt);
@@ -146,7 +183,75 @@ count_attempt(tally_t *tally, const facts_attempt_t *attempt, facts_side_t side)
     if (attempt->proxied)
         cell_add(&tally->proxied, attempt);
     if (attempt->proxied && attempt->code == 407)
-        cell_add(&tally->not_let, attempt);
+        cell_add(&tally->unproven, attempt);
+}
+
+typedef bool (*relation_t)(const facts_attempt_t *one, const facts_attempt_t *other);
+
+/* Whether an attempt of the call stands in a relation to this one. Relations are asked of the few attempts that have
+ * reason to, so that a call costs no more than its attempts. */
+static bool
+any_related(const facts_call_t *call, const facts_attempt_t *one, relation_t relation)
+{
+    for (const facts_member_t *member = call->members; member; member = member->next) {
+        if (call_root(member->endpoint->owner.call) != call)
+            continue;
+        for (const facts_attempt_t *other = member->endpoint->attempts; other; other = other->next)
+            if (relation(one, other))
+                return true;
+    }
+    return false;
+}
+
+static bool
+is_named_by(const facts_attempt_t *silent, const facts_attempt_t *other)
+{
+    return other->kind == FACTS_ALLOCATION && other->alternate.addr.type != AT_NONE &&
+           facts_key_equal(&other->alternate, &silent->remote);
+}
+
+static bool
+is_let_through(const facts_attempt_t *silent, const facts_attempt_t *other)
+{
+    return other->kind == FACTS_CONNECTION && other->outcome == FACTS_ANSWERED &&
+           facts_key_equal(&other->remote, &silent->remote);
+}
+
+static bool
+is_silent_way_back(const facts_attempt_t *answered, const facts_attempt_t *other)
+{
+    return other->kind == FACTS_CHECK && attempt_outcome(other) == FACTS_SILENT &&
+           addresses_equal(&other->remote.addr, &answered->local->key.addr) &&
+           other->remote.port == answered->local->key.port;
+}
+
+/* Whether the peer's end of a pair is on a relay of its own. */
+static bool
+is_to_peer_relay(const facts_call_t *call, const facts_attempt_t *attempt)
+{
+    bool concluded;
+    bool by_own = attempt->relayed == RELAYED_LOCAL ||
+                  (attempt->relayed == RELAYED_NOT && call_is_own(call, &attempt->local->key.addr));
+
+    return (by_own ? attempt_remote_type(attempt, &concluded) : attempt_local_type(attempt, &concluded)) ==
+           FACTS_RELAY;
+}
+
+/* What an attempt says together with others of its call. */
+static void
+count_related(const facts_call_t *call, tally_t *tally, const facts_attempt_t *attempt)
+{
+    bool silent = attempt_outcome(attempt) == FACTS_SILENT;
+
+    if (silent && attempt->kind == FACTS_ALLOCATION && any_related(call, attempt, is_named_by))
+        cell_add(&tally->redirected, attempt);
+    if (silent && attempt->kind == FACTS_CONNECTION && attempt->to_server &&
+        any_related(call, attempt, is_let_through))
+        cell_add(&tally->limited, attempt);
+    tally->peer_relays += !attempt->to_server && is_to_peer_relay(call, attempt);
+    if (attempt->kind == FACTS_CHECK && attempt->answers > 2 && !call_is_own(call, &attempt->local->key.addr) &&
+        any_related(call, attempt, is_silent_way_back))
+        cell_add(&tally->repeated, attempt);
 }
 
 static bool
@@ -166,6 +271,7 @@ tally_call(const facts_call_t *call, facts_side_t side, tally_t *tally)
             continue; /* it has moved on */
         for (const facts_attempt_t *attempt = member->endpoint->attempts; attempt; attempt = attempt->next) {
             count_attempt(tally, attempt, side);
+            count_related(call, tally, attempt);
             if (attempt->kind == FACTS_ALLOCATION && (!last_server || !same_server(last_server, attempt))) {
                 tally->servers++;
                 last_server = attempt;
@@ -208,6 +314,29 @@ tally_count(const tally_t *tally, const tally_choice_t *choice)
 /* --- evidence ----------------------------------------------------------------------------------------------------
  */
 
+/* What became of an attempt, in words. */
+static const char *
+outcome_text(wmem_allocator_t *scope, const facts_attempt_t *attempt)
+{
+    const facts_endpoint_t *relayed = attempt->local->relayed;
+    const facts_icmp_t *icmp = icmp_of_attempt(attempt);
+
+    if (attempt->kind == FACTS_HELLO && attempt->by != FACTS_BY_NOBODY && attempt->by != FACTS_BY_RESET)
+        return wmem_strdup_printf(scope, "answered by: %s%s", facts_answerer_name(attempt->by),
+                                  attempt->code ? wmem_strdup_printf(scope, " (%u)", attempt->code) : "");
+    if (attempt->outcome == FACTS_ANSWERED && attempt->kind == FACTS_ALLOCATION && relayed)
+        return wmem_strdup_printf(scope, "allocated %s",
+                                  address_port_text(scope, &relayed->key.addr, relayed->key.port));
+    if (attempt->reset.frame && attempt->reset.behind_data && attempt->reset.by_remote)
+        return wmem_strdup_printf(scope, "%s, reset behind data in frame %u", facts_outcome_name(attempt->outcome),
+                                  attempt->reset.frame);
+    if (icmp && attempt->outcome == FACTS_UNANSWERED)
+        return wmem_strdup_printf(scope, "ICMP: %s, frame %u", icmp_kind_name(icmp->kind), icmp->frame);
+    if (attempt->outcome == FACTS_ANSWERED || !attempt->code)
+        return facts_outcome_name(attempt->outcome);
+    return wmem_strdup_printf(scope, "%s (%u)", facts_outcome_name(attempt->outcome), attempt->code);
+}
+
 const char *
 attempt_text(wmem_allocator_t *scope, const facts_attempt_t *attempt)
 {
@@ -217,17 +346,11 @@ attempt_text(wmem_allocator_t *scope, const facts_attempt_t *attempt)
         [FACTS_HELLO] = "pseudo-TLS hello",
         [FACTS_CHECK] = "connectivity check",
     };
-    char *to = address_to_str(scope, &attempt->remote.addr);
-    const char *how = attempt->kind == FACTS_HELLO && attempt->by != FACTS_BY_NOBODY && attempt->by != FACTS_BY_RESET
-                          ? wmem_strdup_printf(scope, "answered by: %s", facts_answerer_name(attempt->by))
-                          : facts_outcome_name(attempt->outcome);
-    char *tries = attempt->tries > 1 ? wmem_strdup_printf(scope, ", %u tries", attempt->tries) : NULL;
-    char *code = attempt->code ? wmem_strdup_printf(scope, " (%u)", attempt->code) : NULL;
-    bool v6 = attempt->remote.addr.type == AT_IPv6;
+    const char *tries = attempt->tries > 1 ? wmem_strdup_printf(scope, ", %u tries", attempt->tries) : "";
 
-    return wmem_strdup_printf(scope, "%s %s to %s%s%s:%u, %s%s%s", attempt->transport == PT_TCP ? "TCP" : "UDP",
-                              kinds[attempt->kind], v6 ? "[" : "", to, v6 ? "]" : "", attempt->remote.port, how,
-                              code ? code : "", tries ? tries : "");
+    return wmem_strdup_printf(
+        scope, "%s %s to %s, %s%s", attempt->transport == PT_TCP ? "TCP" : "UDP", kinds[attempt->kind],
+        address_port_text(scope, &attempt->remote.addr, attempt->remote.port), outcome_text(scope, attempt), tries);
 }
 
 typedef struct {
@@ -237,6 +360,28 @@ typedef struct {
     unsigned total;
 } collector_t;
 
+/* The frame that shows what became of an attempt. */
+static uint32_t
+frame_of(const facts_attempt_t *attempt)
+{
+    const facts_icmp_t *icmp = icmp_of_attempt(attempt);
+
+    if (attempt->reset.frame && attempt->reset.behind_data)
+        return attempt->reset.frame;
+    if (icmp && attempt->outcome == FACTS_UNANSWERED)
+        return icmp->frame;
+    return attempt->answer_frame ? attempt->answer_frame : attempt->first_frame;
+}
+
+static bool
+is_listed(const collector_t *collector, uint32_t frame)
+{
+    for (unsigned i = 0; i < *collector->count; i++)
+        if (collector->items[i].frame == frame)
+            return true;
+    return false;
+}
+
 static void
 collect(const tally_cell_t *cell, void *data)
 {
@@ -245,10 +390,11 @@ collect(const tally_cell_t *cell, void *data)
     collector->total += cell->count;
     for (unsigned i = 0; i < MIN(cell->count, TALLY_FIRST) && *collector->count < EVIDENCE_MAX; i++) {
         const facts_attempt_t *attempt = cell->first[i];
-        evidence_item_t *item = &collector->items[(*collector->count)++];
+        uint32_t frame = frame_of(attempt);
 
-        item->frame = attempt->answer_frame ? attempt->answer_frame : attempt->first_frame;
-        item->text = attempt_text(collector->scope, attempt);
+        if (!is_listed(collector, frame))
+            collector->items[(*collector->count)++] =
+                (evidence_item_t){ frame, attempt_text(collector->scope, attempt) };
     }
 }
 
@@ -262,47 +408,46 @@ evidence_add(wmem_allocator_t *scope, const tally_t *tally, const tally_choice_t
     return collector.total;
 }
 
-static void
-add_cell(wmem_allocator_t *scope, const tally_cell_t *cell, evidence_t *evidence)
+unsigned
+evidence_add_cell(wmem_allocator_t *scope, const tally_cell_t *cell, evidence_item_t *items, unsigned *count)
 {
-    collector_t collector = { scope, evidence->for_it, &evidence->for_count, 0 };
+    collector_t collector = { scope, items, count, 0 };
 
     collect(cell, &collector);
-    evidence->shown += collector.total;
+    return collector.total;
 }
 
 /* 0x80000, no relay: what the relay authentication service said to the side. */
 static void
-add_mras(const facts_header_t *header, evidence_t *evidence)
+add_credentials(const facts_header_t *header, evidence_t *evidence)
 {
-    const facts_call_t *call = call_root(header->call);
-    facts_side_t side = header->side;
+    const credentials_t *credentials = call_root(header->call)->credentials[header->side];
 
-    if (!call->mras_frame[side])
+    if (!credentials)
         return;
-    if (call->mras_granted[side] && call->mras_relays[side]) {
+    if (credentials->granted && credentials->relays) {
         evidence->against = evidence->against_count = 1;
-        evidence->against_it[0] = (evidence_item_t){ call->mras_frame[side], "the relay credentials name a relay" };
+        evidence->against_it[0] = (evidence_item_t){ credentials->frame, "the relay credentials name a relay" };
     } else {
         evidence->shown = evidence->for_count = 1;
         evidence->for_it[0] =
-            (evidence_item_t){ call->mras_frame[side], call->mras_granted[side] ? "relay credentials without a relay"
-                                                                                : "relay credentials were refused" };
+            (evidence_item_t){ credentials->frame, credentials->granted ? "relay credentials without a relay"
+                                                                        : "relay credentials were refused" };
     }
 }
 
 static const char *
-why_none(const facts_header_t *header, const tally_t *tally, uint32_t flag)
+why_none(const facts_header_t *header, const tally_t *tally, const icewarn_flag_t *flag)
 {
     const facts_call_t *call = call_root(header->call);
 
-    if (flag & INVISIBLE)
+    if (flag->shown == ICEWARN_IN_NO_PACKET)
         return "the flag speaks of what no packet shows";
-    if (flag == 0x800)
+    if (flag->shown == ICEWARN_IN_SIGNED_PACKETS)
         return "it takes the relay password to see: give it in the preferences of MSTURN";
     if (call->packets == 0)
         return "the capture holds signalling only: capture on the client while the call is set up";
-    if (tally->elsewhere && !tally->attempts)
+    if (tally->other_side && !tally->attempts)
         return "captured on the other side of the call";
     if (!call->invite_frame && call->sip_messages)
         return "the capture began after the call";
@@ -312,8 +457,8 @@ why_none(const facts_header_t *header, const tally_t *tally, uint32_t flag)
 }
 
 void
-evidence_of_flag(wmem_allocator_t *scope, const facts_header_t *header, const tally_t *tally, uint32_t flag,
-                 evidence_t *evidence)
+evidence_of_flag(wmem_allocator_t *scope, const facts_header_t *header, const tally_t *tally,
+                 const icewarn_flag_t *flag, evidence_t *evidence)
 {
     icewarn_transport_t medium = icewarn_media_transport(header->media);
     unsigned transports = medium == ICEWARN_TRANSPORT_TCP   ? TCP
@@ -324,7 +469,7 @@ evidence_of_flag(wmem_allocator_t *scope, const facts_header_t *header, const ta
     for (size_t i = 0; i < array_length(rows); i++) {
         tally_choice_t shows = rows[i].shows, contradicts = rows[i].contradicts;
 
-        if (rows[i].flag != flag)
+        if (rows[i].flag != flag->bit)
             continue;
         if (shows.transports == MEDIUM)
             shows.transports = contradicts.transports = transports;
@@ -332,15 +477,17 @@ evidence_of_flag(wmem_allocator_t *scope, const facts_header_t *header, const ta
         evidence->against += evidence_add(scope, tally, &contradicts, evidence->against_it, &evidence->against_count);
     }
     for (size_t i = 0; i < array_length(cell_rows); i++)
-        if (cell_rows[i].flag == flag)
-            add_cell(scope, (const tally_cell_t *)(const void *)((const char *)tally + cell_rows[i].cell), evidence);
-    if (flag == 0x100000 && tally->servers > 1) {
+        if (cell_rows[i].flag == flag->bit)
+            evidence->shown += evidence_add_cell(
+                scope, (const tally_cell_t *)(const void *)((const char *)tally + cell_rows[i].cell),
+                evidence->for_it, &evidence->for_count);
+    if (flag->bit == ICEWARN_MULTIPLE_TURN_SERVERS && tally->servers > 1) {
         tally_choice_t allocations = { ALLOCATIONS, ANY_TRANSPORT, SERVER, ~0U };
 
         evidence->shown += evidence_add(scope, tally, &allocations, evidence->for_it, &evidence->for_count);
     }
-    if (flag == 0x80000)
-        add_mras(header, evidence);
+    if (flag->shown == ICEWARN_IN_CREDENTIALS)
+        add_credentials(header, evidence);
     if (evidence->shown + evidence->against == 0)
         evidence->none = why_none(header, tally, flag);
 }

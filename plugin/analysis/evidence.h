@@ -8,6 +8,7 @@
 #define MSICE_EVIDENCE_H
 
 #include "calls/calls.h"
+#include "knowledge/icewarn-flags.h"
 
 /* What two candidates make: the worse of both counts. */
 typedef enum { PAIR_SERVER, PAIR_HOST, PAIR_NAT, PAIR_RELAY, PAIR_RELAYS, PAIRS } pair_t;
@@ -29,10 +30,19 @@ typedef struct {
     tally_cell_t integrity;     /* checks refused for their message integrity */
     tally_cell_t forged;        /* allocations whose answer has a wrong message integrity */
     tally_cell_t proxied;       /* hellos that went to, or were answered by, an HTTP proxy */
-    tally_cell_t not_let;       /* those that the proxy wants credentials for */
-    unsigned servers;           /* relays that were tried */
+    tally_cell_t unproven;      /* those that the proxy wants credentials for */
+    tally_cell_t quota;         /* allocations refused for the relay's quota (486) */
+    tally_cell_t redirected;    /* allocations on a relay that another one named, and that stays silent; loops */
+    tally_cell_t limited;     /* connections that stay silent while others to the same relay and port are answered */
+    tally_cell_t cut;         /* connections to a relay that are reset right behind the client's first data */
+    tally_cell_t broken;      /* connections to the peer that it, or somebody between, resets behind data */
+    tally_cell_t turned_away; /* attempts towards the peer that ICMP errors speak of */
+    tally_cell_t repeated;    /* checks of the peer that are answered, and repeated all the same */
+    bool repeated_again;      /* a refusal of credentials that cannot be a stale nonce */
+    unsigned servers;         /* relays that were tried */
+    unsigned peer_relays;     /* pairs with a relayed candidate of the peer */
     unsigned attempts;
-    unsigned elsewhere; /* allocations and hellos of the other side: they say nothing about this one */
+    unsigned other_side; /* allocations and hellos of the other side: they say nothing about this one */
 } tally_t;
 
 /* A choice of cells; a mask holds a bit (1 << value) for each. */
@@ -71,9 +81,13 @@ typedef struct {
 unsigned evidence_add(wmem_allocator_t *scope, const tally_t *tally, const tally_choice_t *choice,
                       evidence_item_t *items, unsigned *count);
 
+/* The same for the attempts of a cell. */
+unsigned evidence_add_cell(wmem_allocator_t *scope, const tally_cell_t *cell, evidence_item_t *items,
+                           unsigned *count);
+
 /* What the capture shows about one set flag of a header. Texts in scope. */
-void evidence_of_flag(wmem_allocator_t *scope, const facts_header_t *header, const tally_t *tally, uint32_t flag,
-                      evidence_t *evidence);
+void evidence_of_flag(wmem_allocator_t *scope, const facts_header_t *header, const tally_t *tally,
+                      const icewarn_flag_t *flag, evidence_t *evidence);
 
 /* What was tried in an attempt and what became of it: "TCP SYN to 10.0.0.1:50040, unanswered, 3 tries". */
 const char *attempt_text(wmem_allocator_t *scope, const facts_attempt_t *attempt);
@@ -81,8 +95,8 @@ const char *attempt_text(wmem_allocator_t *scope, const facts_attempt_t *attempt
 /* The pair that an attempt's ends make. */
 pair_t attempt_pair(const facts_attempt_t *attempt);
 
-/* The candidate types of an attempt's ends, relays in between considered. */
-facts_type_t attempt_local_type(const facts_attempt_t *attempt);
-facts_type_t attempt_remote_type(const facts_attempt_t *attempt);
+/* The candidate types of an attempt's ends, relays in between considered; *concluded as for endpoints. */
+facts_type_t attempt_local_type(const facts_attempt_t *attempt, bool *concluded);
+facts_type_t attempt_remote_type(const facts_attempt_t *attempt, bool *concluded);
 
 #endif

@@ -8,15 +8,20 @@
  */
 #include "analysis/packet-mscall.h"
 
-#include <epan/dissectors/packet-tcp.h>
 #include <epan/tap.h>
 
 #include "analysis/call-tap.h"
-#include "calls/facts.h"
+#include "analysis/call-witness.h"
+#include "analysis/evidence-tree.h"
+#include "analysis/media-tree.h"
+#include "analysis/questions.h"
+#include "analysis/outcome-tree.h"
+#include "base/frame-headers.h"
+#include "base/tcp-state.h"
+#include "calls/witness.h"
 #include "sip/sip-scan.h"
 
 static int proto_mscall = -1;
-static int proto_tcp = -1;
 static protocol_t *msice; /* who switches that off does not want its fields */
 static protocol_t *mscall;
 static int tap = -1;
@@ -31,41 +36,21 @@ static int hf_previous = -1;
 static int hf_step = -1;
 static expert_field ei_limit = EI_INIT;
 
+/* RFC 768, RFC 3550 section 5.1 */
+#define UDP_HEADER 8
+#define UDP_LENGTH 4
+#define RTP_HEADER 12
+
 /* Packets without data are no longer than this, but for rare kinds: room for VLAN tags, an IPv6 header and all TCP
  * options. */
 #define LONGEST_WITHOUT_DATA 160
-
-/* RFC 9293, section 3.1 */
-#define SHORTEST_TCP 20
-#define TCP_FLAGS    13
-#define SYN_OR_RST   0x06
-
-/* Where the frame's TCP header begins, by the ports of the packet; -1 = not found (packed or encrypted payloads). */
-static int
-find_tcp(tvbuff_t *tvb, const packet_info *pinfo)
-{
-    enum { SHORTEST_IP = 20 };
-    static const int usual[] = { 34, 54 }; /* behind Ethernet and IPv4, IPv6 */
-    uint32_t ports = pinfo->srcport << 16 | (pinfo->destport & UINT16_MAX);
-    int last = (int)tvb_captured_length(tvb) - SHORTEST_TCP;
-
-    for (size_t i = 0; i < array_length(usual); i++)
-        if (usual[i] <= last && tvb_get_ntohl(tvb, usual[i]) == ports)
-            return usual[i];
-    for (int at = SHORTEST_IP; at <= last; at++)
-        if (tvb_get_ntohl(tvb, at) == ports)
-            return at;
-    return -1;
-}
 
 /* Whether the packet may open or reset its connection. A look at the flags is much cheaper than looking up the
  * conversation of each acknowledgement. */
 static bool
 may_open_or_reset(tvbuff_t *tvb, const packet_info *pinfo)
 {
-    int at = find_tcp(tvb, pinfo);
-
-    return at < 0 || (tvb_get_uint8(tvb, at + TCP_FLAGS) & SYN_OR_RST);
+    return frame_tcp_flags(tvb, pinfo) & (FRAME_TCP_SYN | FRAME_TCP_RST); /* so when it has not been found */
 }
 
 /* Media and relays are reached on port 443 and on ports above the well-known ones, so that most connections of others
@@ -84,29 +69,67 @@ connection_counts(tvbuff_t *tvb, const packet_info *pinfo)
            may_be_media_port(pinfo->srcport) && may_be_media_port(pinfo->destport) && may_open_or_reset(tvb, pinfo);
 }
 
+/* Whether the packet closes or resets a connection that belongs to a call. */
+static bool
+closes_connection(tvbuff_t *tvb, const packet_info *pinfo)
+{
+    int flags = facts_any() ? frame_tcp_flags(tvb, pinfo) : -1;
+
+    return flags >= 0 && (flags & (FRAME_TCP_FIN | FRAME_TCP_RST)) && endpoint_of_packet(pinfo);
+}
+
 /* What the stock TCP dissector knows about the connection of this packet. */
 static void
-tell_connection(packet_info *pinfo)
+tell_connection(tvbuff_t *tvb, packet_info *pinfo)
 {
-    conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
-    const struct tcp_analysis *tcp =
-        conversation ? (const struct tcp_analysis *)conversation_get_proto_data(conversation, proto_tcp) : NULL;
+    bool counts = connection_counts(tvb, pinfo), closes = closes_connection(tvb, pinfo);
+    conversation_t *conversation = counts || closes ? find_conversation_pinfo(pinfo, 0) : NULL;
+    const uint8_t seen = conversation ? tcp_state_seen(conversation) : 0;
 
-    if (tcp)
-        facts_tell_connection(pinfo, conversation, (uint8_t)tcp->conversation_completeness);
+    if (seen && counts)
+        facts_tell_connection(pinfo, conversation, seen);
+    if (seen && closes)
+        facts_tell_closing(pinfo, frame_tcp_flags(tvb, pinfo) & FRAME_TCP_RST, seen);
+}
+
+/* Media that did not come by our demultiplexer: stock RTP keeps a port that signalling gave it, as long as nothing
+ * but media was met there. */
+static void
+tell_media(tvbuff_t *tvb, packet_info *pinfo)
+{
+    int udp =
+        proto_is_frame_protocol(pinfo->layers, "rtp") ? frame_transport(tvb, pinfo, UDP_HEADER + RTP_HEADER) : -1;
+    int rtp = udp + UDP_HEADER;
+
+    if (udp < 0 || tvb_get_ntohs(tvb, udp + UDP_LENGTH) < UDP_HEADER + RTP_HEADER ||
+        tvb_get_uint8(tvb, rtp) >> 6 != 2)
+        return;
+    facts_tell_rtp(pinfo, &(facts_rtp_t){
+                              .payload_type = tvb_get_uint8(tvb, rtp + 1) & 0x7FU,
+                              .sequence = tvb_get_ntohs(tvb, rtp + 2),
+                              .timestamp = tvb_get_ntohl(tvb, rtp + 4),
+                              .ssrc = tvb_get_ntohl(tvb, rtp + 8),
+                              .length = tvb_get_ntohs(tvb, udp + UDP_LENGTH) - UDP_HEADER,
+                          });
 }
 
 static void
-tell(packet_info *pinfo, bool sip, bool connection)
+tell(tvbuff_t *tvb, packet_info *pinfo, bool sip, bool icmp)
 {
     if (sip)
-        sip_scan(pinfo);
-    if (PINFO_FD_VISITED(pinfo) || pinfo->flags.in_error_pkt)
+        for (const sip_scanned_t *message = sip_scan(pinfo); message; message = message->next)
+            facts_tell_end(pinfo, message->call_id);
+    if (PINFO_FD_VISITED(pinfo))
         return;
-    if (connection)
-        tell_connection(pinfo);
-    if (!sip && facts_any() && (pinfo->ptype == PT_TCP || pinfo->ptype == PT_UDP))
-        facts_tell_packet(pinfo);
+    facts_note_time(pinfo);
+    call_witness_tell(tvb, pinfo, icmp);
+    if (icmp || pinfo->flags.in_error_pkt)
+        return;
+    if (pinfo->ptype == PT_TCP)
+        tell_connection(tvb, pinfo);
+    if (!sip && facts_any() && (pinfo->ptype == PT_TCP || pinfo->ptype == PT_UDP) &&
+        facts_tell_packet(pinfo) && pinfo->ptype == PT_UDP && !facts_rtp_told(pinfo))
+        tell_media(tvb, pinfo);
 }
 
 static void
@@ -124,26 +147,30 @@ add_frame(proto_tree *tree, tvbuff_t *tvb, int hf, uint32_t frame)
 }
 
 static void
-add_place(tvbuff_t *tvb, proto_tree *tree, const facts_place_t *place)
+add_place(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const facts_place_t *place)
 {
-    call_summary_t summary;
+    const call_summary_t *summary;
     proto_item *item;
     proto_tree *subtree;
 
     if (!tree)
         return;
-    call_summarize(place->call, &summary);
-    item = proto_tree_add_uint_format(tree, hf_call, tvb, 0, 0, summary.number, "Media call: %u (%s)", summary.number,
-                                      facts_step_name(place->step));
+    summary = call_summary_now(place->call, PINFO_FD_VISITED(pinfo));
+    item = proto_tree_add_uint_format(tree, hf_call, tvb, 0, 0, place->call->number, "Media call: %u (%s), %s",
+                                      place->call->number, facts_step_name(place->step),
+                                      outcome_name(summary->outcome.kind));
     proto_item_set_generated(item);
     subtree = proto_item_add_subtree(item, ett_call);
+    outcome_tree_add(subtree, tvb, pinfo, summary);
+    media_tree_add(subtree, tvb, &summary->outcome);
     add_text(subtree, tvb, hf_step, facts_step_name(place->step));
     add_frame(subtree, tvb, hf_previous, place->previous);
     add_frame(subtree, tvb, hf_next, place->next);
-    add_text(subtree, tvb, hf_call_id, summary.call_id);
-    add_text(subtree, tvb, hf_conversation, summary.conversation_id);
-    add_text(subtree, tvb, hf_caller, summary.from);
-    add_text(subtree, tvb, hf_callee, summary.to);
+    add_text(subtree, tvb, hf_call_id, place->call->call_id);
+    add_text(subtree, tvb, hf_conversation, place->call->conversation_id);
+    add_text(subtree, tvb, hf_caller, summary->from);
+    add_text(subtree, tvb, hf_callee, summary->to);
+    call_witness_show_place(tvb, pinfo, subtree, place);
 }
 
 /* SIP messages that came before anybody knew that their call is one of Microsoft's: on later passes it is known. */
@@ -164,7 +191,8 @@ places_of_dialogs(packet_info *pinfo, facts_place_t places[FACTS_MAX_PLACES])
 bool
 mscall_wants_packet(tvbuff_t *tvb, const packet_info *pinfo)
 {
-    return pinfo->ptype == PT_TCP && facts_options.enabled && connection_counts(tvb, pinfo);
+    return facts_options.enabled &&
+           (pinfo->ptype == PT_TCP ? connection_counts(tvb, pinfo) : call_witness_wants(pinfo));
 }
 
 void
@@ -173,20 +201,25 @@ mscall_finish_packet(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     facts_place_t places[FACTS_MAX_PLACES];
     const char *limit;
     unsigned count;
-    bool sip;
+    bool sip, icmp;
 
     if (!facts_options.enabled || !proto_is_protocol_enabled(msice) || !proto_is_protocol_enabled(mscall))
         return;
     sip = sip_dissected(pinfo);
-    tell(pinfo, sip, pinfo->ptype == PT_TCP && connection_counts(tvb, pinfo));
+    icmp = call_witness_is_icmp(pinfo);
+    tell(tvb, pinfo, sip, icmp);
     count = facts_places(pinfo, places);
+    if (icmp && count && places[0].step != FACTS_STEP_ERROR)
+        count = 0; /* by the addresses of one packet and the ports of another */
     if (count == 0 && sip && PINFO_FD_VISITED(pinfo) && facts_any())
         count = places_of_dialogs(pinfo, places);
     for (unsigned i = 0; i < count; i++) {
-        add_place(tvb, tree, &places[i]);
+        add_place(tvb, pinfo, tree, &places[i]);
         if (have_tap_listener(tap))
             tap_queue_packet(tap, pinfo, wmem_memdup(pinfo->pool, &places[i], sizeof places[i]));
     }
+    if (tree)
+        call_witness_show(tvb, pinfo, tree);
     if (facts_limit_frame(&limit) == pinfo->num)
         proto_tree_add_expert_format(
             tree, pinfo, &ei_limit, tvb, 0, 0,
@@ -195,10 +228,32 @@ mscall_finish_packet(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
             limit);
 }
 
+/* The limits of quality as preferences, which are whole numbers. */
+static unsigned limit_loss = 5, limit_jitter = 50, limit_gap = 2;
+
+static void
+apply_limits(void)
+{
+    quality_limits = (quality_limits_t){ .loss = limit_loss, .jitter = limit_jitter, .gap = limit_gap };
+}
+
+static void
+register_limits(module_t *module)
+{
+    prefs_register_uint_preference(module, "bad_loss", "Bad from this loss on (percent)",
+                                   "Received media that lose more than this are called bad", 10, &limit_loss);
+    prefs_register_uint_preference(module, "bad_jitter", "Bad from this jitter on (ms)",
+                                   "Received media with more mean jitter than this are called bad", 10,
+                                   &limit_jitter);
+    prefs_register_uint_preference(module, "bad_gap", "Bad from this gap on (s)",
+                                   "Received media that are missing for longer than this are called bad", 10,
+                                   &limit_gap);
+}
+
 static void
 register_preferences(void)
 {
-    module_t *module = prefs_register_protocol(proto_mscall, NULL);
+    module_t *module = prefs_register_protocol(proto_mscall, apply_limits);
 
     prefs_register_bool_preference(module, "analysis", "Tell calls, evidence and verdicts",
                                    "Join packets to calls, and look for what shows the ICE warnings of each call",
@@ -213,6 +268,10 @@ register_preferences(void)
     prefs_register_uint_preference(module, "max_frames", "Most frames of calls",
                                    "Frames of all calls that carry links to each other", 10,
                                    &facts_options.max_steps);
+    prefs_register_uint_preference(module, "max_streams", "Most media streams",
+                                   "RTP streams of all calls whose loss, jitter and silence are followed", 10,
+                                   &facts_options.max_streams);
+    register_limits(module);
 }
 
 #define TEXT(hf, label, filter, blurb)                                                                               \
@@ -251,11 +310,17 @@ proto_register_mscall(void)
             EXPFILL } },
     };
     static int *ett[] = { &ett_call };
+    expert_module_t *expert;
 
     proto_mscall = proto_register_protocol("Microsoft media call", "MS-CALL", "mscall");
     proto_register_field_array(proto_mscall, hf, array_length(hf));
     proto_register_subtree_array(ett, array_length(ett));
-    expert_register_field_array(expert_register_protocol(proto_mscall), ei, array_length(ei));
+    expert = expert_register_protocol(proto_mscall);
+    expert_register_field_array(expert, ei, array_length(ei));
+    call_witness_register(proto_mscall, expert);
+    evidence_tree_register();
+    outcome_tree_register(proto_mscall);
+    media_tree_register(proto_mscall);
     register_preferences();
     facts_register();
     sip_scan_register(proto_mscall);
@@ -266,7 +331,7 @@ proto_register_mscall(void)
 void
 proto_reg_handoff_mscall(void)
 {
-    proto_tcp = proto_get_id_by_filter_name("tcp");
     msice = find_protocol_by_id(proto_get_id_by_filter_name("msice"));
     mscall = find_protocol_by_id(proto_mscall);
+    call_witness_handoff();
 }

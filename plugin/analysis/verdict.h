@@ -1,5 +1,5 @@
 /* verdict.h
- * The most likely cause of a failed call, by rules over flags, locations and what the capture shows.
+ * The most likely cause of a failed or bad call, by rules over flags, locations and what the capture shows.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -7,6 +7,7 @@
 #define MSICE_VERDICT_H
 
 #include "analysis/evidence.h"
+#include "analysis/outcome.h"
 
 typedef enum { VERDICT_LOW, VERDICT_MEDIUM, VERDICT_HIGH } verdict_confidence_t;
 
@@ -23,9 +24,11 @@ typedef struct {
 bool verdict_of_header(wmem_allocator_t *scope, const facts_header_t *header, const tally_t *tally,
                        verdict_t *verdict);
 
-/* The verdict on a call: on its gravest header, which goes to *header, or, where it has none (*header becomes NULL),
- * by what the packets show alone. */
-bool verdict_of_call(wmem_allocator_t *scope, const facts_call_t *call, const facts_header_t **header,
+/* The header of a call that says most about its failure; NULL = none. */
+const facts_header_t *gravest_header(const facts_call_t *call);
+
+/* The verdict on a call: on its gravest header, where that reports a failure, else by what the packets show alone. */
+bool verdict_of_call(wmem_allocator_t *scope, const facts_call_t *call, const call_outcome_t *outcome,
                      verdict_t *verdict);
 
 /* "high", "medium", "low"; static. */

@@ -9,6 +9,7 @@
 #include "base/printable.h"
 
 #include <wsutil/inet_addr.h>
+#include <wsutil/strtoi.h>
 
 bool
 xml_number(const char *text, uint32_t limit, uint32_t *value)
@@ -21,35 +22,82 @@ xml_number(const char *text, uint32_t limit, uint32_t *value)
     return number <= limit;
 }
 
+static bool
+read_boolean(const char *text, bool *value)
+{
+    *value = g_ascii_strcasecmp(text, "true") == 0 || strcmp(text, "1") == 0;
+    return *value || g_ascii_strcasecmp(text, "false") == 0 || strcmp(text, "0") == 0;
+}
+
+static void
+add_host(tvbuff_t *tvb, proto_tree *tree, const xml_field_t *row, const char *text, int offset, int length)
+{
+    ws_in4_addr ipv4;
+    ws_in6_addr ipv6;
+
+    proto_tree_add_string(tree, *row->hf, tvb, offset, length, text);
+    if (ws_inet_pton4(text, &ipv4))
+        proto_tree_add_ipv4(tree, *row->hf_ipv4, tvb, offset, length, ipv4);
+    else if (ws_inet_pton6(text, &ipv6))
+        proto_tree_add_ipv6(tree, *row->hf_ipv6, tvb, offset, length, &ipv6);
+}
+
+/* Adds a value; returns NULL, or what the text should be and is not. */
+static const char *
+add_typed(tvbuff_t *tvb, proto_tree *tree, const xml_field_t *row, const char *text, int offset, int length)
+{
+    uint32_t number;
+    int32_t with_sign;
+    double decimal;
+    bool truth;
+    char *end;
+
+    switch (row->kind) {
+    case XML_AS_TEXT:
+        proto_tree_add_string(tree, *row->hf, tvb, offset, length, text);
+        break;
+    case XML_AS_NUMBER:
+        if (!xml_number(text, G_MAXUINT32, &number))
+            return "a number";
+        proto_tree_add_uint(tree, *row->hf, tvb, offset, length, number);
+        break;
+    case XML_AS_SIGNED:
+        if (!ws_strtoi32(text, NULL, &with_sign))
+            return "a number";
+        proto_tree_add_int(tree, *row->hf, tvb, offset, length, with_sign);
+        break;
+    case XML_AS_DECIMAL:
+        decimal = g_ascii_strtod(text, &end);
+        if (end == text || *end)
+            return "a number";
+        proto_tree_add_double(tree, *row->hf, tvb, offset, length, decimal);
+        break;
+    case XML_AS_BOOLEAN:
+        if (!read_boolean(text, &truth))
+            return "true or false";
+        proto_tree_add_boolean(tree, *row->hf, tvb, offset, length, truth);
+        break;
+    case XML_AS_PORT:
+        if (!xml_number(text, UINT16_MAX, &number))
+            return "a port";
+        proto_tree_add_uint(tree, *row->hf, tvb, offset, length, number);
+        break;
+    case XML_AS_HOST:
+        add_host(tvb, tree, row, text, offset, length);
+        break;
+    }
+    return NULL;
+}
+
 static void
 add_value(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_field_t *row, const char *text, int offset,
           int length, const xml_findings_t *findings)
 {
-    uint32_t number;
-    switch (row->kind) {
-    case XML_AS_NUMBER:
-    case XML_AS_PORT:
-        if (xml_number(text, row->kind == XML_AS_PORT ? 65535 : G_MAXUINT32, &number))
-            proto_tree_add_uint(tree, *row->hf, tvb, offset, length, number);
-        else
-            proto_tree_add_expert_format(tree, pinfo, findings->value, tvb, offset, length, "%s: \"%s\" is not %s",
-                                         row->name, printable(pinfo->pool, text),
-                                         row->kind == XML_AS_PORT ? "a port" : "a number");
-        break;
-    case XML_AS_HOST: {
-        ws_in4_addr ipv4;
-        ws_in6_addr ipv6;
-        proto_tree_add_string(tree, *row->hf, tvb, offset, length, text);
-        if (ws_inet_pton4(text, &ipv4))
-            proto_tree_add_ipv4(tree, *row->hf_ipv4, tvb, offset, length, ipv4);
-        else if (ws_inet_pton6(text, &ipv6))
-            proto_tree_add_ipv6(tree, *row->hf_ipv6, tvb, offset, length, &ipv6);
-        break;
-    }
-    case XML_AS_TEXT:
-        proto_tree_add_string(tree, *row->hf, tvb, offset, length, text);
-        break;
-    }
+    const char *wanted = add_typed(tvb, tree, row, text, offset, length);
+
+    if (wanted)
+        proto_tree_add_expert_format(tree, pinfo, findings->value, tvb, offset, length, "%s: \"%s\" is not %s",
+                                     row->name, printable(pinfo->pool, text), wanted);
 }
 
 void

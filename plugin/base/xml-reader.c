@@ -236,9 +236,11 @@ xml_read(packet_info *pinfo, tvbuff_t *tvb)
     if (good)
         good = g_markup_parse_context_end_parse(context, &error);
     if (!good) {
-        /* What was open when reading stopped still has its text. */
+        /* What was open when reading stopped still has its text, and goes as far as the reading did. */
         if (reader.current)
             close_text(&reader, MIN(at, length));
+        for (xml_node_t *node = reader.current; node && reader.positions_known; node = node->parent)
+            node->length = MIN(at, length) - node->offset;
         if (document->outcome == XML_COMPLETE) {
             if ((int)tvb_captured_length(tvb) > XML_MAX_BYTES)
                 document->outcome = XML_TOO_LARGE;

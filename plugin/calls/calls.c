@@ -1,84 +1,24 @@
 /* calls.c
- * The records behind the facts: made, found, joined.
+ * Calls: made, found by name, joined.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "calls/calls.h"
 
+#include "base/address-kind.h"
 #include "base/packet-end.h"
 
-facts_options_t facts_options = { true, 10000, 400000, 400000, 4000000 };
+facts_options_t facts_options = { true, 10000, 400000, 400000, 4000000, 20000 };
 uint32_t facts_revision;
 
 /* State of the file; emptied by wmem with the file's scope, the rest by reset(). */
-static wmem_map_t *texts;     /* space and text -> facts_call_t */
-static wmem_map_t *endpoints; /* facts_key_t -> facts_endpoint_t, the latest use */
-static wmem_map_t *attempts;  /* attempt_key_t -> facts_attempt_t */
-static wmem_map_t *relays;    /* facts_key_t, address only -> itself */
+static wmem_map_t *texts; /* space and text -> facts_call_t */
 static facts_call_t *first_call, *last_call;
 static facts_call_t **shown; /* by number - 1 */
 static unsigned shown_count, shown_room;
-static unsigned call_count, endpoint_count, attempt_count;
+static unsigned call_count;
 static uint32_t limit_frame;
 static const char *limit_name;
-
-typedef struct {
-    facts_attempt_kind_t kind;
-    facts_relayed_t relayed;
-    const facts_endpoint_t *local;
-    facts_key_t remote;
-} attempt_key_t;
-
-facts_key_t
-facts_key(port_type transport, const address *addr, uint16_t port)
-{
-    return (facts_key_t){ .addr = *addr, .port = port, .transport = transport };
-}
-
-unsigned
-facts_key_hash(const void *data)
-{
-    const facts_key_t *key = (const facts_key_t *)data;
-
-    return add_address_to_hash(((unsigned)key->port << 4) + (unsigned)key->transport, &key->addr);
-}
-
-int
-facts_key_equal(const void *a, const void *b)
-{
-    const facts_key_t *one = (const facts_key_t *)a, *other = (const facts_key_t *)b;
-
-    return one->port == other->port && one->transport == other->transport &&
-           addresses_equal(&one->addr, &other->addr);
-}
-
-const facts_key_t *
-facts_key_keep(const facts_key_t *key)
-{
-    facts_key_t *kept = wmem_new(wmem_file_scope(), facts_key_t);
-
-    *kept = *key;
-    copy_address_wmem(wmem_file_scope(), &kept->addr, &key->addr);
-    return kept;
-}
-
-static unsigned
-attempt_hash(const void *data)
-{
-    const attempt_key_t *key = (const attempt_key_t *)data;
-
-    return facts_key_hash(&key->remote) * 31 + facts_key_hash(&key->local->key) + (unsigned)key->kind * 4 +
-           (unsigned)key->relayed;
-}
-
-static int
-attempt_equal(const void *a, const void *b)
-{
-    const attempt_key_t *one = (const attempt_key_t *)a, *other = (const attempt_key_t *)b;
-
-    return one->kind == other->kind && one->relayed == other->relayed && one->local == other->local &&
-           facts_key_equal(&one->remote, &other->remote);
-}
 
 static void
 reset(void)
@@ -87,7 +27,7 @@ reset(void)
     g_free(shown);
     shown = NULL;
     shown_count = shown_room = 0;
-    call_count = endpoint_count = attempt_count = 0;
+    call_count = 0;
     limit_frame = 0;
     limit_name = NULL;
     steps_reset();
@@ -98,11 +38,13 @@ void
 facts_register(void)
 {
     texts = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), wmem_str_hash, g_str_equal);
-    endpoints = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), facts_key_hash, facts_key_equal);
-    attempts = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), attempt_hash, attempt_equal);
-    relays = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), facts_key_hash, facts_key_equal);
+    endpoints_register();
     signalling_register();
     network_register();
+    media_register();
+    errors_register();
+    names_register();
+    hops_register();
     register_init_routine(reset);
     register_cleanup_routine(reset);
 }
@@ -187,6 +129,15 @@ call_new(packet_info *pinfo)
     return call;
 }
 
+bool
+call_is_text_only(const facts_call_t *call)
+{
+    for (unsigned i = 0; i < call->media_count; i++)
+        if (strcmp(call->media[i]->name, "message") != 0)
+            return false;
+    return call->media_count > 0;
+}
+
 void
 call_show(const packet_info *pinfo, facts_call_t *call)
 {
@@ -230,6 +181,7 @@ join_lists(facts_call_t *call, facts_call_t *part)
         call->headers_end = part->headers_end;
     }
     call->header_count += part->header_count;
+    media_join(call, part);
     for (const facts_host_t *host = part->hosts; host; host = host->next)
         call_add_host(call, &host->addr, host->side, host->type);
     for (unsigned i = 0; i < part->media_count; i++) {
@@ -264,23 +216,31 @@ join_facts(facts_call_t *call, const facts_call_t *part)
     if (!call->invite_frame)
         call->invite_frame = part->invite_frame;
     call->open_dialogs += part->open_dialogs;
-    call->end_frame = MAX(call->end_frame, part->end_frame);
+    if (part->end_frame > call->end_frame) {
+        call->end_frame = part->end_frame;
+        call->end_time = part->end_time;
+    }
     if (part->status_frame > call->status_frame) {
         call->status = part->status;
         call->status_frame = part->status_frame;
     }
-    for (unsigned side = 0; side < 3; side++) {
-        if (!call->mras_frame[side]) {
-            call->mras_frame[side] = part->mras_frame[side];
-            call->mras_granted[side] = part->mras_granted[side];
-            call->mras_relays[side] = part->mras_relays[side];
-        }
-    }
+    for (unsigned side = 0; side < 3; side++)
+        if (!call->credentials[side])
+            call->credentials[side] = part->credentials[side];
     for (unsigned kind = 0; kind < FACTS_STEPS; kind++)
         call->last_step[kind] = MAX(call->last_step[kind], part->last_step[kind]);
     call->claimed |= part->claimed;
+    call->microsoft |= part->microsoft;
     call->sip_messages += part->sip_messages;
     call->packets += part->packets;
+    call->sent += part->sent;
+    call->received += part->received;
+    call->release_frame = MAX(call->release_frame, part->release_frame);
+    if (part->own_count && (call->own_count == 0 || (call->own_guessed && !part->own_guessed))) {
+        memcpy(call->own, part->own, sizeof call->own);
+        call->own_count = part->own_count;
+        call->own_guessed = part->own_guessed;
+    }
     call->media_packets += part->media_packets;
     if (part->first_frame < call->first_frame) {
         call->first_frame = part->first_frame;
@@ -365,6 +325,47 @@ facts_number(const facts_call_t *call)
     return call ? call->number : 0;
 }
 
+static void
+add_own(facts_call_t *call, const address *addr)
+{
+    if (!call_is_own(call, addr) && call->own_count < CALL_MAX_OWN)
+        copy_address_wmem(wmem_file_scope(), &call->own[call->own_count++], addr);
+}
+
+void
+call_note_own(facts_call_t *call, const address *addr)
+{
+    if (call->own_guessed)
+        call->own_count = 0;
+    call->own_guessed = false;
+    if (call->own_count == 0)
+        add_own(call, addr);
+}
+
+void
+call_guess_own(facts_call_t *call, const address *from, const address *to)
+{
+    if (call->own_count)
+        return;
+    call->own_guessed = true;
+    add_own(call, address_is_private(to) && !address_is_private(from) ? to : from);
+}
+
+void
+call_share_own(facts_call_t *call, const address *addr)
+{
+    add_own(call, addr);
+}
+
+bool
+call_is_own(const facts_call_t *call, const address *addr)
+{
+    for (unsigned i = 0; i < call->own_count; i++)
+        if (addresses_equal(&call->own[i], addr))
+            return true;
+    return false;
+}
+
 void
 call_add_host(facts_call_t *call, const address *addr, facts_side_t side, facts_type_t type)
 {
@@ -412,186 +413,4 @@ call_medium(facts_call_t *call, const char *name)
     medium->name = facts_text(name);
     call->media[call->media_count++] = medium;
     return medium;
-}
-
-/* --- endpoints and attempts --------------------------------------------------------------------------------------
- */
-
-facts_endpoint_t *
-endpoint_find(const facts_key_t *key)
-{
-    return endpoint_count ? (facts_endpoint_t *)wmem_map_lookup(endpoints, key) : NULL;
-}
-
-facts_endpoint_t *
-endpoint_at(const facts_key_t *key, uint32_t frame)
-{
-    facts_endpoint_t *endpoint = endpoint_find(key);
-
-    while (endpoint && endpoint->older && endpoint->first_frame > frame)
-        endpoint = endpoint->older;
-    return endpoint;
-}
-
-facts_endpoint_t *
-endpoint_of_packet(const packet_info *pinfo)
-{
-    facts_endpoint_t *source, *destination;
-    facts_key_t key;
-
-    if ((pinfo->ptype != PT_UDP && pinfo->ptype != PT_TCP) || wmem_map_size(endpoints) == 0)
-        return NULL;
-    key = facts_key(pinfo->ptype, &pinfo->src, (uint16_t)pinfo->srcport);
-    source = endpoint_at(&key, pinfo->num);
-    if (source && call_root(source->owner.call)->claimed)
-        return source;
-    key = facts_key(pinfo->ptype, &pinfo->dst, (uint16_t)pinfo->destport);
-    destination = endpoint_at(&key, pinfo->num);
-    return destination ? destination : source;
-}
-
-facts_endpoint_t *
-endpoint_new(packet_info *pinfo, const facts_key_t *key, facts_call_t *call)
-{
-    facts_endpoint_t *endpoint;
-
-    if (!call)
-        return NULL;
-    if (endpoint_count >= facts_options.max_endpoints) {
-        facts_hit_limit(pinfo, "endpoints");
-        return NULL;
-    }
-    endpoint_count++;
-    endpoint = wmem_new0(wmem_file_scope(), facts_endpoint_t);
-    endpoint->key = *key;
-    copy_address_wmem(wmem_file_scope(), &endpoint->key.addr, &key->addr);
-    endpoint->first_frame = pinfo->num;
-    endpoint->older = endpoint_find(key);
-    wmem_map_insert(endpoints, &endpoint->key, endpoint);
-    endpoint_move(endpoint, call);
-    return endpoint;
-}
-
-void
-endpoint_move(facts_endpoint_t *endpoint, facts_call_t *call)
-{
-    facts_member_t *member;
-
-    call = call_root(call);
-    if (!call || call_root(endpoint->owner.call) == call)
-        return;
-    endpoint->owner.call = call;
-    member = wmem_new(wmem_file_scope(), facts_member_t);
-    member->endpoint = endpoint;
-    member->next = NULL;
-    if (call->members_end)
-        call->members_end->next = member;
-    else
-        call->members = member;
-    call->members_end = member;
-    steps_changed();
-    facts_revision++;
-}
-
-facts_attempt_t *
-attempt_get(packet_info *pinfo, facts_attempt_kind_t kind, facts_endpoint_t *local, const facts_key_t *remote,
-            facts_relayed_t relayed, bool make)
-{
-    attempt_key_t key = { .kind = kind, .relayed = relayed, .local = local, .remote = *remote };
-    attempt_key_t *kept;
-    facts_attempt_t *attempt = (facts_attempt_t *)wmem_map_lookup(attempts, &key);
-
-    if (attempt || !make)
-        return attempt;
-    attempt = attempt_new(pinfo, kind, remote);
-    if (!attempt)
-        return NULL;
-    attempt->relayed = relayed;
-    kept = wmem_new(wmem_file_scope(), attempt_key_t);
-    *kept = key;
-    kept->remote = attempt->remote;
-    wmem_map_insert(attempts, kept, attempt);
-    attempt_attach(attempt, local);
-    return attempt;
-}
-
-facts_attempt_t *
-attempt_new(packet_info *pinfo, facts_attempt_kind_t kind, const facts_key_t *remote)
-{
-    facts_attempt_t *attempt;
-
-    if (attempt_count >= facts_options.max_attempts) {
-        facts_hit_limit(pinfo, "attempts");
-        return NULL;
-    }
-    attempt_count++;
-    attempt = wmem_new0(wmem_file_scope(), facts_attempt_t);
-    attempt->kind = kind;
-    attempt->transport = remote->transport;
-    attempt->remote = *remote;
-    copy_address_wmem(wmem_file_scope(), &attempt->remote.addr, &remote->addr);
-    attempt->first_frame = attempt->last_frame = pinfo->num;
-    attempt->first_time = pinfo->abs_ts;
-    attempt->rtt = -1;
-    return attempt;
-}
-
-void
-attempt_attach(facts_attempt_t *attempt, facts_endpoint_t *local)
-{
-    attempt->local = local;
-    attempt->next = local->attempts;
-    local->attempts = attempt;
-    facts_revision++;
-}
-
-static const facts_host_t *
-endpoint_host(const facts_endpoint_t *endpoint)
-{
-    const facts_call_t *call = call_root(endpoint->owner.call);
-
-    return call ? call_host(call, &endpoint->key.addr) : NULL;
-}
-
-facts_side_t
-endpoint_side(const facts_endpoint_t *endpoint)
-{
-    const facts_host_t *host;
-
-    if (endpoint->side != FACTS_SIDE_UNKNOWN)
-        return endpoint->side;
-    if (endpoint->base && endpoint->base != endpoint)
-        return endpoint->base->side != FACTS_SIDE_UNKNOWN || !(host = endpoint_host(endpoint->base))
-                   ? endpoint->base->side
-                   : host->side;
-    host = endpoint_host(endpoint);
-    return host ? host->side : FACTS_SIDE_UNKNOWN;
-}
-
-facts_type_t
-endpoint_candidate_type(const facts_endpoint_t *endpoint)
-{
-    const facts_host_t *host;
-
-    if (endpoint->type != FACTS_TYPE_UNKNOWN)
-        return endpoint->type;
-    host = endpoint_host(endpoint);
-    return host ? host->type : FACTS_TYPE_UNKNOWN;
-}
-
-bool
-relay_known(const address *addr)
-{
-    facts_key_t key = facts_key(PT_NONE, addr, 0);
-
-    return wmem_map_lookup(relays, &key) != NULL;
-}
-
-void
-relay_note(const address *addr)
-{
-    facts_key_t key = facts_key(PT_NONE, addr, 0);
-
-    if (!relay_known(addr))
-        wmem_map_insert(relays, facts_key_keep(&key), (void *)(uintptr_t)1);
 }

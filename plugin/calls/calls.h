@@ -16,6 +16,11 @@
 #define CALL_MAX_HOSTS   32
 #define CALL_MAX_MEDIA   8
 #define CALL_MAX_HEADERS 64
+#define CALL_MAX_OWN     4
+
+/* What is the same packet twice (a mirror port) comes within this time, in seconds; no client repeats itself so soon.
+ */
+#define COPY_TIME 0.01
 
 /* What a step hangs on: a call itself, or an endpoint. */
 typedef struct {
@@ -32,6 +37,14 @@ typedef struct {
 /* Which end of a check used its relay, as the TURN message around it tells. */
 typedef enum { RELAYED_NOT, RELAYED_LOCAL, RELAYED_REMOTE } facts_relayed_t;
 
+/* The end of a TCP connection by RST or FIN. */
+typedef struct {
+    uint32_t frame; /* 0 = it has not ended so */
+    bool by_remote;
+    bool behind_data; /* data had come before */
+    nstime_t time;
+} facts_end_t;
+
 struct facts_attempt {
     facts_attempt_t *next; /* of the same local endpoint, the latest first */
     facts_attempt_kind_t kind;
@@ -40,6 +53,11 @@ struct facts_attempt {
     facts_answerer_t by; /* of a hello */
     facts_relayed_t relayed;
     bool nominated;
+    uint32_t nominated_frame; /* of the first check with the flag */
+    uint32_t settled_frame;   /* the first answer to a check with the flag: the pair is in use */
+    nstime_t settled_time;
+    unsigned answers; /* of checks */
+    nstime_t last_answer;
     bool proxied;         /* a hello that went to, or was answered by, an HTTP proxy */
     bool integrity_wrong; /* of an answer to an Allocate request */
     bool to_server;       /* the remote end is a relay's own address, not a candidate */
@@ -47,11 +65,21 @@ struct facts_attempt {
     facts_key_t remote;
     uint32_t first_frame, last_frame; /* of the requests, SYNs */
     uint32_t answer_frame;            /* that settles the outcome; 0 = none */
-    uint32_t tries;
-    unsigned code;       /* of the last error response */
-    unsigned challenges; /* 401 responses */
-    nstime_t first_time;
-    double rtt; /* seconds from the request to its answer; negative = not known */
+    uint32_t tries;                   /* copies of a mirror port do not count */
+    nstime_t first_time, last_time;   /* of the tries */
+    bool implied;                     /* what the client did next shows that an answer came */
+    unsigned code;                    /* of the last error response */
+    bool last_signed;                 /* the last request carried credentials */
+    unsigned refusals;                /* 401 in answer to requests with credentials */
+    uint32_t refused_request;         /* frame of the last request that was refused so */
+    unsigned redirects;               /* answers that name another relay only */
+    facts_key_t alternate;            /* the relay that the last error names; addr.type AT_NONE = none */
+    unsigned pending;                 /* requests behind the answer, a refresh for example, that have none */
+    uint32_t pending_frame;           /* the first of them */
+    nstime_t pending_since;
+    uint32_t lost_frame;       /* a refusal behind the answer */
+    double rtt;                /* seconds from the request to its answer; negative = not known */
+    facts_end_t reset, closed; /* of its connection, over TCP: the first RST, the first FIN */
 };
 
 struct facts_endpoint {
@@ -60,11 +88,14 @@ struct facts_endpoint {
     facts_type_t type;
     facts_side_t side;
     bool named;        /* by an SDP body, a header or a check's user name: not only concluded */
+    bool concluded;    /* the type is: nobody names it */
     const char *media; /* of the candidate; NULL = not known */
     uint32_t first_frame;
-    facts_endpoint_t *older; /* who used the address and port before */
-    facts_endpoint_t *base;  /* of a relayed or reflexive address: who allocated it */
+    facts_endpoint_t *older;   /* who used the address and port before */
+    facts_endpoint_t *base;    /* of a relayed or reflexive address: who allocated it */
+    facts_endpoint_t *relayed; /* of a base: the relayed address that it allocated last */
     facts_attempt_t *attempts;
+    struct media_flow *flows; /* of media from or to it */
 };
 
 /* An endpoint in the list of a call. It may have moved on since: its owner decides. */
@@ -93,6 +124,7 @@ struct facts_call {
     facts_call_t *next;   /* in the order they were met */
     uint32_t number;      /* 0 = nothing of Microsoft's was met in it, it is not shown */
     uint32_t numbered_in; /* frame */
+    bool microsoft;       /* a message or candidate list of it is one of Microsoft's products */
     bool claimed;         /* by a dialog or by checks: what else comes up belongs to another call */
     uint32_t first_frame, last_frame;
     nstime_t start, last_time;
@@ -104,12 +136,16 @@ struct facts_call {
     unsigned open_dialogs;             /* that have not ended */
     unsigned status;                   /* last final response to an INVITE */
     uint32_t status_frame;
-    uint32_t mras_frame[3]; /* by side */
-    bool mras_granted[3];
-    unsigned mras_relays[3];
+    nstime_t end_time;
+    const credentials_t *credentials[3]; /* what the relay authentication service said, by side; NULL = not seen */
     unsigned sip_messages;
-    unsigned packets; /* steps that are not signalling */
+    unsigned packets;        /* steps that are not signalling */
+    unsigned sent, received; /* of these, by and for the own computer */
     unsigned media_packets;
+    address own[CALL_MAX_OWN]; /* addresses of the computer that allocates: the one the capture speaks of */
+    unsigned own_count;
+    bool own_guessed;       /* nobody allocated so far: whose private address a check came from or went to */
+    uint32_t release_frame; /* the last allocation that was given up */
     facts_member_t *members, *members_end;
     facts_header_t *headers, *headers_end;
     unsigned header_count;
@@ -117,7 +153,9 @@ struct facts_call {
     unsigned host_count;
     facts_medium_t *media[CALL_MAX_MEDIA];
     unsigned media_count;
+    struct media_list *flows;        /* NULL = none yet */
     uint32_t last_step[FACTS_STEPS]; /* frames, for the links of the first pass */
+    const struct facts_icmp *errors; /* ask icmp_of_call() */
 };
 
 /* The call that stands for this one now; NULL for NULL. */
@@ -134,6 +172,9 @@ facts_call_t *call_join(const packet_info *pinfo, facts_call_t *one, facts_call_
 
 /* Gives the call a number: something of Microsoft's belongs to it. */
 void call_show(const packet_info *pinfo, facts_call_t *call);
+
+/* Whether all media that its bodies name are instant messages: no media call. */
+bool call_is_text_only(const facts_call_t *call);
 
 /* Notes that something of the call happened now. */
 void call_touch(packet_info *pinfo, facts_call_t *call);
@@ -193,13 +234,31 @@ const facts_host_t *call_host(const facts_call_t *call, const address *addr);
 /* The medium of a name; made when it is new and there is room, else NULL. */
 facts_medium_t *call_medium(facts_call_t *call, const char *name);
 
-/* The side and type of an endpoint, concluded from its computer where no candidate tells. */
+/* The side and type of an endpoint, by its computer where no candidate tells. *concluded: nobody named the type, it
+ * follows from the address or from what the endpoint does. */
 facts_side_t endpoint_side(const facts_endpoint_t *endpoint);
-facts_type_t endpoint_candidate_type(const facts_endpoint_t *endpoint);
+facts_type_t endpoint_candidate_type(const facts_endpoint_t *endpoint, bool *concluded);
+
+/* A socket that allocates or connects to a relay is a host candidate, until a candidate list says otherwise. */
+void endpoint_conclude_host(facts_endpoint_t *endpoint);
 
 /* Make the tables of the files that tell; once, at registration. */
+void endpoints_register(void);
 void signalling_register(void);
 void network_register(void);
+void connections_register(void);
+void patience_register(void);
+void media_register(void);
+void errors_register(void);
+void names_register(void);
+void hops_register(void);
+
+/* The media (media.c) follow: an endpoint has come to the call; the call has taken over another one. */
+void media_move(const facts_endpoint_t *endpoint, facts_call_t *call);
+void media_join(facts_call_t *call, const facts_call_t *part);
+
+/* Seconds from then to this packet. */
+double seconds_since(const packet_info *pinfo, const nstime_t *then);
 
 /* Whether this packet may add to the state: on, first pass, not quoted by an ICMP error. */
 bool facts_telling(const packet_info *pinfo);
@@ -239,6 +298,35 @@ void connections_adopt(packet_info *pinfo, const facts_key_t *remote, bool to_se
 bool relay_known(const address *addr);
 void relay_note(const address *addr);
 
+/* Whose call it is. call_note_own: a client that allocates, says hello to a relay; the first one counts.
+ * call_guess_own: while there is none, one of the ends of a check or connection: the private one of two, else who
+ * sent it. call_share_own: one more address of that computer. */
+void call_note_own(facts_call_t *call, const address *addr);
+void call_guess_own(facts_call_t *call, const address *from, const address *to);
+void call_share_own(facts_call_t *call, const address *addr);
+
+/* Whether an address is one of that computer's. */
+bool call_is_own(const facts_call_t *call, const address *addr);
+
+/* Counts one more try of an attempt in this packet. */
+void attempt_try(const packet_info *pinfo, facts_attempt_t *attempt);
+
+/* What became of an attempt: FACTS_SILENT where it was repeated, had time and nothing shows that an answer came. */
+facts_outcome_t attempt_outcome(const facts_attempt_t *attempt);
+
+/* Whether requests behind the answer (a refresh, the checks of the path in use) stay without one, repeated and with
+ * time. */
+bool attempt_is_lost(const facts_attempt_t *attempt);
+
+/* Notes that this packet was seen, for facts_now(). */
+void facts_note_time(const packet_info *pinfo);
+
+/* The time of the last packet so far. */
+const nstime_t *facts_now(void);
+
+/* Seconds from one time to another. */
+double seconds_between(const nstime_t *from, const nstime_t *to);
+
 /* Fills in a key; the address is not copied. */
 facts_key_t facts_key(port_type transport, const address *addr, uint16_t port);
 
@@ -249,5 +337,8 @@ const facts_key_t *facts_key_keep(const facts_key_t *key);
 
 /* How often the state has changed: what was concluded from it holds as long as this stays. */
 extern uint32_t facts_revision;
+
+/* How often calls were joined, or endpoints moved from one to another. */
+extern uint32_t facts_moves;
 
 #endif

@@ -17,6 +17,7 @@ facts_step_name(facts_step_t step)
         [FACTS_STEP_CHECK] = "connectivity check",
         [FACTS_STEP_MEDIA] = "media",
         [FACTS_STEP_QUALITY] = "quality report",
+        [FACTS_STEP_ERROR] = "ICMP error",
     };
     return names[step];
 }
@@ -37,6 +38,7 @@ facts_outcome_name(facts_outcome_t outcome)
     static const char *const names[FACTS_OUTCOMES] = {
         [FACTS_UNANSWERED] = "unanswered", [FACTS_ANSWERED] = "answered",     [FACTS_REFUSED] = "refused",
         [FACTS_RESET] = "reset",           [FACTS_CHALLENGED] = "challenged", [FACTS_ALTERNATE] = "alternate server",
+        [FACTS_SILENT] = "unanswered",
     };
     return names[outcome];
 }

@@ -10,7 +10,7 @@
 #ifndef MSICE_FACTS_H
 #define MSICE_FACTS_H
 
-#include "base/compat.h"
+#include "calls/credentials.h"
 
 typedef enum { FACTS_SIDE_UNKNOWN, FACTS_CALLER, FACTS_CALLEE } facts_side_t;
 
@@ -27,6 +27,7 @@ typedef enum {
     FACTS_STEP_CHECK,
     FACTS_STEP_MEDIA,
     FACTS_STEP_QUALITY,
+    FACTS_STEP_ERROR,
     FACTS_STEPS
 } facts_step_t;
 
@@ -41,6 +42,7 @@ typedef enum {
     FACTS_RESET,      /* RST, or the end of the connection, instead of an answer */
     FACTS_CHALLENGED, /* 401 only: credentials were asked for and no more came of it */
     FACTS_ALTERNATE,  /* the relay named another one */
+    FACTS_SILENT,     /* unanswered, although it was asked again and the other side had time; only concluded */
     FACTS_OUTCOMES
 } facts_outcome_t;
 
@@ -73,12 +75,16 @@ typedef struct {
     const char *from_tag;
     const char *user_agent;
     bool microsoft; /* it carries headers that only Microsoft's products write */
+    bool text_only; /* all media of its body are instant messages */
 } facts_sip_t;
 
 /* Tells a SIP message. Messages of one Call-ID make one call, and so do dialogs of one Ms-Conversation-ID, as long as
  * none of them has ended. Returns the side that sent it, FACTS_SIDE_UNKNOWN when it belongs to no call. Answers on
  * later passes too. */
 facts_side_t facts_tell_sip(packet_info *pinfo, const facts_sip_t *sip);
+
+/* Tells that a SIP message of the dialog and its body have been told: a call that is one of media gets its number. */
+void facts_tell_end(packet_info *pinfo, const char *call_id);
 
 /* A medium of an SDP body, by the name of its m= line, and whether its port is 0 (refused or ended). */
 void facts_tell_medium(packet_info *pinfo, const char *call_id, const char *media, bool in_use);
@@ -105,16 +111,19 @@ typedef enum { FACTS_TURN_REQUEST, FACTS_TURN_SUCCESS, FACTS_TURN_ERROR, FACTS_T
 /* A message of a TURN allocation, in this packet; OTHER messages use the allocation. */
 typedef struct {
     port_type transport;
-    const address *client, *server;
+    const address *client, *server; /* of an answer whose request is known: who asked, and whom; another server may
+                                     * answer */
     uint16_t client_port, server_port;
     facts_turn_kind_t kind;
     unsigned error_code;
+    bool from_client;       /* who sent the packet */
+    bool is_signed;         /* a request with credentials: the relay has asked for them */
     uint32_t request_frame; /* of an answer: its request, 0 = not seen */
     const address *relayed; /* of a success; NULL = none */
     uint16_t relayed_port;
     const address *reflexive;
     uint16_t reflexive_port;
-    const address *alternate; /* alternate server */
+    const address *alternate; /* alternate server; NULL = none */
     uint16_t alternate_port;
     const char *user_name;       /* of a request: MRAS user name in hex; NULL = none */
     const char *call_identifier; /* SIP call identifier attribute [MS-TURNBWM] 2.2.13; NULL = none */
@@ -124,18 +133,20 @@ typedef struct {
 
 void facts_tell_turn(packet_info *pinfo, const facts_turn_t *turn);
 
+typedef enum { FACTS_CHECK_REQUEST, FACTS_CHECK_SUCCESS, FACTS_CHECK_ERROR } facts_check_kind_t;
+
 /* A connectivity check or its response, in this packet. */
 typedef struct {
     port_type transport;
-    const address *from, *to; /* of this message: candidates, so that of the peer where it went through our relay */
+    const address *from, *to; /* candidates: that of the peer where it went through our relay. Of a response whose
+                               * request is known: those of the request, whatever way it came */
     uint16_t from_port, to_port;
     bool relayed;   /* inside a TURN message: the end that is the client sends and receives on its relay */
     bool from_peer; /* relayed: the peer sent it */
-    enum { FACTS_CHECK_REQUEST, FACTS_CHECK_SUCCESS, FACTS_CHECK_ERROR } kind;
+    facts_check_kind_t kind;
     unsigned error_code;
     bool use_candidate;
-    const char *user_name;  /* of a request, "peer:own"; NULL = none */
-    uint32_t request_frame; /* of an answer: its request, 0 = not seen */
+    const char *user_name; /* of a request, "peer:own"; NULL = none */
     const nstime_t *request_time;
 } facts_check_t;
 
@@ -156,20 +167,52 @@ void facts_tell_hello(packet_info *pinfo, const facts_hello_t *hello);
  * tcp.completeness. */
 void facts_tell_connection(packet_info *pinfo, conversation_t *conversation, uint8_t completeness);
 
-/* A reply of the relay authentication service. */
+/* The header of an RTP packet in this packet. */
 typedef struct {
-    const address *client;  /* NULL = not known */
-    const char *identity;   /* SIP URI of the user; NULL = not known */
-    const char *user_name;  /* of the credentials, in hex; NULL = none */
-    uint32_t request_frame; /* 0 = not seen */
-    bool granted;           /* credentials came */
-    unsigned relays;        /* how many it names */
-} facts_mras_t;
+    uint32_t ssrc, timestamp;
+    uint16_t sequence;
+    uint8_t payload_type;
+    unsigned length;     /* bytes, from the header on */
+    bool relayed;        /* inside a TURN message or frame */
+    const address *peer; /* relayed: the far end behind the relay; NULL = not told */
+    uint16_t peer_port;
+} facts_rtp_t;
 
-void facts_tell_mras(packet_info *pinfo, const facts_mras_t *mras);
+/* Tells it; counts when a call knows one end of the packet. Cheap, to be called for each. */
+void facts_tell_rtp(packet_info *pinfo, const facts_rtp_t *rtp);
+
+/* Whether the relay that the multiplexed data of this packet goes to or comes from is the peer's: the client has
+ * allocated, and not there with this socket. */
+bool facts_relay_is_peers(const packet_info *pinfo);
+
+/* Bytes of the TCP stream in front of what is told next in this packet are not in the capture, or could not be put
+ * together: media that were in there are not lost. */
+void facts_tell_stream_gap(packet_info *pinfo);
+
+/* Whether RTP was told about this packet. */
+bool facts_rtp_told(const packet_info *pinfo);
+
+/* A reply of the relay authentication service to a client (its address and SIP URI; either may be NULL). */
+void facts_tell_mras(packet_info *pinfo, const credentials_t *reply, const address *client, const char *identity);
 
 /* A relay that an MRAS reply names by address. */
 void facts_tell_relay(packet_info *pinfo, const address *server);
+
+/* Who says that a name is a relay's; the later ones are the better authorities on what an address is called. */
+typedef enum {
+    FACTS_NAMED_BY_DNS,       /* it has the address of a relay */
+    FACTS_NAMED_BY_SNI,       /* a TLS client asked a relay for it */
+    FACTS_NAMED_BY_ALTERNATE, /* a relay named another one, [MS-TURN] MS-Alternate Host Name */
+    FACTS_NAMED_BY_MRAS,
+    FACTS_NAMERS
+} facts_namer_t;
+
+/* Tells that a name is a relay's, and, where that is known (else NULL), the relay's address. */
+void facts_tell_relay_name(packet_info *pinfo, facts_namer_t namer, const char *name, const address *relay);
+
+/* Tells the server name that a TLS client asks for in this packet. Kept when the server is a relay, or turns out to
+ * be one soon. */
+void facts_tell_server_name(packet_info *pinfo, const char *name);
 
 /* A quality or error report about a call. */
 void facts_tell_quality(packet_info *pinfo, const char *call_id);
@@ -206,8 +249,9 @@ const facts_header_t *facts_tell_diagnostics(packet_info *pinfo, const char *cal
 bool facts_takes_headers_of(const packet_info *pinfo, const char *call_id);
 
 /* The frame is a packet between two endpoints; when a call knows one of them, it becomes a step of that call. To be
- * called for each UDP or TCP packet behind all other facts. */
-void facts_tell_packet(packet_info *pinfo);
+ * called for each UDP or TCP packet behind all other facts. Returns whether one does, and nothing else made the
+ * packet a step. */
+bool facts_tell_packet(packet_info *pinfo);
 
 /* --- ask ---------------------------------------------------------------------------------------------------------
  */
@@ -254,7 +298,7 @@ uint32_t facts_limit_frame(const char **limit);
 
 typedef struct {
     compat_bool enabled; /* a preference: its type follows Wireshark */
-    unsigned max_calls, max_endpoints, max_attempts, max_steps;
+    unsigned max_calls, max_endpoints, max_attempts, max_steps, max_streams;
 } facts_options_t;
 
 extern facts_options_t facts_options;

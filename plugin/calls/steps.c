@@ -22,6 +22,8 @@ static step_list_t steps; /* in the order of frames */
 static step_list_t late;  /* of frames that came before; they join the others when the links are made */
 static bool linked;
 
+uint32_t facts_moves;
+
 void
 steps_reset(void)
 {
@@ -35,6 +37,7 @@ void
 steps_changed(void)
 {
     linked = false;
+    facts_moves++;
 }
 
 static step_t *
@@ -67,8 +70,13 @@ step_add(packet_info *pinfo, facts_step_t kind, const facts_owner_t *owner)
     step = append(&steps, &(step_t){ .frame = pinfo->num, .kind = kind, .owner = owner });
     step->previous = call->last_step[kind];
     call->last_step[kind] = pinfo->num;
-    if (kind != FACTS_STEP_SIP && kind != FACTS_STEP_MRAS && kind != FACTS_STEP_QUALITY)
+    if (kind != FACTS_STEP_SIP && kind != FACTS_STEP_MRAS && kind != FACTS_STEP_QUALITY) {
         call->packets++;
+        if (call_is_own(call, &pinfo->src))
+            call->sent++;
+        else
+            call->received++;
+    }
     call->media_packets += kind == FACTS_STEP_MEDIA;
     call_touch(pinfo, call);
 }

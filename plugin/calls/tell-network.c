@@ -1,5 +1,5 @@
 /* tell-network.c
- * Facts from packets: allocations, checks, hellos, TCP connections, media.
+ * Facts from packets: allocations, checks, hellos, media.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -18,63 +18,14 @@
 /* An address and port that was quiet for so long behind the end of its call is used anew. */
 #define REUSE_TIME 60
 
-/* Connections that nobody knows yet: no more than these are kept, and the first frames of each. */
-#define MAX_LOOSE  65536
-#define MAX_FRAMES 6
-
-/* Bits of tcp.completeness, as users see it. */
-#define SYN_SENT  0x01
-#define SYN_ACK   0x02
-#define DATA_SEEN 0x08
-#define RST_SEEN  0x20
-
-/* A TCP connection; becomes an attempt when its call is known. */
-typedef struct connection {
-    struct connection *next; /* that nobody knows yet: of all, or of those to the same address */
-    facts_key_t local, remote;
-    uint8_t addresses[2][16]; /* of these two */
-    uint32_t frames[MAX_FRAMES];
-    unsigned frame_count;
-    uint32_t first_frame, last_frame, answer_frame;
-    uint32_t tries;
-    facts_outcome_t outcome;
-    nstime_t first_time;
-    double rtt;
-    facts_attempt_t *attempt;
-} connection_t;
-
-static wmem_map_t *hosts;    /* facts_key_t, address only -> facts_call_t */
-static wmem_map_t *loose;    /* facts_key_t -> connection_t to there that has no call yet, the latest first */
-static connection_t *newest; /* those that do not stand in there yet: most captures never ask for one */
-static unsigned loose_count;
-
-/* Where clients reach a relay over TCP. */
-static const uint16_t relay_ports[] = { 443, 3478 };
-
-static int proto_connection = -1;
-
-static void
-reset(void)
-{
-    loose_count = 0;
-    newest = NULL;
-}
+static wmem_map_t *hosts; /* facts_key_t, address only -> facts_call_t */
 
 void
 network_register(void)
 {
     hosts = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), facts_key_hash, facts_key_equal);
-    loose = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), facts_key_hash, facts_key_equal);
-    register_init_routine(reset);
-}
-
-static double
-seconds_since(const packet_info *pinfo, const nstime_t *then)
-{
-    nstime_t passed;
-
-    nstime_delta(&passed, &pinfo->abs_ts, then);
-    return nstime_to_sec(&passed);
+    connections_register();
+    patience_register();
 }
 
 facts_call_t *
@@ -131,21 +82,52 @@ note_allocated(packet_info *pinfo, facts_endpoint_t *base, const address *addr, 
     if (!endpoint)
         return;
     endpoint->base = base;
-    if (endpoint->type == FACTS_TYPE_UNKNOWN)
+    if (type == FACTS_RELAY)
+        base->relayed = endpoint;
+    if (endpoint->type == FACTS_TYPE_UNKNOWN || endpoint->concluded) {
         endpoint->type = type;
+        endpoint->concluded = false;
+    }
+}
+
+static bool
+asks_for_credentials(unsigned code)
+{
+    return code == 401 || code == 438;
+}
+
+/* 401 to a request with credentials refuses them, once for each request: copies do not count, nor does 438, which
+ * only wants a new nonce. */
+static void
+note_refusal(facts_attempt_t *attempt, const facts_turn_t *turn)
+{
+    uint32_t request = turn->request_frame ? turn->request_frame : attempt->last_frame;
+
+    if (turn->error_code != 401 || !attempt->last_signed || attempt->refused_request == request)
+        return;
+    attempt->refusals++;
+    attempt->refused_request = request;
 }
 
 static void
 note_turn_error(packet_info *pinfo, facts_attempt_t *attempt, const facts_turn_t *turn)
 {
     attempt->code = turn->error_code;
-    if (turn->error_code == 401 || turn->error_code == 438)
-        attempt->challenges++;
-    if (attempt->outcome == FACTS_ANSWERED)
+    attempt->pending = 0;
+    note_refusal(attempt, turn);
+    if (turn->alternate && turn->alternate->type != AT_NONE)
+        attempt->alternate =
+            *facts_key_keep(&(facts_key_t){ *turn->alternate, turn->alternate_port, turn->transport });
+    if (attempt->outcome == FACTS_ANSWERED) {
+        if (turn->error_code && !asks_for_credentials(turn->error_code))
+            attempt->lost_frame = pinfo->num;
         return;
-    attempt->outcome = turn->error_code == 401 || turn->error_code == 438 ? FACTS_CHALLENGED
-                       : turn->error_code == 300                          ? FACTS_ALTERNATE
-                                                                          : FACTS_REFUSED;
+    }
+    /* Without its code (cut by the snap length) an error says that the relay answers, and no more. */
+    attempt->outcome = turn->error_code == 0 || asks_for_credentials(turn->error_code) ? FACTS_CHALLENGED
+                       : turn->error_code == 300                                       ? FACTS_ALTERNATE
+                                                                                       : FACTS_REFUSED;
+    attempt->redirects += turn->error_code == 300;
     attempt->answer_frame = pinfo->num;
 }
 
@@ -169,7 +151,7 @@ join_user(packet_info *pinfo, const facts_endpoint_t *endpoint, const char *user
         return;
     known = call_of_credentials(pinfo, user_name);
     if (known)
-        call_join(pinfo, known, call);
+        call_share_own(call_join(pinfo, known, call), &endpoint->key.addr);
     else
         call_set_text(MRAS_USER, user_name, call);
 }
@@ -199,6 +181,39 @@ join_identifier(packet_info *pinfo, const facts_endpoint_t *endpoint, const char
         call_set_text(CALL_NAME, call_id, call);
 }
 
+/* What a client does with an allocation, and that it knows what a relay asked for, shows that answers came, captured
+ * or not. A request with credentials says so of the relay it goes to only when it follows one without. */
+static void
+note_implied(const facts_endpoint_t *endpoint, const facts_turn_t *turn, const facts_key_t *server)
+{
+    if (!turn->from_client)
+        return;
+    for (facts_attempt_t *attempt = endpoint->attempts; attempt; attempt = attempt->next) {
+        bool same = facts_key_equal(&attempt->remote, server);
+
+        if (attempt->kind == FACTS_ALLOCATION)
+            attempt->implied |=
+                (same && turn->kind == FACTS_TURN_OTHER) || (turn->is_signed && !(same && attempt->last_signed));
+        else if (attempt->kind == FACTS_HELLO)
+            attempt->implied = true;
+    }
+}
+
+static void
+note_turn_success(packet_info *pinfo, facts_attempt_t *attempt, const facts_turn_t *turn)
+{
+    attempt->pending = 0;
+    if (attempt->outcome != FACTS_ANSWERED) {
+        attempt->outcome = FACTS_ANSWERED;
+        attempt->answer_frame = pinfo->num;
+        attempt->rtt = seconds_since(pinfo, &attempt->first_time);
+    }
+    if (turn->relayed && turn->relayed->type != AT_NONE)
+        note_allocated(pinfo, attempt->local, turn->relayed, turn->relayed_port, FACTS_RELAY);
+    if (turn->reflexive && turn->reflexive->type != AT_NONE)
+        note_allocated(pinfo, attempt->local, turn->reflexive, turn->reflexive_port, FACTS_SRFLX);
+}
+
 void
 facts_tell_turn(packet_info *pinfo, const facts_turn_t *turn)
 {
@@ -215,9 +230,14 @@ facts_tell_turn(packet_info *pinfo, const facts_turn_t *turn)
         return;
     join_identifier(pinfo, endpoint, turn->call_identifier);
     join_user(pinfo, endpoint, turn->user_name);
+    endpoint_conclude_host(endpoint);
+    call_note_own(call_root(endpoint->owner.call), turn->client);
     call_show(pinfo, endpoint->owner.call);
     facts_tell_relay(pinfo, turn->server);
     step_add(pinfo, FACTS_STEP_ALLOCATION, &endpoint->owner);
+    note_implied(endpoint, turn, &server);
+    if (turn->release)
+        call_root(endpoint->owner.call)->release_frame = pinfo->num;
     if (turn->kind == FACTS_TURN_OTHER || turn->release)
         return;
     attempt = attempt_get(pinfo, FACTS_ALLOCATION, endpoint, &server, RELAYED_NOT, true);
@@ -225,27 +245,13 @@ facts_tell_turn(packet_info *pinfo, const facts_turn_t *turn)
         return;
     attempt->to_server = true;
     attempt->integrity_wrong |= turn->integrity_wrong;
-    switch (turn->kind) {
-    case FACTS_TURN_REQUEST:
-        attempt->tries++;
-        attempt->last_frame = pinfo->num;
-        break;
-    case FACTS_TURN_SUCCESS:
-        if (attempt->outcome != FACTS_ANSWERED) {
-            attempt->outcome = FACTS_ANSWERED;
-            attempt->answer_frame = pinfo->num;
-            attempt->rtt = seconds_since(pinfo, &attempt->first_time);
-        }
-        if (turn->relayed && turn->relayed->type != AT_NONE)
-            note_allocated(pinfo, endpoint, turn->relayed, turn->relayed_port, FACTS_RELAY);
-        if (turn->reflexive && turn->reflexive->type != AT_NONE)
-            note_allocated(pinfo, endpoint, turn->reflexive, turn->reflexive_port, FACTS_SRFLX);
-        break;
-    case FACTS_TURN_ERROR:
+    if (turn->kind == FACTS_TURN_REQUEST) {
+        attempt_try(pinfo, attempt);
+        attempt->last_signed = turn->is_signed;
+    } else if (turn->kind == FACTS_TURN_SUCCESS) {
+        note_turn_success(pinfo, attempt, turn);
+    } else {
         note_turn_error(pinfo, attempt, turn);
-        break;
-    default:
-        break;
     }
     facts_revision++;
 }
@@ -303,6 +309,15 @@ owner_of(const facts_key_t *key)
     return endpoint ? call_root(endpoint->owner.call) : NULL;
 }
 
+/* The call that one of the computers is at, where nobody knows the sockets of a check: not each of them allocates. */
+static facts_call_t *
+call_waiting_for(const packet_info *pinfo, const facts_check_t *check)
+{
+    facts_call_t *call = call_waiting(pinfo, check->from);
+
+    return call ? call : call_waiting(pinfo, check->to);
+}
+
 void
 facts_tell_check(packet_info *pinfo, const facts_check_t *check)
 {
@@ -328,6 +343,8 @@ facts_tell_check(packet_info *pinfo, const facts_check_t *check)
     from = owner_of(&local);
     to = owner_of(&remote);
     call = from && (from->claimed || !to || !to->claimed) ? from : to;
+    if (!call)
+        call = call_waiting_for(pinfo, check);
     if (request) {
         facts_call_t *named = call_of_user_name(pinfo, check->user_name, call);
 
@@ -341,15 +358,27 @@ facts_tell_check(packet_info *pinfo, const facts_check_t *check)
     if (!endpoint || !endpoint_of_check(pinfo, &remote, call_root(call)))
         return;
     call_show(pinfo, endpoint->owner.call);
+    if (!check->relayed)
+        call_guess_own(call_root(endpoint->owner.call), check->from, check->to);
     step_add(pinfo, FACTS_STEP_CHECK, &endpoint->owner);
     attempt = attempt_get(pinfo, FACTS_CHECK, endpoint, &remote, relayed, true);
     if (!attempt)
         return;
     if (request) {
-        attempt->tries++;
-        attempt->last_frame = pinfo->num;
+        attempt_try(pinfo, attempt);
         attempt->nominated |= check->use_candidate;
-    } else if (attempt->outcome != FACTS_ANSWERED) {
+        if (check->use_candidate && attempt->nominated_frame == 0)
+            attempt->nominated_frame = pinfo->num;
+        return;
+    }
+    attempt->pending = 0;
+    attempt->answers++;
+    attempt->last_answer = pinfo->abs_ts;
+    if (attempt->nominated && attempt->settled_frame == 0) {
+        attempt->settled_frame = pinfo->num;
+        attempt->settled_time = pinfo->abs_ts;
+    }
+    if (attempt->outcome != FACTS_ANSWERED) {
         attempt->outcome = check->kind == FACTS_CHECK_SUCCESS ? FACTS_ANSWERED : FACTS_REFUSED;
         attempt->code = check->error_code;
         attempt->answer_frame = pinfo->num;
@@ -381,6 +410,8 @@ facts_tell_hello(packet_info *pinfo, const facts_hello_t *hello)
     endpoint = endpoint_of_client(pinfo, &client);
     if (!endpoint)
         return;
+    endpoint_conclude_host(endpoint);
+    call_note_own(call_root(endpoint->owner.call), hello->client);
     call_show(pinfo, endpoint->owner.call);
     facts_tell_relay(pinfo, hello->server);
     step_add(pinfo, FACTS_STEP_HELLO, &endpoint->owner);
@@ -389,10 +420,9 @@ facts_tell_hello(packet_info *pinfo, const facts_hello_t *hello)
         return;
     attempt->to_server = true;
     attempt->proxied |= hello->proxied || hello->by == FACTS_BY_HTTP_PROXY;
-    if (hello->by == FACTS_BY_NOBODY) {
-        attempt->tries++;
-        attempt->last_frame = pinfo->num;
-    } else if (attempt->by == FACTS_BY_NOBODY) {
+    if (hello->by == FACTS_BY_NOBODY)
+        attempt_try(pinfo, attempt);
+    else if (attempt->by == FACTS_BY_NOBODY) {
         attempt->by = hello->by;
         attempt->code = hello->http_status;
         attempt->outcome = outcomes[hello->by];
@@ -402,210 +432,15 @@ facts_tell_hello(packet_info *pinfo, const facts_hello_t *hello)
     facts_revision++;
 }
 
-/* --- TCP connections ---------------------------------------------------------------------------------------------
- */
-
-/* Carries the state of a connection over to its attempt. */
-static void
-connection_show(connection_t *connection)
-{
-    facts_attempt_t *attempt = connection->attempt;
-
-    if (!attempt)
-        return;
-    attempt->outcome = connection->outcome;
-    attempt->first_frame = connection->first_frame;
-    attempt->last_frame = connection->last_frame;
-    attempt->answer_frame = connection->answer_frame;
-    attempt->tries = connection->tries;
-    attempt->first_time = connection->first_time;
-    attempt->rtt = connection->rtt;
-    facts_revision++;
-}
-
-/* Makes a connection an attempt of a call; the frames before this one become its steps. */
-static void
-connection_attach(packet_info *pinfo, connection_t *connection, facts_call_t *call, bool to_server)
-{
-    facts_endpoint_t *endpoint = endpoint_find(&connection->local);
-
-    if (connection->attempt || !call)
-        return;
-    if (!endpoint)
-        endpoint = endpoint_new(pinfo, &connection->local, call);
-    if (!endpoint)
-        return;
-    if (endpoint->first_frame > connection->first_frame)
-        endpoint->first_frame = connection->first_frame;
-    connection->attempt = attempt_new(pinfo, FACTS_CONNECTION, &connection->remote);
-    if (!connection->attempt)
-        return;
-    connection->attempt->to_server = to_server;
-    call = call_root(call);
-    if (connection->first_frame < call->first_frame) {
-        call->first_frame = connection->first_frame;
-        call->start = connection->first_time;
-    }
-    attempt_attach(connection->attempt, endpoint);
-    for (unsigned i = 0; i < connection->frame_count; i++)
-        if (connection->frames[i] != pinfo->num)
-            step_add_late(connection->frames[i], FACTS_STEP_CONNECTION, &endpoint->owner);
-    if (connection->frame_count && connection->frames[connection->frame_count - 1] == pinfo->num)
-        step_add(pinfo, FACTS_STEP_CONNECTION, &endpoint->owner);
-    connection_show(connection);
-}
-
-/* Puts the connections that nobody knows where they are found, the earliest first. */
-static void
-sort_newest(void)
-{
-    connection_t *earliest = NULL;
-
-    while (newest) {
-        connection_t *connection = newest;
-
-        newest = connection->next;
-        connection->next = earliest;
-        earliest = connection;
-    }
-    while (earliest) {
-        connection_t *connection = earliest;
-
-        earliest = connection->next;
-        connection->next = (connection_t *)wmem_map_lookup(loose, &connection->remote);
-        wmem_map_insert(loose, connection->next ? &connection->next->remote : &connection->remote, connection);
-    }
-}
-
-void
-connections_adopt(packet_info *pinfo, const facts_key_t *remote, bool to_server)
-{
-    connection_t *connection;
-
-    sort_newest();
-    connection = (connection_t *)wmem_map_remove(loose, remote);
-    for (; connection; connection = connection->next) {
-        const facts_endpoint_t *endpoint = endpoint_find(remote);
-
-        if (seconds_since(pinfo, &connection->first_time) > GATHERING_TIME * 10)
-            continue;
-        /* Its allocations say which call the client is at. */
-        if (to_server)
-            connection_attach(pinfo, connection, call_of_host(pinfo, &connection->local.addr), true);
-        else if (endpoint)
-            connection_attach(pinfo, connection, endpoint->owner.call, false);
-    }
-}
-
-static bool
-is_relay_port(uint32_t port)
-{
-    for (size_t i = 0; i < array_length(relay_ports); i++)
-        if (relay_ports[i] == port)
-            return true;
-    return false;
-}
-
-void
-facts_tell_relay(packet_info *pinfo, const address *server)
-{
-    if (!facts_telling(pinfo) || relay_known(server))
-        return;
-    relay_note(server);
-    for (size_t i = 0; i < array_length(relay_ports); i++) {
-        facts_key_t key = facts_key(PT_TCP, server, relay_ports[i]);
-
-        connections_adopt(pinfo, &key, true);
-    }
-}
-
-static facts_key_t
-kept_key(uint8_t bytes[16], const address *addr, uint32_t port)
-{
-    facts_key_t key = facts_key(PT_TCP, addr, (uint16_t)port);
-
-    if (addr->len > 0)
-        memcpy(bytes, addr->data, (size_t)addr->len);
-    set_address(&key.addr, addr->type, addr->len, bytes);
-    return key;
-}
-
-/* A SYN opens a connection: whose call it belongs to may be known, or turn out later. */
-static connection_t *
-connection_new(packet_info *pinfo)
-{
-    connection_t *connection = wmem_new0(wmem_file_scope(), connection_t);
-    const facts_endpoint_t *endpoint;
-
-    connection->local = kept_key(connection->addresses[0], &pinfo->src, pinfo->srcport);
-    connection->remote = kept_key(connection->addresses[1], &pinfo->dst, pinfo->destport);
-    connection->first_frame = pinfo->num;
-    connection->first_time = pinfo->abs_ts;
-    connection->rtt = -1;
-    connection->frames[connection->frame_count++] = pinfo->num;
-
-    endpoint = endpoint_find(&connection->remote);
-    if (endpoint)
-        connection_attach(pinfo, connection, endpoint->owner.call, false);
-    else if (is_relay_port(pinfo->destport) && relay_known(&pinfo->dst))
-        connection_attach(pinfo, connection, call_of_host(pinfo, &pinfo->src), true);
-    else if ((endpoint = endpoint_find(&connection->local)))
-        connection_attach(pinfo, connection, endpoint->owner.call, false);
-    if (!connection->attempt) {
-        connection->next = newest;
-        newest = connection;
-        loose_count++;
-    }
-    return connection;
-}
-
-void
-facts_tell_connection(packet_info *pinfo, conversation_t *conversation, uint8_t completeness)
-{
-    connection_t *connection;
-    facts_outcome_t before;
-
-    if (!facts_telling(pinfo) || !(completeness & SYN_SENT))
-        return;
-    if (proto_connection == -1)
-        proto_connection = proto_get_id_by_filter_name("mscall");
-    connection = (connection_t *)conversation_get_proto_data(conversation, proto_connection);
-    if (!connection) {
-        if (completeness != SYN_SENT || loose_count >= MAX_LOOSE || pinfo->src.len > 16 || pinfo->dst.len > 16)
-            return;
-        connection = connection_new(pinfo);
-        conversation_add_proto_data(conversation, proto_connection, connection);
-    }
-    before = connection->outcome;
-    if (completeness == SYN_SENT) {
-        connection->tries++;
-        connection->last_frame = pinfo->num;
-    } else if ((completeness & RST_SEEN) && !(completeness & DATA_SEEN) &&
-               (before == FACTS_UNANSWERED || before == FACTS_ANSWERED)) {
-        connection->outcome = FACTS_RESET; /* also a connection that is taken down before anybody could say a word */
-        connection->answer_frame = pinfo->num;
-    } else if ((completeness & SYN_ACK) && before == FACTS_UNANSWERED) {
-        connection->outcome = FACTS_ANSWERED;
-        connection->answer_frame = pinfo->num;
-        connection->rtt = seconds_since(pinfo, &connection->first_time);
-    }
-    if (completeness & DATA_SEEN)
-        return;
-    if (connection->frame_count < MAX_FRAMES && connection->frames[connection->frame_count - 1] != pinfo->num)
-        connection->frames[connection->frame_count++] = pinfo->num;
-    connection_show(connection);
-    if (connection->attempt)
-        step_add(pinfo, FACTS_STEP_CONNECTION, &connection->attempt->local->owner);
-}
-
-void
+bool
 facts_tell_packet(packet_info *pinfo)
 {
     const facts_endpoint_t *endpoint;
 
     if (!facts_telling(pinfo) || step_known(pinfo))
-        return;
+        return false;
     endpoint = endpoint_of_packet(pinfo);
     if (endpoint)
         step_add(pinfo, packet_step(pinfo), &endpoint->owner);
+    return endpoint != NULL;
 }

@@ -20,24 +20,14 @@ typedef struct {
     bool flipped;           /* its caller is the one who was called in the first dialog of the call */
 } dialog_t;
 
-typedef struct {
-    uint32_t frame, request_frame;
-    bool granted, given; /* given: the frames are steps of a call already */
-    unsigned relays;
-    const char *user_name;
-} mras_t;
-
-static wmem_map_t *dialogs;      /* Call-ID -> dialog_t */
-static wmem_map_t *mras_of_user; /* SIP URI -> mras_t */
-static wmem_map_t *mras_of_host; /* address as text -> mras_t */
-static wmem_map_t *headers;      /* frame and number -> facts_header_t */
+static wmem_map_t *dialogs; /* Call-ID -> dialog_t */
+static wmem_map_t *headers; /* frame and number -> facts_header_t */
 
 void
 signalling_register(void)
 {
     dialogs = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), wmem_str_hash, g_str_equal);
-    mras_of_user = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), wmem_str_hash, g_str_equal);
-    mras_of_host = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), wmem_str_hash, g_str_equal);
+    credentials_register();
     headers = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), g_int64_hash, g_int64_equal);
 }
 
@@ -150,6 +140,7 @@ note_end(packet_info *pinfo, dialog_t *dialog, const facts_sip_t *sip)
          sip->status != 488) ||
         (!sip->status && (strcmp(sip->method, "BYE") == 0 || strcmp(sip->method, "CANCEL") == 0))) {
         call->end_frame = pinfo->num;
+        call->end_time = pinfo->abs_ts;
         if (dialog->open)
             call->open_dialogs--;
         dialog->open = false;
@@ -193,11 +184,22 @@ facts_tell_sip(packet_info *pinfo, const facts_sip_t *sip)
         note_invite(pinfo, dialog, sip);
     note_end(pinfo, dialog, sip);
     call = call_root(call);
-    if (sip->microsoft)
-        call_show(pinfo, call);
+    call->microsoft |= sip->microsoft;
+    if (sip->text_only)
+        call_medium(call, "message");
     call->sip_messages++;
     step_add(pinfo, FACTS_STEP_SIP, &call->self);
     return sender_side(dialog, sip);
+}
+
+void
+facts_tell_end(packet_info *pinfo, const char *call_id)
+{
+    const dialog_t *dialog = dialog_find(call_id);
+    facts_call_t *call = dialog ? call_root(dialog->call) : NULL;
+
+    if (facts_telling(pinfo) && call && call->microsoft && !call_is_text_only(call))
+        call_show(pinfo, call);
 }
 
 void
@@ -284,8 +286,11 @@ facts_tell_candidate(packet_info *pinfo, const facts_candidate_t *candidate)
     endpoint = name_endpoint(pinfo, &key, call);
     if (!endpoint)
         return;
-    if (endpoint->type == FACTS_TYPE_UNKNOWN || endpoint->type == FACTS_PRFLX || candidate->type == FACTS_HOST)
+    if (endpoint->type == FACTS_TYPE_UNKNOWN || endpoint->concluded || endpoint->type == FACTS_PRFLX ||
+        candidate->type == FACTS_HOST) {
         endpoint->type = candidate->type;
+        endpoint->concluded = false;
+    }
     if (endpoint->side == FACTS_SIDE_UNKNOWN)
         endpoint->side = candidate->side;
     if (!endpoint->media && medium)
@@ -296,60 +301,31 @@ facts_tell_candidate(packet_info *pinfo, const facts_candidate_t *candidate)
 /* --- relay credentials -------------------------------------------------------------------------------------------
  */
 
-static mras_t *
-mras_note(wmem_map_t *map, const char *key, const packet_info *pinfo, const facts_mras_t *told)
-{
-    mras_t *mras = (mras_t *)wmem_map_lookup(map, key);
-
-    if (!mras) {
-        mras = wmem_new0(wmem_file_scope(), mras_t);
-        wmem_map_insert(map, facts_text(key), mras);
-    }
-    *mras = (mras_t){ .frame = pinfo->num,
-                      .request_frame = told->request_frame,
-                      .granted = told->granted,
-                      .relays = told->relays,
-                      .user_name = facts_text(told->user_name) };
-    return mras;
-}
-
 void
-facts_tell_mras(packet_info *pinfo, const facts_mras_t *mras)
+facts_tell_mras(packet_info *pinfo, const credentials_t *told, const address *client, const char *identity)
 {
-    if (!facts_telling(pinfo))
-        return;
-    if (mras->identity && *mras->identity)
-        mras_note(mras_of_user, mras->identity, pinfo, mras);
-    if (mras->client && mras->client->type != AT_NONE)
-        mras_note(mras_of_host, address_to_str(pinfo->pool, mras->client), pinfo, mras);
-    facts_revision++;
+    credentials_note(pinfo, told, client, identity);
+    if (facts_telling(pinfo))
+        facts_revision++;
 }
 
 void
 mras_give(packet_info *pinfo, facts_call_t *call, facts_side_t side, const char *identity, const address *client)
 {
-    mras_t *mras = NULL;
+    credentials_t *reply = reply_of_identity(pinfo, identity);
 
-    if (identity)
-        mras = (mras_t *)wmem_map_lookup(mras_of_user, identity);
-    if (!mras && client) {
-        char *text = address_to_str(NULL, client);
-
-        mras = (mras_t *)wmem_map_lookup(mras_of_host, text);
-        wmem_free(NULL, text);
-    }
-    if (!mras || call->mras_frame[side] >= mras->frame)
+    if (!reply && client)
+        reply = reply_of_address(pinfo, client);
+    if (!reply || (call->credentials[side] && call->credentials[side]->frame >= reply->frame))
         return;
-    call->mras_frame[side] = mras->frame;
-    call->mras_granted[side] = mras->granted;
-    call->mras_relays[side] = mras->relays;
-    if (!mras->given) {
-        if (mras->request_frame)
-            step_add_late(mras->request_frame, FACTS_STEP_MRAS, &call->self);
-        step_add_late(mras->frame, FACTS_STEP_MRAS, &call->self);
+    call->credentials[side] = reply;
+    if (!reply->in_call) {
+        if (reply->request_frame)
+            step_add_late(reply->request_frame, FACTS_STEP_MRAS, &call->self);
+        step_add_late(reply->frame, FACTS_STEP_MRAS, &call->self);
     }
-    mras->given = true;
-    call_join(pinfo, call, call_of_credentials(pinfo, mras->user_name));
+    reply->in_call = true;
+    call_join(pinfo, call, call_of_credentials(pinfo, reply->user_name));
 }
 
 /* --- reports and headers -----------------------------------------------------------------------------------------
@@ -387,8 +363,10 @@ name_sites(packet_info *pinfo, const facts_header_t *header)
         endpoint = name_endpoint(pinfo, &key, header->call);
         if (!endpoint)
             return;
-        if (relay && endpoint->type == FACTS_TYPE_UNKNOWN)
+        if (relay && (endpoint->type == FACTS_TYPE_UNKNOWN || endpoint->concluded)) {
             endpoint->type = FACTS_RELAY;
+            endpoint->concluded = false;
+        }
         if (endpoint->side == FACTS_SIDE_UNKNOWN)
             endpoint->side = side;
         if (!relay)

@@ -3,7 +3,9 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "carriers/msturn-answer.h"
+#include "carriers/msturn-answer-stats.h"
+
+#include "carriers/msturn-hello.h"
 
 #include <epan/stats_tree.h>
 
@@ -19,7 +21,7 @@ start(stats_tree *tree)
 static void
 count(stats_tree *tree, const msturn_hello_t *hello, msturn_answer_t answer, int by)
 {
-    int node = increase_stat_node(tree, msturn_answer_name(answer), root, true, by);
+    int node = increase_stat_node(tree, val_to_str_const(answer, msturn_answer_names, "unknown"), root, true, by);
     char *server = address_to_str(NULL, &hello->server);
 
     increase_stat_node(tree, server, node, false, by);

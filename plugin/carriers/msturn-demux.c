@@ -6,18 +6,14 @@
  */
 #include "carriers/msturn-demux.h"
 
+#include "base/address-text.h"
 #include "ice/packet-msice.h"
 #include "turn/msturn-values.h"
 #include "turn/msturn-findings.h"
 #include "turn/msturn-flows.h"
 #include "carriers/msturn-media.h"
+#include "turn/msturn-claim.h"
 #include "turn/packet-msturn.h"
-
-#define RFC5389_COOKIE    0x2112A442U
-#define MULTIPLEX_CHANNEL 0xFF10
-#define CHANNEL_HEADER    4
-#define MULTIPLEX_HEADER  12
-#define SESSION_LENGTH    8
 
 static int hf_channel = -1;
 static int hf_channel_length = -1;
@@ -64,10 +60,12 @@ dissect_behind_header(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto
 static int
 dissect_multiplexed(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const msturn_path_t *path)
 {
+    msturn_path_t inner = *path;
     const int captured = (int)tvb_captured_length(tvb), reported = (int)tvb_reported_length(tvb);
     const unsigned length = tvb_get_ntohs(tvb, 2);
-    proto_item *item = proto_tree_add_item(tree, msturn_proto(), tvb, 0,
-                                           captured < MULTIPLEX_HEADER ? captured : MULTIPLEX_HEADER, ENC_NA);
+    proto_item *item =
+        proto_tree_add_item(tree, msturn_proto(), tvb, 0,
+                            captured < MULTIPLEX_HEADER_LENGTH ? captured : MULTIPLEX_HEADER_LENGTH, ENC_NA);
     proto_tree *header_tree = proto_item_add_subtree(item, ett_channel);
     proto_item *length_item;
 
@@ -76,26 +74,27 @@ dissect_multiplexed(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const m
     col_set_str(pinfo->cinfo, COL_INFO, "Multiplexed");
     proto_tree_add_item(header_tree, hf_channel, tvb, 0, 2, ENC_BIG_ENDIAN);
     length_item = proto_tree_add_item(header_tree, hf_channel_length, tvb, 2, 2, ENC_BIG_ENDIAN);
-    if (length < SESSION_LENGTH || CHANNEL_HEADER + (int)length > reported) {
+    if (length < MULTIPLEX_SESSION_LENGTH || CHANNEL_HEADER_LENGTH + (int)length > reported) {
         msturn_finding(pinfo, length_item, MSTURN_EI_MULTIPLEX_LENGTH, "%u, with %d bytes behind it", length,
-                       reported - CHANNEL_HEADER);
-        if (length < SESSION_LENGTH) {
-            if (captured > CHANNEL_HEADER)
-                proto_tree_add_item(header_tree, hf_channel_rest, tvb, CHANNEL_HEADER, -1, ENC_NA);
+                       reported - CHANNEL_HEADER_LENGTH);
+        if (length < MULTIPLEX_SESSION_LENGTH) {
+            if (captured > CHANNEL_HEADER_LENGTH)
+                proto_tree_add_item(header_tree, hf_channel_rest, tvb, CHANNEL_HEADER_LENGTH, -1, ENC_NA);
             return captured;
         }
     }
-    if (captured < MULTIPLEX_HEADER) {
-        if (captured > CHANNEL_HEADER)
-            proto_tree_add_item(header_tree, hf_channel_rest, tvb, CHANNEL_HEADER, -1, ENC_NA);
+    if (captured < MULTIPLEX_HEADER_LENGTH) {
+        if (captured > CHANNEL_HEADER_LENGTH)
+            proto_tree_add_item(header_tree, hf_channel_rest, tvb, CHANNEL_HEADER_LENGTH, -1, ENC_NA);
         if (reported > captured)
             msturn_finding(pinfo, item, MSTURN_EI_CUT_BY_CAPTURE, "%d bytes of %d", captured, reported);
         return captured;
     }
-    if (!msturn_add_session_id(pinfo, header_tree, tvb, CHANNEL_HEADER))
+    inner.other_session = !msturn_add_session_id(pinfo, header_tree, tvb, CHANNEL_HEADER_LENGTH);
+    if (inner.other_session)
         msturn_finding(pinfo, item, MSTURN_EI_SESSION_UNKNOWN, NULL);
-    return dissect_behind_header(tvb, pinfo, tree, header_tree, MULTIPLEX_HEADER, length - SESSION_LENGTH, path,
-                                 MSTURN_IN_MULTIPLEX);
+    return dissect_behind_header(tvb, pinfo, tree, header_tree, MULTIPLEX_HEADER_LENGTH,
+                                 length - MULTIPLEX_SESSION_LENGTH, &inner, MSTURN_IN_MULTIPLEX);
 }
 
 static int
@@ -107,9 +106,9 @@ dissect_channel(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const mstur
     proto_tree *header_tree;
 
     /* A stream pads ChannelData to 4 bytes, a datagram may. */
-    if (CHANNEL_HEADER + (int)length > reported || reported - CHANNEL_HEADER - (int)length > 3)
+    if (CHANNEL_HEADER_LENGTH + (int)length > reported || reported - CHANNEL_HEADER_LENGTH - (int)length > 3)
         return 0;
-    item = proto_tree_add_item(tree, msturn_proto(), tvb, 0, CHANNEL_HEADER, ENC_NA);
+    item = proto_tree_add_item(tree, msturn_proto(), tvb, 0, CHANNEL_HEADER_LENGTH, ENC_NA);
     header_tree = proto_item_add_subtree(item, ett_channel);
     proto_item_append_text(item, ", ChannelData, %u bytes", length);
     col_set_str(pinfo->cinfo, COL_PROTOCOL, "TURN CHANNEL");
@@ -118,7 +117,8 @@ dissect_channel(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const mstur
     length_item = proto_tree_add_item(header_tree, hf_channel_length, tvb, 2, 2, ENC_BIG_ENDIAN);
     if (length == 0)
         msturn_finding(pinfo, length_item, MSTURN_EI_CHANNEL_LENGTH, "0");
-    return dissect_behind_header(tvb, pinfo, tree, header_tree, CHANNEL_HEADER, length, path, MSTURN_IN_CHANNEL);
+    return dissect_behind_header(tvb, pinfo, tree, header_tree, CHANNEL_HEADER_LENGTH, length, path,
+                                 MSTURN_IN_CHANNEL);
 }
 
 /* What an active destination gets and sends that is nothing we know. */
@@ -128,10 +128,11 @@ dissect_raw(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const address *
     proto_item *item = proto_tree_add_item(tree, msturn_proto(), tvb, 0, -1, ENC_NA);
     proto_tree *raw_tree = proto_item_add_subtree(item, ett_channel);
 
-    proto_item_append_text(item, ", end-to-end data, active destination %s", msturn_address_text(pinfo, peer, port));
+    proto_item_append_text(item, ", end-to-end data, active destination %s",
+                           address_port_text(pinfo->pool, peer, port));
     col_set_str(pinfo->cinfo, COL_PROTOCOL, "MS-TURN");
     col_add_fstr(pinfo->cinfo, COL_INFO, "End-to-end data, active destination %s",
-                 msturn_address_text(pinfo, peer, port));
+                 address_port_text(pinfo->pool, peer, port));
     if (peer->type == AT_IPv4) {
         uint32_t ipv4;
         memcpy(&ipv4, peer->data, 4);
@@ -145,14 +146,6 @@ dissect_raw(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const address *
     return (int)tvb_captured_length(tvb);
 }
 
-/* The cookie attribute, whatever the type says: in a conversation of ours that is a message with a wrong type. */
-static bool
-has_cookie(tvbuff_t *tvb)
-{
-    return tvb_captured_length(tvb) >= MSTURN_MIN_LENGTH && tvb_get_ntohl(tvb, 20) == MSTURN_COOKIE_ATTRIBUTE &&
-           tvb_get_ntohl(tvb, 24) == MSTURN_COOKIE_VALUE;
-}
-
 /* The first byte says STUN, and it is not MS-TURN: RFC 5389, draft 6, or an answer without the cookie attribute. */
 static int
 dissect_stun_like(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const msturn_path_t *path)
@@ -162,7 +155,7 @@ dissect_stun_like(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const mst
     if (msturn_enabled() &&
         (msturn_looks_like_answer(tvb, pinfo, 0, reported) || msturn_looks_like_cut(tvb, pinfo, 0, reported)))
         return call_dissector_only(message_handle, tvb, pinfo, tree, (void *)path);
-    if (captured >= 8 && tvb_get_ntohl(tvb, 4) == RFC5389_COOKIE)
+    if (captured >= 8 && tvb_get_ntohl(tvb, 4) == STUN_COOKIE)
         return msice_dissect_rfc5389(tvb, pinfo, tree, path);
     if (msice_looks_like_draft06_check(tvb, pinfo))
         return msice_dissect_draft06(tvb, pinfo, tree, path);
@@ -172,7 +165,7 @@ dissect_stun_like(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const mst
 int
 msturn_demux(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const msturn_path_t *path)
 {
-    static const msturn_path_t plain = { MSTURN_IN_UDP, 0, NULL, 0, false };
+    static const msturn_path_t plain = { .carrier = MSTURN_IN_UDP };
     const unsigned captured = tvb_captured_length(tvb);
     const address *peer;
     uint16_t port;
@@ -189,17 +182,18 @@ msturn_demux(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const msturn_p
         return (int)captured;
     }
     first = tvb_get_uint8(tvb, 0);
-    if (has_cookie(tvb) && msturn_enabled()) /* through the handle, to stand among the frame's protocols */
+    if (msturn_has_cookie(tvb, 0) &&
+        msturn_enabled()) /* whatever its type; through the handle, to stand among the frame's protocols */
         taken = call_dissector_only(message_handle, tvb, pinfo, tree, (void *)path);
     else if (first <= 3)
         taken = dissect_stun_like(tvb, pinfo, tree, path);
-    else if (first == MULTIPLEX_CHANNEL >> 8 && captured >= CHANNEL_HEADER &&
+    else if (first == MULTIPLEX_CHANNEL >> 8 && captured >= CHANNEL_HEADER_LENGTH &&
              tvb_get_ntohs(tvb, 0) == MULTIPLEX_CHANNEL)
         taken = dissect_multiplexed(tvb, pinfo, tree, path);
-    else if (first >= 64 && first <= 79 && captured >= CHANNEL_HEADER)
+    else if (first >= 64 && first <= 79 && captured >= CHANNEL_HEADER_LENGTH)
         taken = dissect_channel(tvb, pinfo, tree, path);
     else
-        taken = msturn_media_dissect(tvb, pinfo, tree);
+        taken = msturn_media_dissect(tvb, pinfo, tree, path);
     if (!taken && path->depth == 0) {
         peer = msturn_active_destination(pinfo, &port);
         if (peer)

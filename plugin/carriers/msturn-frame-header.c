@@ -9,24 +9,23 @@
  */
 #include "carriers/msturn-frame-header.h"
 
-#include "turn/packet-msturn.h"
+#include "turn/msturn-claim.h"
 
-#define MULTIPLEX_HEADER 12 /* channel, length, session id */
-#define CHAIN            4  /* so many frames in a row are no accident */
+#define CHAIN 4 /* so many frames in a row are no accident */
 
 static msturn_verdict_t
 judge_control(tvbuff_t *tvb, int offset, int available, msturn_frame_t *frame)
 {
     int length = frame->total - MSTURN_FRAME_HEADER;
 
-    if (length < MSTURN_HEADER_LENGTH)
+    if (length < STUN_HEADER_LENGTH)
         return MSTURN_NO_FRAME;
     if (available < MSTURN_FRAME_HEADER + 4)
         return MSTURN_FRAME_NEEDS_MORE;
     if (available >= MSTURN_FRAME_HEADER + MSTURN_MIN_LENGTH)
         frame->certain = msturn_looks_like(tvb, offset + MSTURN_FRAME_HEADER, (unsigned)length);
     /* The message inside repeats the length: a type byte alone is no proof. */
-    if (!frame->certain && tvb_get_ntohs(tvb, offset + MSTURN_FRAME_HEADER + 2) != length - MSTURN_HEADER_LENGTH)
+    if (!frame->certain && tvb_get_ntohs(tvb, offset + MSTURN_FRAME_HEADER + 2) != length - STUN_HEADER_LENGTH)
         return MSTURN_NO_FRAME;
     return MSTURN_IS_FRAME;
 }
@@ -35,18 +34,18 @@ judge_control(tvbuff_t *tvb, int offset, int available, msturn_frame_t *frame)
 static msturn_verdict_t
 judge_multiplex(tvbuff_t *tvb, int offset, int available, msturn_frame_t *frame)
 {
-    int length = frame->total - MULTIPLEX_HEADER;
+    int length = frame->total - MULTIPLEX_HEADER_LENGTH;
 
     if (tvb_get_uint8(tvb, offset + 1) != (MSTURN_FRAME_MULTIPLEX & 0xff))
         return MSTURN_NO_FRAME;
     frame->type = MSTURN_FRAME_MULTIPLEX;
     frame->header = 0;
-    if (length < MSTURN_HEADER_LENGTH || available < MULTIPLEX_HEADER + 8)
+    if (length < STUN_HEADER_LENGTH || available < MULTIPLEX_HEADER_LENGTH + 8)
         return MSTURN_IS_FRAME;
-    offset += MULTIPLEX_HEADER;
+    offset += MULTIPLEX_HEADER_LENGTH;
     frame->certain = msturn_looks_like(tvb, offset, (unsigned)length) ||
-                     (tvb_get_ntohl(tvb, offset + 4) == MSTURN_STUN_COOKIE &&
-                      tvb_get_ntohs(tvb, offset + 2) == length - MSTURN_HEADER_LENGTH);
+                     (tvb_get_ntohl(tvb, offset + 4) == STUN_COOKIE &&
+                      tvb_get_ntohs(tvb, offset + 2) == length - STUN_HEADER_LENGTH);
     return MSTURN_IS_FRAME;
 }
 
@@ -77,19 +76,50 @@ judge_relay(tvbuff_t *tvb, int offset, int available, msturn_frame_t *frame)
     return MSTURN_IS_FRAME;
 }
 
+/* Whether the first bytes of a payload of so many bytes are the header of a STUN message that fills it. */
+static bool
+stun_fills(tvbuff_t *tvb, int offset, int length)
+{
+    return length >= STUN_HEADER_LENGTH && tvb_captured_length_remaining(tvb, offset) >= 4 &&
+           tvb_get_uint8(tvb, offset) <= 1 && tvb_get_ntohs(tvb, offset + 2) == length - STUN_HEADER_LENGTH;
+}
+
+bool
+msturn_frame_holds_stun(tvbuff_t *tvb, int offset, int *length)
+{
+    const int available = tvb_captured_length_remaining(tvb, offset) - RFC4571_HEADER_LENGTH;
+
+    if (available < STUN_HEADER_LENGTH)
+        return false;
+    *length = tvb_get_ntohs(tvb, offset);
+    return *length <= available && stun_fills(tvb, offset + RFC4571_HEADER_LENGTH, *length);
+}
+
 static msturn_verdict_t
 judge_peer(tvbuff_t *tvb, int offset, int available, msturn_frame_t *frame)
 {
-    if (available < MSTURN_RFC4571_HEADER)
+    if (available < RFC4571_HEADER_LENGTH)
         return MSTURN_FRAME_NEEDS_MORE;
-    frame->header = MSTURN_RFC4571_HEADER;
-    frame->total = MSTURN_RFC4571_HEADER + tvb_get_ntohs(tvb, offset);
-    frame->type = 0;
-    frame->certain = available >= MSTURN_RFC4571_HEADER + 8 &&
-                     frame->total >= MSTURN_RFC4571_HEADER + MSTURN_HEADER_LENGTH &&
-                     tvb_get_ntohl(tvb, offset + MSTURN_RFC4571_HEADER + 4) == MSTURN_STUN_COOKIE &&
-                     tvb_get_ntohs(tvb, offset + MSTURN_RFC4571_HEADER + 2) ==
-                         frame->total - MSTURN_RFC4571_HEADER - MSTURN_HEADER_LENGTH;
+    frame->header = RFC4571_HEADER_LENGTH;
+    frame->total = RFC4571_HEADER_LENGTH + tvb_get_ntohs(tvb, offset);
+    frame->type = MSTURN_FRAME_PEER;
+    frame->certain = stun_fills(tvb, offset + RFC4571_HEADER_LENGTH, frame->total - RFC4571_HEADER_LENGTH);
+    return MSTURN_IS_FRAME;
+}
+
+/* A message without a frame: nothing else may stand in such a stream. */
+static msturn_verdict_t
+judge_bare(tvbuff_t *tvb, int offset, int available, msturn_frame_t *frame)
+{
+    if (available < 4)
+        return MSTURN_FRAME_NEEDS_MORE;
+    if (tvb_get_uint8(tvb, offset) > 1)
+        return MSTURN_NO_FRAME;
+    frame->header = 0;
+    frame->total = STUN_HEADER_LENGTH + tvb_get_ntohs(tvb, offset + 2);
+    frame->type = MSTURN_FRAME_BARE;
+    frame->certain = msturn_looks_like(tvb, offset, (unsigned)frame->total) ||
+                     (available >= 8 && tvb_get_ntohl(tvb, offset + 4) == STUN_COOKIE);
     return MSTURN_IS_FRAME;
 }
 
@@ -98,11 +128,17 @@ msturn_frame_judge(tvbuff_t *tvb, int offset, msturn_framing_t framing, msturn_f
 {
     int available = tvb_captured_length_remaining(tvb, offset);
 
-    return framing == MSTURN_FRAMING_RELAY ? judge_relay(tvb, offset, available, frame)
-                                           : judge_peer(tvb, offset, available, frame);
+    switch (framing) {
+    case MSTURN_FRAMING_PEER:
+        return judge_peer(tvb, offset, available, frame);
+    case MSTURN_FRAMING_BARE:
+        return judge_bare(tvb, offset, available, frame);
+    default:
+        return judge_relay(tvb, offset, available, frame);
+    }
 }
 
-/* RFC 4571 knows no wrong header, so its payload has to speak: RTP, RTCP or STUN. */
+/* RFC 4571 knows no wrong header, so its payload has to speak: RTP, RTCP or STUN. Nor does a bare message. */
 static bool
 payload_speaks(tvbuff_t *tvb, int offset, msturn_framing_t framing, const msturn_frame_t *frame)
 {
@@ -110,11 +146,13 @@ payload_speaks(tvbuff_t *tvb, int offset, msturn_framing_t framing, const msturn
 
     if (framing == MSTURN_FRAMING_RELAY)
         return frame->type == MSTURN_FRAME_MULTIPLEX || tvb_get_uint8(tvb, offset + 1) == 0;
-    if (frame->total < MSTURN_RFC4571_HEADER + MSTURN_MIN_PEER_FRAME)
+    if (framing == MSTURN_FRAMING_BARE)
+        return frame->certain;
+    if (frame->total < RFC4571_HEADER_LENGTH + MSTURN_MIN_PEER_FRAME)
         return false;
-    if (tvb_captured_length_remaining(tvb, offset) <= MSTURN_RFC4571_HEADER)
+    if (tvb_captured_length_remaining(tvb, offset) <= RFC4571_HEADER_LENGTH)
         return true;
-    first = tvb_get_uint8(tvb, offset + MSTURN_RFC4571_HEADER);
+    first = tvb_get_uint8(tvb, offset + RFC4571_HEADER_LENGTH);
     return first >> 6 == 2 || frame->certain;
 }
 
@@ -170,7 +208,7 @@ msturn_frame_may_follow(tvbuff_t *tvb, int offset)
 {
     static const uint8_t cookie[] = { 0x00, 0x0f, 0x00, 0x04, 0x72, 0xc6, 0x4b, 0xc6 };
     int available = tvb_captured_length_remaining(tvb, offset);
-    int beyond = available - MSTURN_FRAME_HEADER - MSTURN_HEADER_LENGTH;
+    int beyond = available - MSTURN_FRAME_HEADER - STUN_HEADER_LENGTH;
     unsigned length;
 
     if (available < MSTURN_FRAME_HEADER || tvb_get_ntohs(tvb, offset) != MSTURN_FRAME_CONTROL << 8)
@@ -178,9 +216,9 @@ msturn_frame_may_follow(tvbuff_t *tvb, int offset)
     length = tvb_get_ntohs(tvb, offset + 2);
     if (length < MSTURN_MIN_LENGTH || (available > 4 && tvb_get_uint8(tvb, offset + 4) > 1))
         return false;
-    if (available >= 8 && tvb_get_ntohs(tvb, offset + 6) != length - MSTURN_HEADER_LENGTH)
+    if (available >= 8 && tvb_get_ntohs(tvb, offset + 6) != length - STUN_HEADER_LENGTH)
         return false;
-    return beyond <= 0 || tvb_memeql(tvb, offset + MSTURN_FRAME_HEADER + MSTURN_HEADER_LENGTH, cookie,
+    return beyond <= 0 || tvb_memeql(tvb, offset + MSTURN_FRAME_HEADER + STUN_HEADER_LENGTH, cookie,
                                      MIN((size_t)beyond, sizeof cookie)) == 0;
 }
 

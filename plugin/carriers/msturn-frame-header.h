@@ -7,19 +7,25 @@
 #define MSICE_MSTURN_FRAME_HEADER_H
 
 #include "base/compat.h"
+#include "knowledge/stun-numbers.h"
 
 typedef enum {
     MSTURN_FRAMING_RELAY, /* types 2 and 3 with a two-byte length, and 0xFF10, [MS-TURN] 2.1.4 and 2.2.3 */
-    MSTURN_FRAMING_PEER   /* a two-byte length, RFC 4571: ICE-TCP between the peers */
+    MSTURN_FRAMING_PEER,  /* a two-byte length, RFC 4571: ICE-TCP between the peers */
+    MSTURN_FRAMING_BARE   /* messages one behind the other, by the lengths in their headers */
 } msturn_framing_t;
 
 #define MSTURN_FRAME_HEADER   4
-#define MSTURN_RFC4571_HEADER 2
-#define MSTURN_STUN_COOKIE    0x2112a442 /* RFC 5389 6 */
-#define MSTURN_MIN_PEER_FRAME 8          /* the smallest that RTP, RTCP and STUN can be */
+#define MSTURN_MIN_PEER_FRAME 8 /* the smallest that RTP, RTCP and STUN can be */
 
-/* The first byte of a relay's frame; 0 stands for RFC 4571. */
-enum { MSTURN_FRAME_PEER = 0, MSTURN_FRAME_CONTROL = 2, MSTURN_FRAME_DATA = 3, MSTURN_FRAME_MULTIPLEX = 0xff10 };
+/* The first byte of a relay's frame; 0 and 1 stand for the other framings. */
+enum {
+    MSTURN_FRAME_PEER = 0,
+    MSTURN_FRAME_BARE = 1,
+    MSTURN_FRAME_CONTROL = 2,
+    MSTURN_FRAME_DATA = 3,
+    MSTURN_FRAME_MULTIPLEX = MULTIPLEX_CHANNEL
+};
 
 typedef enum {
     MSTURN_NO_FRAME,
@@ -29,7 +35,7 @@ typedef enum {
 
 typedef struct {
     int total;     /* header and payload, bytes */
-    int header;    /* bytes; 0 for 0xFF10, whose header the demultiplexer shows */
+    int header;    /* bytes; 0 for 0xFF10 and bare messages, whose headers the demultiplexer shows */
     unsigned type; /* MSTURN_FRAME_* */
     bool certain;  /* by more than the header */
 } msturn_frame_t;
@@ -42,6 +48,9 @@ msturn_verdict_t msturn_frame_judge_next(tvbuff_t *tvb, int offset, msturn_frami
 
 /* The next believable frame at or behind offset, or -1. */
 int msturn_frame_find(tvbuff_t *tvb, int offset, msturn_framing_t framing);
+
+/* Whether an RFC 4571 frame that holds a STUN message begins at offset, whole: *length bytes of message. */
+bool msturn_frame_holds_stun(tvbuff_t *tvb, int offset, int *length);
 
 /* Whether a frame begins at offset beyond doubt: a control frame that holds an MS-TURN message, or data with a
  * second, agreeing length inside. */

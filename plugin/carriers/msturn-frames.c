@@ -9,7 +9,9 @@
  */
 #include "carriers/msturn-frames.h"
 
+#include "calls/facts.h"
 #include "carriers/msturn-demux.h"
+#include "turn/msturn-claim.h"
 #include "turn/packet-msturn.h"
 
 #include <epan/dissectors/packet-tcp.h>
@@ -81,8 +83,8 @@ dissect_payload(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, msturn_carr
     msturn_path_t path = { .carrier = carrier };
     unsigned length = tvb_reported_length(tvb);
 
-    if (carrier == MSTURN_IN_TCP_CONTROL && (msturn_looks_like(tvb, 0, length) || tvb_captured_length(tvb) < 8 ||
-                                             tvb_get_ntohl(tvb, 4) != MSTURN_STUN_COOKIE)) {
+    if (carrier == MSTURN_IN_TCP_CONTROL &&
+        (msturn_looks_like(tvb, 0, length) || tvb_captured_length(tvb) < 8 || tvb_get_ntohl(tvb, 4) != STUN_COOKIE)) {
         msturn_dissect_message(tvb, pinfo, tree, &path);
         return;
     }
@@ -100,9 +102,9 @@ inner_frames(tvbuff_t *tvb)
     int offset = 0;
     unsigned count = 0;
 
-    while (offset + MSTURN_RFC4571_HEADER + MSTURN_MIN_PEER_FRAME <= length &&
-           tvb_captured_length_remaining(tvb, offset) >= MSTURN_RFC4571_HEADER) {
-        offset += MSTURN_RFC4571_HEADER + tvb_get_ntohs(tvb, offset);
+    while (offset + RFC4571_HEADER_LENGTH + MSTURN_MIN_PEER_FRAME <= length &&
+           tvb_captured_length_remaining(tvb, offset) >= RFC4571_HEADER_LENGTH) {
+        offset += RFC4571_HEADER_LENGTH + tvb_get_ntohs(tvb, offset);
         count++;
         if (offset == length)
             return count;
@@ -124,11 +126,11 @@ dissect_data(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_tree *fr
     for (unsigned i = 0; i < count; i++) {
         int length = tvb_get_ntohs(tvb, offset);
 
-        proto_tree_add_item(frame_tree, hf_inner_length, tvb, offset, MSTURN_RFC4571_HEADER, ENC_BIG_ENDIAN);
+        proto_tree_add_item(frame_tree, hf_inner_length, tvb, offset, RFC4571_HEADER_LENGTH, ENC_BIG_ENDIAN);
         if (length > 0)
-            dissect_payload(tvb_new_subset_length(tvb, offset + MSTURN_RFC4571_HEADER, length), pinfo, tree,
+            dissect_payload(tvb_new_subset_length(tvb, offset + RFC4571_HEADER_LENGTH, length), pinfo, tree,
                             MSTURN_IN_TCP_DATA);
-        offset += MSTURN_RFC4571_HEADER + length;
+        offset += RFC4571_HEADER_LENGTH + length;
     }
 }
 
@@ -139,7 +141,7 @@ add_header(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, cons
     proto_item *item;
     proto_tree *subtree;
 
-    if (frame->type == 0)
+    if (frame->type == MSTURN_FRAME_PEER)
         item = proto_tree_add_protocol_format(tree, msturn_proto(), tvb, offset, frame->header,
                                               "Microsoft TURN, ICE-TCP frame (RFC 4571): %d bytes", length);
     else
@@ -147,7 +149,7 @@ add_header(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, cons
                                               "Microsoft TURN, TCP frame: %s, %d bytes",
                                               val_to_str_const(frame->type, frame_types, "unknown"), length);
     subtree = proto_item_add_subtree(item, ett_frame);
-    if (frame->type != 0) {
+    if (frame->type != MSTURN_FRAME_PEER) {
         proto_tree_add_item(subtree, hf_type, tvb, offset, 1, ENC_BIG_ENDIAN);
         proto_tree_add_item(subtree, hf_reserved, tvb, offset + 1, 1, ENC_BIG_ENDIAN);
         if (tvb_get_uint8(tvb, offset + 1) != 0)
@@ -159,6 +161,21 @@ add_header(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, cons
     if (cut)
         expert_add_info(pinfo, item, &ei_cut);
     return subtree;
+}
+
+static msturn_carrier_t
+carrier_of(const msturn_frame_t *frame)
+{
+    switch (frame->type) {
+    case MSTURN_FRAME_PEER:
+        return MSTURN_IN_TCP_RFC4571;
+    case MSTURN_FRAME_BARE:
+        return MSTURN_IN_PDU;
+    case MSTURN_FRAME_CONTROL:
+        return MSTURN_IN_TCP_CONTROL;
+    default:
+        return MSTURN_IN_TCP_DATA;
+    }
 }
 
 static void
@@ -177,15 +194,13 @@ dissect_frame(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, c
                                     MIN(length, tvb_reported_length_remaining(tvb, offset + frame->header)));
     /* Half a message would be reported as a broken one. */
     if (cut) {
+        facts_tell_stream_gap(pinfo);
         col_append_fstr(pinfo->cinfo, COL_INFO, "Frame of %d bytes, cut", length);
         call_data_dissector(payload, pinfo, tree);
-    } else if (frame->type == 0) {
-        dissect_payload(payload, pinfo, tree, MSTURN_IN_TCP_RFC4571);
     } else if (frame->type == MSTURN_FRAME_DATA) {
         dissect_data(payload, pinfo, tree, subtree);
     } else {
-        dissect_payload(payload, pinfo, tree,
-                        frame->type == MSTURN_FRAME_CONTROL ? MSTURN_IN_TCP_CONTROL : MSTURN_IN_TCP_DATA);
+        dissect_payload(payload, pinfo, tree, carrier_of(frame));
     }
 }
 
@@ -212,6 +227,7 @@ add_outside(tvbuff_t *tvb, int offset, int length, packet_info *pinfo, proto_tre
         proto_tree_add_protocol_format(tree, msturn_proto(), tvb, offset, length, "Microsoft TURN, %s", what);
     proto_tree *subtree = proto_item_add_subtree(item, ett_frame);
 
+    facts_tell_stream_gap(pinfo);
     msturn_frames_next_info(pinfo);
     col_append_fstr(pinfo->cinfo, COL_INFO, "[%s]", what);
     proto_tree_add_item(subtree, hf, tvb, offset, length, ENC_NA);
@@ -369,6 +385,7 @@ msturn_frames_dissect(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree 
         return;
     entry = entry_of(pinfo, frames, (const struct tcpinfo *)tcpinfo, offset, length);
     if (entry.missing > 0) {
+        facts_tell_stream_gap(pinfo);
         proto_tree_add_expert_format(
             tree, pinfo, &ei_gap, tvb, offset, 0,
             "%d bytes in front of this segment are not in the capture, or came out of order. "

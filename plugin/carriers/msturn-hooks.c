@@ -8,15 +8,16 @@
 
 #include <epan/range.h>
 
-#include "ice/packet-msice.h"
+#include "base/enabled.h"
+#include "carriers/msturn-begins.h"
 #include "carriers/msturn-demux.h"
+#include "ice/packet-msice.h"
 #include "turn/msturn-flows.h"
 #include "turn/msturn-integrity.h"
 #include "turn/msturn-transactions.h"
 #include "turn/packet-msturn.h"
 
-#define DEFAULT_PORTS    "3478-3481"
-#define MULTIPLEX_PREFIX 0xFF
+#define DEFAULT_PORTS "3478-3481"
 
 /* In name only: a hook that passes traffic on must not show among the frame's protocols. */
 static int proto_hook = -1;
@@ -24,12 +25,12 @@ static dissector_handle_t port_handle, conversation_handle;
 static range_t *ports, *hooked_ports;
 static wmem_map_t *stock_handles; /* port -> the handle that stood in the table before ours */
 
-static const msturn_path_t in_udp = { MSTURN_IN_UDP, 0, NULL, 0, false };
+static const msturn_path_t in_udp = { .carrier = MSTURN_IN_UDP };
 
 static bool
 msice_enabled(void)
 {
-    return proto_is_protocol_enabled(find_protocol_by_id(msice_proto()));
+    return is_enabled(msice_proto());
 }
 
 /* The hooks see all that nobody else wants, and nearly all of it is turned away by its first byte, read once.
@@ -47,16 +48,16 @@ first_byte(tvbuff_t *tvb)
 static bool
 is_multiplexed(int first, tvbuff_t *tvb, packet_info *pinfo, bool own_port)
 {
-    uint8_t session[8];
+    uint8_t session[MULTIPLEX_SESSION_LENGTH];
 
-    if (first != MULTIPLEX_PREFIX || tvb_get_ntohs(tvb, 0) != 0xFF10 ||
+    if (first != MULTIPLEX_CHANNEL >> 8 || tvb_get_ntohs(tvb, 0) != MULTIPLEX_CHANNEL ||
         tvb_get_ntohs(tvb, 2) + 4U != tvb_reported_length(tvb))
         return false;
     if (own_port)
         return true;
-    if (tvb_captured_length(tvb) < 12)
+    if (tvb_captured_length(tvb) < MULTIPLEX_HEADER_LENGTH)
         return false;
-    tvb_memcpy(tvb, session, 4, sizeof session);
+    tvb_memcpy(tvb, session, CHANNEL_HEADER_LENGTH, sizeof session);
     return msturn_session_frame(pinfo, session) != 0;
 }
 
@@ -78,25 +79,13 @@ take(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     return taken;
 }
 
-static bool
-is_message(int first, tvbuff_t *tvb)
-{
-    return (first == 0 || first == 1) && msturn_looks_like(tvb, 0, tvb_reported_length(tvb));
-}
-
-static bool
-is_check(int first, tvbuff_t *tvb, packet_info *pinfo)
-{
-    return (first == 0 || first == 1) && (msice_looks_like_check(tvb) || msice_looks_like_draft06_check(tvb, pinfo));
-}
-
 /* Any UDP port: the MS-TURN signature. */
 static compat_bool
 heuristic_turn(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
     const int first = first_byte(tvb);
 
-    if (is_message(first, tvb)) {
+    if (msturn_begins_message(tvb, pinfo, false)) {
         /* The list of heuristics has put "msturn" among the frame's protocols already. */
         msturn_mark_conversation(pinfo);
         return msturn_dissect_message(tvb, pinfo, tree, &in_udp) > 0;
@@ -110,7 +99,7 @@ heuristic_turn(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _
 static compat_bool
 heuristic_check(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
-    return is_check(first_byte(tvb), tvb, pinfo) && take(tvb, pinfo, tree) > 0;
+    return msturn_begins_check(tvb, pinfo) && take(tvb, pinfo, tree) > 0;
 }
 
 /* The ports of the preference. */
@@ -122,9 +111,9 @@ dissect_port(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
     dissector_handle_t stock;
     int taken = 0;
 
-    if (((is_message(first, tvb) || is_multiplexed(first, tvb, pinfo, true) || is_named(pinfo)) &&
-         msturn_enabled()) ||
-        (is_check(first, tvb, pinfo) && msice_enabled()))
+    if ((msturn_enabled() &&
+         (msturn_begins_message(tvb, pinfo, true) || is_multiplexed(first, tvb, pinfo, true) || is_named(pinfo))) ||
+        (msice_enabled() && msturn_begins_check(tvb, pinfo)))
         taken = take(tvb, pinfo, tree);
     if (taken)
         return taken;

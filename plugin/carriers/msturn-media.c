@@ -8,6 +8,7 @@
 #include <epan/dissectors/packet-rtcp.h>
 #include <epan/dissectors/packet-rtp.h>
 
+#include "calls/facts.h"
 #include "turn/msturn-flows.h"
 #include "turn/msturn-stock.h"
 
@@ -176,8 +177,26 @@ dissect_rtcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     return 0;
 }
 
+static void
+tell_rtp(tvbuff_t *tvb, packet_info *pinfo, const msturn_path_t *path)
+{
+    const facts_rtp_t rtp = {
+        .payload_type = tvb_get_uint8(tvb, 1) & 0x7FU,
+        .sequence = tvb_get_ntohs(tvb, 2),
+        .timestamp = tvb_get_ntohl(tvb, 4),
+        .ssrc = tvb_get_ntohl(tvb, 8),
+        .length = tvb_reported_length(tvb),
+        .relayed = (path->depth > 0 || path->carrier == MSTURN_IN_TCP_DATA) &&
+                   !(path->other_session && facts_relay_is_peers(pinfo)),
+        .peer = path->peer,
+        .peer_port = path->peer_port,
+    };
+
+    facts_tell_rtp(pinfo, &rtp);
+}
+
 int
-msturn_media_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+msturn_media_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const msturn_path_t *path)
 {
     const unsigned length = tvb_reported_length(tvb);
     const uint8_t first = tvb_get_uint8(tvb, 0);
@@ -193,7 +212,10 @@ msturn_media_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
         return 0;
     if (tvb_get_uint8(tvb, 1) >= RTCP_PT_FIRST && tvb_get_uint8(tvb, 1) <= RTCP_PT_LAST)
         return rtcp_handle ? dissect_rtcp(tvb, pinfo, tree) : 0;
-    return rtp_handle && rtp_fits(tvb, length) ? msturn_call_stock(rtp_handle, tvb, pinfo, tree) : 0;
+    if (!rtp_handle || !rtp_fits(tvb, length))
+        return 0;
+    tell_rtp(tvb, pinfo, path);
+    return msturn_call_stock(rtp_handle, tvb, pinfo, tree);
 }
 
 void

@@ -6,11 +6,11 @@
 #ifndef MSICE_MSTURN_MEDIA_H
 #define MSICE_MSTURN_MEDIA_H
 
-#include "base/compat.h"
+#include "turn/msturn-path.h"
 
-/* Dissects a payload whose first byte says RTP, RTCP or DTLS (RFC 7983) and whose header agrees. Returns the bytes
- * taken, 0 = it is none of them. */
-int msturn_media_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
+/* Dissects a payload whose first byte says RTP, RTCP or DTLS (RFC 7983) and whose header agrees; path: how it
+ * came here. Returns the bytes taken, 0 = it is none of them. */
+int msturn_media_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const msturn_path_t *path);
 
 void msturn_media_register(int proto);
 void msturn_media_handoff(void);

@@ -14,6 +14,8 @@
  */
 #include "carriers/msturn-port.h"
 
+#include "base/tls-name.h"
+#include "calls/facts.h"
 #include "carriers/msturn-tcp.h"
 #include "turn/packet-msturn.h"
 
@@ -123,6 +125,16 @@ leave_to_tls(packet_info *pinfo)
         conversation_set_dissector_from_frame_number(conversation, pinfo->num, tls_handle);
 }
 
+/* The name that a client of genuine TLS asks for: the server may be a relay. */
+static void
+tell_server_name(tvbuff_t *tvb, packet_info *pinfo)
+{
+    const char *name = pinfo->destport == pinfo->match_uint ? tls_server_name(pinfo->pool, tvb) : NULL;
+
+    if (name)
+        facts_tell_server_name(pinfo, name);
+}
+
 /* The handle in the table. Its return value is that of whoever dissected the data. */
 static int
 dissect_port(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
@@ -139,6 +151,8 @@ dissect_port(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
             return msturn_tcp_claim(tvb, pinfo, tree, data);
         if (begin == MSTURN_TCP_OURS_CUT && msturn_tcp_ask_for_more(tvb, pinfo))
             return (int)tvb_captured_length(tvb);
+        if (begin == MSTURN_TCP_TLS && !PINFO_FD_VISITED(pinfo))
+            tell_server_name(tvb, pinfo);
     }
     if (claim->before != NULL) {
         /* As proxies do: the level of reassembly that TCP offers belongs to the one behind us. */

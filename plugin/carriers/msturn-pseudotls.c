@@ -138,12 +138,6 @@ msturn_pseudotls_match(tvbuff_t *tvb, int offset, msturn_pseudotls_t kind)
     return available >= shape->length ? MSTURN_HELLO_COMPLETE : MSTURN_HELLO_BEGINS;
 }
 
-int
-msturn_pseudotls_length(msturn_pseudotls_t kind)
-{
-    return shapes[kind].length;
-}
-
 proto_tree *
 msturn_pseudotls_dissect(tvbuff_t *tvb, int offset, proto_tree *tree, msturn_pseudotls_t kind, proto_item **item)
 {

@@ -26,9 +26,6 @@ typedef enum {
 /* Compares the captured bytes at offset with the fixed bytes of a message. Never throws. */
 msturn_pseudotls_match_t msturn_pseudotls_match(tvbuff_t *tvb, int offset, msturn_pseudotls_t kind);
 
-/* The bytes of a message on the wire. */
-int msturn_pseudotls_length(msturn_pseudotls_t kind);
-
 /* Adds the tree of a complete message at offset; the caller has matched it before. Returns the subtree for what is to
  * be added (links, findings); *item becomes the item of the whole message. */
 proto_tree *msturn_pseudotls_dissect(tvbuff_t *tvb, int offset, proto_tree *tree, msturn_pseudotls_t kind,

@@ -8,11 +8,13 @@
  */
 #include "carriers/msturn-tcp.h"
 
+#include "carriers/msturn-answer-show.h"
 #include "carriers/msturn-answer.h"
+#include "carriers/msturn-begins.h"
 #include "carriers/msturn-certificate.h"
 #include "carriers/msturn-frames.h"
 #include "carriers/msturn-pseudotls.h"
-#include "turn/msturn-flows.h"
+#include "carriers/msturn-stream.h"
 #include "turn/packet-msturn.h"
 
 #include <epan/dissectors/packet-tcp.h>
@@ -26,22 +28,10 @@ static dissector_handle_t
     stream_handle; /* of the conversation: no layer, so that impostors' traffic has none of ours */
 static dissector_handle_t ours_handle; /* with the layer "msturn" */
 
-/* The sides of a connection. */
-enum { CLIENT, SERVER, SIDES };
-
-/* A connection of ours. File scope, written on the first pass. */
-typedef struct {
-    address client;
-    uint16_t client_port;
-    msturn_frames_t *frames[SIDES];
-    msturn_hello_t *hello;   /* NULL: the connection began without, or before the capture */
-    msturn_flight_t *flight; /* of a genuine TLS server */
-} stream_t;
-
 /* What ours_handle is called for. */
 typedef struct {
-    stream_t *stream;
-    int side;
+    msturn_stream_t *stream;
+    msturn_side_t side;
     void *tcpinfo;
 } call_t;
 
@@ -90,14 +80,6 @@ msturn_tcp_ask_for_more(tvbuff_t *tvb, packet_info *pinfo)
 
 /* --- the state of a connection ---------------------------------------------------------------------------------- */
 
-static stream_t *
-stream_of(packet_info *pinfo)
-{
-    conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
-
-    return conversation != NULL ? (stream_t *)conversation_get_proto_data(conversation, proto_stream) : NULL;
-}
-
 /* The client sent this packet, as far as its first bytes and the ports tell. */
 static bool
 sent_by_client(tvbuff_t *tvb, const packet_info *pinfo)
@@ -113,40 +95,28 @@ sent_by_client(tvbuff_t *tvb, const packet_info *pinfo)
 static void
 claim(tvbuff_t *tvb, packet_info *pinfo, msturn_framing_t framing, const struct tcpinfo *tcpinfo)
 {
-    conversation_t *conversation = find_or_create_conversation(pinfo);
-    stream_t *stream = wmem_new0(wmem_file_scope(), stream_t);
-    bool client = sent_by_client(tvb, pinfo);
+    const bool client = sent_by_client(tvb, pinfo);
+    msturn_stream_t *stream = msturn_stream_make(pinfo, stream_handle, client);
 
-    copy_address_wmem(wmem_file_scope(), &stream->client, client ? &pinfo->src : &pinfo->dst);
-    stream->client_port = (uint16_t)(client ? pinfo->srcport : pinfo->destport);
-    for (int side = 0; side < SIDES; side++)
+    for (int side = 0; side < MSTURN_SIDES; side++)
         stream->frames[side] = msturn_frames_new(framing);
     if (tcpinfo != NULL)
-        msturn_frames_begin_at(stream->frames[client ? CLIENT : SERVER], tcpinfo->seq);
-    conversation_add_proto_data(conversation, proto_stream, stream);
-    conversation_set_dissector_from_frame_number(conversation, pinfo->num, stream_handle);
-    msturn_mark_conversation(pinfo);
-}
-
-static int
-side_of(const packet_info *pinfo, const stream_t *stream)
-{
-    return addresses_equal(&pinfo->src, &stream->client) && pinfo->srcport == stream->client_port ? CLIENT : SERVER;
+        msturn_frames_begin_at(stream->frames[client ? MSTURN_CLIENT : MSTURN_SERVER], tcpinfo->seq);
 }
 
 /* --- what is ours ----------------------------------------------------------------------------------------------- */
 
 static void
-dissect_client_hello(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, stream_t *stream,
+dissect_client_hello(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, msturn_stream_t *stream,
                      const struct tcpinfo *tcpinfo)
 {
     proto_item *item;
     proto_tree *subtree;
 
     if (!PINFO_FD_VISITED(pinfo)) {
-        stream->hello = msturn_hello_new(pinfo);
+        msturn_hello_new(pinfo, stream);
         if (tcpinfo != NULL)
-            msturn_frames_begin_at(stream->frames[CLIENT], tcpinfo->seq + MSTURN_CLIENT_HELLO_LENGTH);
+            msturn_frames_begin_at(stream->frames[MSTURN_CLIENT], tcpinfo->seq + MSTURN_CLIENT_HELLO_LENGTH);
     }
     msturn_frames_next_info(pinfo);
     col_append_str(pinfo->cinfo, COL_INFO, "Pseudo-TLS Client Hello");
@@ -158,7 +128,7 @@ dissect_client_hello(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, stream
 }
 
 static void
-dissect_server_hello(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, stream_t *stream,
+dissect_server_hello(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, msturn_stream_t *stream,
                      const struct tcpinfo *tcpinfo)
 {
     proto_item *item;
@@ -166,7 +136,7 @@ dissect_server_hello(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, stream
 
     if (!PINFO_FD_VISITED(pinfo)) {
         if (tcpinfo != NULL)
-            msturn_frames_begin_at(stream->frames[SERVER], tcpinfo->seq + MSTURN_SERVER_HELLO_LENGTH);
+            msturn_frames_begin_at(stream->frames[MSTURN_SERVER], tcpinfo->seq + MSTURN_SERVER_HELLO_LENGTH);
     }
     msturn_frames_next_info(pinfo);
     col_append_str(pinfo->cinfo, COL_INFO, "Pseudo-TLS Server Hello, Server Hello Done: the Edge answered");
@@ -179,9 +149,9 @@ dissect_server_hello(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, stream
 
 /* The hello stands at the start of this side's data, and only there. */
 static bool
-is_hello(tvbuff_t *tvb, const packet_info *pinfo, const stream_t *stream, int side)
+is_hello(tvbuff_t *tvb, const packet_info *pinfo, const msturn_stream_t *stream, msturn_side_t side)
 {
-    if (side == CLIENT)
+    if (side == MSTURN_CLIENT)
         return msturn_pseudotls_match(tvb, 0, MSTURN_CLIENT_HELLO) == MSTURN_HELLO_COMPLETE &&
                (stream->hello == NULL || stream->hello->hello_frame == pinfo->num);
     if (msturn_pseudotls_match(tvb, 0, MSTURN_SERVER_HELLO) != MSTURN_HELLO_COMPLETE)
@@ -194,11 +164,11 @@ static int
 dissect_ours(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     const call_t *call = (const call_t *)data;
-    stream_t *stream = call->stream;
+    msturn_stream_t *stream = call->stream;
     int offset = 0;
 
     if (is_hello(tvb, pinfo, stream, call->side)) {
-        if (call->side == CLIENT) {
+        if (call->side == MSTURN_CLIENT) {
             dissect_client_hello(tvb, pinfo, tree, stream, (const struct tcpinfo *)call->tcpinfo);
             offset = MSTURN_CLIENT_HELLO_LENGTH;
         } else {
@@ -229,7 +199,7 @@ finished(tvbuff_t *tvb, const packet_info *pinfo)
 
 /* Collects a genuine TLS server's certificate. First pass. */
 static void
-look_for_certificate(tvbuff_t *tvb, packet_info *pinfo, stream_t *stream, const struct tcpinfo *tcpinfo)
+look_for_certificate(tvbuff_t *tvb, packet_info *pinfo, msturn_stream_t *stream, const struct tcpinfo *tcpinfo)
 {
     msturn_certificate_t certificate = { 0 };
 
@@ -243,8 +213,8 @@ look_for_certificate(tvbuff_t *tvb, packet_info *pinfo, stream_t *stream, const 
 
 /* The server's side of a connection that somebody else answered: what he says goes to his dissector. */
 static int
-dissect_impostor(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, stream_t *stream, dissector_handle_t handle,
-                 void *data)
+dissect_impostor(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, msturn_stream_t *stream,
+                 dissector_handle_t handle, void *data)
 {
     int taken = handle != NULL ? hand_over(handle, tvb, pinfo, tree, data) : 0;
 
@@ -267,6 +237,9 @@ who_speaks(tvbuff_t *tvb, packet_info *pinfo, const msturn_hello_t *hello, bool 
     case MSTURN_HELLO_COMPLETE:
         return MSTURN_ANSWER_EDGE;
     case MSTURN_HELLO_BEGINS:
+        /* What the snap length cut fits as far as it goes, and nothing more of it will come. */
+        if (tvb_captured_length(tvb) < tvb_reported_length(tvb))
+            return MSTURN_ANSWER_EDGE;
         *wait = msturn_tcp_ask_for_more(tvb, pinfo);
         break;
     default:
@@ -282,7 +255,7 @@ who_speaks(tvbuff_t *tvb, packet_info *pinfo, const msturn_hello_t *hello, bool 
 static int
 dissect_stream(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    stream_t *stream = stream_of(pinfo);
+    msturn_stream_t *stream = msturn_stream_find(pinfo);
     call_t call = { .stream = stream, .tcpinfo = data };
     dissector_handle_t handle = NULL;
     msturn_hello_t *hello;
@@ -294,12 +267,12 @@ dissect_stream(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
     /* A piece of the stream that an ICMP message quotes is not part of it. */
     if (pinfo->flags.in_error_pkt)
         return call_data_dissector(tvb, pinfo, tree);
-    call.side = side_of(pinfo, stream);
+    call.side = msturn_stream_side(pinfo, stream);
     hello = stream->hello;
     if (hello == NULL || hello->hello_frame >= pinfo->num)
         return hand_over(ours_handle, tvb, pinfo, tree, &call);
 
-    if (call.side == CLIENT) {
+    if (call.side == MSTURN_CLIENT) {
         if (hello->answer_frame < pinfo->num && msturn_answer_is_impostor(hello->answer, &handle) && handle != NULL)
             return hand_over(handle, tvb, pinfo, tree, data);
         return hand_over(ours_handle, tvb, pinfo, tree, &call);
@@ -317,39 +290,30 @@ dissect_stream(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 int
 msturn_tcp_claim(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    if (!PINFO_FD_VISITED(pinfo) && stream_of(pinfo) == NULL)
+    if (!PINFO_FD_VISITED(pinfo) && msturn_stream_find(pinfo) == NULL)
         claim(tvb, pinfo, MSTURN_FRAMING_RELAY, (const struct tcpinfo *)data);
     return dissect_stream(tvb, pinfo, tree, data);
 }
 
 /* --- other ports ------------------------------------------------------------------------------------------------ */
 
-/* Attributes that only Microsoft's connectivity checks carry, [MS-ICE2] 2.2. */
-static const uint16_t check_attributes[] = { 0x8054, 0x8070 };
-
-/* Whether a connectivity check with a Microsoft attribute stands in an RFC 4571 frame at the start of the tvb. */
+/* How a stream that begins like this segment is framed; false when it is none of ours. */
 static bool
-is_peer_check(tvbuff_t *tvb)
+framing_of(tvbuff_t *tvb, packet_info *pinfo, msturn_framing_t *framing)
 {
-    int captured = (int)tvb_captured_length(tvb);
-    int end;
+    int length;
 
-    if (captured < 2 + MSTURN_HEADER_LENGTH || tvb_get_ntohl(tvb, 6) != MSTURN_STUN_COOKIE)
-        return false;
-    end = 2 + tvb_get_ntohs(tvb, 0);
-    if ((tvb_get_ntohs(tvb, 2) & 0xfeef) != 0x0001 || end != 2 + MSTURN_HEADER_LENGTH + tvb_get_ntohs(tvb, 4) ||
-        end > captured)
-        return false;
-    for (int offset = 2 + MSTURN_HEADER_LENGTH; offset + 4 <= end;) {
-        uint16_t type = tvb_get_ntohs(tvb, offset);
-
-        for (size_t i = 0; i < array_length(check_attributes); i++) {
-            if (type == check_attributes[i])
-                return true;
-        }
-        offset += 4 + ((tvb_get_ntohs(tvb, offset + 2) + 3) & ~3);
+    if (msturn_tcp_begins(tvb) == MSTURN_TCP_OURS) {
+        *framing = MSTURN_FRAMING_RELAY;
+        return true;
     }
-    return false;
+    if (msturn_begins_message(tvb, pinfo, false)) {
+        *framing = MSTURN_FRAMING_BARE;
+        return true;
+    }
+    *framing = MSTURN_FRAMING_PEER;
+    return msturn_frame_holds_stun(tvb, 0, &length) &&
+           msturn_begins_check(tvb_new_subset_length(tvb, RFC4571_HEADER_LENGTH, length), pinfo);
 }
 
 /* Claims a connection for a caller that has added the layer "msturn" already, and dissects the segment. */
@@ -358,12 +322,12 @@ claim_below_layer(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, msturn_fr
 {
     call_t call = { .tcpinfo = data };
 
-    if (!PINFO_FD_VISITED(pinfo) && stream_of(pinfo) == NULL)
+    if (!PINFO_FD_VISITED(pinfo) && msturn_stream_find(pinfo) == NULL)
         claim(tvb, pinfo, framing, (const struct tcpinfo *)data);
-    call.stream = stream_of(pinfo);
+    call.stream = msturn_stream_find(pinfo);
     if (call.stream == NULL)
         return 0;
-    call.side = side_of(pinfo, call.stream);
+    call.side = msturn_stream_side(pinfo, call.stream);
     return dissect_ours(tvb, pinfo, tree, &call);
 }
 
@@ -372,13 +336,7 @@ dissect_tcp_heur(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data
 {
     msturn_framing_t framing;
 
-    if (pinfo->flags.in_error_pkt)
-        return false;
-    if (msturn_tcp_begins(tvb) == MSTURN_TCP_OURS)
-        framing = MSTURN_FRAMING_RELAY;
-    else if (is_peer_check(tvb))
-        framing = MSTURN_FRAMING_PEER;
-    else
+    if (pinfo->flags.in_error_pkt || !framing_of(tvb, pinfo, &framing))
         return false;
     return claim_below_layer(tvb, pinfo, tree, framing, data) != 0;
 }
@@ -404,6 +362,7 @@ proto_register_msturn_tcp(void)
     expert_register_field_array(expert_register_protocol(msturn_proto()), ei, array_length(ei));
     proto_stream = proto_register_protocol_in_name_only("Microsoft TURN over TCP", "MS-TURN over TCP", "msturn_tcp",
                                                         msturn_proto(), FT_PROTOCOL);
+    msturn_stream_register(proto_stream);
 }
 
 void

@@ -8,55 +8,9 @@
 #include "knowledge/icewarn-flags.h"
 #include "diagnostics/msdiag-site.h"
 
-/* The keys that matter here. The first are the sites, so that they are their index. */
-typedef enum {
-    KEY_LOCAL_SITE = FACTS_LOCAL_SITE,
-    KEY_LOCAL_MR = FACTS_LOCAL_MR,
-    KEY_REMOTE_SITE = FACTS_REMOTE_SITE,
-    KEY_REMOTE_MR = FACTS_REMOTE_MR,
-    KEY_FLAGS = FACTS_SITES,
-    KEY_SIDE,
-    KEY_MEDIA,
-    KEY_LOCAL_LOCATION,
-    KEY_REMOTE_LOCATION,
-    KEY_CALLER_MEDIA,
-    KEY_CALLEE_MEDIA,
-    KEY_OTHER,
-} block_key_t;
-
-#define KEY(name, key)                                                                                               \
-    {                                                                                                                \
-        name, sizeof name - 1, key                                                                                   \
-    }
-
-/* clang-format off: one row a key */
-static const struct {
-    const char *name;
-    unsigned length; /* most keys are told apart by it: this is done for each parameter of each header */
-    block_key_t key;
-} keys[] = {
-    KEY("LocalSite", KEY_LOCAL_SITE),
-    KEY("LocalMR", KEY_LOCAL_MR),
-    KEY("RemoteSite", KEY_REMOTE_SITE),
-    KEY("RemoteMR", KEY_REMOTE_MR),
-    KEY("ICEWarn", KEY_FLAGS),
-    KEY("UserType", KEY_SIDE),
-    KEY("MediaType", KEY_MEDIA),
-    KEY("LocalLocation", KEY_LOCAL_LOCATION),
-    KEY("RemoteLocation", KEY_REMOTE_LOCATION),
-    KEY("CallerMediaDebug", KEY_CALLER_MEDIA),
-    KEY("CalleeMediaDebug", KEY_CALLEE_MEDIA),
-};
-/* clang-format on */
-
-static block_key_t
-key_of(const char *text, msdiag_span_t name)
-{
-    for (size_t i = 0; i < array_length(keys); i++)
-        if (keys[i].length == name.length && msdiag_span_is(text, name, keys[i].name))
-            return keys[i].key;
-    return KEY_OTHER;
-}
+/* Sites stand in a block under their place. */
+G_STATIC_ASSERT((int)MSDIAG_PLACE_LOCAL_SITE == (int)FACTS_LOCAL_SITE &&
+                (int)MSDIAG_PLACE_REMOTE_MR == (int)FACTS_REMOTE_MR && (int)MSDIAG_PLACE_FLAGS == (int)FACTS_SITES);
 
 static msdiag_block_t *
 current(msdiag_blocks_t *blocks)
@@ -72,7 +26,7 @@ begin(msdiag_blocks_t *blocks, const char *media)
 
     if (blocks->used && blocks->count < MSDIAG_MAX_MASKS) {
         blocks->used = false;
-        blocks->blocks[blocks->count] = (msdiag_block_t){ .mask = -1, .block.side = last->block.side };
+        blocks->blocks[blocks->count] = (msdiag_block_t){ .block.side = last->block.side };
         blocks->count++;
     }
     current(blocks)->block.media = media;
@@ -93,36 +47,36 @@ read_flags(const char *text, msdiag_span_t value, msdiag_blocks_t *blocks)
 
     if (icewarn_parse(text + value.offset, value.length, &blocks->flags) != ICEWARN_PARSED)
         return;
-    block->has_flags = blocks->used = true;
+    block->has_flags = blocks->has_flags = blocks->used = true;
     block->flags = blocks->flags;
-    current(blocks)->mask = (int)blocks->masks++;
+    current(blocks)->flags_at = value.offset;
 }
 
 static void
-read_param(const char *text, msdiag_blocks_t *blocks, block_key_t key, msdiag_span_t value)
+read_param(const char *text, msdiag_blocks_t *blocks, msdiag_place_t place, msdiag_span_t value)
 {
     facts_header_t *block = &current(blocks)->block;
     uint32_t number;
 
-    switch (key) {
-    case KEY_LOCAL_SITE:
-    case KEY_LOCAL_MR:
-    case KEY_REMOTE_SITE:
-    case KEY_REMOTE_MR:
-        current(blocks)->sites[key] = value;
+    switch (place) {
+    case MSDIAG_PLACE_LOCAL_SITE:
+    case MSDIAG_PLACE_LOCAL_MR:
+    case MSDIAG_PLACE_REMOTE_SITE:
+    case MSDIAG_PLACE_REMOTE_MR:
+        current(blocks)->sites[place] = value;
         blocks->used = true;
         break;
-    case KEY_FLAGS:
+    case MSDIAG_PLACE_FLAGS:
         read_flags(text, value, blocks);
         break;
-    case KEY_SIDE:
+    case MSDIAG_PLACE_SIDE:
         block->side = side_of(text, value);
         break;
-    case KEY_LOCAL_LOCATION:
+    case MSDIAG_PLACE_LOCAL_LOCATION:
         if (msdiag_read_number(text, value, &number))
             block->local_location = number;
         break;
-    case KEY_REMOTE_LOCATION:
+    case MSDIAG_PLACE_REMOTE_LOCATION:
         if (msdiag_read_number(text, value, &number))
             block->remote_location = number;
         break;
@@ -144,7 +98,7 @@ read_media_debug(const msdiag_context_t *context, msdiag_blocks_t *blocks, msdia
 
         if (msdiag_take_label(context->text, &param->name, &label))
             begin(blocks, msdiag_text(context, label));
-        read_param(context->text, blocks, key_of(context->text, param->name), param->value);
+        read_param(context->text, blocks, msdiag_place_of(context->text, param->name), param->value);
     }
 }
 
@@ -154,27 +108,32 @@ msdiag_read_blocks(const msdiag_context_t *context, const msdiag_header_t *heade
     msdiag_blocks_t *blocks = wmem_new(context->pinfo->pool, msdiag_blocks_t);
     const msdiag_list_t *list = &header->list;
 
-    blocks->masks = blocks->flags = 0;
-    blocks->used = false;
+    blocks->flags = 0;
+    blocks->has_flags = blocks->used = false;
+    blocks->reason = (msdiag_span_t){ 0, 0 };
     blocks->count = 1;
-    blocks->blocks[0] = (msdiag_block_t){ .mask = -1 };
+    blocks->blocks[0] = (msdiag_block_t){ 0 };
     for (unsigned i = 0; i < list->count; i++) {
         msdiag_span_t value = list->params[i].value;
-        block_key_t key = key_of(context->text, list->params[i].name);
+        msdiag_place_t place = msdiag_place_of(context->text, list->params[i].name);
 
-        switch (key) {
-        case KEY_MEDIA:                         /* may stand behind what it is about */
+        switch (place) {
+        case MSDIAG_PLACE_REASON:
+            if (!blocks->reason.length)
+                blocks->reason = value;
+            break;
+        case MSDIAG_PLACE_MEDIA:                /* may stand behind what it is about */
             if (!blocks->blocks[0].block.media) /* a label in the media debug data is nearer */
                 blocks->blocks[0].block.media = msdiag_text(context, value);
             break;
-        case KEY_CALLER_MEDIA:
+        case MSDIAG_PLACE_CALLER_MEDIA:
             read_media_debug(context, blocks, value, FACTS_CALLER);
             break;
-        case KEY_CALLEE_MEDIA:
+        case MSDIAG_PLACE_CALLEE_MEDIA:
             read_media_debug(context, blocks, value, FACTS_CALLEE);
             break;
         default:
-            read_param(context->text, blocks, key, value);
+            read_param(context->text, blocks, place, value);
         }
     }
     for (unsigned i = 0; i < blocks->count; i++) {

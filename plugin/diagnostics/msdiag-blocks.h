@@ -13,15 +13,16 @@
 typedef struct {
     facts_header_t block; /* without its sites, see msdiag_read_sites() */
     msdiag_span_t sites[FACTS_SITES];
-    int mask; /* which ICEWarn value of the header it is, from 0; -1 = the block has none */
+    unsigned flags_at; /* where its ICEWarn value stands; 0 = it has none */
 } msdiag_block_t;
 
 typedef struct {
     msdiag_block_t blocks[MSDIAG_MAX_MASKS];
-    unsigned count; /* at least 1 */
-    unsigned masks; /* ICEWARN values of the header */
-    uint32_t flags; /* the last one, 0 where there is none */
-    bool used;      /* the last block says something already */
+    unsigned count;       /* at least 1 */
+    bool has_flags;       /* the header has an ICEWarn value … */
+    uint32_t flags;       /* … and this is the last one */
+    bool used;            /* the last block says something already */
+    msdiag_span_t reason; /* in the sender's words; length 0 when it gives none */
 } msdiag_blocks_t;
 
 /* Takes a header apart into what it says about each medium. row: the row of the header's id, NULL = none. The result

@@ -9,18 +9,27 @@
 #include "diagnostics/msdiag-custom.h"
 
 #include "base/packet-end.h"
+#include "knowledge/msdiag-names.h"
 #include "diagnostics/packet-msdiag.h"
 
 static dissector_handle_t wanting;
-static int sip_header_fields[4];
+static int sip_header_fields[8]; /* a name may be declared in several letter cases */
 static unsigned sip_header_count;
+
+/* Whether a filter name is that of a declared header of ours: "sip." and the name as it was declared. */
+static bool
+is_declared_header(const char *filter)
+{
+    for (unsigned i = 0; i < msdiag_name_count; i++)
+        if (g_ascii_strncasecmp(filter, "sip.", 4) == 0 && g_ascii_strcasecmp(filter + 4, msdiag_names[i].name) == 0)
+            return true;
+    return false;
+}
 
 /* Runs before a capture is dissected: looks which of the headers are declared now. */
 static void
 find_declared_headers(void)
 {
-    static const char *const filters[] = { "sip.ms-client-diagnostics", "sip.ms-diagnostics",
-                                           "sip.ms-diagnostics-public" };
     int sip = proto_get_id_by_filter_name("sip");
     GArray *wanted = NULL;
     void *cookie = NULL;
@@ -28,10 +37,8 @@ find_declared_headers(void)
     sip_header_count = 0;
     for (header_field_info *field = proto_get_first_protocol_field(sip, &cookie); field;
          field = proto_get_next_protocol_field(sip, &cookie))
-        for (size_t i = 0; i < array_length(filters); i++)
-            if (g_ascii_strcasecmp(field->abbrev, filters[i]) == 0 &&
-                sip_header_count < array_length(sip_header_fields))
-                sip_header_fields[sip_header_count++] = field->id;
+        if (is_declared_header(field->abbrev) && sip_header_count < array_length(sip_header_fields))
+            sip_header_fields[sip_header_count++] = field->id;
     if (sip_header_count) {
         wanted = g_array_sized_new(FALSE, FALSE, (unsigned)sizeof(int), sip_header_count);
         g_array_append_vals(wanted, sip_header_fields, sip_header_count);

@@ -6,6 +6,7 @@
 #include "diagnostics/msdiag-site.h"
 
 #include <wsutil/inet_addr.h>
+#include <wsutil/strtoi.h>
 
 #include "knowledge/icewarn-flags.h"
 
@@ -14,6 +15,43 @@ msdiag_read_number(const char *text, msdiag_span_t span, uint32_t *number)
 {
     /* The reader of masks is strict enough for any number. */
     return icewarn_parse(text + span.offset, span.length, number) == ICEWARN_PARSED;
+}
+
+bool
+msdiag_read_signed(const char *text, msdiag_span_t span, int64_t *number)
+{
+    char copy[24];
+    uint32_t positive;
+
+    if (msdiag_read_number(text, span, &positive)) {
+        *number = positive;
+        return true;
+    }
+    if (span.length >= sizeof copy)
+        return false;
+    memcpy(copy, text + span.offset, span.length);
+    copy[span.length] = '\0';
+    return ws_strtoi64(copy, NULL, number);
+}
+
+bool
+msdiag_read_error(const char *text, msdiag_span_t span, uint32_t *number, msdiag_span_t *name)
+{
+    const char *start = text + span.offset;
+    const char *open = memchr(start, '(', span.length);
+    const char *close = open ? memchr(open, ')', span.length - (size_t)(open - start)) : NULL;
+    msdiag_span_t digits = span;
+
+    *name = (msdiag_span_t){ 0, 0 };
+    if (open) {
+        unsigned end = close ? (unsigned)(close - start) : span.length;
+
+        digits.length = (unsigned)(open - start);
+        *name = (msdiag_span_t){ span.offset + digits.length + 1, end - digits.length - 1 };
+    }
+    while (digits.length && g_ascii_isspace(start[digits.length - 1]))
+        digits.length--;
+    return msdiag_read_number(text, digits, number);
 }
 
 static void

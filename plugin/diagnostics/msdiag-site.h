@@ -23,6 +23,12 @@ typedef struct {
 /* Reads a decimal number, or one with 0x, that fills the span of text and fits in 32 bits. */
 bool msdiag_read_number(const char *text, msdiag_span_t span, uint32_t *number);
 
+/* The same where the number may be negative, or have up to 63 bits in decimal. */
+bool msdiag_read_signed(const char *text, msdiag_span_t span, int64_t *number);
+
+/* Reads "number" or "number(name)"; *name gets length 0 where there is none. */
+bool msdiag_read_error(const char *text, msdiag_span_t span, uint32_t *number, msdiag_span_t *name);
+
 /* Reads address:port, [address]:port or an address alone that fills the span of text. "1.2.3.4::5" (seen in edited
  * headers) is IPv4 with a port. Returns false when there is no address that a person could read with certainty. */
 bool msdiag_read_site(const char *text, msdiag_span_t span, msdiag_site_t *site);

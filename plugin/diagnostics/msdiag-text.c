@@ -6,7 +6,8 @@
 #include "diagnostics/msdiag-text.h"
 
 #include "base/compat.h"
-#include "text/msdiag-parse.h"
+#include "base/enabled.h"
+#include "text/msdiag-finder.h"
 #include "diagnostics/packet-msdiag.h"
 
 /* A text is searched this far, and for this many header lines: a syslog record or SIP fragment has its few headers
@@ -19,35 +20,109 @@ static int proto_text = -1;
 static dissector_handle_t stock_syslog;
 static dissector_handle_t stock_sipfrag;
 
-/* Dissects all header lines of a text. */
-static void
-dissect_headers(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+/* The status of the SIP message that a place in a text belongs to: that of the last start line before it. 0 where
+ * that is a request's, or there is none. */
+static unsigned
+status_before(const char *text, unsigned end)
+{
+    static const char version[] = "SIP/2.0";
+    const char *found = text + end;
+
+    while ((found = g_strrstr_len(text, found - text, version)) != NULL) {
+        const char *behind = found + sizeof version - 1;
+
+        if (text + end - behind > 3 && behind[0] == ' ' && behind[1] >= '1' && behind[1] <= '6' &&
+            g_ascii_isdigit(behind[2]) && g_ascii_isdigit(behind[3]))
+            return (unsigned)(100 * (behind[1] - '0') + 10 * (behind[2] - '0') + behind[3] - '0');
+        if (*behind != '/') /* a Via */
+            break;
+    }
+    return 0;
+}
+
+/* A header that was found, where the packet's own memory holds it. */
+typedef struct {
+    const char *name;
+    unsigned status; /* of the response that it belongs to; 0 = none */
+    tvbuff_t *value;
+    bool unescaped; /* the value is a text of its own, not bytes of the packet */
+} header_t;
+
+/* What a header says without escapes, as a tvb of its own. */
+static tvbuff_t *
+unescaped_value(tvbuff_t *tvb, packet_info *pinfo, const msdiag_found_t *found)
+{
+    uint8_t *copy = wmem_memdup(pinfo->pool, found->value, found->length);
+
+    return tvb_new_child_real_data(tvb, copy, found->length, (int)found->length);
+}
+
+/* The headers of a text, at most MAX_HEADERS; returns how many. The values of those that stand in the text as they
+ * are remain bytes of the packet. */
+static unsigned
+find_headers(tvbuff_t *tvb, packet_info *pinfo, header_t *headers)
 {
     unsigned length = MIN(tvb_captured_length(tvb), MAX_TEXT);
     const char *text = length ? tvb_memdup(pinfo->pool, tvb, 0, length) : "";
-    msdiag_span_t name, value = { 0, 0 };
+    msdiag_finder_t finder;
+    msdiag_found_t found;
     unsigned count = 0;
 
-    while (count < MAX_HEADERS && msdiag_find_header(text, length, value.offset + value.length, &name, &value)) {
-        /* A line that runs to the end of what was captured goes on as far as the text did on the wire. */
-        bool cut = value.offset + value.length == tvb_captured_length(tvb);
-        tvbuff_t *part = cut ? tvb_new_subset_remaining(tvb, (int)value.offset)
-                             : tvb_new_subset_length(tvb, (int)value.offset, (int)value.length);
+    msdiag_finder_init(&finder, text, length, MSDIAG_FIND_NAMED);
+    for (; count < MAX_HEADERS && msdiag_finder_next(&finder, &found); count++) {
+        header_t *header = &headers[count];
 
-        msdiag_dissect_value(part, pinfo, tree, wmem_strndup(pinfo->pool, text + name.offset, name.length));
-        count++;
+        header->name = wmem_strndup(pinfo->pool, text + found.name.offset, found.name.length);
+        header->status = status_before(text, found.name.offset);
+        header->unescaped = !found.verbatim && found.length > 0;
+        if (header->unescaped)
+            header->value = unescaped_value(tvb, pinfo, &found);
+        else if (found.end_is_cut && length == tvb_captured_length(tvb))
+            /* It goes on as far as the text did on the wire. */
+            header->value = tvb_new_subset_remaining(tvb, (int)found.raw.offset);
+        else
+            header->value = tvb_new_subset_length(tvb, (int)found.raw.offset, (int)found.raw.length);
+    }
+    msdiag_finder_clear(&finder);
+    return count;
+}
+
+/* Dissects all headers of a text. What throws must not meet the finder, which holds memory. */
+static void
+dissect_headers(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+{
+    header_t headers[MAX_HEADERS];
+    unsigned count = find_headers(tvb, pinfo, headers);
+
+    for (unsigned i = 0; i < count; i++) {
+        if (headers[i].unescaped)
+            add_new_data_source(pinfo, headers[i].value, "Header without escapes");
+        msdiag_dissect_from(headers[i].value, pinfo, tree, &(msdiag_origin_t){ headers[i].name, headers[i].status });
     }
 }
 
-/* Whether the stock SIP dissector would take the text: its heuristics come after ours. */
 static bool
-is_sip_message(const char *text, unsigned length)
+ends_with(const char *text, size_t length, const char *end)
+{
+    size_t size = strlen(end);
+
+    return length >= size && memcmp(text + length - size, end, size) == 0;
+}
+
+/* Whether the text begins as a message of SIP or HTTP: the stock dissectors have heuristics for these, which come
+ * after ours. A record of a log that holds such a message begins otherwise. */
+static bool
+is_message(const char *text, size_t length)
 {
     const char *line_end = memchr(text, '\n', length);
-    unsigned line = line_end ? (unsigned)(line_end - text) : length;
+    size_t line = line_end ? (size_t)(line_end - text) : length;
 
-    return (length >= 8 && memcmp(text, "SIP/2.0 ", 8) == 0) ||
-           (line > 8 && g_strstr_len(text, (gssize)line, " SIP/2.0") != NULL);
+    if (line && text[line - 1] == '\r')
+        line--;
+    if (line >= 8 && (memcmp(text, "SIP/2.0 ", 8) == 0 || memcmp(text, "HTTP/1.", 7) == 0))
+        return true;
+    return g_ascii_isupper(text[0]) && (ends_with(text, line, " SIP/2.0") || ends_with(text, line, " HTTP/1.1") ||
+                                        ends_with(text, line, " HTTP/1.0"));
 }
 
 /* Text starts with a printable character; a syslog record with "<". Two bytes turn away nearly all that is not
@@ -68,7 +143,9 @@ dissect_heuristic(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *dat
 {
     unsigned length;
     const char *text;
-    msdiag_span_t name, value;
+    msdiag_finder_t finder;
+    msdiag_found_t found;
+    bool has_header;
 
     if (!may_be_text(tvb))
         return FALSE;
@@ -76,10 +153,13 @@ dissect_heuristic(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *dat
     if (tvb_find_uint8(tvb, 0, (int)length, 0) >= 0)
         return FALSE;
     text = tvb_memdup(pinfo->pool, tvb, 0, length);
-    if (!msdiag_find_header(text, length, 0, &name, &value) || is_sip_message(text, length))
+    msdiag_finder_init(&finder, text, length, MSDIAG_FIND_NAMED);
+    has_header = msdiag_finder_next(&finder, &found);
+    msdiag_finder_clear(&finder);
+    if (!has_header || is_message(text, length))
         return FALSE;
     col_set_str(pinfo->cinfo, COL_PROTOCOL, "MSDIAG");
-    col_add_str(pinfo->cinfo, COL_INFO, tvb_format_text(pinfo->pool, tvb, 0, (int)MIN(length, name.offset)));
+    col_add_str(pinfo->cinfo, COL_INFO, tvb_format_text(pinfo->pool, tvb, 0, (int)MIN(length, found.name.offset)));
     dissect_headers(tvb, pinfo, tree);
     return TRUE;
 }
@@ -90,7 +170,7 @@ dissect_behind(dissector_handle_t stock, tvbuff_t *tvb, packet_info *pinfo, prot
 {
     int result = call_dissector_only(stock, tvb, pinfo, tree, data);
 
-    if (proto_is_protocol_enabled(find_protocol_by_id(proto_text)) && may_be_text(tvb))
+    if (is_enabled(proto_text) && may_be_text(tvb))
         dissect_headers(tvb, pinfo, tree);
     return result;
 }

@@ -12,16 +12,22 @@
 /* Media that one header speaks of. Real headers have one. */
 #define MSDIAG_MAX_MASKS 8
 
+/* The item of an ICEWarn value, and where the value stands. */
+typedef struct {
+    unsigned at;
+    proto_item *item; /* NULL without a tree */
+} msdiag_mask_t;
+
 /* What the parts of one header share. Spans are offsets into text and tvb alike. */
 typedef struct {
     tvbuff_t *tvb;
     packet_info *pinfo;
-    const char *text;                    /* the captured bytes of the value, in the packet's pool */
-    unsigned length;                     /* of text */
-    const char *media;                   /* label of the medium the keys speak of; NULL when none is named */
-    bool has_flags;                      /* an ICEWarn value was read … */
-    uint32_t flags;                      /* … and this is the last one */
-    proto_item *masks[MSDIAG_MAX_MASKS]; /* the items of the values that were read, in their order */
+    const char *text;                      /* the captured bytes of the value, in the packet's pool */
+    unsigned length;                       /* of text */
+    const char *media;                     /* label of the medium the keys speak of; NULL when none is named */
+    bool has_flags;                        /* an ICEWarn value was read … */
+    uint32_t flags;                        /* … and this is the last one */
+    msdiag_mask_t masks[MSDIAG_MAX_MASKS]; /* the values that were read */
     unsigned mask_count;
 } msdiag_context_t;
 

@@ -5,7 +5,9 @@
  */
 #include "diagnostics/msdiag-verdict.h"
 
+#include "base/findings.h"
 #include "sip/sip-scan.h"
+#include "analysis/evidence-tree.h"
 #include "analysis/verdict.h"
 #include "knowledge/icewarn-flags.h"
 #include "diagnostics/packet-icewarn.h"
@@ -28,24 +30,11 @@ static expert_field ei_verdict = EI_INIT;
 #define TOLD    3
 #define OF_CALL 4
 
-/* --- the tree ----------------------------------------------------------------------------------------------------
- */
-
-static void
-add_items(msdiag_context_t *context, proto_tree *tree, int hf, const evidence_item_t *items, unsigned count)
-{
-    for (unsigned i = 0; i < count; i++) {
-        proto_item *item = proto_tree_add_uint(tree, hf, context->tvb, 0, 0, items[i].frame);
-
-        proto_item_append_text(item, " (%s)", items[i].text);
-        proto_item_set_generated(item);
-    }
-}
-
+/* What is said here stands nowhere in the packet, so it has no place in it. */
 static proto_item *
-add_generated(msdiag_context_t *context, proto_tree *tree, int hf, const char *text)
+add_generated(proto_tree *tree, int hf, const char *text)
 {
-    proto_item *item = proto_tree_add_string(tree, hf, context->tvb, 0, 0, text);
+    proto_item *item = proto_tree_add_string(tree, hf, NULL, 0, 0, text);
 
     proto_item_set_generated(item);
     return item;
@@ -56,20 +45,21 @@ add_evidence(msdiag_context_t *context, proto_item *mask, const facts_header_t *
              unsigned row)
 {
     packet_info *pinfo = context->pinfo;
-    proto_item *bit = icewarn_flag_item(mask, row), *item;
+    proto_item *bit = mask ? icewarn_flag_item(mask, row) : NULL, *item;
     proto_tree *tree = proto_item_add_subtree(bit, ett_evidence);
     evidence_t evidence;
 
-    evidence_of_flag(pinfo->pool, header, tally, icewarn_flags[row].bit, &evidence);
+    evidence_of_flag(pinfo->pool, header, tally, &icewarn_flags[row], &evidence);
     if (evidence.none) {
-        add_generated(context, tree, hf_none, evidence.none);
+        add_generated(tree, hf_none, evidence.none);
         return;
     }
-    item = add_generated(context, tree, hf_evidence,
+    item = add_generated(tree, hf_evidence,
                          wmem_strdup_printf(pinfo->pool, "%u for it, %u against it%s", evidence.shown,
                                             evidence.against, PINFO_FD_VISITED(pinfo) ? "" : ", so far"));
-    add_items(context, tree, hf_shown, evidence.for_it, evidence.for_count);
-    add_items(context, tree, hf_against, evidence.against_it, evidence.against_count);
+    evidence_tree_add(tree, context->pinfo, hf_shown, "Shown by frame", evidence.for_it, evidence.for_count);
+    evidence_tree_add(tree, context->pinfo, hf_against, "Contradicted by frame", evidence.against_it,
+                      evidence.against_count);
     if (evidence.against && !evidence.shown)
         expert_add_info_format(pinfo, item, &ei_contradicted,
                                "0x%x %s: the capture shows the contrary. Check whether the flag speaks of an earlier "
@@ -86,25 +76,36 @@ add_verdict(msdiag_context_t *context, proto_tree *tree, const facts_header_t *h
 
     if (!verdict_of_header(context->pinfo->pool, header, tally, &verdict))
         return;
-    item = add_generated(context, tree, hf_verdict, verdict.cause);
+    item = add_generated(tree, hf_verdict, verdict.cause);
     subtree = proto_item_add_subtree(item, ett_verdict);
-    add_generated(context, subtree, hf_rule, verdict.name);
-    add_generated(context, subtree, hf_confidence, verdict_confidence_name(verdict.confidence));
-    add_generated(context, subtree, hf_advice, verdict.advice);
-    add_items(context, subtree, hf_shown, verdict.items, verdict.count);
+    add_generated(subtree, hf_rule, verdict.name);
+    add_generated(subtree, hf_confidence, verdict_confidence_name(verdict.confidence));
+    add_generated(subtree, hf_advice, verdict.advice);
+    evidence_tree_add(subtree, context->pinfo, hf_shown, "Shown by frame", verdict.items, verdict.count);
     expert_add_info_format(context->pinfo, item, &ei_verdict, "Most likely cause (confidence %s): %s %s",
                            verdict_confidence_name(verdict.confidence), verdict.cause, verdict.advice);
 }
 
+/* The item of the ICEWarn value that stands at an offset. NULL where it has none. */
+static proto_item *
+mask_at(const msdiag_context_t *context, unsigned at)
+{
+    for (unsigned i = 0; i < context->mask_count; i++)
+        if (context->masks[i].at == at)
+            return context->masks[i].item;
+    return NULL;
+}
+
 static void
-show(msdiag_context_t *context, proto_tree *tree, const facts_header_t *header, int mask)
+show(msdiag_context_t *context, proto_tree *tree, const facts_header_t *header, unsigned flags_at)
 {
     tally_t *tally = wmem_new(context->pinfo->pool, tally_t);
+    proto_item *mask = mask_at(context, flags_at);
 
     tally_call(call_root(header->call), header->side, tally);
-    for (unsigned row = 0; mask >= 0 && (unsigned)mask < context->mask_count && row < ICEWARN_FLAG_COUNT; row++)
-        if ((header->flags & icewarn_flags[row].bit) && context->masks[mask])
-            add_evidence(context, context->masks[mask], header, tally, row);
+    for (unsigned row = 0; row < ICEWARN_FLAG_COUNT && (mask || !tree); row++) /* none where icewarn is disabled */
+        if (header->has_flags && (header->flags & icewarn_flags[row].bit))
+            add_evidence(context, mask, header, tally, row);
     add_verdict(context, tree, header, tally);
 }
 
@@ -131,8 +132,8 @@ msdiag_add_verdict(msdiag_context_t *context, proto_tree *tree, msdiag_blocks_t 
         msdiag_read_sites(context, &blocks->blocks[i]);
         kept = facts_tell_diagnostics(pinfo, call_id, told + i, message ? message->side : FACTS_SIDE_UNKNOWN,
                                       &blocks->blocks[i].block);
-        if (kept && tree)
-            show(context, tree, kept, blocks->blocks[i].mask);
+        if (kept && expert_items_are_seen(tree))
+            show(context, tree, kept, blocks->blocks[i].flags_at);
     }
     p_remove_proto_data(pinfo->pool, pinfo, proto_owner, TOLD);
     p_add_proto_data(pinfo->pool, pinfo, proto_owner, TOLD, GUINT_TO_POINTER(told + blocks->count));
@@ -153,10 +154,8 @@ msdiag_register_verdict(int proto, expert_module_t *expert)
         { &hf_evidence,
           { "Evidence", "icewarn.evidence", FT_STRING, BASE_NONE, NULL, 0,
             "How many attempts in this capture show the flag, and how many contradict it", HFILL } },
-        { &hf_shown, { "Shown by frame", "icewarn.evidence.frame", FT_FRAMENUM, BASE_NONE, NULL, 0, NULL, HFILL } },
-        { &hf_against,
-          { "Contradicted by frame", "icewarn.evidence.contradiction", FT_FRAMENUM, BASE_NONE, NULL, 0, NULL,
-            HFILL } },
+        { &hf_shown, { "Frame", "icewarn.evidence.frame", FT_FRAMENUM, BASE_NONE, NULL, 0, NULL, HFILL } },
+        { &hf_against, { "Frame", "icewarn.evidence.contradiction", FT_FRAMENUM, BASE_NONE, NULL, 0, NULL, HFILL } },
         { &hf_none,
           { "No evidence in this capture", "icewarn.evidence.none", FT_STRING, BASE_NONE, NULL, 0, "And why",
             HFILL } },
@@ -169,7 +168,8 @@ msdiag_register_verdict(int proto, expert_module_t *expert)
           { "Rule", "msdiag.verdict.rule", FT_STRING, BASE_NONE, NULL, 0, "Short name of the cause", HFILL } },
         { &hf_confidence,
           { "Confidence", "msdiag.verdict.confidence", FT_STRING, BASE_NONE, NULL, 0,
-            "high: frames show it; medium: flags and candidates agree; low: flags only", HFILL } },
+            "high: frames show it; medium: candidates, credentials or less certain packets agree; low: flags only",
+            HFILL } },
         { &hf_advice, { "What to do", "msdiag.verdict.advice", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL } },
     };
     static ei_register_info ei[] = {

@@ -6,6 +6,7 @@
 #include "diagnostics/packet-icewarn.h"
 
 #include "knowledge/icewarn-flags.h"
+#include "base/enabled.h"
 #include "base/text-bits.h"
 
 static int proto_icewarn = -1;
@@ -49,7 +50,7 @@ icewarn_dissect_flags(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, int o
     unsigned count = icewarn_sort(flags, sorted);
     proto_item *item;
 
-    if (!proto_is_protocol_enabled(find_protocol_by_id(proto_icewarn)))
+    if (!is_enabled(proto_icewarn))
         return NULL;
     item = add_mask(tvb, tree, offset, length, flags, transport);
 
@@ -68,7 +69,7 @@ icewarn_note_flags(packet_info *pinfo, uint32_t flags)
 {
     const icewarn_flag_t *sorted[ICEWARN_FLAG_COUNT];
 
-    if (proto_is_protocol_enabled(find_protocol_by_id(proto_icewarn)) && icewarn_sort(flags, sorted))
+    if (is_enabled(proto_icewarn) && icewarn_sort(flags, sorted))
         expert_add_info(pinfo, NULL, &ei_bits[sorted[0] - icewarn_flags]);
 }
 

@@ -8,11 +8,14 @@
 #include "base/findings.h"
 #include "knowledge/icewarn-flags.h"
 #include "knowledge/msdiag-ids.h"
-#include "diagnostics/msdiag-values.h"
+#include "knowledge/msdiag-names.h"
 #include "diagnostics/msdiag-verdict.h"
 #include "base/packet-end.h"
+#include "base/printable.h"
 #include "diagnostics/packet-icewarn.h"
 #include "sip/packet-mspath.h"
+#include "sip/sip-names.h"
+#include "text/msdiag-split.h"
 
 static int proto_msdiag = -1;
 static int hf_explanation = -1;
@@ -32,8 +35,8 @@ static expert_field ei_truncated = EI_INIT;
  * dissector goes on writing to the column after it has handed the header over. */
 #define PENDING_INFO 1
 
-static void
-add_pending_info(packet_info *pinfo, const char *text)
+void
+msdiag_add_info(packet_info *pinfo, const char *text)
 {
     const char *pending = p_get_proto_data(pinfo->pool, pinfo, proto_msdiag, PENDING_INFO);
 
@@ -59,54 +62,97 @@ msdiag_finish_packet(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree _U_
     col_append_str(pinfo->cinfo, COL_INFO, pending);
 }
 
-/* "24 both endpoints remote, ICEWarn=0x320" */
+/* Most values that are taken from one line; the last one has the rest. */
+#define MAX_JOINED 16
+
+/* Most characters of the sender's words that go into the Info column. */
+#define MOST_WORDS 100
+
+/* A span as words for the Info column. */
 static const char *
-brief(const msdiag_context_t *context, const msdiag_header_t *header, const msdiag_id_t *row)
+words_of(const msdiag_context_t *context, msdiag_span_t span)
 {
     wmem_allocator_t *pool = context->pinfo->pool;
-    const char *words = row && row->brief ? row->brief : "", *blank = *words ? " " : "";
-    const char *sub = header->sub_id.length ? msdiag_text(context, header->sub_id) : "", *dot = *sub ? "." : "";
+    const char *words = printable(pool, msdiag_text(context, span));
 
-    if (header->id_state != MSDIAG_ID_OK)
-        return context->has_flags ? wmem_strdup_printf(pool, "ICEWarn=0x%x", context->flags) : "";
-    if (context->has_flags)
-        return wmem_strdup_printf(pool, "%u%s%s%s%s, ICEWarn=0x%x", header->id, dot, sub, blank, words,
-                                  context->flags);
-    return wmem_strdup_printf(pool, "%u%s%s%s%s", header->id, dot, sub, blank, words);
+    if (g_utf8_strlen(words, -1) <= MOST_WORDS)
+        return words;
+    return wmem_strdup_printf(pool, "%.*s…", (int)(g_utf8_offset_to_pointer(words, MOST_WORDS) - words), words);
 }
 
-static expert_field *
-finding_of(const msdiag_id_t *row)
-{
-    switch (row->kind) {
-    case MSDIAG_MEDIA_FAILURE:
-        return &ei_media_failure;
-    case MSDIAG_FAILURE:
-        return &ei_failure;
-    case MSDIAG_INFORMATION:
-        break;
-    }
-    return &ei_information;
-}
-
-static void
-add_explanation(const msdiag_context_t *context, proto_tree *tree, const msdiag_header_t *header,
+/* What a header says, for the Info column: our words for its id, else those of its sender. */
+static const char *
+words_of_header(const msdiag_context_t *context, const msdiag_header_t *header, const msdiag_blocks_t *blocks,
                 const msdiag_id_t *row)
 {
-    const char *area = msdiag_id_area(header->id);
-    const char *text = row ? row->explanation : area;
-    proto_item *item;
+    if (row && row->brief)
+        return row->brief;
+    if (blocks->reason.length)
+        return words_of(context, blocks->reason);
+    if (header->id_state == MSDIAG_ID_OK)
+        return "";
+    if (header->stray.length)
+        return words_of(context, header->stray);
+    return context->has_flags ? "" : "diagnostics without an error id";
+}
 
-    if (!text)
-        return;
-    if (row && area)
-        text = wmem_strdup_printf(context->pinfo->pool, "%s (%s)", text, area);
-    item = proto_tree_add_string(tree, hf_explanation, context->tvb, (int)header->id_span.offset,
-                                 (int)header->id_span.length, text);
-    proto_item_set_generated(item);
-    if (!row)
-        return;
-    expert_add_info_format(context->pinfo, item, finding_of(row), "%u: %s", header->id, row->explanation);
+/* "24 both endpoints remote, ICEWarn=0x320" */
+static const char *
+brief(const msdiag_context_t *context, const msdiag_header_t *header, const msdiag_blocks_t *blocks,
+      const msdiag_id_t *row)
+{
+    wmem_strbuf_t *text = wmem_strbuf_new(context->pinfo->pool, NULL);
+    const char *words = words_of_header(context, header, blocks, row);
+
+    if (header->id_state == MSDIAG_ID_OK)
+        wmem_strbuf_append_printf(text, "%u", header->id);
+    if (header->id_state == MSDIAG_ID_OK && header->sub_id.length)
+        wmem_strbuf_append_printf(text, ".%s", msdiag_text(context, header->sub_id));
+    wmem_strbuf_append_printf(text, "%s%s", wmem_strbuf_get_len(text) && *words ? " " : "", words);
+    if (context->has_flags)
+        wmem_strbuf_append_printf(text, "%sICEWarn=0x%x", wmem_strbuf_get_len(text) ? ", " : "", context->flags);
+    return wmem_strbuf_get_str(text);
+}
+
+/* The finding that a header is; NULL = none. Of an id that the table does not know the status tells. */
+static expert_field *
+finding_of(const msdiag_header_t *header, const msdiag_id_t *row, unsigned status)
+{
+    static expert_field *const findings[] = {
+        [MSDIAG_INFORMATION] = &ei_information,
+        [MSDIAG_FAILURE] = &ei_failure,
+        [MSDIAG_MEDIA_FAILURE] = &ei_media_failure,
+    };
+
+    if (row)
+        return findings[row->kind];
+    return header->id_state == MSDIAG_ID_OK && status >= 400 && status <= 699 ? &ei_failure : NULL;
+}
+
+/* What is known of an id, and of what it is in this message. */
+static void
+add_explanation(const msdiag_context_t *context, proto_tree *tree, const msdiag_header_t *header,
+                const msdiag_blocks_t *blocks, const msdiag_id_t *row, unsigned status)
+{
+    const msdiag_span_t *span = &header->id_span;
+    expert_field *finding = finding_of(header, row, status);
+    GString *known = g_string_new(NULL);
+    proto_item *item = NULL;
+
+    if (msdiag_id_append_words(known, header->id)) {
+        item = proto_tree_add_string(tree, hf_explanation, context->tvb, (int)span->offset, (int)span->length,
+                                     known->str);
+        proto_item_set_generated(item);
+    }
+    g_string_free(known, TRUE);
+    if (!item)
+        item = proto_tree_get_parent(tree);
+    if (finding && row)
+        expert_add_info_format(context->pinfo, item, finding, "%u: %s", header->id, row->explanation);
+    else if (finding)
+        expert_add_info_format(context->pinfo, item, finding, "%u in a %u response%s%s", header->id, status,
+                               blocks->reason.length ? ": " : "",
+                               blocks->reason.length ? words_of(context, blocks->reason) : "");
 }
 
 static void
@@ -134,62 +180,93 @@ add_id(const msdiag_context_t *context, proto_tree *tree, const msdiag_header_t 
 /* What a header is for the packet list, the Expert column and the status bar, when nobody sees more of it: the
  * most severe of its expert items. */
 static void
-note_header(msdiag_context_t *context, const msdiag_blocks_t *blocks, const msdiag_id_t *row)
+note_header(msdiag_context_t *context, const msdiag_blocks_t *blocks, expert_field *finding)
 {
-    context->has_flags = blocks->masks > 0;
+    context->has_flags = blocks->has_flags;
     context->flags = blocks->flags;
-    if (row && (row->kind != MSDIAG_INFORMATION || !context->flags))
-        expert_add_info(context->pinfo, NULL, finding_of(row));
+    if (finding && (finding != &ei_information || !context->flags))
+        expert_add_info(context->pinfo, NULL, finding);
     else if (context->has_flags)
         icewarn_note_flags(context->pinfo, context->flags);
 }
 
 static proto_item *
-add_header(msdiag_context_t *context, proto_tree *tree, const msdiag_header_t *header, const msdiag_id_t *row,
-           const char *name)
+add_header(msdiag_context_t *context, proto_tree *tree, const msdiag_header_t *header, const msdiag_blocks_t *blocks,
+           const msdiag_id_t *row, const msdiag_origin_t *origin)
 {
     proto_item *item = proto_tree_add_item(tree, proto_msdiag, context->tvb, 0, (int)context->length, ENC_NA);
     proto_tree *subtree = proto_item_add_subtree(item, ett_msdiag);
 
-    if (name) {
-        proto_item *header_item = proto_tree_add_string(subtree, hf_header, context->tvb, 0, 0, name);
+    if (origin->name) {
+        proto_item *header_item = proto_tree_add_string(subtree, hf_header, context->tvb, 0, 0, origin->name);
         proto_item_set_generated(header_item); /* it stands before the value */
     }
     add_id(context, subtree, header);
     msdiag_add_params(context, subtree, &header->list);
     if (header->id_state == MSDIAG_ID_OK)
-        add_explanation(context, subtree, header, row);
+        add_explanation(context, subtree, header, blocks, row, origin->status);
     if (context->length < tvb_reported_length(context->tvb))
         proto_tree_add_expert(subtree, context->pinfo, &ei_truncated, context->tvb, 0, (int)context->length);
     return item;
 }
 
 void
-msdiag_dissect_value(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const char *name)
+msdiag_dissect_parsed(msdiag_context_t *context, proto_tree *tree, const msdiag_header_t *header,
+                      const msdiag_origin_t *origin)
 {
-    unsigned length = tvb_captured_length(tvb);
-    msdiag_context_t context = { .tvb = tvb, .pinfo = pinfo, .length = length };
-    msdiag_header_t *header = wmem_new(pinfo->pool, msdiag_header_t);
-    msdiag_blocks_t *blocks;
-    const msdiag_id_t *row;
+    const msdiag_id_t *row = header->id_state == MSDIAG_ID_OK ? msdiag_id_lookup(header->id) : NULL;
+    msdiag_blocks_t *blocks = msdiag_read_blocks(context, header, row);
     proto_item *item = NULL;
     const char *text;
 
-    context.text = length ? tvb_memdup(pinfo->pool, tvb, 0, length) : "";
-    msdiag_parse_header(context.text, length, header);
-    row = header->id_state == MSDIAG_ID_OK ? msdiag_id_lookup(header->id) : NULL;
-    blocks = msdiag_read_blocks(&context, header, row);
     if (expert_items_are_seen(tree))
-        item = add_header(&context, tree, header, row, name);
+        item = add_header(context, tree, header, blocks, row, origin);
     else
-        note_header(&context, blocks, row);
+        note_header(context, blocks, finding_of(header, row, origin->status));
 
-    msdiag_add_verdict(&context, item ? proto_item_get_subtree(item) : NULL, blocks);
+    msdiag_add_verdict(context, item ? proto_item_get_subtree(item) : NULL, blocks);
 
-    text = brief(&context, header, row);
+    text = brief(context, header, blocks, row);
     proto_item_append_text(item, ": %s", text);
     if (*text)
-        add_pending_info(pinfo, text);
+        msdiag_add_info(context->pinfo, text);
+}
+
+/* Dissects one value, which fills tvb. */
+static void
+dissect_one(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const char *text, const msdiag_origin_t *origin)
+{
+    msdiag_context_t context = { .tvb = tvb, .pinfo = pinfo, .text = text, .length = tvb_captured_length(tvb) };
+    msdiag_header_t *header = wmem_new(pinfo->pool, msdiag_header_t);
+
+    msdiag_parse_header(context.text, context.length, header);
+    msdiag_dissect_parsed(&context, tree, header, origin);
+}
+
+void
+msdiag_dissect_from(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const msdiag_origin_t *origin)
+{
+    unsigned length = tvb_captured_length(tvb), start = 0;
+    const char *text = length ? tvb_memdup(pinfo->pool, tvb, 0, length) : "";
+
+    for (unsigned count = 1; count < MAX_JOINED; count++) {
+        unsigned end = start + msdiag_value_end(text + start, length - start);
+
+        if (end == length)
+            break;
+        dissect_one(tvb_new_subset_length(tvb, (int)start, (int)(end - start)), pinfo, tree, text + start, origin);
+        start = end + 1;
+    }
+    dissect_one(start ? tvb_new_subset_remaining(tvb, (int)start) : tvb, pinfo, tree, text + start, origin);
+}
+
+void
+msdiag_dissect_value(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const char *name)
+{
+    const sip_message_t *message = sip_message_around(pinfo, tvb);
+
+    msdiag_dissect_from(tvb, pinfo, tree,
+                        &(msdiag_origin_t){ .name = name, .status = message ? message->status : 0 });
 }
 
 static int
@@ -204,7 +281,7 @@ static int
 dissect_sip_header(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
     packet_end_ask(pinfo);
-    msdiag_dissect_value(tvb, pinfo, tree, pinfo->match_string);
+    msdiag_dissect_value(tvb, pinfo, tree, sip_name_of(pinfo));
     if (expert_items_are_seen(tree))
         mspath_add_once(tvb, pinfo, tree);
     return (int)tvb_captured_length(tvb);
@@ -256,12 +333,8 @@ proto_register_msdiag(void)
 void
 proto_reg_handoff_msdiag(void)
 {
-    /* In lower case, as the SIP dissector looks names up. The last is a header of HTTP, seen in logs. */
-    static const char *const sip_headers[] = { "ms-client-diagnostics", "ms-diagnostics", "ms-diagnostics-public",
-                                               "x-ms-diagnostics" };
-    dissector_handle_t sip_header;
+    dissector_handle_t sip_header = create_dissector_handle(dissect_sip_header, proto_msdiag);
 
-    sip_header = create_dissector_handle(dissect_sip_header, proto_msdiag);
-    for (size_t i = 0; i < array_length(sip_headers); i++)
-        dissector_add_string("sip.hdr", sip_headers[i], sip_header);
+    for (unsigned i = 0; i < msdiag_name_count; i++)
+        sip_name_register(msdiag_names[i].name, sip_header);
 }

@@ -6,12 +6,28 @@
 #ifndef MSICE_PACKET_MSDIAG_H
 #define MSICE_PACKET_MSDIAG_H
 
-#include "base/compat.h"
+#include "diagnostics/msdiag-values.h"
 
-/* Dissects a header's value that fills tvb, below tree. name is the header's name as it stands on the wire; NULL
- * where the value stands without one (diagHeader of an error report). ([MS-OCER] 2.2.1) The dissector "msdiag"
- * does the same without a name. */
+/* Where a header's value comes from. */
+typedef struct {
+    const char *name; /* of the header as it stands on the wire; NULL where the value stands without one */
+    unsigned status;  /* of the response that it belongs to; 0 = request, or not known */
+} msdiag_origin_t;
+
+/* Dissects a header's value that fills tvb, below tree; or several that were joined by commas. ([MS-OCER] 2.2.1) */
+void msdiag_dissect_from(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const msdiag_origin_t *origin);
+
+/* The same for what was taken apart already. */
+void msdiag_dissect_parsed(msdiag_context_t *context, proto_tree *tree, const msdiag_header_t *header,
+                           const msdiag_origin_t *origin);
+
+/* The first for a value inside a SIP message, which tells the status. name: as above. The dissector "msdiag" does it
+ * without a name. */
 void msdiag_dissect_value(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const char *name);
+
+/* Adds words to the Info column at the end of the packet: the SIP dissector goes on writing to it until then. text
+ * belongs to the packet's pool. */
+void msdiag_add_info(packet_info *pinfo, const char *text);
 
 /* What is done at the end of a packet: tvb is the frame's, tree NULL when nobody sees it. Called by plugin.c. */
 void msdiag_finish_packet(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);

@@ -5,73 +5,41 @@
  */
 #include "diagnostics/packet-msqoe.h"
 
+#include "base/printable.h"
 #include "calls/facts.h"
 #include "knowledge/ms-products.h"
 #include "diagnostics/msdiag-verdict.h"
+#include "diagnostics/msqoe-fields.h"
 #include "diagnostics/msqoe-ocs-flags.h"
 #include "diagnostics/packet-icewarn.h"
 #include "diagnostics/packet-msdiag.h"
 #include "sip/packet-mspath.h"
-#include "base/xml-fields.h"
 
 static int proto_msqoe = -1;
 static compat_bool ocs_layout;
 
 static int hf_report = -1;
-static int hf_version = -1;
-static int hf_schema_version = -1;
 static int hf_session = -1;
-static int hf_session_id = -1;
-static int hf_endpoint = -1;
-static int hf_pool = -1;
-static int hf_location_profile = -1;
-static int hf_start = -1;
-static int hf_end = -1;
-static int hf_call_id = -1;
-static int hf_from_tag = -1;
-static int hf_to_tag = -1;
-static int hf_dialog_category = -1;
-static int hf_correlation_id = -1;
-static int hf_from_uri = -1;
-static int hf_to_uri = -1;
-static int hf_caller = -1;
-static int hf_local_contact = -1;
-static int hf_remote_contact = -1;
-static int hf_local_agent = -1;
-static int hf_remote_agent = -1;
 static int hf_product = -1;
-static int hf_conference_uri = -1;
 static int hf_media = -1;
-static int hf_media_label = -1;
 static int hf_ice = -1;
 static int hf_flags_text = -1;
-static int hf_transport = -1;
-static int hf_security = -1;
-static int hf_connectivity_info = -1;
+static int hf_network = -1;
+static int hf_wifi_other = -1;
 static int hf_relay = -1;
 static int hf_local = -1;
 static int hf_remote = -1;
 static int hf_reflexive = -1;
+static int hf_capture = -1;
+static int hf_render = -1;
 static int hf_error = -1;
-static int hf_error_to = -1;
-static int hf_error_content_type = -1;
-static int hf_error_code = -1;
-static int hf_error_request = -1;
+static int hf_token = -1;
 static int hf_unreadable = -1;
-
-/* An address of a medium: relay, local, remote, reflexive. */
-typedef struct {
-    int host, ipv4, ipv6, port;
-} address_fields_t;
-static address_fields_t hf_relay_address = { -1, -1, -1, -1 };
-static address_fields_t hf_local_address = { -1, -1, -1, -1 };
-static address_fields_t hf_remote_address = { -1, -1, -1, -1 };
-static address_fields_t hf_reflexive_address = { -1, -1, -1, -1 };
 
 static int ett_msqoe = -1;
 static int ett_session = -1;
 static int ett_media = -1;
-static int ett_address = -1;
+static int ett_part = -1;
 static int ett_error = -1;
 static int ett_diagnostics = -1;
 
@@ -86,70 +54,31 @@ static expert_field ei_unknown_root = EI_INIT;
 
 static const xml_findings_t xml_findings = { &ei_incomplete, &ei_converted, &ei_value };
 
-static const xml_field_t report_attributes[] = {
-    { "Version", XML_AS_TEXT, &hf_version, NULL, NULL },
-    { "SchemaVersion", XML_AS_TEXT, &hf_schema_version, NULL, NULL },
-};
-static const xml_field_t session_attributes[] = {
-    { "SessionId", XML_AS_TEXT, &hf_session_id, NULL, NULL },
-};
-static const xml_field_t session_children[] = {
-    { "LocationProfile", XML_AS_TEXT, &hf_location_profile, NULL, NULL },
-    { "Pool", XML_AS_TEXT, &hf_pool, NULL, NULL },
-};
-static const xml_field_t endpoint_attributes[] = {
-    { "Name", XML_AS_TEXT, &hf_endpoint, NULL, NULL },
-};
-static const xml_field_t dialog_attributes[] = {
-    { "CallId", XML_AS_TEXT, &hf_call_id, NULL, NULL }, { "FromTag", XML_AS_TEXT, &hf_from_tag, NULL, NULL },
-    { "ToTag", XML_AS_TEXT, &hf_to_tag, NULL, NULL },   { "Start", XML_AS_TEXT, &hf_start, NULL, NULL },
-    { "End", XML_AS_TEXT, &hf_end, NULL, NULL },
-};
-static const xml_field_t dialog_children[] = {
-    { "DialogCategory", XML_AS_TEXT, &hf_dialog_category, NULL, NULL },
-    { "CorrelationID", XML_AS_TEXT, &hf_correlation_id, NULL, NULL },
-    { "FromURI", XML_AS_TEXT, &hf_from_uri, NULL, NULL },
-    { "ToURI", XML_AS_TEXT, &hf_to_uri, NULL, NULL },
-    { "Caller", XML_AS_TEXT, &hf_caller, NULL, NULL },
-    { "LocalContactURI", XML_AS_TEXT, &hf_local_contact, NULL, NULL },
-    { "RemoteContactURI", XML_AS_TEXT, &hf_remote_contact, NULL, NULL },
-    { "LocalUserAgent", XML_AS_TEXT, &hf_local_agent, NULL, NULL },
-    { "RemoteUserAgent", XML_AS_TEXT, &hf_remote_agent, NULL, NULL },
-    { "ConfURI", XML_AS_TEXT, &hf_conference_uri, NULL, NULL },
-};
-static const xml_field_t media_attributes[] = {
-    { "Label", XML_AS_TEXT, &hf_media_label, NULL, NULL },
-};
-static const xml_field_t description_children[] = {
-    { "Transport", XML_AS_TEXT, &hf_transport, NULL, NULL },
-    { "Security", XML_AS_TEXT, &hf_security, NULL, NULL },
-    { "NetworkConnectivityInfo", XML_AS_TEXT, &hf_connectivity_info, NULL, NULL },
-};
-static const xml_field_t error_attributes[] = {
-    { "toUri", XML_AS_TEXT, &hf_error_to, NULL, NULL },
-    { "callId", XML_AS_TEXT, &hf_call_id, NULL, NULL },
-    { "fromTag", XML_AS_TEXT, &hf_from_tag, NULL, NULL },
-    { "toTag", XML_AS_TEXT, &hf_to_tag, NULL, NULL },
-    { "contentType", XML_AS_TEXT, &hf_error_content_type, NULL, NULL },
-    { "responseCode", XML_AS_NUMBER, &hf_error_code, NULL, NULL },
-    { "requestType", XML_AS_TEXT, &hf_error_request, NULL, NULL },
-};
-
-/* The addresses of a medium: element, its item, and the fields below. */
-static const struct {
+/* Elements of a medium that are items of their own: how many fields are below. The text of the first child stands in
+ * the item, and the port of an address behind it. */
+typedef struct {
     const char *element;
     const char *label;
     int *hf;
-    address_fields_t *fields;
-} addresses[] = {
-    { "RelayAddress", "Relay Address", &hf_relay, &hf_relay_address },
-    { "LocalAddr", "Local Address", &hf_local, &hf_local_address },
-    { "RemoteAddr", "Remote Address", &hf_remote, &hf_remote_address },
-    { "ReflexiveLocalIPAddress", "Reflexive Address", &hf_reflexive, &hf_reflexive_address },
+    msqoe_place_t inside;
+    const char *first;
+} part_t;
+
+static const part_t addresses[] = {
+    { "RelayAddress", "Relay Address", &hf_relay, MSQOE_RELAY_IN, "IPAddr" },
+    { "LocalAddr", "Local Address", &hf_local, MSQOE_LOCAL_IN, "IPAddr" },
+    { "RemoteAddr", "Remote Address", &hf_remote, MSQOE_REMOTE_IN, "IPAddr" },
+    { "ReflexiveLocalIPAddress", "Reflexive Address", &hf_reflexive, MSQOE_REFLEXIVE_IN, "IPAddr" },
+};
+static const part_t devices[] = {
+    { "CaptureDev", "Capture Device", &hf_capture, MSQOE_CAPTURE_IN, "Name" },
+    { "RenderDev", "Render Device", &hf_render, MSQOE_RENDER_IN, "Name" },
+};
+static const part_t networks[] = {
+    { "NetworkConnectivityInfo", "Network Connectivity", &hf_network, MSQOE_NETWORK_IN, "NetworkConnection" },
 };
 
-/* What one medium of a report says, complete after read_media(): the one place where these facts stand
- * together. */
+/* What one medium of a report says. */
 typedef struct {
     const char *label;
     const char *ice;
@@ -195,43 +124,44 @@ add_flags(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_t 
 }
 
 static void
-add_address(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_t *node, size_t row)
+add_part(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_t *node, const part_t *part)
 {
-    address_fields_t *fields = addresses[row].fields;
-    const xml_field_t children[] = {
-        { "IPAddr", XML_AS_HOST, &fields->host, &fields->ipv4, &fields->ipv6 },
-        { "Port", XML_AS_PORT, &fields->port, NULL, NULL },
-    };
-    const char *host = xml_child_text(node, "IPAddr"), *port = xml_child_text(node, "Port");
-    if (!host)
-        host = node->text;
+    const char *first = xml_child_text(node, part->first), *port = xml_child_text(node, "Port");
     proto_item *item =
-        proto_tree_add_none_format(tree, *addresses[row].hf, tvb, node->offset, node->length, "%s: %s%s%s",
-                                   addresses[row].label, host, port ? ":" : "", port ? port : "");
-    proto_tree *sub = proto_item_add_subtree(item, ett_address);
-    xml_add_children(tvb, pinfo, sub, node, children, array_length(children), &xml_findings);
-    /* Some write the bare address. */
+        proto_tree_add_none_format(tree, *part->hf, tvb, node->offset, node->length, "%s: %s%s%s", part->label,
+                                   first ? first : node->text, port ? ":" : "", port ? port : "");
+    proto_tree *sub = proto_item_add_subtree(item, ett_part);
+
+    msqoe_add(part->inside, tvb, pinfo, sub, node, &xml_findings);
+    /* Some write the bare value. */
     if (!node->first_child && *node->text) {
-        const xml_node_t wrapped = { .name = "",
-                                     .text = "",
-                                     .first_child = &(xml_node_t){ .name = "IPAddr",
-                                                                   .text = node->text,
-                                                                   .offset = node->offset,
-                                                                   .length = node->length,
-                                                                   .text_offset = node->text_offset,
-                                                                   .text_length = node->text_length } };
-        xml_add_children(tvb, pinfo, sub, &wrapped, children, 1, &xml_findings);
+        xml_node_t value = *node;
+        const xml_node_t wrapped = { .name = node->name, .text = "", .first_child = &value };
+
+        value.name = part->first;
+        value.next = NULL;
+        msqoe_add(part->inside, tvb, pinfo, sub, &wrapped, &xml_findings);
     }
 }
 
 static void
-add_addresses(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_t *parent)
+add_parts(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_t *parent, const part_t *parts,
+          size_t count)
 {
-    for (size_t row = 0; row < array_length(addresses); row++) {
-        for (const xml_node_t *node = xml_child(parent, addresses[row].element); node;
-             node = xml_next(node, addresses[row].element))
-            add_address(tvb, pinfo, tree, node, row);
-    }
+    for (size_t i = 0; i < count; i++)
+        for (const xml_node_t *node = xml_child(parent, parts[i].element); node;
+             node = xml_next(node, parts[i].element))
+            add_part(tvb, pinfo, tree, node, &parts[i]);
+}
+
+/* What later versions tell of the wireless network and has no field of its own. */
+static void
+add_other_wifi(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_t *description)
+{
+    for (const xml_node_t *node = description->first_child; node; node = node->next)
+        if (g_str_has_prefix(node->name, "Wifi") && !msqoe_knows(MSQOE_DESCRIPTION_IN, node->name))
+            proto_tree_add_string(tree, hf_wifi_other, tvb, node->offset, node->length,
+                                  wmem_strdup_printf(pinfo->pool, "%s: %s", node->name, node->text));
 }
 
 static void
@@ -252,18 +182,18 @@ add_connectivity(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_
     }
     if (flags)
         add_flags(tvb, pinfo, tree, flags, facts);
-    add_addresses(tvb, pinfo, tree, connectivity);
+    add_parts(tvb, pinfo, tree, connectivity, addresses, array_length(addresses));
 }
 
 static void
-add_media(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_t *media)
+add_media(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_t *media, wmem_strbuf_t *info)
 {
     const char *label = xml_attribute(media, "Label");
     media_facts_t facts = { .label = label ? label : "media" };
     proto_item *item =
         proto_tree_add_none_format(tree, hf_media, tvb, media->offset, media->length, "Media: %s", facts.label);
     proto_tree *sub = proto_item_add_subtree(item, ett_media);
-    xml_add_attributes(tvb, pinfo, sub, media, media_attributes, array_length(media_attributes), &xml_findings);
+    msqoe_add(MSQOE_MEDIA, tvb, pinfo, sub, media, &xml_findings);
 
     const xml_node_t *description = xml_child(media, "Description");
     if (!description)
@@ -271,60 +201,96 @@ add_media(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_t 
     const xml_node_t *connectivity = xml_child(description, "Connectivity");
     if (connectivity)
         add_connectivity(tvb, pinfo, sub, connectivity, &facts);
-    xml_add_children(tvb, pinfo, sub, description, description_children, array_length(description_children),
-                     &xml_findings);
-    add_addresses(tvb, pinfo, sub, description);
-    if (facts.ice)
+    msqoe_add(MSQOE_DESCRIPTION_IN, tvb, pinfo, sub, description, &xml_findings);
+    add_other_wifi(tvb, pinfo, sub, description);
+    add_parts(tvb, pinfo, sub, description, networks, array_length(networks));
+    add_parts(tvb, pinfo, sub, description, addresses, array_length(addresses));
+    add_parts(tvb, pinfo, sub, description, devices, array_length(devices));
+    if (facts.ice) {
         proto_item_append_text(item, ", ICE %s", facts.ice);
+        wmem_strbuf_append_printf(info, "%s %s %s", strchr(wmem_strbuf_get_str(info), ':') ? "," : ":", facts.label,
+                                  facts.ice);
+    }
 }
 
 static void
-add_session(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_t *session)
+add_products(tvbuff_t *tvb, proto_tree *tree, const xml_node_t *dialog)
+{
+    static const char *const agents[] = { "LocalUserAgent", "RemoteUserAgent" };
+
+    for (size_t i = 0; i < array_length(agents); i++) {
+        const char *agent = xml_child_text(dialog, agents[i]);
+        GString *product = g_string_new(NULL);
+
+        if (agent && ms_product_append(product, agent))
+            proto_item_set_generated(proto_tree_add_string_format_value(tree, hf_product, tvb, dialog->offset,
+                                                                        dialog->length, product->str, "%s (%s)",
+                                                                        product->str, i == 0 ? "local" : "remote"));
+        g_string_free(product, TRUE);
+    }
+}
+
+static void
+add_session(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_t *session, wmem_strbuf_t *info)
 {
     proto_item *item = proto_tree_add_string(tree, hf_session, tvb, session->offset, session->length, session->name);
     proto_tree *sub = proto_item_add_subtree(item, ett_session);
-    xml_add_attributes(tvb, pinfo, sub, session, session_attributes, array_length(session_attributes), &xml_findings);
-    xml_add_children(tvb, pinfo, sub, session, session_children, array_length(session_children), &xml_findings);
-    const xml_node_t *endpoint = xml_child(session, "Endpoint");
-    if (endpoint)
-        xml_add_attributes(tvb, pinfo, sub, endpoint, endpoint_attributes, array_length(endpoint_attributes),
-                           &xml_findings);
     const xml_node_t *dialog = xml_child(session, "DialogInfo");
+
+    msqoe_add(MSQOE_SESSION, tvb, pinfo, sub, session, &xml_findings);
+    msqoe_add(MSQOE_SESSION_IN, tvb, pinfo, sub, session, &xml_findings);
+    msqoe_add(MSQOE_ENDPOINT, tvb, pinfo, sub, xml_child(session, "Endpoint"), &xml_findings);
     if (dialog) {
         facts_tell_quality(pinfo, xml_attribute(dialog, "CallId"));
-        xml_add_attributes(tvb, pinfo, sub, dialog, dialog_attributes, array_length(dialog_attributes),
-                           &xml_findings);
-        xml_add_children(tvb, pinfo, sub, dialog, dialog_children, array_length(dialog_children), &xml_findings);
-        static const char *const agents[] = { "LocalUserAgent", "RemoteUserAgent" };
-        for (size_t i = 0; i < array_length(agents); i++) {
-            const char *agent = xml_child_text(dialog, agents[i]);
-            const char *product = agent ? ms_product_name(agent) : NULL;
-            if (product) {
-                proto_item *words =
-                    proto_tree_add_string_format_value(sub, hf_product, tvb, dialog->offset, dialog->length, product,
-                                                       "%s (%s)", product, i == 0 ? "local" : "remote");
-                proto_item_set_generated(words);
-            }
-        }
+        msqoe_add(MSQOE_DIALOG, tvb, pinfo, sub, dialog, &xml_findings);
+        msqoe_add(MSQOE_DIALOG_IN, tvb, pinfo, sub, dialog, &xml_findings);
+        add_products(tvb, sub, dialog);
     }
     for (const xml_node_t *media = xml_child(session, "MediaLine"); media; media = xml_next(media, "MediaLine"))
-        add_media(tvb, pinfo, sub, media);
+        add_media(tvb, pinfo, sub, media, info);
 }
 
 static void
 dissect_quality_report(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_t *root)
 {
-    xml_add_attributes(tvb, pinfo, tree, root, report_attributes, array_length(report_attributes), &xml_findings);
+    wmem_strbuf_t *info = wmem_strbuf_new(pinfo->pool, "quality report");
+
+    msqoe_add(MSQOE_REPORT, tvb, pinfo, tree, root, &xml_findings);
     for (const xml_node_t *session = root->first_child; session; session = session->next) {
         if (strcmp(session->name, "VQSessionReport") == 0 || strcmp(session->name, "VQSessionIntervalReport") == 0)
-            add_session(tvb, pinfo, tree, session);
+            add_session(tvb, pinfo, tree, session, info);
     }
+    msdiag_add_info(pinfo, printable(pinfo->pool, wmem_strbuf_get_str(info)));
+}
+
+/* What a user said of a call, [MS-QoE] 2.2.2. */
+static void
+dissect_feedback(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_t *root)
+{
+    const xml_node_t *text = xml_child(root, "Feedback"), *tokens = xml_child(root, "Tokens");
+    const char *rating = xml_child_text(root, "Rating");
+
+    facts_tell_quality(pinfo, xml_attribute(root, "CallId"));
+    msqoe_add(MSQOE_FEEDBACK, tvb, pinfo, tree, root, &xml_findings);
+    msqoe_add(MSQOE_FEEDBACK_IN, tvb, pinfo, tree, root, &xml_findings);
+    msqoe_add(MSQOE_FEEDBACK_TEXT, tvb, pinfo, tree, text, &xml_findings);
+    msqoe_add(MSQOE_FEEDBACK_TEXT_IN, tvb, pinfo, tree, text, &xml_findings);
+    for (const xml_node_t *token = xml_child(tokens, "Token"); token; token = xml_next(token, "Token")) {
+        const char *id = xml_child_text(token, "Id"), *value = xml_child_text(token, "Value");
+        proto_item *item = proto_tree_add_none_format(tree, hf_token, tvb, token->offset, token->length,
+                                                      "Issue %s: %s", id ? id : "?", value ? value : "?");
+
+        msqoe_add(MSQOE_TOKEN_IN, tvb, pinfo, proto_item_add_subtree(item, ett_part), token, &xml_findings);
+    }
+    msdiag_add_info(
+        pinfo, printable(pinfo->pool, rating ? wmem_strdup_printf(pinfo->pool, "quality feedback: rating %s", rating)
+                                             : "quality feedback"));
 }
 
 /* The value of a diagnostics header, as text of an element: straight from the body where it stands as it is.
  */
 static void
-add_diagnostics(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_t *node)
+add_diagnostics(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_t *node, unsigned status)
 {
     proto_tree *sub =
         proto_tree_add_subtree(tree, tvb, node->offset, node->length, ett_diagnostics, NULL, "Diagnostics header");
@@ -338,14 +304,24 @@ add_diagnostics(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_n
         value = tvb_new_child_real_data(tvb, (const uint8_t *)node->text, length, (int)length);
         add_new_data_source(pinfo, value, "Diagnostics header without XML");
     }
-    msdiag_dissect_value(value, pinfo, sub, NULL);
+    msdiag_dissect_from(value, pinfo, sub, &(msdiag_origin_t){ NULL, status });
 }
 
 static void
-add_diagnostics_of(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_t *parent)
+add_diagnostics_of(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_t *parent, unsigned status)
 {
     for (const xml_node_t *header = xml_child(parent, "diagHeader"); header; header = xml_next(header, "diagHeader"))
-        add_diagnostics(tvb, pinfo, tree, header);
+        add_diagnostics(tvb, pinfo, tree, header, status);
+}
+
+/* The status that an error report speaks of; 0 = it tells none. */
+static unsigned
+status_of(const xml_node_t *error)
+{
+    const char *text = xml_attribute(error, "responseCode");
+    uint32_t status;
+
+    return text && xml_number(text, 699, &status) ? status : 0;
 }
 
 static void
@@ -354,15 +330,15 @@ dissect_error_report(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const 
     for (const xml_node_t *error = xml_child(root, "error"); error; error = xml_next(error, "error")) {
         proto_item *item = proto_tree_add_none_format(tree, hf_error, tvb, error->offset, error->length, "Error");
         proto_tree *sub = proto_item_add_subtree(item, ett_error);
-        xml_add_attributes(tvb, pinfo, sub, error, error_attributes, array_length(error_attributes), &xml_findings);
+        msqoe_add(MSQOE_ERROR, tvb, pinfo, sub, error, &xml_findings);
         facts_tell_quality(pinfo, xml_attribute(error, "callId"));
         msdiag_of_call(pinfo, xml_attribute(error, "callId"));
-        add_diagnostics_of(tvb, pinfo, sub, error);
+        add_diagnostics_of(tvb, pinfo, sub, error, status_of(error));
         for (const xml_node_t *reports = xml_child(error, "progressReports"); reports;
              reports = xml_next(reports, "progressReports")) {
             for (const xml_node_t *report = xml_child(reports, "progressReport"); report;
                  report = xml_next(report, "progressReport"))
-                add_diagnostics_of(tvb, pinfo, sub, report);
+                add_diagnostics_of(tvb, pinfo, sub, report, 0); /* of a provisional response */
         }
         msdiag_of_call(pinfo, NULL);
     }
@@ -375,6 +351,7 @@ static const struct {
     void (*dissect)(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_t *root);
 } kinds[] = {
     { "VQReportEvent", "Quality Report", dissect_quality_report },
+    { "CallQualityFeedbackReport", "Quality Feedback", dissect_feedback },
     { "reportError", "Error Report", dissect_error_report },
 };
 
@@ -407,89 +384,59 @@ dissect_msqoe(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
     return (int)tvb_captured_length(tvb);
 }
 
-#define FIELD(hf, label, filter, type, display, blurb)                                                               \
+#define FIELD(hf, label, filter, type, blurb)                                                                        \
     {                                                                                                                \
         &hf,                                                                                                         \
         {                                                                                                            \
-            label, "msqoe." filter, type, display, NULL, 0, blurb, HFILL                                             \
+            label, "msqoe." filter, type, BASE_NONE, NULL, 0, blurb, HFILL                                           \
         }                                                                                                            \
     }
-#define TEXT(hf, label, filter, blurb) FIELD(hf, label, filter, FT_STRING, BASE_NONE, blurb)
-#define ADDRESS(hf, fields, label, filter)                                                                           \
-    FIELD(hf, label, filter, FT_NONE, BASE_NONE, NULL),                                                              \
-        FIELD(fields.host, "Host", filter ".host", FT_STRING, BASE_NONE, NULL),                                      \
-        FIELD(fields.ipv4, "IPv4 Address", filter ".ipv4", FT_IPv4, BASE_NONE, NULL),                                \
-        FIELD(fields.ipv6, "IPv6 Address", filter ".ipv6", FT_IPv6, BASE_NONE, NULL),                                \
-        FIELD(fields.port, "Port", filter ".port", FT_UINT16, BASE_DEC, NULL)
+static hf_register_info hf[] = {
+    FIELD(hf_report, "Report", "report", FT_STRING, "VQReportEvent, CallQualityFeedbackReport or reportError"),
+    FIELD(hf_session, "Session", "session", FT_STRING, "VQSessionReport or VQSessionIntervalReport"),
+    FIELD(hf_product, "Product", "product", FT_STRING, "Product behind a user agent"),
+    FIELD(hf_media, "Media", "media", FT_NONE, NULL),
+    FIELD(hf_ice, "ICE Result", "ice", FT_STRING, "FAILED, DIRECT, RELAY or HTTP-PROXY"),
+    FIELD(hf_flags_text, "ICE Warning Flags", "ice_warning_flags", FT_STRING, "As the report writes them"),
+    FIELD(hf_network, "Network Connectivity", "connectivity_info", FT_NONE, NULL),
+    FIELD(hf_wifi_other, "Wi-Fi", "wifi.other", FT_STRING, "An element without a field of its own: name and value"),
+    FIELD(hf_relay, "Relay Address", "relay", FT_NONE, NULL),
+    FIELD(hf_local, "Local Address", "local", FT_NONE, NULL),
+    FIELD(hf_remote, "Remote Address", "remote", FT_NONE, NULL),
+    FIELD(hf_reflexive, "Reflexive Address", "reflexive", FT_NONE, NULL),
+    FIELD(hf_capture, "Capture Device", "capture_device", FT_NONE, NULL),
+    FIELD(hf_render, "Render Device", "render_device", FT_NONE, NULL),
+    FIELD(hf_error, "Error", "error", FT_NONE, NULL),
+    FIELD(hf_token, "Issue", "feedback.token", FT_NONE, "An issue that the user could tick"),
+    FIELD(hf_unreadable, "Not Readable", "unreadable", FT_NONE, "The stock XML dissector cannot show this body"),
+};
+
+static ei_register_info ei[] = {
+    { &ei_ice_failed, { "msqoe.expert.ice_failed", PI_RESPONSE_CODE, PI_ERROR, "ICE found no path", EXPFILL } },
+    { &ei_ice_proxy,
+      { "msqoe.expert.ice_http_proxy", PI_RESPONSE_CODE, PI_NOTE, "Media went through an HTTP proxy", EXPFILL } },
+    { &ei_ambiguous,
+      { "msqoe.expert.flags_ambiguous", PI_PROTOCOL, PI_NOTE, "The flags may be decimal or hexadecimal", EXPFILL } },
+    { &ei_flags_invalid,
+      { "msqoe.expert.flags_invalid", PI_PROTOCOL, PI_WARN, "The flags are no number of 32 bits", EXPFILL } },
+    { &ei_incomplete,
+      { "msqoe.expert.xml_incomplete", PI_PROTOCOL, PI_WARN, "The XML could not be read whole", EXPFILL } },
+    { &ei_converted,
+      { "msqoe.expert.xml_encoding", PI_PROTOCOL, PI_NOTE, "The XML is not UTF-8 and was converted", EXPFILL } },
+    { &ei_value, { "msqoe.expert.value_invalid", PI_PROTOCOL, PI_WARN, "A number in the XML is none", EXPFILL } },
+    { &ei_unknown_root,
+      { "msqoe.expert.unknown_report", PI_UNDECODED, PI_NOTE,
+        "Neither a quality report, nor feedback, nor an error report", EXPFILL } },
+};
 
 void
 proto_register_msqoe(void)
 {
-    static hf_register_info hf[] = {
-        TEXT(hf_report, "Report", "report", "VQReportEvent or reportError"),
-        TEXT(hf_version, "Version", "version", NULL),
-        TEXT(hf_schema_version, "Schema Version", "schema_version", NULL),
-        TEXT(hf_session, "Session", "session", "VQSessionReport or VQSessionIntervalReport"),
-        TEXT(hf_session_id, "Session ID", "session_id", NULL),
-        TEXT(hf_endpoint, "Endpoint", "endpoint", "Name of the computer"),
-        TEXT(hf_pool, "Pool", "pool", NULL),
-        TEXT(hf_location_profile, "Location Profile", "location_profile", NULL),
-        TEXT(hf_start, "Start", "start", NULL),
-        TEXT(hf_end, "End", "end", NULL),
-        TEXT(hf_call_id, "Call-ID", "call_id", NULL),
-        TEXT(hf_from_tag, "From Tag", "from_tag", NULL),
-        TEXT(hf_to_tag, "To Tag", "to_tag", NULL),
-        TEXT(hf_dialog_category, "Dialog Category", "dialog_category", NULL),
-        TEXT(hf_correlation_id, "Correlation ID", "correlation_id", NULL),
-        TEXT(hf_from_uri, "From", "from", NULL),
-        TEXT(hf_to_uri, "To", "to", NULL),
-        TEXT(hf_caller, "Caller", "caller", "Whether the reporter called"),
-        TEXT(hf_local_contact, "Local Contact", "local_contact", NULL),
-        TEXT(hf_remote_contact, "Remote Contact", "remote_contact", NULL),
-        TEXT(hf_local_agent, "Local User Agent", "local_user_agent", NULL),
-        TEXT(hf_remote_agent, "Remote User Agent", "remote_user_agent", NULL),
-        TEXT(hf_product, "Product", "product", "Product behind a user agent"),
-        TEXT(hf_conference_uri, "Conference", "conference", NULL),
-        FIELD(hf_media, "Media", "media", FT_NONE, BASE_NONE, NULL),
-        TEXT(hf_media_label, "Label", "media.label", NULL),
-        TEXT(hf_ice, "ICE Result", "ice", "FAILED, DIRECT, RELAY or HTTP-PROXY"),
-        TEXT(hf_flags_text, "ICE Warning Flags", "ice_warning_flags", "As the report writes them"),
-        TEXT(hf_transport, "Transport", "transport", NULL),
-        TEXT(hf_security, "Security", "security", NULL),
-        TEXT(hf_connectivity_info, "Network Connectivity", "connectivity_info", NULL),
-        ADDRESS(hf_relay, hf_relay_address, "Relay Address", "relay"),
-        ADDRESS(hf_local, hf_local_address, "Local Address", "local"),
-        ADDRESS(hf_remote, hf_remote_address, "Remote Address", "remote"),
-        ADDRESS(hf_reflexive, hf_reflexive_address, "Reflexive Address", "reflexive"),
-        FIELD(hf_error, "Error", "error", FT_NONE, BASE_NONE, NULL),
-        TEXT(hf_error_to, "To", "error.to", NULL),
-        TEXT(hf_error_content_type, "Content Type", "error.content_type", NULL),
-        FIELD(hf_error_code, "Response Code", "error.response_code", FT_UINT32, BASE_DEC, NULL),
-        TEXT(hf_error_request, "Request Type", "error.request_type", NULL),
-        FIELD(hf_unreadable, "Not Readable", "unreadable", FT_NONE, BASE_NONE,
-              "The stock XML dissector cannot show this body"),
-    };
-    static int *ett[] = { &ett_msqoe, &ett_session, &ett_media, &ett_address, &ett_error, &ett_diagnostics };
-    static ei_register_info ei[] = {
-        { &ei_ice_failed, { "msqoe.expert.ice_failed", PI_RESPONSE_CODE, PI_ERROR, "ICE found no path", EXPFILL } },
-        { &ei_ice_proxy,
-          { "msqoe.expert.ice_http_proxy", PI_RESPONSE_CODE, PI_NOTE, "Media went through an HTTP proxy", EXPFILL } },
-        { &ei_ambiguous,
-          { "msqoe.expert.flags_ambiguous", PI_PROTOCOL, PI_NOTE, "The flags may be decimal or hexadecimal",
-            EXPFILL } },
-        { &ei_flags_invalid,
-          { "msqoe.expert.flags_invalid", PI_PROTOCOL, PI_WARN, "The flags are no number of 32 bits", EXPFILL } },
-        { &ei_incomplete,
-          { "msqoe.expert.xml_incomplete", PI_PROTOCOL, PI_WARN, "The XML could not be read whole", EXPFILL } },
-        { &ei_converted,
-          { "msqoe.expert.xml_encoding", PI_PROTOCOL, PI_NOTE, "The XML is not UTF-8 and was converted", EXPFILL } },
-        { &ei_value, { "msqoe.expert.value_invalid", PI_PROTOCOL, PI_WARN, "A number in the XML is none", EXPFILL } },
-        { &ei_unknown_root,
-          { "msqoe.expert.unknown_report", PI_UNDECODED, PI_NOTE, "Neither a quality report nor an error report",
-            EXPFILL } },
-    };
+    static int *ett[] = { &ett_msqoe, &ett_session, &ett_media, &ett_part, &ett_error, &ett_diagnostics };
+
     proto_msqoe = proto_register_protocol("Microsoft quality and error reports", "MSQOE", "msqoe");
     proto_register_field_array(proto_msqoe, hf, (int)array_length(hf));
+    msqoe_register_fields(proto_msqoe);
     proto_register_subtree_array(ett, (int)array_length(ett));
     expert_register_field_array(expert_register_protocol(proto_msqoe), ei, (int)array_length(ei));
     msqoe_ocs_flags_register(proto_msqoe);
@@ -504,7 +451,8 @@ proto_register_msqoe(void)
 void
 proto_reg_handoff_msqoe(void)
 {
-    static const char *const media_types[] = { "application/vq-rtcpxr+xml", "application/msrtc-reporterror+xml" };
+    static const char *const media_types[] = { "application/vq-rtcpxr+xml", "application/ms-cqf+xml",
+                                               "application/msrtc-reporterror+xml" };
     for (size_t i = 0; i < array_length(media_types); i++)
         dissector_add_string("media_type", media_types[i], find_dissector("msqoe"));
 }

@@ -7,8 +7,10 @@
 
 #include <epan/address.h>
 
+#include "base/address-text.h"
+#include "base/base64.h"
 #include "ice/msice-findings.h"
-#include "turn/msturn-values.h"
+#include "turn/stun-walk.h"
 
 #define MAX_ATTRIBUTES 200
 #define ANY            0xFFFF
@@ -37,35 +39,30 @@ static int hf_mapped_port = -1;
 static int hf_fingerprint = -1;
 static int ett_att = -1;
 
-typedef struct attribute_row attribute_row;
+typedef struct attribute_row attribute_row_t;
 
-typedef void (*decoder)(msice_check_t *check, const attribute_row *row, proto_tree *tree, proto_item *item,
-                        int offset, unsigned length);
+typedef void (*decoder_t)(msice_check_t *check, const attribute_row_t *row, proto_tree *tree, proto_item *item,
+                          int offset, unsigned length);
 
 struct attribute_row {
     uint16_t type;
     const char *name;
     uint16_t length_from, length_to;
-    decoder decode;
-    bool always; /* shown for RFC 5389 checks, too */
-    int which;
+    decoder_t decode;
+    int option; /* the decoder's: is it XORed, is it controlling? */
 };
 
 #define DECODER(name)                                                                                                \
-    static void name(msice_check_t *check, const attribute_row *row, proto_tree *tree, proto_item *item, int offset, \
-                     unsigned length)
+    static void name(msice_check_t *check, const attribute_row_t *row, proto_tree *tree, proto_item *item,           \
+                     int offset, unsigned length)
 
-/* Base64 without its padding, as candidate lines write candidate ids. */
+/* A candidate id as candidate lines write it. */
 static char *
-base64_text(packet_info *pinfo, tvbuff_t *tvb, int offset, unsigned length)
+candidate_id(packet_info *pinfo, tvbuff_t *tvb, int offset)
 {
-    const uint8_t *bytes = (const uint8_t *)tvb_memdup(pinfo->pool, tvb, offset, length);
-    char *made = g_base64_encode(bytes, length);
-    char *text = wmem_strdup(pinfo->pool, made);
+    const uint8_t *bytes = (const uint8_t *)tvb_memdup(pinfo->pool, tvb, offset, MSICE_CANDIDATE_ID);
 
-    g_free(made);
-    text[strcspn(text, "=")] = '\0';
-    return text;
+    return base64_text(pinfo->pool, bytes, MSICE_CANDIDATE_ID);
 }
 
 /* Reads ":" digit(s) at offset; returns the number of bytes, 0 = it is none. */
@@ -129,8 +126,8 @@ DECODER(decode_username)
     check->username_length = length;
     if (check->form == MSICE_DRAFT06 &&
         msice_draft06_username(check->tvb, offset, length, &receiver, &sender, &component)) {
-        check->receiver = base64_text(check->pinfo, check->tvb, receiver, MSICE_CANDIDATE_ID);
-        check->sender = base64_text(check->pinfo, check->tvb, sender, MSICE_CANDIDATE_ID);
+        check->receiver = candidate_id(check->pinfo, check->tvb, receiver);
+        check->sender = candidate_id(check->pinfo, check->tvb, sender);
         check->component = component;
         proto_tree_add_string(tree, hf_receiver, check->tvb, receiver, MSICE_CANDIDATE_ID, check->receiver);
         proto_tree_add_string(tree, hf_sender, check->tvb, sender, MSICE_CANDIDATE_ID, check->sender);
@@ -190,7 +187,7 @@ DECODER(decode_nominated)
 
 DECODER(decode_role)
 {
-    check->role = row->which ? "controlling" : "controlled";
+    check->role = row->option ? "controlling" : "controlled";
     (void)item;
     proto_tree_add_string(tree, hf_role, check->tvb, offset - 4, 4, check->role);
     proto_tree_add_item(tree, hf_tie_breaker, check->tvb, offset, (int)length, ENC_BIG_ENDIAN);
@@ -219,7 +216,7 @@ DECODER(decode_fingerprint)
 }
 
 /* XORed with the bytes behind the header's length, which are the cookie and the transaction id, or, without cookie,
- * the transaction id: one rule for both forms. which: 0 = in the clear. */
+ * the transaction id: one rule for both forms. option: 0 = in the clear. */
 DECODER(decode_mapped)
 {
     const unsigned size = length == 8 ? 4 : 16;
@@ -233,7 +230,7 @@ DECODER(decode_mapped)
     }
     bytes = (uint8_t *)tvb_memdup(check->pinfo->pool, check->tvb, offset + 4, size);
     check->mapped_port = tvb_get_ntohs(check->tvb, offset + 2);
-    if (row->which) {
+    if (row->option) {
         check->mapped_port = (uint16_t)(check->mapped_port ^ (check->id[0] << 8 | check->id[1]));
         for (unsigned i = 0; i < size; i++)
             bytes[i] ^= check->id[i];
@@ -247,43 +244,35 @@ DECODER(decode_mapped)
         proto_tree_add_ipv6(tree, hf_mapped_ipv6, check->tvb, offset + 4, 16, (const ws_in6_addr *)bytes);
     }
     proto_tree_add_uint(tree, hf_mapped_port, check->tvb, offset + 2, 2, check->mapped_port);
-    proto_item_append_text(item, ": %s", msturn_address_text(check->pinfo, &check->mapped, check->mapped_port));
+    proto_item_append_text(item, ": %s", address_port_text(check->pinfo->pool, &check->mapped, check->mapped_port));
 }
 
 /* clang-format off */
-static const attribute_row rows[] = {
-    { 0x0001, "Mapped Address",         8, 20,  decode_mapped,      true,  0 },
-    { 0x0006, "Username",               0, ANY, decode_username,    true,  0 },
-    { 0x0008, "Message Integrity",      20, 32, decode_integrity,   false, 0 },
-    { 0x0009, "Error Code",             4, ANY, decode_error,       true,  0 },
-    { 0x0020, "XOR Mapped Address",     8, 20,  decode_mapped,      true,  1 },
-    { 0x0024, "Priority",               4, 4,   decode_priority,    true,  0 },
-    { 0x0025, "Use Candidate",          0, ANY, decode_nominated,   true,  0 },
-    { 0x8008, "MS-Version",             4, 4,   decode_version,     false, 0 },
-    { 0x8020, "XOR Mapped Address",     8, 20,  decode_mapped,      true,  1 },
-    { 0x8028, "Fingerprint",            4, 4,   decode_fingerprint, false, 0 },
-    { 0x8029, "ICE Controlled",         8, 8,   decode_role,        true,  0 },
-    { 0x802A, "ICE Controlling",        8, 8,   decode_role,        true,  1 },
-    { 0x8054, "Candidate Identifier",   4, 4,   decode_candidate,   true,  0 },
-    { 0x8070, "Implementation Version", 4, 4,   decode_version,     true,  0 },
+static const attribute_row_t rows[] = {
+    { 0x0001, "Mapped Address",         8, 20,  decode_mapped,      0 },
+    { 0x0006, "Username",               0, ANY, decode_username,    0 },
+    { 0x0008, "Message Integrity",      20, 32, decode_integrity,   0 },
+    { 0x0009, "Error Code",             4, ANY, decode_error,       0 },
+    { 0x0020, "XOR Mapped Address",     8, 20,  decode_mapped,      1 },
+    { 0x0024, "Priority",               4, 4,   decode_priority,    0 },
+    { 0x0025, "Use Candidate",          0, ANY, decode_nominated,   0 },
+    { 0x8008, "MS-Version",             4, 4,   decode_version,     0 },
+    { 0x8020, "XOR Mapped Address",     8, 20,  decode_mapped,      1 },
+    { 0x8028, "Fingerprint",            4, 4,   decode_fingerprint, 0 },
+    { 0x8029, "ICE Controlled",         8, 8,   decode_role,        0 },
+    { 0x802A, "ICE Controlling",        8, 8,   decode_role,        1 },
+    { 0x8054, "Candidate Identifier",   1, ANY, decode_candidate,   0 },
+    { 0x8070, "Implementation Version", 4, 4,   decode_version,     0 },
 };
 /* clang-format on */
 
 static value_string names[array_length(rows) + 1];
 
-static bool
-walk_fits(tvbuff_t *tvb, int offset, int end, int alignment)
-{
-    while (end - offset >= 4)
-        offset += 4 + (tvb_get_ntohs(tvb, offset + 2) + alignment - 1) / alignment * alignment;
-    return offset == end;
-}
-
 static void
 dissect_attribute(msice_check_t *check, int offset, unsigned length)
 {
     const uint16_t type = tvb_get_ntohs(check->tvb, offset);
-    const attribute_row *row = NULL;
+    const attribute_row_t *row = NULL;
     proto_tree *tree = check->tree;
     proto_item *item = check->item;
 
@@ -317,17 +306,18 @@ dissect_attribute(msice_check_t *check, int offset, unsigned length)
 bool
 msice_attributes_padded(tvbuff_t *tvb, int end)
 {
-    return walk_fits(tvb, MSICE_HEADER, end, 4);
+    return stun_walk_fits(tvb, STUN_HEADER_LENGTH, end, STUN_PADDED);
 }
 
 void
 msice_attributes_dissect(msice_check_t *check, int end)
 {
     tvbuff_t *tvb = check->tvb;
-    const bool fits_padded = msice_attributes_padded(tvb, end), fits_bare = walk_fits(tvb, MSICE_HEADER, end, 1);
+    const bool fits_padded = msice_attributes_padded(tvb, end),
+               fits_bare = stun_walk_fits(tvb, STUN_HEADER_LENGTH, end, STUN_UNPADDED);
     /* Where neither fits, or both do, the form decides. */
     const bool padded = fits_padded == fits_bare ? check->form == MSICE_RFC5389 : fits_padded;
-    int offset = MSICE_HEADER;
+    int offset = STUN_HEADER_LENGTH;
 
     for (unsigned count = 0; end - offset >= 4 && count < MAX_ATTRIBUTES; count++) {
         const int length = tvb_get_ntohs(tvb, offset + 2);
@@ -354,13 +344,13 @@ msice_summary(const msice_check_t *check)
     wmem_strbuf_t *text = wmem_strbuf_new(check->pinfo->pool, "");
 
     switch (check->type) {
-    case MSICE_REQUEST:
+    case STUN_BINDING_REQUEST:
         wmem_strbuf_append(text, "Binding Request");
         break;
-    case MSICE_SUCCESS:
+    case STUN_BINDING_SUCCESS:
         wmem_strbuf_append(text, "Binding Success");
         break;
-    case MSICE_ERROR:
+    case STUN_BINDING_ERROR:
         wmem_strbuf_append_printf(text, "Binding Error %u", check->error_code);
         break;
     default:
@@ -372,7 +362,7 @@ msice_summary(const msice_check_t *check)
         wmem_strbuf_append_printf(text, " %.6s:%.6s, component %u", check->receiver, check->sender, check->component);
     if (check->mapped.type != AT_NONE)
         wmem_strbuf_append_printf(text, ", seen as %s",
-                                  msturn_address_text(check->pinfo, &check->mapped, check->mapped_port));
+                                  address_port_text(check->pinfo->pool, &check->mapped, check->mapped_port));
     if (check->nominated)
         wmem_strbuf_append(text, ", nominated");
     return wmem_strbuf_get_str(text);

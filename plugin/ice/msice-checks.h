@@ -7,16 +7,10 @@
 #define MSICE_MSICE_CHECKS_H
 
 #include "base/compat.h"
+#include "knowledge/stun-numbers.h"
 #include "turn/msturn-path.h"
 
-#define MSICE_HEADER       20
-#define MSICE_ID_LENGTH    16
 #define MSICE_CANDIDATE_ID 32 /* bytes of a draft-06 candidate id */
-
-#define MSICE_REQUEST    0x0001
-#define MSICE_INDICATION 0x0011
-#define MSICE_SUCCESS    0x0101
-#define MSICE_ERROR      0x0111
 
 typedef enum { MSICE_RFC5389, MSICE_DRAFT06 } msice_form_t;
 
@@ -30,7 +24,7 @@ typedef struct {
     msice_form_t form;
     bool complete; /* the stock dissector shows nothing of it: all attributes are ours */
     uint16_t type;
-    uint8_t id[MSICE_ID_LENGTH];
+    uint8_t id[STUN_ID_LENGTH];
     int username, integrity; /* offsets of the values, 0 = not there */
     unsigned username_length, integrity_length;
     const char *receiver, *sender; /* halves of the user name, NULL = none */

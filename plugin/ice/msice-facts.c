@@ -7,48 +7,71 @@
 
 #include "calls/facts.h"
 
+/* The ends of a check as the candidates name them: the peer in place of the relay that stands between. */
+static void
+name_ends(facts_check_t *fact, const address *from, unsigned from_port, const address *to, unsigned to_port,
+          const address *peer, uint16_t peer_port, bool from_peer)
+{
+    fact->relayed = peer != NULL;
+    fact->from_peer = peer && from_peer;
+    fact->from = fact->from_peer ? peer : from;
+    fact->from_port = fact->from_peer ? peer_port : (uint16_t)from_port;
+    fact->to = fact->relayed && !from_peer ? peer : to;
+    fact->to_port = fact->relayed && !from_peer ? peer_port : (uint16_t)to_port;
+}
+
+/* The ends of the check in this packet. What goes to the peer's relay straight goes to a relayed candidate. False
+ * when it came through a relay that does not name the peer. */
+static bool
+ends_of_packet(facts_check_t *fact, const msice_check_t *check)
+{
+    const packet_info *pinfo = check->pinfo;
+    const msturn_path_t *path = check->path;
+
+    name_ends(fact, &pinfo->src, pinfo->srcport, &pinfo->dst, pinfo->destport, path->peer, path->peer_port,
+              path->from_peer);
+    return path->depth == 0 || path->peer || (path->other_session && facts_relay_is_peers(pinfo));
+}
+
+/* The ends of an answer: those of its request the other way round, wherever and in whatever envelope it came. */
+static bool
+ends_of_request(facts_check_t *fact, const msturn_transaction_t *request)
+{
+    name_ends(fact, &request->destination, request->destination_port, &request->source, request->source_port,
+              request->peer, request->peer_port, !request->from_peer);
+    return request->peer || !request->nested;
+}
+
 void
 msice_tell_facts(const msice_check_t *check, const msturn_transaction_t *transaction)
 {
+    static const struct {
+        uint16_t type;
+        facts_check_kind_t kind;
+    } kinds[] = {
+        { STUN_BINDING_REQUEST, FACTS_CHECK_REQUEST },
+        { STUN_BINDING_SUCCESS, FACTS_CHECK_SUCCESS },
+        { STUN_BINDING_ERROR, FACTS_CHECK_ERROR },
+    };
     packet_info *pinfo = check->pinfo;
-    const msturn_path_t *path = check->path;
     facts_check_t fact = {
         .transport = pinfo->ptype,
-        .from = &pinfo->src,
-        .to = &pinfo->dst,
-        .from_port = (uint16_t)pinfo->srcport,
-        .to_port = (uint16_t)pinfo->destport,
-        .relayed = path->peer != NULL,
-        .from_peer = path->peer && path->from_peer,
         .error_code = check->error_code,
         .use_candidate = check->nominated,
         .request_time = transaction ? &transaction->request_time : NULL,
     };
+    size_t row = 0;
 
     if (PINFO_FD_VISITED(pinfo) || (pinfo->ptype != PT_UDP && pinfo->ptype != PT_TCP))
         return;
-    switch (check->type) {
-    case MSICE_REQUEST:
-        fact.kind = FACTS_CHECK_REQUEST;
-        break;
-    case MSICE_SUCCESS:
-        fact.kind = FACTS_CHECK_SUCCESS;
-        break;
-    case MSICE_ERROR:
-        fact.kind = FACTS_CHECK_ERROR;
-        break;
-    default:
+    while (row < array_length(kinds) && kinds[row].type != check->type)
+        row++;
+    if (row == array_length(kinds))
         return; /* keep-alives */
-    }
-    if (path->depth > 0 && !path->peer)
-        return; /* behind a relay, and nobody says which peer */
-    if (fact.from_peer) {
-        fact.from = path->peer;
-        fact.from_port = path->peer_port;
-    } else if (fact.relayed) {
-        fact.to = path->peer;
-        fact.to_port = path->peer_port;
-    }
+    fact.kind = kinds[row].kind;
+    if (!(transaction && fact.kind != FACTS_CHECK_REQUEST && ends_of_request(&fact, transaction)) &&
+        !ends_of_packet(&fact, check))
+        return;
     if (check->receiver && check->sender)
         fact.user_name = wmem_strdup_printf(pinfo->pool, "%s:%s", check->receiver, check->sender);
     facts_tell_check(pinfo, &fact);

@@ -7,6 +7,7 @@
 
 #include <epan/address.h>
 
+#include "base/enabled.h"
 #include "ice/msice-checks.h"
 #include "ice/msice-facts.h"
 #include "ice/msice-findings.h"
@@ -14,9 +15,7 @@
 #include "turn/msturn-integrity.h"
 #include "turn/msturn-stock.h"
 #include "turn/msturn-transactions.h"
-
-#define RFC5389_COOKIE 0x2112A442U
-#define ATT_USERNAME   0x0006
+#include "turn/stun-walk.h"
 
 enum { PATH_DIRECT, PATH_OWN_RELAY, PATH_PEER_RELAY, PATH_BOTH_RELAYS };
 
@@ -39,10 +38,10 @@ static int ett_check = -1;
 static dissector_handle_t stun_handle;
 
 static const value_string types[] = {
-    { MSICE_REQUEST, "Binding Request" },
-    { MSICE_INDICATION, "Binding Indication" },
-    { MSICE_SUCCESS, "Binding Success Response" },
-    { MSICE_ERROR, "Binding Error Response" },
+    { STUN_BINDING_REQUEST, "Binding Request" },
+    { STUN_BINDING_INDICATION, "Binding Indication" },
+    { STUN_BINDING_SUCCESS, "Binding Success Response" },
+    { STUN_BINDING_ERROR, "Binding Error Response" },
     { 0, NULL },
 };
 static const value_string paths[] = {
@@ -52,13 +51,6 @@ static const value_string paths[] = {
     { PATH_BOTH_RELAYS, "Both relays" },
     { 0, NULL },
 };
-static const value_string verdicts[] = {
-    { MSTURN_INTEGRITY_VERIFIED, "verified" },
-    { MSTURN_INTEGRITY_WRONG, "wrong" },
-    { MSTURN_INTEGRITY_NOT_VERIFIED, "not verified" },
-    { 0, NULL },
-};
-
 /* Attributes that only Microsoft endpoints send: candidate identifier, implementation version, service quality,
  * session of multiplexed TURN, and two whose meaning is not published but that mark calls of Teams and Skype. */
 static bool
@@ -71,16 +63,16 @@ bool
 msice_looks_like_check(tvbuff_t *tvb)
 {
     const int captured = (int)tvb_captured_length(tvb);
-    int offset = MSICE_HEADER;
+    stun_walk_t walk;
 
-    if (captured < MSICE_HEADER || tvb_get_ntohl(tvb, 4) != RFC5389_COOKIE ||
+    if (captured < STUN_HEADER_LENGTH || tvb_get_ntohl(tvb, 4) != STUN_COOKIE ||
         !try_val_to_str(tvb_get_ntohs(tvb, 0), types) ||
-        tvb_get_ntohs(tvb, 2) + (unsigned)MSICE_HEADER != tvb_reported_length(tvb))
+        tvb_get_ntohs(tvb, 2) + (unsigned)STUN_HEADER_LENGTH != tvb_reported_length(tvb))
         return false;
-    while (captured - offset >= 4) {
-        if (is_ours_alone(tvb_get_ntohs(tvb, offset)))
+    walk = stun_walk(tvb, STUN_HEADER_LENGTH, captured, STUN_PADDED);
+    while (stun_walk_next(&walk)) {
+        if (is_ours_alone(walk.type))
             return true;
-        offset += 4 + (tvb_get_ntohs(tvb, offset + 2) + 3) / 4 * 4;
     }
     return false;
 }
@@ -89,28 +81,28 @@ bool
 msice_looks_like_draft06_check(tvbuff_t *tvb, packet_info *pinfo)
 {
     const int captured = (int)tvb_captured_length(tvb);
-    uint8_t id[MSICE_ID_LENGTH];
+    uint8_t id[STUN_ID_LENGTH];
+    stun_walk_t walk;
     uint16_t type;
     int receiver, sender;
     unsigned component;
 
-    if (captured < MSICE_HEADER || tvb_get_ntohl(tvb, 4) == RFC5389_COOKIE)
+    if (captured < STUN_HEADER_LENGTH || tvb_get_ntohl(tvb, 4) == STUN_COOKIE)
         return false;
     type = tvb_get_ntohs(tvb, 0);
-    if (!try_val_to_str(type, types) || tvb_get_ntohs(tvb, 2) + (unsigned)MSICE_HEADER != tvb_reported_length(tvb))
+    if (!try_val_to_str(type, types) ||
+        tvb_get_ntohs(tvb, 2) + (unsigned)STUN_HEADER_LENGTH != tvb_reported_length(tvb))
         return false;
     /* A keep-alive has nothing but its header: the conversation has to speak for it. */
-    if (type == MSICE_INDICATION)
+    if (type == STUN_BINDING_INDICATION)
         return msturn_conversation_is_ours(pinfo);
     tvb_memcpy(tvb, id, 4, sizeof id);
-    if (type != MSICE_REQUEST)
+    if (type != STUN_BINDING_REQUEST)
         return msturn_transaction_peek(pinfo, MSTURN_KIND_CHECK, id) != NULL;
-    for (int offset = MSICE_HEADER; captured - offset >= 4;) {
-        const unsigned length = tvb_get_ntohs(tvb, offset + 2);
-
-        if (tvb_get_ntohs(tvb, offset) == ATT_USERNAME)
-            return msice_draft06_username(tvb, offset + 4, length, &receiver, &sender, &component);
-        offset += 4 + (int)length;
+    walk = stun_walk(tvb, STUN_HEADER_LENGTH, captured, STUN_UNPADDED);
+    while (stun_walk_next(&walk)) {
+        if (walk.type == MSTURN_ATT_USERNAME)
+            return msice_draft06_username(tvb, walk.value, walk.length, &receiver, &sender, &component);
     }
     return false;
 }
@@ -155,7 +147,7 @@ name_addresses(const msice_check_t *check)
     if (check->path->peer)
         msturn_name_address(check->pinfo, check->pinfo->ptype, check->path->peer, check->path->peer_port,
                             MSTURN_NAMED_BY_CHECK);
-    if (check->type == MSICE_SUCCESS && check->mapped.type != AT_NONE)
+    if (check->type == STUN_BINDING_SUCCESS && check->mapped.type != AT_NONE)
         msturn_name_address(check->pinfo, check->pinfo->ptype, &check->mapped, check->mapped_port,
                             MSTURN_NAMED_BY_CHECK);
 }
@@ -168,13 +160,17 @@ link_check(const msice_check_t *check)
     /* Inside a TURN message or not: the answer may come bare where the request was nested. */
     const msturn_kind_t kind = MSTURN_KIND_CHECK;
 
-    if (check->type == MSICE_REQUEST) {
-        const msturn_transaction_t *transaction =
+    if (check->type == STUN_BINDING_REQUEST) {
+        msturn_transaction_t *transaction =
             msturn_transaction_request(pinfo, kind, check->id, check->type, check->integrity != 0);
         const unsigned repeat = msturn_transaction_repeat(transaction, pinfo);
 
+        transaction->nested = check->path->depth > 0;
+        if (check->path->peer) {
+            msturn_transaction_peer(transaction, check->path->peer, check->path->peer_port);
+            transaction->from_peer = check->path->from_peer;
+        }
         msice_tell_facts(check, transaction);
-
         if (repeat) {
             proto_item *item = proto_tree_add_uint(check->tree, hf_retransmission, check->tvb, 0, 0, repeat);
             proto_item_set_generated(item);
@@ -185,7 +181,7 @@ link_check(const msice_check_t *check)
                 proto_tree_add_uint(check->tree, hf_response_in, check->tvb, 0, 0, transaction->response_frame));
         else if (PINFO_FD_VISITED(pinfo))
             msice_finding(pinfo, check->item, MSICE_EI_CHECK_UNANSWERED, NULL);
-    } else if (check->type == MSICE_SUCCESS || check->type == MSICE_ERROR) {
+    } else if (check->type == STUN_BINDING_SUCCESS || check->type == STUN_BINDING_ERROR) {
         const msturn_transaction_t *transaction = msturn_transaction_response(pinfo, kind, check->id);
         nstime_t elapsed;
 
@@ -204,7 +200,7 @@ judge(const msice_check_t *check)
 {
     packet_info *pinfo = check->pinfo;
 
-    switch (check->type == MSICE_ERROR ? check->error_code : 0) {
+    switch (check->type == STUN_BINDING_ERROR ? check->error_code : 0) {
     case 0:
         break;
     case 487:
@@ -282,17 +278,19 @@ dissect_check(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const msturn_
     proto_tree_add_item(check.tree, hf_type, tvb, 0, 2, ENC_BIG_ENDIAN);
     if (complete) {
         proto_tree_add_item(check.tree, hf_length, tvb, 2, 2, ENC_BIG_ENDIAN);
-        proto_tree_add_item(check.tree, hf_transaction_id, tvb, 4, MSICE_ID_LENGTH, ENC_NA);
+        proto_tree_add_item(check.tree, hf_transaction_id, tvb, 4, STUN_ID_LENGTH, ENC_NA);
     }
-    end = MSICE_HEADER + tvb_get_ntohs(tvb, 2);
+    end = STUN_HEADER_LENGTH + tvb_get_ntohs(tvb, 2);
     if (end != reported)
         msice_finding(pinfo, check.item, MSICE_EI_CHECK_LENGTH, "%d bytes of %d are there", reported, end);
     if (end > captured)
         end = captured;
     msice_attributes_dissect(&check, end);
     add_path(&check);
-    name_addresses(&check);
-    link_check(&check);
+    if (!pinfo->flags.in_error_pkt) { /* else it was sent before, and is not sent again */
+        name_addresses(&check);
+        link_check(&check);
+    }
     judge(&check);
     verify(&check);
     line = msice_summary(&check);
@@ -304,8 +302,8 @@ dissect_check(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const msturn_
 int
 msice_dissect_rfc5389(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const msturn_path_t *path)
 {
-    const bool binding = tvb_captured_length(tvb) >= MSICE_HEADER && try_val_to_str(tvb_get_ntohs(tvb, 0), types) &&
-                         proto_is_protocol_enabled(find_protocol_by_id(proto_msice));
+    const bool binding = tvb_captured_length(tvb) >= STUN_HEADER_LENGTH &&
+                         try_val_to_str(tvb_get_ntohs(tvb, 0), types) && is_enabled(proto_msice);
     const bool nested = path->depth > 0;
     const gboolean writable = col_get_writable(pinfo->cinfo, COL_INFO);
     /* Some endpoints do not pad their errors: the stock dissector would read rubbish and call it malformed. */
@@ -336,7 +334,7 @@ msice_dissect_rfc5389(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const
 int
 msice_dissect_draft06(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const msturn_path_t *path)
 {
-    if (tvb_captured_length(tvb) < MSICE_HEADER || !proto_is_protocol_enabled(find_protocol_by_id(proto_msice)))
+    if (tvb_captured_length(tvb) < STUN_HEADER_LENGTH || !is_enabled(proto_msice))
         return 0;
     col_set_str(pinfo->cinfo, COL_PROTOCOL, "MS-ICE");
     col_add_str(pinfo->cinfo, COL_INFO, dissect_check(tvb, pinfo, tree, path, MSICE_DRAFT06, true));
@@ -366,7 +364,7 @@ proto_register_msice(void)
         { &hf_response_to, { "Response To", "msice.check.response_to", FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_REQUEST), 0x0, NULL, HFILL } },
         { &hf_response_time, { "Response Time", "msice.check.response_time", FT_RELATIVE_TIME, BASE_NONE, NULL, 0x0, NULL, HFILL } },
         { &hf_retransmission, { "Retransmission", "msice.check.retransmission", FT_UINT32, BASE_DEC, NULL, 0x0, "How many times the check was sent before", HFILL } },
-        { &hf_verified, { "Integrity", "msice.check.integrity.status", FT_UINT8, BASE_DEC, VALS(verdicts), 0x0, "Verified with a password of the preferences", HFILL } },
+        { &hf_verified, { "Integrity", "msice.check.integrity.status", FT_UINT8, BASE_DEC, VALS(msturn_integrity_names), 0x0, "Verified with a password of the preferences", HFILL } },
     };
     /* clang-format on */
     static int *ett[] = { &ett_msice, &ett_check };

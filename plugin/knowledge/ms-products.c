@@ -1,5 +1,5 @@
 /* ms-products.c
- * Product versions behind the User-Agent and Server headers of Microsoft's clients and servers. Pure table.
+ * Microsoft's clients and servers behind User-Agent and Server headers.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -8,28 +8,90 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "knowledge/array.h"
+
+/* Whether a dialog with such a value is one of the calls that are followed. */
+typedef enum { FOLLOWED, NOT_FOLLOWED } follow_t;
+
 /* What the value has to hold at the start of a word. First match wins. */
 static const struct {
     const char *token;
-    const char *product;
+    const char *product; /* NULL: one of Microsoft's, which one is not known */
+    follow_t follow;
+    bool with_version; /* the words go on with the version behind the token and what follows it */
 } products[] = {
-    { "UCCAPI/3.5.", "Office Communicator 2007 R2 client" },
-    { "UCCAPI/4.0.", "Lync 2010 client" },
-    { "UCCAPI/15.0.", "Lync 2013 or Skype for Business 2015 client" },
-    { "UCCAPI/16.0.", "Skype for Business 2016 client" },
-    { "RTC/5.0", "Lync Server 2013" },
-    { "RTC/6.0", "Skype for Business Server 2015" },
-    { "ExumRouting/7.0", "Skype for Business Server 2019 (Exchange UM routing)" },
-    { "RTCC/", "Office Communications or Lync server component" },
+    { "UCCAPI/3.5.", "Office Communicator 2007 R2 client", FOLLOWED, false },
+    { "UCCAPI/4.0.", "Lync 2010 client", FOLLOWED, false },
+    { "UCCAPI/15.0.", "Lync 2013 or Skype for Business 2015 client", FOLLOWED, false },
+    { "UCCAPI/16.0.", "Skype for Business 2016 client", FOLLOWED, false },
+    { "UCCAPI", NULL, FOLLOWED, false },
+    { "RTC/3.0", "Office Communications Server 2007", FOLLOWED, false },
+    { "RTC/3.5", "Office Communications Server 2007 R2", FOLLOWED, false },
+    { "RTC/4.0", "Lync Server 2010", FOLLOWED, false },
+    { "RTC/5.0", "Lync Server 2013", FOLLOWED, false },
+    { "RTC/6.0", "Skype for Business Server 2015", FOLLOWED, false },
+    { "RTC/7.0", "Skype for Business Server 2019 or Skype for Business Online", FOLLOWED, false },
+    { "RTC/", NULL, FOLLOWED, false },
+    { "ExumRouting/7.0", "Skype for Business Server 2019 (Exchange UM routing)", NOT_FOLLOWED, false },
+    /* The version is that of the programming interface: servers, Exchange and applications of others carry it. */
+    { "RTCC/", "Office Communications, Lync or UCMA component", FOLLOWED, true },
+    { "CPE/", NULL, FOLLOWED, false },
+    { "OCPhone", NULL, FOLLOWED, false },
+    { "UCMA", NULL, FOLLOWED, false },
+    { "Microsoft.PSTNHub.SIPProxy", "Teams Direct Routing", NOT_FOLLOWED, true },
+    { "Microsoft.Teams.SIPSBA", "Teams survivable branch appliance", NOT_FOLLOWED, true },
 };
 
-const char *
-ms_product_name(const char *agent)
+/* Where a token stands in a value at the start of a word; NULL = nowhere. */
+static const char *
+find_word(const char *agent, const char *token)
 {
-    for (size_t i = 0; i < sizeof products / sizeof products[0]; i++) {
-        const char *found = strstr(agent, products[i].token);
-        if (found && (found == agent || found[-1] == ' ' || found[-1] == '('))
-            return products[i].product;
-    }
+    for (const char *found = strstr(agent, token); found; found = strstr(found + 1, token))
+        if (found == agent || found[-1] == ' ' || found[-1] == '(')
+            return found;
     return NULL;
+}
+
+/* "5.0.0.0 MediationServer" becomes ", version 5.0.0.0: MediationServer"; " v.2022.6.14.1" loses its mark. */
+static void
+append_version(GString *text, const char *rest)
+{
+    size_t length;
+
+    rest += strspn(rest, " /");
+    if (g_str_has_prefix(rest, "v."))
+        rest += 2;
+    length = strcspn(rest, " ");
+    if (length)
+        g_string_append_printf(text, ", version %.*s", (int)length, rest);
+    rest += length;
+    rest += strspn(rest, " ");
+    if (*rest)
+        g_string_append_printf(text, ": %s", rest);
+}
+
+bool
+ms_product_append(GString *text, const char *agent)
+{
+    for (size_t i = 0; i < array_length(products); i++) {
+        const char *found = products[i].product ? find_word(agent, products[i].token) : NULL;
+
+        if (!found)
+            continue;
+        g_string_append(text, products[i].product);
+        if (products[i].with_version)
+            append_version(text, found + strlen(products[i].token));
+        return true;
+    }
+    return false;
+}
+
+bool
+ms_product_is_sign(const char *agent, size_t length)
+{
+    for (size_t i = 0; i < array_length(products); i++)
+        if (products[i].follow == FOLLOWED && length > 0 && agent[0] == products[i].token[0] &&
+            length >= strlen(products[i].token) && memcmp(agent, products[i].token, strlen(products[i].token)) == 0)
+            return true;
+    return false;
 }

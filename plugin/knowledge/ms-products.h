@@ -1,12 +1,20 @@
 /* ms-products.h
- * Product versions behind the User-Agent and Server headers of Microsoft's clients and servers. Pure table.
+ * Microsoft's clients and servers behind User-Agent and Server headers. Pure table.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef MSICE_MS_PRODUCTS_H
 #define MSICE_MS_PRODUCTS_H
 
-/* The product that a User-Agent or Server value stands for, in words; NULL when it is none that is known. */
-const char *ms_product_name(const char *agent);
+#include <stdbool.h>
+#include <glib.h>
+
+/* Appends in words the product that a User-Agent or Server value stands for. Returns false, and appends nothing, when
+ * it is none that is known. */
+bool ms_product_append(GString *text, const char *agent);
+
+/* Whether a value, length bytes at agent, begins like one of the clients and servers whose dialogs the analysis of
+ * calls follows. */
+bool ms_product_is_sign(const char *agent, size_t length);
 
 #endif

@@ -6,7 +6,9 @@
 #ifndef MSICE_MSDIAG_IDS_H
 #define MSICE_MSDIAG_IDS_H
 
+#include <stdbool.h>
 #include <stdint.h>
+#include <glib.h>
 
 typedef enum {
     MSDIAG_INFORMATION,   /* progress, or an ordinary end */
@@ -24,7 +26,23 @@ typedef struct {
 /* Returns the row of an id, static; NULL when the table has none. ([MS-OCER] 7, 8 and headers seen in traces) */
 const msdiag_id_t *msdiag_id_lookup(uint32_t id);
 
-/* Returns the name of the range an id belongs to ("MRAS", "client"), static; NULL when no range is known. */
+/* Ids that one component uses. */
+typedef struct {
+    uint32_t first, last;
+    const char *area; /* "MRAS", "client" */
+} msdiag_range_t;
+
+/* Returns the range an id belongs to, static; NULL when none is known. */
+const msdiag_range_t *msdiag_id_range(uint32_t id);
+
+/* Returns the name of that range, static; NULL when none is known. */
 const char *msdiag_id_area(uint32_t id);
+
+/* Whether the id is known to exist, with or without a row. */
+bool msdiag_id_is_published(uint32_t id);
+
+/* Appends to text what is known of an id: its row and its range, or its range alone. Returns false, and appends
+ * nothing, when nothing is. */
+bool msdiag_id_append_words(GString *text, uint32_t id);
 
 #endif

@@ -8,9 +8,9 @@
 #include <wsutil/inet_addr.h>
 
 #include "sip/packet-mspath.h"
-#include "offers/mras-token.h"
+#include "knowledge/mras-token.h"
 #include "calls/facts.h"
-#include "calls/relay-known.h"
+#include "base/base64.h"
 #include "base/xml-fields.h"
 #include "base/printable.h"
 
@@ -37,6 +37,7 @@ static int hf_realm = -1;
 static int hf_token_version = -1;
 static int hf_token_size = -1;
 static int hf_token_expiry = -1;
+static int hf_token_client = -1;
 static int hf_token_flags = -1;
 static int hf_relay = -1;
 static int hf_relay_location = -1;
@@ -126,7 +127,9 @@ static wmem_map_t *requests; /* requestID -> wmem_array of request_t, in the ord
 /* What a reply gives, complete after read_reply(): the one place where these facts stand together. */
 typedef struct {
     const char *result;
-    const char *username; /* base64, the USERNAME of Allocate requests once decoded */
+    const char *username; /* base64 of the USERNAME of Allocate requests */
+    const uint8_t *token; /* what it stands for, NULL = no base64 */
+    size_t token_length;
     unsigned relay_count;
     unsigned relays_at_location; /* relays whose location is the one asked for */
     const char *first_relay;
@@ -203,26 +206,30 @@ add_token(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_item *item,
           reply_t *reply)
 {
     mras_token_t token;
-    if (!mras_token_read(reply->username, &token))
-        return;
-    reply->expiry = token.expiry;
+    proto_item *parts[5];
     proto_item *token_item;
-    proto_tree *sub = proto_tree_add_subtree(tree, tvb, offset, length, ett_token, &token_item,
-                                             "Token (layout known from an implementation)");
+    proto_tree *sub;
+
+    reply->token = base64_read(pinfo->pool, reply->username, &reply->token_length);
+    if (!reply->token || !mras_token_read(reply->token, reply->token_length, &token))
+        return;
+    filetime_to_nstime(&reply->expiry, token.expiry);
+    sub = proto_tree_add_subtree(tree, tvb, offset, length, ett_token, &token_item, "Token");
     proto_item_set_generated(token_item);
-    proto_item *parts[4];
     parts[0] = proto_tree_add_string_format_value(sub, hf_token_version, tvb, offset, length,
                                                   wmem_strdup_printf(pinfo->pool, "%u.%u", token.major, token.minor),
                                                   "%u.%u", token.major, token.minor);
     parts[1] = proto_tree_add_uint(sub, hf_token_size, tvb, offset, length, token.size);
-    parts[2] = proto_tree_add_time(sub, hf_token_expiry, tvb, offset, length, &token.expiry);
-    parts[3] = token.has_flags ? proto_tree_add_uint(sub, hf_token_flags, tvb, offset, length, token.flags) : NULL;
+    parts[2] = proto_tree_add_time(sub, hf_token_expiry, tvb, offset, length, &reply->expiry);
+    parts[3] = proto_tree_add_bytes_with_length(sub, hf_token_client, tvb, offset, length, token.client_id,
+                                                MRAS_TOKEN_CLIENT_LENGTH);
+    parts[4] = token.has_flags ? proto_tree_add_uint(sub, hf_token_flags, tvb, offset, length, token.flags) : NULL;
     for (size_t i = 0; i < array_length(parts); i++)
         proto_item_set_generated(parts[i]);
-    if (nstime_cmp(&token.expiry, &pinfo->abs_ts) < 0)
+    if (nstime_cmp(&reply->expiry, &pinfo->abs_ts) < 0)
         expert_add_info_format(pinfo, item, &ei_expired,
-                               "The credentials expired before this packet (by the capture's clock and an "
-                               "implementation's layout of the token). Are the clocks of client and Edge right?");
+                               "The credentials expired before this packet (by the capture's clock). Are the clocks "
+                               "of client and Edge right?");
 }
 
 static void
@@ -270,12 +277,14 @@ tell_relay(packet_info *pinfo, const char *host)
 
     if (!host)
         return;
-    if (ws_inet_pton4(host, &ipv4))
+    if (ws_inet_pton4(host, &ipv4)) {
         set_address(&addr, AT_IPv4, 4, &ipv4);
-    else if (ws_inet_pton6(host, &ipv6))
+    } else if (ws_inet_pton6(host, &ipv6)) {
         set_address(&addr, AT_IPv6, 16, &ipv6);
-    else
+    } else {
+        facts_tell_relay_name(pinfo, FACTS_NAMED_BY_MRAS, host, NULL);
         return;
+    }
     facts_tell_relay(pinfo, &addr);
 }
 
@@ -327,19 +336,18 @@ judge_reply(packet_info *pinfo, proto_item *item, const reply_t *reply, bool who
 static void
 tell_facts(packet_info *pinfo, const request_t *request, const xml_node_t *root, const reply_t *reply)
 {
-    size_t length = 0;
-    uint8_t *user_name = reply->username ? g_base64_decode(reply->username, &length) : NULL;
-    facts_mras_t fact = {
-        .client = &pinfo->dst,
-        .identity = request && request->identity ? request->identity : xml_attribute(root, "from"),
+    credentials_t told = {
+        .source = RELAY_FROM_MRAS,
         .granted = !reply->result || g_ascii_strcasecmp(reply->result, "OK") == 0,
         .relays = reply->relay_count,
         .request_frame = request ? request->frame : 0,
-        .user_name = length ? bytes_to_str_maxlen(pinfo->pool, user_name, length, 0) : NULL,
+        .user_name = reply->token ? bytes_to_str_maxlen(pinfo->pool, reply->token, reply->token_length, 0) : NULL,
+        .relay = reply->first_relay,
+        .expiry = reply->expiry,
     };
 
-    facts_tell_mras(pinfo, &fact);
-    g_free(user_name);
+    facts_tell_mras(pinfo, &told, &pinfo->dst,
+                    request && request->identity ? request->identity : xml_attribute(root, "from"));
 }
 
 static void
@@ -376,10 +384,6 @@ dissect_reply(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_item *i
         proto_item_set_generated(proto_tree_add_time(tree, hf_response_time, tvb, 0, 0, &delta));
     }
     tell_facts(pinfo, request, root, &reply);
-    if (reply.first_relay)
-        relay_known_add(pinfo, RELAY_FROM_MRAS, &pinfo->dst,
-                        request && request->identity ? request->identity : xml_attribute(root, "from"),
-                        reply.first_relay, &reply.expiry);
 }
 
 /* Blots out the content of every element called password below `node`; false when it is not known where it stands. */
@@ -484,7 +488,8 @@ proto_register_mras(void)
         FIELD(hf_token_version, "Version", "token.version", FT_STRING, BASE_NONE, NULL),
         FIELD(hf_token_size, "Size", "token.size", FT_UINT16, BASE_DEC, NULL),
         FIELD(hf_token_expiry, "Credentials Expire", "token.expiry", FT_ABSOLUTE_TIME, ABSOLUTE_TIME_UTC,
-              "By an implementation's layout of the token"),
+              "The token's own word for it"),
+        FIELD(hf_token_client, "Client ID", "token.client_id", FT_BYTES, BASE_NONE, NULL),
         FIELD(hf_token_flags, "Flags", "token.flags", FT_UINT32, BASE_HEX, NULL),
         FIELD(hf_relay, "Relay", "relay", FT_NONE, BASE_NONE, NULL),
         FIELD(hf_relay_location, "Location", "relay.location", FT_STRING, BASE_NONE, "intranet or internet"),

@@ -5,7 +5,7 @@
  */
 #include "offers/sdp-findings.h"
 
-#include "calls/relay-known.h"
+#include "calls/credentials.h"
 #include "offers/sdp-dialog.h"
 #include "sip/packet-mspath.h"
 
@@ -72,17 +72,17 @@ sdp_tally_text(packet_info *pinfo, const sdp_tally_t *tally)
 
 /* A relay that the sender of this body is known to have: by the addresses of its host candidates, or by its
  * URI. */
-static const relay_known_t *
+static const credentials_t *
 relay_of_sender(const packet_info *pinfo, const sdp_session_t *session, int media, const sip_message_t *message)
 {
-    const relay_known_t *best = relay_known_of_identity(pinfo, sip_message_sender(pinfo, message));
+    const credentials_t *best = relay_of_identity(pinfo, sip_message_sender(pinfo, message));
     for (unsigned i = 0; i < session->candidate_count; i++) {
         const sdp_candidate_t *candidate = &session->candidates[i];
         address client;
         if (candidate->media != media || candidate->type != ICE_TYPE_HOST ||
             !sdp_host_to_address(&candidate->host, &client))
             continue;
-        const relay_known_t *known = relay_known_of_address(pinfo, &client);
+        const credentials_t *known = relay_of_address(pinfo, &client);
         if (known && (!best || known->frame > best->frame))
             best = known;
     }
@@ -112,7 +112,7 @@ find_missing_relay(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_it
     if (!transports)
         return;
 
-    const relay_known_t *known = relay_of_sender(pinfo, session, media, message);
+    const credentials_t *known = relay_of_sender(pinfo, session, media, message);
     if (!known) {
         expert_add_info_format(pinfo, item, &ei_no_relay_candidate,
                                "%s: no relay candidate over %s. Did the client get credentials (MRAS) and an "
@@ -294,7 +294,6 @@ sdp_findings_register(int proto)
     };
     proto_register_field_array(proto, hf, (int)array_length(hf));
     expert_register_field_array(expert_register_protocol(proto), ei, (int)array_length(ei));
-    relay_known_register();
     sdp_dialog_register();
     mspath_register_note(sdp_findings_end_of_call);
 }

@@ -9,9 +9,12 @@
 #include "sip/packet-mspath.h"
 
 #include "knowledge/ms-products.h"
+#include "base/enabled.h"
+#include "base/findings.h"
 #include "base/packet-end.h"
 #include "base/printable.h"
 #include "sip/sip-messages.h"
+#include "sip/sip-names.h"
 
 static int hf_user_logon = -1;
 static int hf_trust = -1;
@@ -142,6 +145,20 @@ add_parameters(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const parame
     }
 }
 
+/* Says which product wrote a header, where it is one that is known. */
+static void
+add_product(const sip_message_t *message, sip_header_t header, tvbuff_t *part, packet_info *pinfo, proto_tree *tree)
+{
+    const char *agent = sip_message_value(pinfo, message, header);
+    GString *product = g_string_new(NULL);
+
+    if (agent && ms_product_append(product, printable(pinfo->pool, agent))) {
+        proto_item_set_generated(proto_tree_add_string(tree, hf_product, part, 0, 0, product->str));
+        proto_item_set_generated(proto_tree_add_string(tree, hf_agent, part, 0, 0, printable(pinfo->pool, agent)));
+    }
+    g_string_free(product, TRUE);
+}
+
 /* What a whole message says, on part (of no length) in tree; once for each message. */
 static void
 add_message(const sip_message_t *message, tvbuff_t *part, packet_info *pinfo, proto_tree *tree)
@@ -149,7 +166,6 @@ add_message(const sip_message_t *message, tvbuff_t *part, packet_info *pinfo, pr
     static const uint32_t done_key = 0x50415448;
     int sip = proto_get_id_by_filter_name("sip");
     uint32_t key = done_key + (uint32_t)message->start;
-    const char *agent, *product;
 
     /* A frame may hold several messages, in several data sources. */
     if (p_get_proto_data(pinfo->pool, pinfo, sip, key) == message)
@@ -157,14 +173,9 @@ add_message(const sip_message_t *message, tvbuff_t *part, packet_info *pinfo, pr
     p_remove_proto_data(pinfo->pool, pinfo, sip, key);
     p_add_proto_data(pinfo->pool, pinfo, sip, key, (void *)(uintptr_t)message);
 
-    agent = sip_message_product(pinfo, message);
-    product = agent ? ms_product_name(agent) : NULL;
-    if (product && tree) {
-        proto_item *item = proto_tree_add_string(tree, hf_product, part, 0, 0, product);
-
-        proto_item_set_generated(item);
-        item = proto_tree_add_string(tree, hf_agent, part, 0, 0, printable(pinfo->pool, agent));
-        proto_item_set_generated(item);
+    if (tree) {
+        add_product(message, SIP_USER_AGENT, part, pinfo, tree);
+        add_product(message, SIP_SERVER, part, pinfo, tree);
     }
     if (note)
         note(part, pinfo, tree, message);
@@ -189,7 +200,7 @@ mspath_add_once(tvbuff_t *part, packet_info *pinfo, proto_tree *tree)
 void
 mspath_finish_packet(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree)
 {
-    if (!tree || !sip_dissected(pinfo) || !proto_is_protocol_enabled(find_protocol_by_id(proto)))
+    if (!expert_items_are_seen(tree) || !sip_dissected(pinfo) || !is_enabled(proto))
         return;
     for (GSList *item = pinfo->data_src; item; item = item->next) {
         const sip_message_t *message =
@@ -206,8 +217,9 @@ static int
 dissect_header(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
     int length = (int)tvb_captured_length(tvb);
-    for (size_t i = 0; pinfo->match_string && i < array_length(headers); i++) {
-        if (strcmp(headers[i].name, pinfo->match_string) != 0)
+    const char *name = sip_name_of(pinfo);
+    for (size_t i = 0; name && i < array_length(headers); i++) {
+        if (strcmp(headers[i].name, name) != 0)
             continue;
         const char *text = (const char *)tvb_get_string_enc(pinfo->pool, tvb, 0, length, ENC_UTF_8);
         add_value(tvb, pinfo, tree, *headers[i].hf, 0, length);
@@ -277,5 +289,5 @@ proto_reg_handoff_mspath(void)
 {
     dissector_handle_t handle = create_dissector_handle(dissect_header, proto);
     for (size_t i = 0; i < array_length(headers); i++)
-        dissector_add_string("sip.hdr", headers[i].name, handle);
+        sip_name_register(headers[i].name, handle);
 }

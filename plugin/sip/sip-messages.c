@@ -5,6 +5,8 @@
  */
 #include "sip/sip-messages.h"
 
+#include "base/layers.h"
+
 /* Key of the packet's own data, with the protocol sip as its owner: no key of the stock dissector. */
 #define READ_SOURCES 0x51500001
 
@@ -225,11 +227,7 @@ owner(void)
 bool
 sip_dissected(const packet_info *pinfo)
 {
-    /* How many layers of each protocol there are; 0 when it turned the packet away. */
-    const int *layers =
-        pinfo->proto_layers ? (const int *)wmem_map_lookup(pinfo->proto_layers, GINT_TO_POINTER(owner())) : NULL;
-
-    return layers && *layers > 0;
+    return has_layer(pinfo, owner());
 }
 
 const sip_message_t *
@@ -320,10 +318,4 @@ const char *
 sip_message_sender(const packet_info *pinfo, const sip_message_t *message)
 {
     return message ? sip_message_party(pinfo, message, message->status ? SIP_TO : SIP_FROM, NULL) : NULL;
-}
-
-const char *
-sip_message_product(const packet_info *pinfo, const sip_message_t *message)
-{
-    return sip_message_value(pinfo, message, message->lines[SIP_USER_AGENT].to ? SIP_USER_AGENT : SIP_SERVER);
 }

@@ -63,7 +63,4 @@ const char *sip_message_party(const packet_info *pinfo, const sip_message_t *mes
 /* The URI of the user who sent the message (NULL for none): From of a request, To of a response. */
 const char *sip_message_sender(const packet_info *pinfo, const sip_message_t *message);
 
-/* User-Agent or else Server; NULL when absent. */
-const char *sip_message_product(const packet_info *pinfo, const sip_message_t *message);
-
 #endif

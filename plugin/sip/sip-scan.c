@@ -6,6 +6,7 @@
 #include "sip/sip-scan.h"
 
 #include "base/packet-end.h"
+#include "knowledge/ms-products.h"
 
 /* Key of the packet's own data. */
 #define SCANNED 2
@@ -30,16 +31,22 @@ sip_scan_register(int proto)
     proto_owner = proto;
 }
 
-/* Product names that only Microsoft's clients and servers carry. */
+/* Whether the message has an SDP body whose media are instant messages only (m=message, [MS-SIPRE] sessions of text).
+ */
 static bool
-is_microsoft_product(const char *value)
+is_text_only(const sip_message_t *message)
 {
-    static const char *const products[] = { "UCCAPI", "RTCC/", "RTC/", "CPE/", "OCPhone", "UCMA" };
+    static const char text_medium[] = "message ";
+    const char *end = message->text + message->end, *line = message->text + message->start;
+    bool found = false;
 
-    for (size_t i = 0; i < array_length(products); i++)
-        if (value[0] == products[i][0] && strncmp(value, products[i], strlen(products[i])) == 0)
-            return true;
-    return false;
+    while ((line = g_strstr_len(line, end - line, "\nm=")) != NULL) {
+        line += 3;
+        if (end - line < (ptrdiff_t)sizeof text_medium || memcmp(line, text_medium, sizeof text_medium - 1) != 0)
+            return false;
+        found = true;
+    }
+    return found;
 }
 
 static void
@@ -47,19 +54,25 @@ add_message(scanned_t *scanned, packet_info *pinfo, const sip_message_t *message
 {
     sip_scanned_t *added = wmem_new0(pinfo->pool, sip_scanned_t);
     sip_scanned_t **last = &scanned->messages;
+    const char *server;
     facts_sip_t sip = {
         .call_id = call_id,
         .conversation_id = sip_message_value(pinfo, message, SIP_CONVERSATION_ID),
         .method = sip_message_method(pinfo, message),
         .status = message->status,
-        .user_agent = sip_message_product(pinfo, message),
+        .user_agent = sip_message_value(pinfo, message, SIP_USER_AGENT),
         .microsoft = message->microsoft,
+        .text_only = is_text_only(message),
     };
 
     sip.from = sip_message_party(pinfo, message, SIP_FROM, &sip.from_tag);
     sip.to = sip_message_party(pinfo, message, SIP_TO, NULL);
-    if (sip.user_agent)
-        sip.microsoft |= is_microsoft_product(sip.user_agent);
+    /* Both may be there: a server that passes a message on adds its own name. */
+    server = sip_message_value(pinfo, message, SIP_SERVER);
+    sip.microsoft |= sip.user_agent && ms_product_is_sign(sip.user_agent, strlen(sip.user_agent));
+    sip.microsoft |= server && ms_product_is_sign(server, strlen(server));
+    if (!sip.user_agent)
+        sip.user_agent = server;
     added->message = message;
     added->call_id = call_id;
     added->side = facts_tell_sip(pinfo, &sip);
@@ -68,16 +81,27 @@ add_message(scanned_t *scanned, packet_info *pinfo, const sip_message_t *message
     *last = added;
 }
 
+static const char *
+skip_blanks(const char *line, const char *end)
+{
+    while (line < end && (*line == ' ' || *line == '\t'))
+        line++;
+    return line;
+}
+
+/* Whether a line is a header of this name with a product of Microsoft's for its value. */
 static bool
 names_microsoft(const char *line, const char *end, const char *header)
 {
     size_t length = strlen(header);
 
-    if ((size_t)(end - line) < length + 16 || line[length - 1] != ':' ||
-        (memcmp(line, header, length) != 0 && g_ascii_strncasecmp(line, header, length) != 0))
+    if ((size_t)(end - line) < length || g_ascii_strncasecmp(line, header, length) != 0)
         return false;
-    line += length;
-    return is_microsoft_product(line + (*line == ' '));
+    line = skip_blanks(line + length, end);
+    if (line == end || *line != ':')
+        return false;
+    line = skip_blanks(line + 1, end);
+    return ms_product_is_sign(line, (size_t)(end - line));
 }
 
 /* Whether a line is one that only Microsoft's products write: a quick look before the reading. */
@@ -96,8 +120,8 @@ has_microsoft_line(packet_info *pinfo, tvbuff_t *source)
         if (pinfo->ptype == PT_UDP && (*text == '\r' || *text == '\n') && text - start > SHORTEST_MESSAGE)
             return false;
         if (((text[0] | 0x20) == 'm' && (text[1] | 0x20) == 's' && text[2] == '-') ||
-            ((text[0] | 0x20) == 'u' && names_microsoft(text, end, "User-Agent:")) ||
-            ((text[0] | 0x20) == 's' && names_microsoft(text, end, "Server:")))
+            ((text[0] | 0x20) == 'u' && names_microsoft(text, end, "User-Agent")) ||
+            ((text[0] | 0x20) == 's' && names_microsoft(text, end, "Server")))
             return true;
     }
     return false;

@@ -6,6 +6,7 @@
 #include "text/msdiag-parse.h"
 
 #include "knowledge/array.h"
+#include "knowledge/msdiag-names.h"
 
 /* A quote at pos: returns its length in bytes, 0 when there is none. Web pages turn '"' into U+201C, U+201D and
  * U+2033, with no regard to which of them opens and which closes. */
@@ -278,6 +279,14 @@ msdiag_parse_list(const char *text, msdiag_span_t span, msdiag_list_t *list)
     take_parameters(text, span.offset, span.offset + span.length, ',', list);
 }
 
+msdiag_place_t
+msdiag_place_of(const char *text, msdiag_span_t name)
+{
+    const msdiag_key_t *key = msdiag_key_find(text + name.offset, name.length);
+
+    return key ? key->place : MSDIAG_PLACE_NONE;
+}
+
 bool
 msdiag_take_label(const char *text, msdiag_span_t *span, msdiag_span_t *label)
 {
@@ -310,7 +319,7 @@ each_flags_of_media(const char *text, msdiag_span_t span, msdiag_flags_found_t f
         msdiag_span_t name = list->params[i].name;
 
         msdiag_take_label(text, &name, &media);
-        if (msdiag_span_is(text, name, "ICEWarn"))
+        if (msdiag_place_of(text, name) == MSDIAG_PLACE_FLAGS)
             found(data, text, list->params[i].value, media);
     }
     g_free(list);
@@ -322,64 +331,15 @@ msdiag_each_flags(const char *text, const msdiag_list_t *list, msdiag_flags_foun
     msdiag_span_t media = { 0, 0 };
 
     for (unsigned i = 0; i < list->count; i++)
-        if (msdiag_span_is(text, list->params[i].name, "MediaType"))
+        if (msdiag_place_of(text, list->params[i].name) == MSDIAG_PLACE_MEDIA)
             media = list->params[i].value;
     for (unsigned i = 0; i < list->count; i++) {
         const msdiag_param_t *param = &list->params[i];
+        msdiag_place_t place = msdiag_place_of(text, param->name);
 
-        if (msdiag_span_is(text, param->name, "ICEWarn"))
+        if (place == MSDIAG_PLACE_FLAGS)
             found(data, text, param->value, media);
-        else if (msdiag_span_is(text, param->name, "CallerMediaDebug") ||
-                 msdiag_span_is(text, param->name, "CalleeMediaDebug"))
+        else if (place == MSDIAG_PLACE_CALLER_MEDIA || place == MSDIAG_PLACE_CALLEE_MEDIA)
             each_flags_of_media(text, param->value, found, data);
     }
-}
-
-/* The header names, the longer of two that start alike first. */
-static const char *const header_names[] = { "ms-client-diagnostics", "ms-diagnostics-public", "ms-diagnostics" };
-
-/* The end of the header line that starts at pos: a line end that no blank (folding) follows. */
-static unsigned
-line_end(const char *text, unsigned length, unsigned pos)
-{
-    for (; pos < length; pos++) {
-        if (text[pos] == '\0')
-            return pos;
-        if (text[pos] == '\n' && !(pos + 1 < length && (text[pos + 1] == ' ' || text[pos + 1] == '\t')))
-            return pos > 0 && text[pos - 1] == '\r' ? pos - 1 : pos;
-    }
-    return length;
-}
-
-bool
-msdiag_find_header(const char *text, unsigned length, unsigned from, msdiag_span_t *name, msdiag_span_t *value)
-{
-    for (unsigned pos = from; pos < length; pos++) {
-        const char *found = memchr(text + pos, ':', length - pos);
-
-        /* Search for the colon and look back: far fewer candidates than the letters of a name. */
-        if (!found)
-            return false;
-        pos = (unsigned)(found - text);
-        for (size_t i = 0; i < array_length(header_names); i++) {
-            unsigned size = (unsigned)strlen(header_names[i]);
-            unsigned end = pos;
-            unsigned start;
-
-            while (end > from && (text[end - 1] == ' ' || text[end - 1] == '\t'))
-                end--;
-            if (end - from < size)
-                continue;
-            start = end - size;
-            if (g_ascii_strncasecmp(text + start, header_names[i], size) != 0 ||
-                (start > 0 && !strchr(" \t\r\n\"'<>,;|[]()", text[start - 1])))
-                continue;
-            *name = (msdiag_span_t){ start, size };
-            end = line_end(text, length, pos + 1);
-            value->offset = skip_blanks(text, end, pos + 1);
-            value->length = end - value->offset;
-            return true;
-        }
-    }
-    return false;
 }

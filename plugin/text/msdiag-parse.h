@@ -16,6 +16,8 @@
 #include <string.h>
 #include <glib.h>
 
+#include "knowledge/msdiag-keys.h"
+
 /* A part of the text: bytes from offset on. */
 typedef struct {
     unsigned offset;
@@ -68,6 +70,9 @@ void msdiag_parse_list(const char *text, msdiag_span_t span, msdiag_list_t *list
  * *label and moves the span's start behind it. */
 bool msdiag_take_label(const char *text, msdiag_span_t *span, msdiag_span_t *label);
 
+/* What a parameter of this name says about its medium. */
+msdiag_place_t msdiag_place_of(const char *text, msdiag_span_t name);
+
 /* What msdiag_each_flags tells of one ICEWarn: its value, and the label of its medium (length 0 when none). */
 typedef void (*msdiag_flags_found_t)(void *data, const char *text, msdiag_span_t value, msdiag_span_t media);
 
@@ -82,11 +87,5 @@ msdiag_span_is(const char *text, msdiag_span_t span, const char *name)
     return span.length == strlen(name) && (memcmp(text + span.offset, name, span.length) == 0 ||
                                            g_ascii_strncasecmp(text + span.offset, name, span.length) == 0);
 }
-
-/* Looks for the start of a diagnostics header line ("ms-client-diagnostics:", "ms-diagnostics:",
- * "ms-diagnostics-public:", any letter case, blanks before the colon allowed) in length bytes from offset from on.
- * Finds it at the start of a line or behind a blank, quote or "<". Stores the name in *name and the value up to
- * the end of the (folded) line in *value; returns false when there is none. */
-bool msdiag_find_header(const char *text, unsigned length, unsigned from, msdiag_span_t *name, msdiag_span_t *value);
 
 #endif

@@ -8,16 +8,20 @@
 
 #include "turn/msturn-findings.h"
 #include "turn/msturn-values.h"
+#include "turn/stun-walk.h"
 
 /* A message that has more attributes than this shows the rest as bytes. */
 #define MAX_ATTRIBUTES 400
+
+#define FIRST_OPTIONAL 0x8000 /* who does not know an attribute from here on passes it over */
+#define SOFTWARE       0x8022 /* the only one of those that is not Microsoft's but RFC 5389's */
 
 static MSTURN_DECODER(decode_unknown_list);
 
 /* Clang-format would break the table's lines. */
 /* clang-format off */
 static const msturn_attribute_t rows[] = {
-    /* type    name                                       lengths: from, to, or   limit finding        decoder             which */
+    /* type    name                                       lengths: from, to, or   limit finding        decoder             target */
     { 0x0001, "Relayed Address (MAPPED-ADDRESS)",             8,  8, 20,      0, 0, msturn_value_address, MSTURN_RELAYED },
     { 0x0006, "Username",                                     0, ANY, 0,      0, 0, msturn_value_username, 0 },
     { 0x0008, "Message Integrity",                           20, 20, 32,      0, 0, msturn_value_integrity, 0 },
@@ -30,7 +34,7 @@ static const msturn_attribute_t rows[] = {
     { 0x0011, "Destination Address",                          8,  8, 20,      0, 0, msturn_value_address, MSTURN_DESTINATION },
     { 0x0012, "Remote Address",                               8,  8, 20,      0, 0, msturn_value_address, MSTURN_REMOTE },
     { 0x0013, "Data",                                         0, ANY, 0,      0, 0, msturn_value_data, 0 },
-    { 0x0014, "Nonce",                                        0, ANY, 0,    128, MSTURN_EI_TEXT_TOO_LONG, msturn_value_nonce, 0 },
+    { 0x0014, "Nonce",                                        0, ANY, 0,    128, MSTURN_EI_TEXT_TOO_LONG, msturn_value_bytes, MSTURN_HF_NONCE },
     { 0x0015, "Realm",                                        0, ANY, 0,    128, MSTURN_EI_TEXT_TOO_LONG, msturn_value_realm, 0 },
     { 0x0017, "Requested Address Family",                     4,  4,  0,      0, 0, msturn_value_requested_family, 0 },
     { 0x8006, "Attribute 0x8006 (meaning unknown)",           0, ANY, 0,      0, 0, msturn_value_bytes, MSTURN_HF_8006 },
@@ -40,8 +44,8 @@ static const msturn_attribute_t rows[] = {
     { 0x8032, "MS-Alternate Host Name",                       0, ANY, 0,    128, MSTURN_EI_TEXT_TOO_LONG, msturn_value_text, MSTURN_HF_HOST },
     { 0x8037, "App ID (values not published)",                0, ANY, 0,      0, 0, msturn_value_bytes, MSTURN_HF_APP_ID },
     { 0x8039, "Secure Tag (content not published)",           0, ANY, 0,      0, 0, msturn_value_bytes, MSTURN_HF_SECURE_TAG },
-    { 0x8050, "MS-Sequence Number",                          24, 24,  0,      0, 0, msturn_value_sequence, 0 },
-    { 0x8054, "Candidate Identifier",                         4,  4,  0,      0, 0, msturn_value_text, MSTURN_HF_CANDIDATE },
+    { 0x8050, "MS-Sequence Number",                          24, 24,  4,      0, 0, msturn_value_sequence, 0 },
+    { 0x8054, "Candidate Identifier",                         1, ANY, 0,      0, 0, msturn_value_text, MSTURN_HF_CANDIDATE },
     { 0x8055, "MS-Service Quality",                           4,  4,  0,      0, 0, msturn_value_service_quality, 0 },
     { 0x8056, "Bandwidth Admission Control",                  4,  4,  0,      0, 0, msturn_value_bandwidth_action, 0 },
     { 0x8057, "Bandwidth Reservation Identifier",            16, 16,  0,      0, 0, msturn_value_bytes, MSTURN_HF_RESERVATION },
@@ -112,23 +116,17 @@ static MSTURN_DECODER(decode_unknown_list)
 }
 
 bool
+msturn_attribute_is_microsofts(uint16_t type)
+{
+    return type >= FIRST_OPTIONAL && type != SOFTWARE && find_row(type);
+}
+
+bool
 msturn_has(const msturn_message_t *message, uint16_t type)
 {
     const msturn_attribute_t *row = find_row(type);
 
     return row && (message->seen & (UINT64_C(1) << (row - rows)));
-}
-
-/* Whether a walk with this alignment ends exactly at end. */
-static bool
-walk_fits(tvbuff_t *tvb, int offset, int end, int alignment)
-{
-    while (end - offset >= 4) {
-        const int length = tvb_get_ntohs(tvb, offset + 2);
-
-        offset += 4 + (length + alignment - 1) / alignment * alignment;
-    }
-    return offset == end;
 }
 
 static void
@@ -153,8 +151,8 @@ dissect_attribute(msturn_message_t *message, int offset, unsigned length, unsign
     if (!row) {
         proto_tree_add_item(tree, hf_att_value, tvb, value, (int)shown, ENC_NA);
         msturn_finding(pinfo, item,
-                       type < 0x8000 ? MSTURN_EI_ATTRIBUTE_UNKNOWN_MANDATORY : MSTURN_EI_ATTRIBUTE_UNKNOWN, "0x%04x",
-                       type);
+                       type < FIRST_OPTIONAL ? MSTURN_EI_ATTRIBUTE_UNKNOWN_MANDATORY : MSTURN_EI_ATTRIBUTE_UNKNOWN,
+                       "0x%04x", type);
     } else if (shown < length && row->decode != msturn_value_data) {
         proto_tree_add_item(tree, hf_att_value, tvb, value, (int)shown, ENC_NA);
     } else if (!((length >= row->length_from && length <= row->length_to) ||
@@ -181,7 +179,8 @@ msturn_attributes_dissect(msturn_message_t *message, int offset, int end, bool c
     tvbuff_t *tvb = message->tvb;
     unsigned count = 0;
 
-    message->padded = !cut && !walk_fits(tvb, offset, end, 1) && walk_fits(tvb, offset, end, 4);
+    message->padded =
+        !cut && !stun_walk_fits(tvb, offset, end, STUN_UNPADDED) && stun_walk_fits(tvb, offset, end, STUN_PADDED);
     if (message->padded)
         msturn_finding(message->pinfo, message->item, MSTURN_EI_PADDED, NULL);
 

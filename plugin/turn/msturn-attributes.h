@@ -15,6 +15,9 @@ void msturn_attributes_dissect(msturn_message_t *message, int offset, int end, b
 /* Whether the message has an attribute of this type that was long enough to be read. */
 bool msturn_has(const msturn_message_t *message, uint16_t type);
 
+/* Whether the attribute is in the table and none of the relays of others sends it. */
+bool msturn_attribute_is_microsofts(uint16_t type);
+
 /* The attribute's name from the table, or "Unknown". Static memory. */
 const char *msturn_attribute_name(uint16_t type);
 

@@ -6,13 +6,14 @@
 #ifndef MSICE_MSTURN_FACTS_H
 #define MSICE_MSTURN_FACTS_H
 
-#include "turn/msturn-attributes.h"
+#include "turn/msturn-message.h"
 #include "turn/msturn-path.h"
+#include "turn/msturn-rules.h"
 #include "turn/msturn-transactions.h"
 
-/* To be called when the message has been read. path: how it came here; transaction: of an answer, NULL = its request
- * was not captured. Does nothing on later passes. */
-void msturn_tell_facts(const msturn_message_t *message, const msturn_path_t *path,
-                       const msturn_transaction_t *transaction);
+/* To be called when the message has been read. type: its row; path: how it came here; answered: what it answers,
+ * NULL = it is no answer, or its request was not captured. Does nothing on later passes. */
+void msturn_tell_facts(const msturn_message_t *message, const msturn_type_t *type, const msturn_path_t *path,
+                       const msturn_transaction_t *answered);
 
 #endif

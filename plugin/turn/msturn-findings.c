@@ -73,7 +73,7 @@ static const finding_row_t rows[MSTURN_FINDINGS] = {
     [MSTURN_EI_DIALOG_TOO_LONG] = { "msturn.expert.dialog_too_long", PI_PROTOCOL, PI_ERROR,
                                     "The identifier is longer than 256 bytes", NULL },
     [MSTURN_EI_CREDENTIALS_EXPIRED] = { "msturn.expert.credentials_expired", PI_SECURITY, PI_WARN,
-                                        "The token in the user name had expired when the message was sent (inferred)",
+                                        "The token in the user name had expired when the message was sent",
                                         "Check the clocks and whether the client asks MRAS again." },
     [MSTURN_EI_CHALLENGE] = { "msturn.expert.challenge", PI_RESPONSE_CODE, PI_CHAT,
                               "The server asks for credentials; every allocation begins like this", NULL },

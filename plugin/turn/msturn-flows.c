@@ -9,7 +9,8 @@
 
 /* Kept with the conversation. */
 typedef struct {
-    uint32_t frame;            /* the first that was known to be ours */
+    uint32_t frame;            /* the first that was known to be ours, 0 = none */
+    uint32_t foreign_frame;    /* the first in which the relay of others spoke, 0 = none */
     wmem_tree_t *destinations; /* frame -> active_t, NULL = none was ever set */
 } flow_t;
 
@@ -60,12 +61,32 @@ make_key(named_key_t *key, port_type transport, const address *addr)
 }
 
 static flow_t *
-find_flow(packet_info *pinfo)
+any_flow(packet_info *pinfo)
 {
     const conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
-    flow_t *flow = conversation ? (flow_t *)conversation_get_proto_data(conversation, proto_flow) : NULL;
 
-    return flow && flow->frame <= pinfo->num ? flow : NULL;
+    return conversation ? (flow_t *)conversation_get_proto_data(conversation, proto_flow) : NULL;
+}
+
+/* The flow of a conversation that was ours when this packet was captured. */
+static flow_t *
+find_flow(packet_info *pinfo)
+{
+    flow_t *flow = any_flow(pinfo);
+
+    return flow && flow->frame && flow->frame <= pinfo->num ? flow : NULL;
+}
+
+static flow_t *
+make_flow(conversation_t *conversation)
+{
+    flow_t *flow = (flow_t *)conversation_get_proto_data(conversation, proto_flow);
+
+    if (!flow) {
+        flow = wmem_new0(wmem_file_scope(), flow_t);
+        conversation_add_proto_data(conversation, proto_flow, flow);
+    }
+    return flow;
 }
 
 void
@@ -74,15 +95,12 @@ msturn_mark_conversation(packet_info *pinfo)
     conversation_t *conversation;
     flow_t *flow;
 
-    if (PINFO_FD_VISITED(pinfo))
+    if (PINFO_FD_VISITED(pinfo) || pinfo->flags.in_error_pkt)
         return;
     conversation = find_or_create_conversation(pinfo);
-    flow = (flow_t *)conversation_get_proto_data(conversation, proto_flow);
-    if (!flow) {
-        flow = wmem_new0(wmem_file_scope(), flow_t);
+    flow = make_flow(conversation);
+    if (!flow->frame)
         flow->frame = pinfo->num;
-        conversation_add_proto_data(conversation, proto_flow, flow);
-    }
     if (pinfo->ptype == PT_UDP && conversation_get_dissector(conversation, pinfo->num) != udp_handle)
         msturn_take_conversation(pinfo, conversation);
 }
@@ -98,6 +116,26 @@ bool
 msturn_conversation_is_ours(packet_info *pinfo)
 {
     return find_flow(pinfo) != NULL;
+}
+
+void
+msturn_mark_foreign(packet_info *pinfo)
+{
+    flow_t *flow;
+
+    if (PINFO_FD_VISITED(pinfo))
+        return;
+    flow = make_flow(find_or_create_conversation(pinfo));
+    if (!flow->foreign_frame)
+        flow->foreign_frame = pinfo->num;
+}
+
+bool
+msturn_conversation_is_foreign(packet_info *pinfo)
+{
+    const flow_t *flow = any_flow(pinfo);
+
+    return flow && flow->foreign_frame && flow->foreign_frame <= pinfo->num && !find_flow(pinfo);
 }
 
 void

@@ -30,6 +30,13 @@ void msturn_mark_conversation(packet_info *pinfo);
 /* Whether the conversation of this packet was marked (any transport). */
 bool msturn_conversation_is_ours(packet_info *pinfo);
 
+/* Notes that the relay of others speaks in this packet's conversation; what fits both it and MS-TURN is then not
+ * ours. Does nothing on later passes. */
+void msturn_mark_foreign(packet_info *pinfo);
+
+/* Whether it was noted before or in this packet, and nothing of ours was met. */
+bool msturn_conversation_is_foreign(packet_info *pinfo);
+
 /* Notes that an address:port was named by an SDP candidate or an Allocate response; traffic from and to it is
  * demultiplexed from this packet on, without a signature. The address is copied. Does nothing on later passes.
  * transport: PT_UDP or PT_TCP (the note is kept for both; heuristics look at UDP). */

@@ -7,11 +7,20 @@
 
 #include <epan/uat.h>
 
+#include "base/base64.h"
+#include "knowledge/stun-numbers.h"
+
 #define BLOCK         64 /* the text is padded to a multiple of it, RFC 3489 11.2.8 */
 #define SHA1_LENGTH   20
 #define SHA256_LENGTH 32
 #define MD5_LENGTH    16
-#define MAX_KEYS      8
+
+const value_string msturn_integrity_names[] = {
+    { MSTURN_INTEGRITY_VERIFIED, "verified" },
+    { MSTURN_INTEGRITY_WRONG, "wrong" },
+    { MSTURN_INTEGRITY_NOT_VERIFIED, "not verified" },
+    { 0, NULL },
+};
 
 typedef struct {
     char *username; /* text, or base64 of the bytes */
@@ -54,20 +63,18 @@ password_free(void *record)
     g_free(old->password);
 }
 
-/* What base64 text stands for (also without its padding, as candidate lines write it); length 0 = it is none. */
 static blob_t
-from_base64(wmem_allocator_t *scope, const char *text)
+blob_of_text(const char *text)
 {
-    const size_t length = strlen(text);
-    const char *padded = wmem_strdup_printf(scope, "%s%s", text, length % 4 == 2 ? "==" : length % 4 == 3 ? "=" : "");
-    blob_t blob = { NULL, 0 };
-    uint8_t *bytes;
+    return (blob_t){ (const uint8_t *)text, strlen(text) };
+}
 
-    if (length < 4 || strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=") != length)
-        return blob;
-    bytes = g_base64_decode(padded, &blob.length);
-    blob.bytes = (const uint8_t *)wmem_memdup(scope, bytes, blob.length);
-    g_free(bytes);
+static blob_t
+blob_of_base64(wmem_allocator_t *scope, const char *text)
+{
+    blob_t blob;
+
+    blob.bytes = base64_read(scope, text, &blob.length);
     return blob;
 }
 
@@ -97,17 +104,48 @@ without_quotes(wmem_allocator_t *scope, const char *realm)
     return wmem_strndup(scope, realm + 1, length - 2);
 }
 
-static bool
-hmac_fits(packet_info *pinfo, GChecksumType hash, blob_t key, blob_t text, const uint8_t *expected, unsigned length)
+/* What is signed, and with what result. */
+typedef struct {
+    GChecksumType hash;
+    blob_t text, padded; /* the message before the attribute, as it is and filled up to whole blocks */
+    blob_t expected;
+} signed_t;
+
+static signed_t
+signed_text(packet_info *pinfo, tvbuff_t *tvb, int integrity, unsigned length)
 {
-    gsize size = length;
-    uint8_t *digest = (uint8_t *)wmem_alloc(pinfo->pool, SHA256_LENGTH);
+    const size_t covered = (size_t)integrity - STUN_ATTRIBUTE_HEAD;
+    const size_t padded = (covered + BLOCK - 1) / BLOCK * BLOCK;
+    uint8_t *buffer = (uint8_t *)wmem_alloc0(pinfo->pool, padded);
+
+    tvb_memcpy(tvb, buffer, 0, covered);
+    return (signed_t){
+        .hash = length == SHA256_LENGTH ? G_CHECKSUM_SHA256 : G_CHECKSUM_SHA1,
+        .text = { buffer, covered },
+        .padded = { buffer, padded },
+        .expected = { (const uint8_t *)tvb_memdup(pinfo->pool, tvb, integrity, length), length },
+    };
+}
+
+static bool
+hmac_fits(GChecksumType hash, blob_t key, blob_t text, blob_t expected)
+{
+    uint8_t digest[SHA256_LENGTH];
+    gsize size = expected.length;
     GHmac *hmac = g_hmac_new(hash, key.bytes, key.length);
 
     g_hmac_update(hmac, text.bytes, (gssize)text.length);
     g_hmac_get_digest(hmac, digest, &size);
     g_hmac_unref(hmac);
-    return size == length && memcmp(digest, expected, length) == 0;
+    return same(expected, digest, size);
+}
+
+static bool
+key_fits(const signed_t *message, blob_t key)
+{
+    return hmac_fits(message->hash, key, message->padded, message->expected) ||
+           (message->padded.length != message->text.length &&
+            hmac_fits(message->hash, key, message->text, message->expected));
 }
 
 /* The long-term key: MD5 (or, tried for SHA-256, SHA-256) of username ":" realm ":" password. */
@@ -129,6 +167,39 @@ long_term_key(packet_info *pinfo, GChecksumType hash, blob_t username, const cha
     return key;
 }
 
+/* Whether a secret signs the message: as the key itself (no realm), or in a long-term key. Clients differ in what
+ * they take for the name and the realm. */
+static bool
+secret_fits(packet_info *pinfo, const signed_t *message, blob_t username, const char *realm, blob_t secret)
+{
+    const blob_t names[] = { username, { username.bytes, without_zeros(username.bytes, username.length) } };
+
+    if (secret.length == 0)
+        return false;
+    if (!realm)
+        return key_fits(message, secret);
+    for (unsigned i = 0; i < array_length(names); i++) {
+        const char *text = i ? without_quotes(pinfo->pool, realm) : realm;
+
+        if (key_fits(message, long_term_key(pinfo, G_CHECKSUM_MD5, names[i], text, secret)) ||
+            (message->hash == G_CHECKSUM_SHA256 &&
+             key_fits(message, long_term_key(pinfo, G_CHECKSUM_SHA256, names[i], text, secret))))
+            return true;
+    }
+    return false;
+}
+
+/* Whether a row of the preferences is about this user and realm. */
+static bool
+row_applies(packet_info *pinfo, const password_t *row, blob_t username, const char *realm)
+{
+    const size_t shorter = without_zeros(username.bytes, username.length);
+
+    return (same(blob_of_text(row->username), username.bytes, shorter) ||
+            same(blob_of_base64(pinfo->pool, row->username), username.bytes, username.length)) &&
+           (!realm || !row->realm[0] || strcmp(row->realm, realm) == 0);
+}
+
 bool
 msturn_integrity_wanted(void)
 {
@@ -139,62 +210,25 @@ msturn_integrity_t
 msturn_integrity_verify(packet_info *pinfo, tvbuff_t *tvb, int integrity, unsigned length, const uint8_t *username,
                         unsigned username_length, const char *realm)
 {
-    const size_t covered = (size_t)integrity - 4;
-    const size_t padded = (covered + BLOCK - 1) / BLOCK * BLOCK;
-    const GChecksumType hash = length == SHA256_LENGTH ? G_CHECKSUM_SHA256 : G_CHECKSUM_SHA1;
-    const size_t name_length = without_zeros(username, username_length);
-    uint8_t *buffer = NULL;
-    const uint8_t *expected = NULL;
+    const blob_t name = { username, username_length };
+    signed_t message = { 0 };
     bool known = false;
 
-    for (unsigned row = 0; row < password_count; row++) {
-        const password_t *entry = &passwords[row];
-        const blob_t name_text = { (const uint8_t *)entry->username, strlen(entry->username) };
-        const blob_t name_bytes = from_base64(pinfo->pool, entry->username);
-        const blob_t wire_name = { username, username_length }, shorter_name = { username, name_length };
-        blob_t secrets[2], keys[MAX_KEYS];
-        unsigned count = 0;
+    for (unsigned i = 0; i < password_count; i++) {
+        const password_t *row = &passwords[i];
 
-        if (!same(name_text, username, name_length) && !same(name_bytes, username, username_length))
+        if (!row_applies(pinfo, row, name, realm))
             continue;
-        if (realm && entry->realm[0] && strcmp(entry->realm, realm) != 0)
-            continue;
+        if (!known)
+            message = signed_text(pinfo, tvb, integrity, length);
         known = true;
-        if (!buffer) {
-            buffer = (uint8_t *)wmem_alloc0(pinfo->pool, padded);
-            tvb_memcpy(tvb, buffer, 0, covered);
-            expected = (const uint8_t *)tvb_memdup(pinfo->pool, tvb, integrity, length);
-        }
-        secrets[0].bytes = (const uint8_t *)entry->password;
-        secrets[0].length = strlen(entry->password);
-        secrets[1] = from_base64(pinfo->pool, entry->password);
-        for (unsigned i = 0; i < 2; i++) {
-            if (secrets[i].length == 0)
-                continue;
-            if (!realm) {
-                keys[count++] = secrets[i];
-                continue;
-            }
-            for (unsigned quotes = 0; quotes < 2; quotes++) {
-                const blob_t name = quotes ? shorter_name : wire_name;
-                const char *text = quotes ? without_quotes(pinfo->pool, realm) : realm;
-
-                keys[count++] = long_term_key(pinfo, G_CHECKSUM_MD5, name, text, secrets[i]);
-                if (hash == G_CHECKSUM_SHA256)
-                    keys[count++] = long_term_key(pinfo, G_CHECKSUM_SHA256, name, text, secrets[i]);
-            }
-        }
-        for (unsigned i = 0; i < count; i++) {
-            const blob_t text = { buffer, padded }, plain = { buffer, covered };
-
-            if (hmac_fits(pinfo, hash, keys[i], text, expected, length) ||
-                (padded != covered && hmac_fits(pinfo, hash, keys[i], plain, expected, length)))
-                return MSTURN_INTEGRITY_VERIFIED;
-        }
+        if (secret_fits(pinfo, &message, name, realm, blob_of_text(row->password)) ||
+            secret_fits(pinfo, &message, name, realm, blob_of_base64(pinfo->pool, row->password)))
+            return MSTURN_INTEGRITY_VERIFIED;
     }
     if (!known)
         return MSTURN_INTEGRITY_NO_PASSWORD;
-    return hash == G_CHECKSUM_SHA256 ? MSTURN_INTEGRITY_NOT_VERIFIED : MSTURN_INTEGRITY_WRONG;
+    return message.hash == G_CHECKSUM_SHA256 ? MSTURN_INTEGRITY_NOT_VERIFIED : MSTURN_INTEGRITY_WRONG;
 }
 
 void

@@ -15,6 +15,9 @@ typedef enum {
     MSTURN_INTEGRITY_NOT_VERIFIED /* SHA-256, whose key derivation is not published, or bytes are missing */
 } msturn_integrity_t;
 
+/* The words for all of them but the first, for fields. */
+extern const value_string msturn_integrity_names[];
+
 /* Verifies the message that fills tvb. integrity: offset of the 20 or 32 bytes of HMAC; username and realm: as in the
  * message (or the realm of the challenge; NULL = none, as in connectivity checks, where the password itself is the
  * key). [MS-TURN] 2.2.2.3: HMAC over everything before the attribute, padded with zeros to a multiple of 64 bytes,

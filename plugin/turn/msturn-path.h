@@ -27,7 +27,8 @@ typedef struct {
     unsigned depth;      /* messages of ours around this payload */
     const address *peer; /* the far end behind the relay, where the carrier names it, else NULL */
     uint16_t peer_port;
-    bool from_peer; /* the carrier came from the relay (Data Indication), so the peer is the source */
+    bool other_session; /* multiplexed, by a session that no allocation of the capture named */
+    bool from_peer;     /* the carrier came from the relay (Data Indication), so the peer is the source */
 } msturn_path_t;
 
 /* Payloads deeper than this stay bytes, with an expert item. */

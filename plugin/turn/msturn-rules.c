@@ -6,6 +6,7 @@
 #include "turn/msturn-rules.h"
 
 #include "base/address-kind.h"
+#include "base/address-text.h"
 
 #include "turn/msturn-attributes.h"
 #include "turn/msturn-findings.h"
@@ -13,20 +14,20 @@
 
 /* clang-format off */
 static const msturn_type_t types[] = {
-    /* type    in the tree                             in the Info column               class            answered forbidden */
-    { 0x0003, "Allocate Request",                       "Allocate Request",               MSTURN_REQUEST,    true,  false },
-    { 0x0103, "Allocate Response",                      "Allocate Success",               MSTURN_RESPONSE,   false, false },
-    { 0x0113, "Allocate Error Response",                "Allocate Error",                 MSTURN_ERROR,      false, false },
-    { 0x0004, "Send Request",                           "Send",                           MSTURN_REQUEST,    false, false },
-    { 0x0115, "Data Indication",                        "Data",                           MSTURN_INDICATION, false, false },
-    { 0x0006, "Set Active Destination Request",         "Set Active Destination",         MSTURN_REQUEST,    true,  false },
-    { 0x0106, "Set Active Destination Response",        "Set Active Destination Success", MSTURN_RESPONSE,   false, false },
-    { 0x0116, "Set Active Destination Error Response",  "Set Active Destination Error",   MSTURN_ERROR,      false, false },
-    { 0x0104, "Send Response",                          "Send Success",                   MSTURN_RESPONSE,   false, true },
-    { 0x0114, "Send Error Response",                    "Send Error",                     MSTURN_ERROR,      false, true },
-    { 0x0002, "Shared Secret Request",                  "Shared Secret Request",          MSTURN_REQUEST,    true,  true },
-    { 0x0102, "Shared Secret Response",                 "Shared Secret Success",          MSTURN_RESPONSE,   false, true },
-    { 0x0112, "Shared Secret Error Response",           "Shared Secret Error",            MSTURN_ERROR,      false, true },
+    /* type                   in the tree                             in the Info column               class            answered forbidden */
+    { MSTURN_ALLOCATE_REQUEST,  "Allocate Request",                       "Allocate Request",               MSTURN_REQUEST,    true,  false },
+    { MSTURN_ALLOCATE_SUCCESS,  "Allocate Response",                      "Allocate Success",               MSTURN_RESPONSE,   false, false },
+    { MSTURN_ALLOCATE_ERROR,    "Allocate Error Response",                "Allocate Error",                 MSTURN_ERROR,      false, false },
+    { MSTURN_SEND_REQUEST,      "Send Request",                           "Send",                           MSTURN_REQUEST,    false, false },
+    { MSTURN_DATA_INDICATION,   "Data Indication",                        "Data",                           MSTURN_INDICATION, false, false },
+    { MSTURN_ACTIVE_REQUEST,    "Set Active Destination Request",         "Set Active Destination",         MSTURN_REQUEST,    true,  false },
+    { MSTURN_ACTIVE_SUCCESS,    "Set Active Destination Response",        "Set Active Destination Success", MSTURN_RESPONSE,   false, false },
+    { MSTURN_ACTIVE_ERROR,      "Set Active Destination Error Response",  "Set Active Destination Error",   MSTURN_ERROR,      false, false },
+    { MSTURN_SEND_RESPONSE,     "Send Response",                          "Send Success",                   MSTURN_RESPONSE,   false, true },
+    { MSTURN_SEND_ERROR,        "Send Error Response",                    "Send Error",                     MSTURN_ERROR,      false, true },
+    { MSTURN_SECRET_REQUEST,    "Shared Secret Request",                  "Shared Secret Request",          MSTURN_REQUEST,    true,  true },
+    { MSTURN_SECRET_RESPONSE,   "Shared Secret Response",                 "Shared Secret Success",          MSTURN_RESPONSE,   false, true },
+    { MSTURN_SECRET_ERROR,      "Shared Secret Error Response",           "Shared Secret Error",            MSTURN_ERROR,      false, true },
 };
 
 static const struct {
@@ -53,6 +54,10 @@ static const struct {
     { 600, "global failure",      MSTURN_EI_GLOBAL_FAILURE },
 };
 
+/* The attributes of [MS-TURNBWM] 2.2. */
+#define FIRST_BANDWIDTH 0x8056
+#define LAST_BANDWIDTH  0x8068
+
 #define NO_ACTION (-1)
 #define LIST_MAX  6
 
@@ -64,23 +69,20 @@ static const struct {
     int action;
     uint16_t needs[LIST_MAX]; /* 0 = end */
 } requirements[] = {
-    { 0x0003, true,  NO_ACTION, { MSTURN_ATT_USERNAME } },
-    { 0x0113, false, NO_ACTION, { MSTURN_ATT_ERROR_CODE } },
-    { 0x0004, false, NO_ACTION, { MSTURN_ATT_USERNAME, MSTURN_ATT_DESTINATION, MSTURN_ATT_DATA, MSTURN_ATT_INTEGRITY } },
-    { 0x0115, false, NO_ACTION, { MSTURN_ATT_REMOTE, MSTURN_ATT_DATA } },
-    { 0x0006, false, NO_ACTION, { MSTURN_ATT_USERNAME, MSTURN_ATT_DESTINATION, MSTURN_ATT_INTEGRITY } },
-    { 0x0116, false, NO_ACTION, { MSTURN_ATT_ERROR_CODE } },
-    { 0x0003, false, 0,         { MSTURN_ATT_RESERVATION_AMOUNT, MSTURN_ATT_REMOTE_SITE, MSTURN_ATT_LOCATION_PROFILE } },
-    { 0x0003, false, 1,         { MSTURN_ATT_RESERVATION_AMOUNT, MSTURN_ATT_REMOTE_SITE, MSTURN_ATT_LOCAL_SITE, MSTURN_ATT_LOCATION_PROFILE } },
-    { 0x0003, false, 2,         { MSTURN_ATT_RESERVATION_ID } },
-    { 0x0103, false, 0,         { MSTURN_ATT_REMOTE_SITE_RESPONSE, MSTURN_ATT_LOCAL_SITE_RESPONSE } },
-    { 0x0103, false, 1,         { MSTURN_ATT_RESERVATION_ID } },
-    { 0x0103, false, 2,         { MSTURN_ATT_RESERVATION_ID } },
+    { MSTURN_ALLOCATE_REQUEST, true,  NO_ACTION, { MSTURN_ATT_USERNAME } },
+    { MSTURN_ALLOCATE_ERROR,   false, NO_ACTION, { MSTURN_ATT_ERROR_CODE } },
+    { MSTURN_SEND_REQUEST,     false, NO_ACTION, { MSTURN_ATT_USERNAME, MSTURN_ATT_DESTINATION, MSTURN_ATT_DATA, MSTURN_ATT_INTEGRITY } },
+    { MSTURN_DATA_INDICATION,  false, NO_ACTION, { MSTURN_ATT_REMOTE, MSTURN_ATT_DATA } },
+    { MSTURN_ACTIVE_REQUEST,   false, NO_ACTION, { MSTURN_ATT_USERNAME, MSTURN_ATT_DESTINATION, MSTURN_ATT_INTEGRITY } },
+    { MSTURN_ACTIVE_ERROR,     false, NO_ACTION, { MSTURN_ATT_ERROR_CODE } },
+    { MSTURN_ALLOCATE_REQUEST, false, 0,         { MSTURN_ATT_RESERVATION_AMOUNT, MSTURN_ATT_REMOTE_SITE, MSTURN_ATT_LOCATION_PROFILE } },
+    { MSTURN_ALLOCATE_REQUEST, false, 1,         { MSTURN_ATT_RESERVATION_AMOUNT, MSTURN_ATT_REMOTE_SITE, MSTURN_ATT_LOCAL_SITE, MSTURN_ATT_LOCATION_PROFILE } },
+    { MSTURN_ALLOCATE_REQUEST, false, 2,         { MSTURN_ATT_RESERVATION_ID } },
+    { MSTURN_ALLOCATE_SUCCESS, false, 0,         { MSTURN_ATT_REMOTE_SITE_RESPONSE, MSTURN_ATT_LOCAL_SITE_RESPONSE } },
+    { MSTURN_ALLOCATE_SUCCESS, false, 1,         { MSTURN_ATT_RESERVATION_ID } },
+    { MSTURN_ALLOCATE_SUCCESS, false, 2,         { MSTURN_ATT_RESERVATION_ID } },
 };
 
-/* Bandwidth attributes, which stand in Allocate messages only. */
-static const uint16_t bandwidth_attributes[] = { 0x8056, 0x8057, 0x8058, 0x8059, 0x805A, 0x805B, 0x805C, 0x805D,
-                                                 0x805E, 0x805F, 0x8060, 0x8061, 0x8062, 0x8068 };
 /* clang-format on */
 
 value_string msturn_type_names[array_length(types) + 1];
@@ -132,18 +134,18 @@ apply_error(const msturn_message_t *message, bool authenticated)
         msturn_finding(pinfo, message->item, MSTURN_EI_ATTRIBUTE_MISSING, "the list of unknown attributes");
     if (message->address[MSTURN_ALTERNATE_SERVER].addr.type != AT_NONE)
         msturn_finding(pinfo, message->address[MSTURN_ALTERNATE_SERVER].item, MSTURN_EI_ALTERNATE_SERVER, "%s",
-                       msturn_address_text(pinfo, &message->address[MSTURN_ALTERNATE_SERVER].addr,
-                                           message->address[MSTURN_ALTERNATE_SERVER].port));
+                       address_port_text(pinfo->pool, &message->address[MSTURN_ALTERNATE_SERVER].addr,
+                                         message->address[MSTURN_ALTERNATE_SERVER].port));
 }
 
 static void
-apply_allocation(const msturn_message_t *message)
+apply_allocation(const msturn_message_t *message, const msturn_transaction_t *request)
 {
     static const msturn_role_t relayed[] = { MSTURN_RELAYED, MSTURN_ALTERNATE_RELAYED };
     bool any = false;
 
     /* A release and an update of a bandwidth reservation open nothing. */
-    if ((message->has_lifetime && message->lifetime == 0) ||
+    if ((message->has_lifetime && message->lifetime == 0) || (request && request->release) ||
         (message->has_bandwidth_action && message->bandwidth_action != 0))
         return;
     for (unsigned i = 0; i < array_length(relayed); i++) {
@@ -154,7 +156,7 @@ apply_allocation(const msturn_message_t *message)
         any = true;
         if (address_is_private(&where->addr))
             msturn_finding(message->pinfo, where->item, MSTURN_EI_RELAYED_ADDRESS_PRIVATE, "%s",
-                           msturn_address_text(message->pinfo, &where->addr, where->port));
+                           address_port_text(message->pinfo->pool, &where->addr, where->port));
     }
     if (!any)
         msturn_finding(message->pinfo, message->item, MSTURN_EI_NO_RELAYED_ADDRESS, NULL);
@@ -183,30 +185,37 @@ apply_requirements(const msturn_message_t *message)
     }
 }
 
+/* Bandwidth attributes stand in Allocate messages only. */
+static void
+find_misplaced(const msturn_message_t *message)
+{
+    for (uint16_t type = FIRST_BANDWIDTH; type <= LAST_BANDWIDTH; type++) {
+        if (msturn_has(message, type))
+            msturn_finding(message->pinfo, message->item, MSTURN_EI_BANDWIDTH_MISPLACED, "%s",
+                           msturn_attribute_name(type));
+    }
+}
+
 void
-msturn_rules_apply(const msturn_message_t *message, const msturn_type_t *type, bool authenticated)
+msturn_rules_apply(const msturn_message_t *message, const msturn_type_t *type, const msturn_transaction_t *request)
 {
     if (type && type->forbidden)
         msturn_finding(message->pinfo, message->item, MSTURN_EI_TYPE_FORBIDDEN, "%s", type->name);
     if (!type)
         msturn_finding(message->pinfo, message->item, MSTURN_EI_TYPE_UNKNOWN, "0x%04x", message->type);
     apply_requirements(message);
-    /* Who answers a challenge sends back both its parts; who was never challenged has neither. */
-    if (message->type == 0x0003 && msturn_has(message, MSTURN_ATT_REALM) != msturn_has(message, MSTURN_ATT_NONCE))
+    /* Who answers a challenge signs, and sends back both its parts. A first request may name user and realm. */
+    if (message->type == MSTURN_ALLOCATE_REQUEST && msturn_has(message, MSTURN_ATT_INTEGRITY) &&
+        msturn_has(message, MSTURN_ATT_REALM) != msturn_has(message, MSTURN_ATT_NONCE))
         msturn_finding(
             message->pinfo, message->item, MSTURN_EI_ATTRIBUTE_MISSING, "%s",
             msturn_attribute_name(msturn_has(message, MSTURN_ATT_REALM) ? MSTURN_ATT_NONCE : MSTURN_ATT_REALM));
     if (type && type->class == MSTURN_ERROR)
-        apply_error(message, authenticated);
-    if (message->type == 0x0103)
-        apply_allocation(message);
-    if (message->type != 0x0003 && message->type != 0x0103) {
-        for (unsigned i = 0; i < array_length(bandwidth_attributes); i++) {
-            if (msturn_has(message, bandwidth_attributes[i]))
-                msturn_finding(message->pinfo, message->item, MSTURN_EI_BANDWIDTH_MISPLACED, "%s",
-                               msturn_attribute_name(bandwidth_attributes[i]));
-        }
-    }
+        apply_error(message, request && request->authenticated);
+    if (message->type == MSTURN_ALLOCATE_SUCCESS)
+        apply_allocation(message, request);
+    if (message->type != MSTURN_ALLOCATE_REQUEST && message->type != MSTURN_ALLOCATE_SUCCESS)
+        find_misplaced(message);
 }
 
 void

@@ -7,6 +7,7 @@
 #define MSICE_MSTURN_RULES_H
 
 #include "turn/msturn-message.h"
+#include "turn/msturn-transactions.h"
 
 typedef enum { MSTURN_REQUEST, MSTURN_RESPONSE, MSTURN_ERROR, MSTURN_INDICATION } msturn_class_t;
 
@@ -30,9 +31,9 @@ extern value_string msturn_type_names[];
  * credentials. Static memory. */
 const char *msturn_error_meaning(unsigned code, bool authenticated);
 
-/* Adds the findings of the whole message. authenticated: the request that this message answers had carried
- * credentials. */
-void msturn_rules_apply(const msturn_message_t *message, const msturn_type_t *type, bool authenticated);
+/* Adds the findings of the whole message. request: what this message answers, NULL = not known. */
+void msturn_rules_apply(const msturn_message_t *message, const msturn_type_t *type,
+                        const msturn_transaction_t *request);
 
 void msturn_rules_register(void);
 

@@ -5,6 +5,8 @@
  */
 #include "turn/msturn-transactions.h"
 
+#include "turn/msturn-message.h"
+
 #include <epan/address.h>
 
 /* Endpoints that share one transaction id before the rest is no longer told apart: real traffic has a handful. */
@@ -17,8 +19,8 @@ static wmem_map_t *sessions;     /* session id -> frame */
 static wmem_map_t *realms;       /* hash of an address -> realm */
 
 typedef struct {
-    uint8_t id[20];
-    uint8_t last_transaction[16];
+    uint8_t id[MSTURN_CONNECTION_LENGTH];
+    uint8_t last_transaction[STUN_ID_LENGTH];
     uint32_t last;
 } connection_t;
 
@@ -28,7 +30,7 @@ typedef struct {
 } judgement_t;
 
 typedef struct {
-    uint8_t id[8];
+    uint8_t id[MULTIPLEX_SESSION_LENGTH];
     uint32_t frame;
 } session_t;
 
@@ -70,26 +72,29 @@ hash_endpoint(const address *addr, uint32_t port)
     return add_address_to_hash(port * 2654435761U, addr);
 }
 
-/* How well a transaction fits a packet between two endpoints (hashes): 2 = both, 1 = one, 0 = none. */
+/* How well a transaction fits a request in this packet, or the answer to one: 2 = both ends, 1 = one, 0 = none. */
 static unsigned
-fit(const msturn_transaction_t *transaction, uint32_t source, uint32_t destination)
+fit(const msturn_transaction_t *transaction, const packet_info *pinfo, bool answer)
 {
-    return (transaction->source == source) + (transaction->destination == destination);
+    const address *source = answer ? &pinfo->dst : &pinfo->src, *destination = answer ? &pinfo->src : &pinfo->dst;
+    const uint32_t source_port = answer ? pinfo->destport : pinfo->srcport,
+                   destination_port = answer ? pinfo->srcport : pinfo->destport;
+
+    return (transaction->source_port == source_port && addresses_equal(&transaction->source, source)) +
+           (transaction->destination_port == destination_port &&
+            addresses_equal(&transaction->destination, destination));
 }
 
 static msturn_transaction_t *
-find(const packet_info *pinfo, msturn_kind_t kind, const uint8_t *id, uint32_t source, uint32_t destination,
-     unsigned least)
+find(const packet_info *pinfo, msturn_kind_t kind, const uint8_t *id, bool answer, unsigned least)
 {
     msturn_transaction_t *best = NULL;
-    unsigned best_fit = least - 1;
-
-    unsigned seen = 0;
+    unsigned best_fit = least - 1, seen = 0;
 
     for (msturn_transaction_t *t = (msturn_transaction_t *)wmem_map_lookup(transactions, id);
          t && seen++ < MAX_SAME_ID; t = t->next) {
         if (t->kind == kind && t->request_frame <= pinfo->num) {
-            const unsigned now = fit(t, source, destination);
+            const unsigned now = fit(t, pinfo, answer);
 
             if (now > best_fit) {
                 best_fit = now;
@@ -104,9 +109,7 @@ msturn_transaction_t *
 msturn_transaction_request(packet_info *pinfo, msturn_kind_t kind, const uint8_t *id, uint16_t type,
                            bool authenticated)
 {
-    const uint32_t source = hash_endpoint(&pinfo->src, pinfo->srcport);
-    const uint32_t destination = hash_endpoint(&pinfo->dst, pinfo->destport);
-    msturn_transaction_t *transaction = find(pinfo, kind, id, source, destination, 2);
+    msturn_transaction_t *transaction = find(pinfo, kind, id, false, 2);
 
     if (transaction && !PINFO_FD_VISITED(pinfo) && transaction->request_frame != pinfo->num) {
         if (!transaction->repeats)
@@ -118,8 +121,10 @@ msturn_transaction_request(packet_info *pinfo, msturn_kind_t kind, const uint8_t
 
         transaction = wmem_new0(wmem_file_scope(), msturn_transaction_t);
         memcpy(transaction->id, id, sizeof transaction->id);
-        transaction->source = source;
-        transaction->destination = destination;
+        copy_address_wmem(wmem_file_scope(), &transaction->source, &pinfo->src);
+        copy_address_wmem(wmem_file_scope(), &transaction->destination, &pinfo->dst);
+        transaction->source_port = (uint16_t)pinfo->srcport;
+        transaction->destination_port = (uint16_t)pinfo->destport;
         transaction->request_frame = pinfo->num;
         transaction->request_time = pinfo->abs_ts;
         transaction->type = type;
@@ -137,18 +142,29 @@ msturn_transaction_request(packet_info *pinfo, msturn_kind_t kind, const uint8_t
     return transaction;
 }
 
+void
+msturn_transaction_peer(msturn_transaction_t *transaction, const address *peer, uint16_t port)
+{
+    address *copy;
+
+    if (transaction->peer)
+        return;
+    copy = wmem_new0(wmem_file_scope(), address);
+    copy_address_wmem(wmem_file_scope(), copy, peer);
+    transaction->peer = copy;
+    transaction->peer_port = port;
+}
+
 const msturn_transaction_t *
 msturn_transaction_peek(packet_info *pinfo, msturn_kind_t kind, const uint8_t *id)
 {
-    return find(pinfo, kind, id, hash_endpoint(&pinfo->dst, pinfo->destport),
-                hash_endpoint(&pinfo->src, pinfo->srcport), 1);
+    return find(pinfo, kind, id, true, 1);
 }
 
 msturn_transaction_t *
 msturn_transaction_response(packet_info *pinfo, msturn_kind_t kind, const uint8_t *id)
 {
-    msturn_transaction_t *transaction = find(pinfo, kind, id, hash_endpoint(&pinfo->dst, pinfo->destport),
-                                             hash_endpoint(&pinfo->src, pinfo->srcport), 1);
+    msturn_transaction_t *transaction = find(pinfo, kind, id, true, 1);
 
     if (transaction && !PINFO_FD_VISITED(pinfo) && !transaction->response_frame)
         transaction->response_frame = pinfo->num;

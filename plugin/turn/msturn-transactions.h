@@ -8,6 +8,7 @@
 #define MSICE_MSTURN_TRANSACTIONS_H
 
 #include "base/compat.h"
+#include "knowledge/stun-numbers.h"
 
 typedef enum {
     MSTURN_KIND_TURN, /* MS-TURN requests */
@@ -18,18 +19,23 @@ typedef enum {
 typedef struct msturn_transaction {
     struct msturn_transaction *next; /* the same transaction id between other endpoints */
     nstime_t request_time;
-    uint32_t source, destination; /* of the request: hashes of address and port */
+    address source, destination; /* of the request: who asked, and whom */
+    uint16_t source_port, destination_port;
+    uint16_t peer_port;
+    const address *peer; /* the end behind the relay that the request names: the destination of a Set Active
+                          * Destination request, the other end of a check inside a TURN message; NULL = none */
     uint32_t request_frame;
     uint32_t response_frame; /* 0 = none so far */
     wmem_array_t *repeats;   /* frames (uint32_t) of retransmissions, NULL = none */
-    const address *target;   /* the destination of a Set Active Destination request, else NULL */
     const uint8_t *username; /* kept only to verify the answer's integrity, else NULL */
     unsigned username_length;
-    uint16_t target_port;
     uint16_t type; /* message type of the request */
     uint8_t kind;
+    bool nested;        /* a check: inside a TURN message, whether that names the peer or not */
+    bool from_peer;     /* a check: the peer sent the request */
     bool authenticated; /* the request carried a message integrity */
-    uint8_t id[16];
+    bool release;       /* it gives the allocation up */
+    uint8_t id[STUN_ID_LENGTH];
 } msturn_transaction_t;
 
 /* [MS-TURN] 3.2.2: a request is sent again every 650 ms, 9 times at most. */
@@ -40,9 +46,12 @@ typedef struct msturn_transaction {
 msturn_transaction_t *msturn_transaction_request(packet_info *pinfo, msturn_kind_t kind, const uint8_t *id,
                                                  uint16_t type, bool authenticated);
 
+/* Notes the end behind the relay that a request names, once (the address is copied). */
+void msturn_transaction_peer(msturn_transaction_t *transaction, const address *peer, uint16_t port);
+
 /* The transaction that the response in this packet answers, and (on the first pass) notes the answer. NULL = the
- * request was not captured. A server may answer from another address than the one that was asked: one endpoint must
- * be the same. */
+ * request was not captured. The answer counts from whatever address it comes (Teams: the server that was asked first
+ * answers for the one it named), as long as one endpoint is the same. */
 msturn_transaction_t *msturn_transaction_response(packet_info *pinfo, msturn_kind_t kind, const uint8_t *id);
 
 /* Like msturn_transaction_response(), but notes nothing. */

@@ -7,20 +7,15 @@
 
 #include <epan/address.h>
 
+#include "base/address-text.h"
+#include "knowledge/mras-token.h"
 #include "turn/msturn-transactions.h"
-
-#define FAMILY_IPV4 1
-#define FAMILY_IPV6 2
-
-/* The user name is the token that MRAS made: version, size, expiry, client id, flags, HMAC (implementation, not the
- * specification: shown as inferred). */
-#define TOKEN_MIN_LENGTH 52
 
 typedef struct {
     int ipv4, ipv6, port;
-} address_fields;
+} address_fields_t;
 
-static address_fields hf_address[MSTURN_ROLES];
+static address_fields_t hf_address[MSTURN_ROLES];
 static int hf_plain[MSTURN_HF_PLAIN];
 
 /* Names of the roles, for their fields. */
@@ -51,11 +46,11 @@ static int hf_error_reason = -1;
 static int hf_lifetime = -1;
 static int hf_cookie = -1;
 static int hf_data = -1;
-static int hf_nonce = -1;
 static int hf_realm = -1;
 static int hf_requested_family = -1;
 static int hf_connection_id = -1;
 static int hf_sequence = -1;
+static int hf_sequence_bytes = -1;
 static int hf_stream_type = -1;
 static int hf_service_quality = -1;
 static int hf_bandwidth_action = -1;
@@ -71,7 +66,7 @@ static int hf_federation = -1;
 static int hf_session_id = -1;
 static int hf_allocated_in = -1;
 
-static const value_string families[] = { { FAMILY_IPV4, "IPv4" }, { FAMILY_IPV6, "IPv6" }, { 0, NULL } };
+static const value_string families[] = { { STUN_FAMILY_IPV4, "IPv4" }, { STUN_FAMILY_IPV6, "IPv6" }, { 0, NULL } };
 static const value_string versions[] = {
     { 1, "MS-ICE" },
     { 2, "MS-ICE2" },
@@ -99,14 +94,6 @@ static const value_string federations[] = {
     { 0, NULL },
 };
 
-const char *
-msturn_address_text(packet_info *pinfo, const address *addr, uint16_t port)
-{
-    const char *text = address_to_str(pinfo->pool, addr);
-
-    return wmem_strdup_printf(pinfo->pool, addr->type == AT_IPv6 ? "[%s]:%u" : "%s:%u", text, port);
-}
-
 /* Reads an address attribute; key: what it is XORed with, 16 bytes, NULL = it stands in the clear. */
 static void
 read_address(msturn_message_t *message, const msturn_attribute_t *row, proto_tree *tree, proto_item *item, int offset,
@@ -115,14 +102,14 @@ read_address(msturn_message_t *message, const msturn_attribute_t *row, proto_tre
     tvbuff_t *tvb = message->tvb;
     packet_info *pinfo = message->pinfo;
     const uint8_t family = tvb_get_uint8(tvb, offset + 1);
-    const unsigned size = family == FAMILY_IPV4 ? 4 : 16;
+    const unsigned size = family == STUN_FAMILY_IPV4 ? 4 : 16;
     const bool only_ipv6 = row->length_from == 20;
-    const address_fields *fields = &hf_address[row->which];
-    msturn_address_t *to = &message->address[row->which];
+    const address_fields_t *fields = &hf_address[row->target];
+    msturn_address_t *to = &message->address[row->target];
     uint8_t *bytes;
 
     proto_tree_add_item(tree, hf_family, tvb, offset + 1, 1, ENC_BIG_ENDIAN);
-    if ((family != FAMILY_IPV4 && family != FAMILY_IPV6) || 4 + size > length || (only_ipv6 && size == 4)) {
+    if ((family != STUN_FAMILY_IPV4 && family != STUN_FAMILY_IPV6) || 4 + size > length || (only_ipv6 && size == 4)) {
         proto_tree_add_item(tree, hf_reserved, tvb, offset + 2, (int)length - 2, ENC_NA);
         msturn_finding(pinfo, item, MSTURN_EI_ADDRESS_FAMILY, "%s has %u bytes and family %u", row->name, length,
                        family);
@@ -152,7 +139,7 @@ read_address(msturn_message_t *message, const msturn_attribute_t *row, proto_tre
         proto_tree_add_ipv6(tree, fields->ipv6, tvb, offset + 4, 16, &ipv6);
     }
     if (item)
-        proto_item_append_text(item, ": %s", msturn_address_text(pinfo, &to->addr, to->port));
+        proto_item_append_text(item, ": %s", address_port_text(pinfo->pool, &to->addr, to->port));
 }
 
 MSTURN_DECODER(msturn_value_address)
@@ -170,31 +157,34 @@ MSTURN_DECODER(msturn_value_xor_address)
 #define UNUSED_ROW    (void)row
 #define UNUSED_LENGTH (void)length
 
-MSTURN_DECODER(msturn_value_username)
+/* The parts of the token that MRAS made. */
+static void
+add_token(const msturn_message_t *message, proto_tree *tree, proto_item *item, int offset, const mras_token_t *token)
 {
     tvbuff_t *tvb = message->tvb;
+    nstime_t expires;
+
+    filetime_to_nstime(&expires, token->expiry);
+    proto_tree_add_uint(tree, hf_username_version, tvb, offset + MRAS_TOKEN_VERSION, 1, token->major);
+    proto_tree_add_time(tree, hf_username_expires, tvb, offset + MRAS_TOKEN_EXPIRY, MRAS_TOKEN_EXPIRY_LENGTH,
+                        &expires);
+    proto_tree_add_item(tree, hf_username_client, tvb, offset + MRAS_TOKEN_CLIENT, MRAS_TOKEN_CLIENT_LENGTH, ENC_NA);
+    if (nstime_cmp(&message->pinfo->abs_ts, &expires) > 0)
+        msturn_finding(message->pinfo, item, MSTURN_EI_CREDENTIALS_EXPIRED, NULL);
+}
+
+MSTURN_DECODER(msturn_value_username)
+{
+    mras_token_t token;
 
     UNUSED_ROW;
     message->username.offset = offset;
     message->username.length = length;
-    proto_tree_add_item(tree, hf_username, tvb, offset, (int)length, ENC_NA);
+    proto_tree_add_item(tree, hf_username, message->tvb, offset, (int)length, ENC_NA);
     proto_item_append_text(item, ": %u bytes", length);
-    if (length >= TOKEN_MIN_LENGTH && tvb_get_ntohs(tvb, offset + 2) <= length) {
-        nstime_t expires;
-        const uint64_t filetime =
-            (uint64_t)tvb_get_ntohl(tvb, offset + 8) << 32 | (uint64_t)tvb_get_ntohl(tvb, offset + 4);
-
-        /* Other servers may make other tokens: only a date of this century is believed. */
-        if (filetime > UINT64_C(126227808000000000) && filetime < UINT64_C(157784736000000000)) {
-            filetime_to_nstime(&expires, filetime);
-            proto_item_set_generated(
-                proto_tree_add_uint(tree, hf_username_version, tvb, offset, 1, tvb_get_uint8(tvb, offset)));
-            proto_item_set_generated(proto_tree_add_time(tree, hf_username_expires, tvb, offset + 4, 8, &expires));
-            proto_item_set_generated(proto_tree_add_item(tree, hf_username_client, tvb, offset + 12, 20, ENC_NA));
-            if (nstime_cmp(&message->pinfo->abs_ts, &expires) > 0)
-                msturn_finding(message->pinfo, item, MSTURN_EI_CREDENTIALS_EXPIRED, NULL);
-        }
-    }
+    if (mras_token_read((const uint8_t *)tvb_memdup(message->pinfo->pool, message->tvb, offset, length), length,
+                        &token))
+        add_token(message, tree, item, offset, &token);
 }
 
 MSTURN_DECODER(msturn_value_integrity)
@@ -253,27 +243,29 @@ MSTURN_DECODER(msturn_value_cookie)
 MSTURN_DECODER(msturn_value_uint32)
 {
     const uint32_t value = tvb_get_ntohl(message->tvb, offset);
-    const char *word = row->which == MSTURN_HF_VERSION ? try_val_to_str(value, versions) : NULL;
+    const char *word = row->target == MSTURN_HF_VERSION ? try_val_to_str(value, versions) : NULL;
 
-    proto_tree_add_item(tree, hf_plain[row->which], message->tvb, offset, (int)length, ENC_BIG_ENDIAN);
+    proto_tree_add_item(tree, hf_plain[row->target], message->tvb, offset, (int)length, ENC_BIG_ENDIAN);
     proto_item_append_text(item, word ? ": %u, %s" : ": %u", value, word);
 }
 
 MSTURN_DECODER(msturn_value_bytes)
 {
     (void)item;
-    proto_tree_add_item(tree, hf_plain[row->which], message->tvb, offset, (int)length, ENC_NA);
+    proto_tree_add_item(tree, hf_plain[row->target], message->tvb, offset, (int)length, ENC_NA);
 }
 
 MSTURN_DECODER(msturn_value_text)
 {
     const uint8_t *text;
 
-    proto_tree_add_item_ret_string(tree, hf_plain[row->which], message->tvb, offset, (int)length, ENC_UTF_8,
+    proto_tree_add_item_ret_string(tree, hf_plain[row->target], message->tvb, offset, (int)length, ENC_UTF_8,
                                    message->pinfo->pool, &text);
     proto_item_append_text(item, ": %s", (const char *)text);
-    if (row->which == MSTURN_HF_CALL)
+    if (row->target == MSTURN_HF_CALL)
         message->call_text = (const char *)text;
+    if (row->target == MSTURN_HF_HOST)
+        message->host_text = (const char *)text;
 }
 
 /* The payload itself is dissected behind the message. */
@@ -288,22 +280,11 @@ MSTURN_DECODER(msturn_value_data)
     proto_item_append_text(item, ": %u bytes", length);
 }
 
-MSTURN_DECODER(msturn_value_nonce)
-{
-    UNUSED_ROW;
-    (void)item;
-    message->nonce.offset = offset;
-    message->nonce.length = length;
-    proto_tree_add_item(tree, hf_nonce, message->tvb, offset, (int)length, ENC_NA);
-}
-
 MSTURN_DECODER(msturn_value_realm)
 {
     const uint8_t *text;
 
     UNUSED_ROW;
-    message->realm.offset = offset;
-    message->realm.length = length;
     proto_tree_add_item_ret_string(tree, hf_realm, message->tvb, offset, (int)length, ENC_UTF_8, message->pinfo->pool,
                                    &text);
     message->realm_text = (const char *)text;
@@ -327,14 +308,18 @@ MSTURN_DECODER(msturn_value_requested_family)
 MSTURN_DECODER(msturn_value_sequence)
 {
     UNUSED_ROW;
-    UNUSED_LENGTH;
+    /* A release carries four bytes, of which nothing is published. */
+    if (length < MSTURN_CONNECTION_LENGTH + 4) {
+        proto_tree_add_item(tree, hf_sequence_bytes, message->tvb, offset, (int)length, ENC_NA);
+        return;
+    }
     message->connection.offset = offset;
-    message->connection.length = 20;
-    message->sequence = tvb_get_ntohl(message->tvb, offset + 20);
+    message->connection.length = MSTURN_CONNECTION_LENGTH;
+    message->sequence = tvb_get_ntohl(message->tvb, offset + MSTURN_CONNECTION_LENGTH);
     message->has_sequence = true;
     message->sequence_item = item;
-    proto_tree_add_item(tree, hf_connection_id, message->tvb, offset, 20, ENC_NA);
-    proto_tree_add_item(tree, hf_sequence, message->tvb, offset + 20, 4, ENC_BIG_ENDIAN);
+    proto_tree_add_item(tree, hf_connection_id, message->tvb, offset, MSTURN_CONNECTION_LENGTH, ENC_NA);
+    proto_tree_add_item(tree, hf_sequence, message->tvb, offset + MSTURN_CONNECTION_LENGTH, 4, ENC_BIG_ENDIAN);
     proto_item_append_text(item, ": %u", message->sequence);
 }
 
@@ -347,10 +332,10 @@ MSTURN_DECODER(msturn_value_service_quality)
     proto_tree_add_item(tree, hf_stream_type, message->tvb, offset, 2, ENC_BIG_ENDIAN);
     proto_tree_add_item(tree, hf_service_quality, message->tvb, offset + 2, 2, ENC_BIG_ENDIAN);
     proto_item_append_text(item, ": %s, %s", val_to_str_const(stream, stream_types, "reserved"),
-                           val_to_str_const(quality, qualities, "reserved"));
+                           val_to_str_const(quality, qualities, "quality without a published meaning"));
     if (!try_val_to_str(stream, stream_types))
         msturn_finding(message->pinfo, item, MSTURN_EI_RESERVED_VALUE, "stream type %u", stream);
-    /* Teams sends quality 2 in every Allocate: reserved for [MS-TURN], of no use as a finding. */
+    /* Teams sends quality 2 in every Allocate, so that one without a name is no finding. */
 }
 
 MSTURN_DECODER(msturn_value_bandwidth_action)
@@ -391,7 +376,7 @@ MSTURN_DECODER(msturn_value_amounts)
 
 MSTURN_DECODER(msturn_value_site_response)
 {
-    const bool with_failover = row->which == MSTURN_WITH_FAILOVER;
+    const bool with_failover = row->target == MSTURN_WITH_FAILOVER;
     const uint32_t word = tvb_get_ntohl(message->tvb, offset);
     const uint32_t reserved = word & (with_failover ? 0x3FFFFFFF : 0x7FFFFFFF);
     const bool valid = (word & 0x80000000) != 0;
@@ -439,20 +424,20 @@ MSTURN_DECODER(msturn_value_location)
 bool
 msturn_add_session_id(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, int offset)
 {
-    uint8_t session[8];
+    uint8_t session[MULTIPLEX_SESSION_LENGTH];
     uint32_t frame;
 
     tvb_memcpy(tvb, session, offset, sizeof session);
-    proto_tree_add_item(tree, hf_session_id, tvb, offset, 8, ENC_NA);
+    proto_tree_add_item(tree, hf_session_id, tvb, offset, MULTIPLEX_SESSION_LENGTH, ENC_NA);
     frame = msturn_session_frame(pinfo, session);
     if (frame && frame != pinfo->num)
-        proto_item_set_generated(proto_tree_add_uint(tree, hf_allocated_in, tvb, 0, 0, frame));
+        proto_item_set_generated(proto_tree_add_uint(tree, hf_allocated_in, tvb, offset, 0, frame));
     return frame != 0;
 }
 
 MSTURN_DECODER(msturn_value_session)
 {
-    uint8_t session[8];
+    uint8_t session[MULTIPLEX_SESSION_LENGTH];
 
     UNUSED_ROW;
     UNUSED_LENGTH;
@@ -500,9 +485,9 @@ msturn_values_register(int proto)
         { &hf_family, { "Address Family", "msturn.att.family", FT_UINT8, BASE_DEC, VALS(families), 0x0, NULL, HFILL } },
         { &hf_reserved, { "Undecoded Address", "msturn.att.undecoded_address", FT_BYTES, BASE_NONE, NULL, 0x0, NULL, HFILL } },
         { &hf_username, { "Username", "msturn.username", FT_BYTES, BASE_NONE, NULL, 0x0, "The token that MRAS made", HFILL } },
-        { &hf_username_version, { "Token Version (inferred)", "msturn.username.version", FT_UINT8, BASE_DEC, NULL, 0x0, NULL, HFILL } },
-        { &hf_username_expires, { "Token Expires (inferred)", "msturn.username.expires", FT_ABSOLUTE_TIME, ABSOLUTE_TIME_UTC, NULL, 0x0, NULL, HFILL } },
-        { &hf_username_client, { "Token Client ID (inferred)", "msturn.username.client_id", FT_BYTES, BASE_NONE, NULL, 0x0, NULL, HFILL } },
+        { &hf_username_version, { "Token Version", "msturn.username.version", FT_UINT8, BASE_DEC, NULL, 0x0, NULL, HFILL } },
+        { &hf_username_expires, { "Token Expires", "msturn.username.expires", FT_ABSOLUTE_TIME, ABSOLUTE_TIME_UTC, NULL, 0x0, NULL, HFILL } },
+        { &hf_username_client, { "Token Client ID", "msturn.username.client_id", FT_BYTES, BASE_NONE, NULL, 0x0, NULL, HFILL } },
         { &hf_integrity, { "Message Integrity", "msturn.integrity", FT_BYTES, BASE_NONE, NULL, 0x0, NULL, HFILL } },
         { &hf_error_code, { "Error Code", "msturn.error_code", FT_UINT16, BASE_DEC, NULL, 0x0, "Class times 100 plus number", HFILL } },
         { &hf_error_reason, { "Reason", "msturn.error_reason", FT_STRING, BASE_NONE, NULL, 0x0, NULL, HFILL } },
@@ -510,7 +495,7 @@ msturn_values_register(int proto)
         { &hf_cookie, { "Magic Cookie", "msturn.cookie", FT_UINT32, BASE_HEX, NULL, 0x0, NULL, HFILL } },
         { &hf_plain[MSTURN_HF_BANDWIDTH], { "Bandwidth (kbit/s)", "msturn.bandwidth", FT_UINT32, BASE_DEC, NULL, 0x0, "Peak bandwidth in kbit/s", HFILL } },
         { &hf_data, { "Data", "msturn.data", FT_BYTES, BASE_NONE, NULL, 0x0, "The payload of the peer", HFILL } },
-        { &hf_nonce, { "Nonce", "msturn.nonce", FT_BYTES, BASE_NONE, NULL, 0x0, NULL, HFILL } },
+        { &hf_plain[MSTURN_HF_NONCE], { "Nonce", "msturn.nonce", FT_BYTES, BASE_NONE, NULL, 0x0, NULL, HFILL } },
         { &hf_realm, { "Realm", "msturn.realm", FT_STRING, BASE_NONE, NULL, 0x0, NULL, HFILL } },
         { &hf_requested_family, { "Requested Address Family", "msturn.requested_family", FT_UINT8, BASE_DEC, VALS(families), 0x0, NULL, HFILL } },
         { &hf_plain[MSTURN_HF_8006], { "Attribute 0x8006 (meaning unknown)", "msturn.attribute_8006", FT_BYTES, BASE_NONE, NULL, 0x0, NULL, HFILL } },
@@ -521,7 +506,8 @@ msturn_values_register(int proto)
         { &hf_plain[MSTURN_HF_SECURE_TAG], { "Secure Tag (content not published)", "msturn.secure_tag", FT_BYTES, BASE_NONE, NULL, 0x0, NULL, HFILL } },
         { &hf_connection_id, { "Connection ID", "msturn.connection_id", FT_BYTES, BASE_NONE, NULL, 0x0, NULL, HFILL } },
         { &hf_sequence, { "Sequence Number", "msturn.sequence", FT_UINT32, BASE_DEC, NULL, 0x0, NULL, HFILL } },
-        { &hf_plain[MSTURN_HF_CANDIDATE], { "Candidate Identifier", "msturn.candidate_identifier", FT_STRING, BASE_NONE, NULL, 0x0, NULL, HFILL } },
+        { &hf_sequence_bytes, { "Short Form (meaning not published)", "msturn.sequence.short", FT_BYTES, BASE_NONE, NULL, 0x0, "Four bytes in place of connection id and sequence number, as releases carry them", HFILL } },
+        { &hf_plain[MSTURN_HF_CANDIDATE], { "Candidate Identifier", "msturn.candidate_identifier", FT_STRINGZPAD, BASE_NONE, NULL, 0x0, NULL, HFILL } },
         { &hf_stream_type, { "Stream Type", "msturn.stream_type", FT_UINT16, BASE_DEC, VALS(stream_types), 0x0, NULL, HFILL } },
         { &hf_service_quality, { "Service Quality", "msturn.service_quality", FT_UINT16, BASE_DEC, VALS(qualities), 0x0, NULL, HFILL } },
         { &hf_bandwidth_action, { "Bandwidth Action", "msturn.bandwidth.action", FT_UINT16, BASE_DEC, VALS(bandwidth_actions), 0x0, NULL, HFILL } },

@@ -26,7 +26,7 @@ struct msturn_attribute {
     uint16_t limit;                             /* a length above it is a finding; 0 = none */
     msturn_finding_t limit_finding;
     msturn_decoder_t decode;
-    int which; /* the decoder's: a role, or a field of those below */
+    int target; /* what the decoder fills in: a role, or a field of those below */
 };
 
 /* Fields that decoders take by number. */
@@ -37,6 +37,7 @@ enum {
     MSTURN_HF_SOFTWARE,
     MSTURN_HF_HOST,
     MSTURN_HF_APP_ID,
+    MSTURN_HF_NONCE,
     MSTURN_HF_SECURE_TAG,
     MSTURN_HF_CANDIDATE,
     MSTURN_HF_RESERVATION,
@@ -63,7 +64,6 @@ MSTURN_DECODER(msturn_value_uint32);
 MSTURN_DECODER(msturn_value_bytes);
 MSTURN_DECODER(msturn_value_text);
 MSTURN_DECODER(msturn_value_data);
-MSTURN_DECODER(msturn_value_nonce);
 MSTURN_DECODER(msturn_value_realm);
 MSTURN_DECODER(msturn_value_requested_family);
 MSTURN_DECODER(msturn_value_sequence);
@@ -73,9 +73,6 @@ MSTURN_DECODER(msturn_value_amounts);
 MSTURN_DECODER(msturn_value_site_response);
 MSTURN_DECODER(msturn_value_location);
 MSTURN_DECODER(msturn_value_session);
-
-/* "52.114.250.141:3480", "[2001:db8::1]:3480"; pinfo->pool memory. */
-const char *msturn_address_text(packet_info *pinfo, const address *addr, uint16_t port);
 
 /* Adds "msturn.session_id", which the multiplexed header shares with its attribute, and the link to the frame that
  * named the session first. Returns whether such a frame is known. */

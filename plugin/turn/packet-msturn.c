@@ -6,8 +6,11 @@
  */
 #include "turn/packet-msturn.h"
 
-#include "calls/relay-known.h"
+#include "base/address-text.h"
+#include "base/enabled.h"
+#include "calls/credentials.h"
 #include "turn/msturn-attributes.h"
+#include "turn/msturn-claim.h"
 #include "turn/msturn-facts.h"
 #include "turn/msturn-findings.h"
 #include "turn/msturn-flows.h"
@@ -16,12 +19,6 @@
 #include "turn/msturn-stock.h"
 #include "turn/msturn-transactions.h"
 #include "turn/msturn-values.h"
-
-#define ALLOCATE_REQUEST 0x0003
-#define ALLOCATE_SUCCESS 0x0103
-#define ACTIVE_REQUEST   0x0006
-#define ACTIVE_SUCCESS   0x0106
-#define DATA_INDICATION  0x0115
 
 static int proto_msturn = -1;
 static int hf_type = -1;
@@ -36,53 +33,6 @@ static int hf_verified = -1;
 static int hf_trailer = -1;
 static int ett_msturn = -1;
 static dissector_handle_t payload_handle; /* of the demultiplexer, which stands above */
-
-static const value_string verdicts[] = {
-    { MSTURN_INTEGRITY_VERIFIED, "verified" },
-    { MSTURN_INTEGRITY_WRONG, "wrong" },
-    { MSTURN_INTEGRITY_NOT_VERIFIED, "not verified" },
-    { 0, NULL },
-};
-
-static bool
-has_cookie(tvbuff_t *tvb, int offset)
-{
-    return tvb_captured_length_remaining(tvb, offset) >= MSTURN_MIN_LENGTH &&
-           tvb_get_ntohl(tvb, offset + 20) == MSTURN_COOKIE_ATTRIBUTE &&
-           tvb_get_ntohl(tvb, offset + 24) == MSTURN_COOKIE_VALUE;
-}
-
-bool
-msturn_looks_like(tvbuff_t *tvb, int offset, unsigned length)
-{
-    return length >= MSTURN_MIN_LENGTH && has_cookie(tvb, offset) && msturn_type_find(tvb_get_ntohs(tvb, offset));
-}
-
-bool
-msturn_looks_like_answer(tvbuff_t *tvb, packet_info *pinfo, int offset, unsigned length)
-{
-    const msturn_type_t *type;
-    uint8_t id[MSTURN_ID_LENGTH];
-
-    if (length < MSTURN_HEADER_LENGTH || tvb_captured_length_remaining(tvb, offset) < MSTURN_HEADER_LENGTH)
-        return false;
-    type = msturn_type_find(tvb_get_ntohs(tvb, offset));
-    if (!type || (type->class != MSTURN_RESPONSE && type->class != MSTURN_ERROR) ||
-        tvb_get_ntohs(tvb, offset + 2) != length - MSTURN_HEADER_LENGTH)
-        return false;
-    tvb_memcpy(tvb, id, offset + 4, sizeof id);
-    return msturn_transaction_peek(pinfo, MSTURN_KIND_TURN, id) != NULL;
-}
-
-bool
-msturn_looks_like_cut(tvbuff_t *tvb, packet_info *pinfo, int offset, unsigned length)
-{
-    const int captured = tvb_captured_length_remaining(tvb, offset);
-
-    return captured >= MSTURN_HEADER_LENGTH && captured < MSTURN_MIN_LENGTH && length >= MSTURN_MIN_LENGTH &&
-           tvb_get_ntohs(tvb, offset + 2) == length - MSTURN_HEADER_LENGTH &&
-           msturn_type_find(tvb_get_ntohs(tvb, offset)) && msturn_conversation_is_ours(pinfo);
-}
 
 static proto_item *
 add_frame(msturn_message_t *message, int hf, uint32_t frame)
@@ -105,12 +55,9 @@ link_request(msturn_message_t *message)
     const unsigned repeat = msturn_transaction_repeat(transaction, pinfo);
     const msturn_address_t *destination = &message->address[MSTURN_DESTINATION];
 
-    if (message->type == ACTIVE_REQUEST && !transaction->target && destination->addr.type != AT_NONE) {
-        address *copy = wmem_new0(wmem_file_scope(), address);
-        copy_address_wmem(wmem_file_scope(), copy, &destination->addr);
-        transaction->target = copy;
-        transaction->target_port = destination->port;
-    }
+    if (message->type == MSTURN_ACTIVE_REQUEST && destination->addr.type != AT_NONE)
+        msturn_transaction_peer(transaction, &destination->addr, destination->port);
+    transaction->release = message->has_lifetime && message->lifetime == 0;
     if (msturn_integrity_wanted() && !transaction->username && message->username.length) {
         transaction->username = (uint8_t *)tvb_memdup(wmem_file_scope(), message->tvb, message->username.offset,
                                                       message->username.length);
@@ -157,7 +104,7 @@ link_response(msturn_message_t *message)
 static void
 check_sequence(const msturn_message_t *message)
 {
-    uint8_t connection[20];
+    uint8_t connection[MSTURN_CONNECTION_LENGTH];
     uint32_t expected;
 
     if (!message->has_sequence)
@@ -177,28 +124,40 @@ check_sequence(const msturn_message_t *message)
     }
 }
 
+/* Whether the message gives an allocation up, or answers that. */
+static bool
+gives_up(const msturn_message_t *message, const msturn_transaction_t *answered)
+{
+    return (message->has_lifetime && message->lifetime == 0) || (answered && answered->release);
+}
+
 /* What later packets have to know: addresses, the session, the active destination, the realm. */
 static void
-remember(msturn_message_t *message, const msturn_transaction_t *transaction)
+remember(msturn_message_t *message, const msturn_transaction_t *answered)
 {
     packet_info *pinfo = message->pinfo;
     const msturn_address_t *relayed = &message->address[MSTURN_RELAYED];
     const msturn_address_t *reflexive = &message->address[MSTURN_REFLEXIVE];
     const msturn_address_t *alternate = &message->address[MSTURN_ALTERNATE_RELAYED];
 
-    if (message->type == ALLOCATE_SUCCESS && !(message->has_lifetime && message->lifetime == 0)) {
+    if (pinfo->flags.in_error_pkt)
+        return;
+    if (message->type == MSTURN_ALLOCATE_SUCCESS && !gives_up(message, answered)) {
         if (relayed->addr.type != AT_NONE) {
             msturn_name_address(pinfo, pinfo->ptype, &relayed->addr, relayed->port, MSTURN_NAMED_RELAYED);
-            relay_known_add(pinfo, RELAY_FROM_ALLOCATE, &pinfo->dst, NULL,
-                            msturn_address_text(pinfo, &relayed->addr, relayed->port), NULL);
+            credentials_note(
+                pinfo,
+                &(credentials_t){ .source = RELAY_FROM_ALLOCATE,
+                                  .relay = address_port_text(pinfo->pool, &relayed->addr, relayed->port) },
+                &pinfo->dst, NULL);
         }
         if (alternate->addr.type != AT_NONE)
             msturn_name_address(pinfo, pinfo->ptype, &alternate->addr, alternate->port, MSTURN_NAMED_RELAYED);
         if (reflexive->addr.type != AT_NONE)
             msturn_name_address(pinfo, pinfo->ptype, &reflexive->addr, reflexive->port, MSTURN_NAMED_REFLEXIVE);
     }
-    if (message->type == ACTIVE_SUCCESS && transaction && transaction->target)
-        msturn_set_active_destination(pinfo, transaction->target, transaction->target_port);
+    if (message->type == MSTURN_ACTIVE_SUCCESS && answered && answered->peer)
+        msturn_set_active_destination(pinfo, answered->peer, answered->peer_port);
     if (message->error_code && message->realm_text)
         msturn_realm_note(pinfo, message->realm_text);
 }
@@ -243,67 +202,86 @@ append_address(wmem_strbuf_t *text, const char *before, const msturn_message_t *
 
     if (where->addr.type != AT_NONE)
         wmem_strbuf_append_printf(text, "%s%s", before,
-                                  msturn_address_text(message->pinfo, &where->addr, where->port));
+                                  address_port_text(message->pinfo->pool, &where->addr, where->port));
+}
+
+/* What an allocation has opened: "relay …, relay …, seen as …, 600 s". */
+static void
+append_allocation(wmem_strbuf_t *text, const msturn_message_t *message)
+{
+    static const struct {
+        msturn_role_t role;
+        const char *before;
+    } parts[] = {
+        { MSTURN_RELAYED, "relay " },
+        { MSTURN_ALTERNATE_RELAYED, "relay " },
+        { MSTURN_REFLEXIVE, "seen as " },
+    };
+    const char *separator = ": ";
+
+    for (unsigned i = 0; i < array_length(parts); i++) {
+        if (message->address[parts[i].role].addr.type == AT_NONE)
+            continue;
+        wmem_strbuf_append(text, separator);
+        append_address(text, parts[i].before, message, parts[i].role);
+        separator = ", ";
+    }
+    if (message->has_lifetime)
+        wmem_strbuf_append_printf(text, ", %u s", message->lifetime);
+}
+
+static void
+append_bandwidth(wmem_strbuf_t *text, const msturn_message_t *message)
+{
+    static const char *const actions[] = { "check", "commit", "update" };
+
+    if (message->bandwidth_refused)
+        wmem_strbuf_append(text, ", bandwidth refused");
+    else if (message->has_bandwidth_action)
+        wmem_strbuf_append_printf(text, ", bandwidth %s",
+                                  message->amounts_zero ? "release"
+                                  : message->bandwidth_action < array_length(actions)
+                                      ? actions[message->bandwidth_action]
+                                      : "action");
 }
 
 /* The message in a line, for the Info column and the tree. */
 static const char *
-summary(const msturn_message_t *message, const msturn_type_t *type, bool authenticated)
+summary(const msturn_message_t *message, const msturn_type_t *type, const msturn_transaction_t *answered)
 {
     wmem_strbuf_t *text = wmem_strbuf_new(message->pinfo->pool, type ? type->verb : "Unknown message type");
 
     if (type && type->class == MSTURN_ERROR && msturn_has(message, MSTURN_ATT_ERROR_CODE)) {
         wmem_strbuf_append_printf(text, " %u (%s)", message->error_code,
-                                  msturn_error_meaning(message->error_code, authenticated));
+                                  msturn_error_meaning(message->error_code, answered && answered->authenticated));
         append_address(text, ", try ", message, MSTURN_ALTERNATE_SERVER);
-    } else if (message->type == ALLOCATE_REQUEST) {
-        if (message->has_lifetime && message->lifetime == 0)
-            wmem_strbuf_append(text, " (release)");
-        else if (msturn_has(message, MSTURN_ATT_INTEGRITY))
-            wmem_strbuf_append(text, " with credentials");
-    } else if (message->type == ALLOCATE_SUCCESS) {
-        if (message->has_lifetime && message->lifetime == 0) {
-            wmem_strbuf_append(text, ": released");
-        } else {
-            const char *colon = ": ";
-
-            for (unsigned i = 0; i < 2; i++) {
-                const msturn_role_t role = i ? MSTURN_ALTERNATE_RELAYED : MSTURN_RELAYED;
-                if (message->address[role].addr.type != AT_NONE) {
-                    wmem_strbuf_append(text, colon);
-                    append_address(text, "relay ", message, role);
-                    colon = ", ";
-                }
-            }
-            append_address(text, colon[0] == ':' ? ": seen as " : ", seen as ", message, MSTURN_REFLEXIVE);
-            if (message->has_lifetime)
-                wmem_strbuf_append_printf(text, ", %u s", message->lifetime);
-        }
+    } else if (message->type == MSTURN_ALLOCATE_REQUEST) {
+        wmem_strbuf_append(text, gives_up(message, NULL)                     ? " (release)"
+                                 : msturn_has(message, MSTURN_ATT_INTEGRITY) ? " with credentials"
+                                                                             : "");
+    } else if (message->type == MSTURN_ALLOCATE_SUCCESS && gives_up(message, answered)) {
+        wmem_strbuf_append(text, ": released");
+    } else if (message->type == MSTURN_ALLOCATE_SUCCESS) {
+        append_allocation(text, message);
     } else {
         append_address(text, " to ", message, MSTURN_DESTINATION);
         append_address(text, " from ", message, MSTURN_REMOTE);
     }
-    if (message->has_bandwidth_action)
-        wmem_strbuf_append_printf(text, ", bandwidth %s",
-                                  message->bandwidth_refused       ? "refused"
-                                  : message->amounts_zero          ? "release"
-                                  : message->bandwidth_action == 0 ? "check"
-                                  : message->bandwidth_action == 1 ? "commit"
-                                  : message->bandwidth_action == 2 ? "update"
-                                                                   : "action");
-    else if (message->bandwidth_refused)
-        wmem_strbuf_append(text, ", bandwidth refused");
+    append_bandwidth(text, message);
     return wmem_strbuf_get_str(text);
 }
 
 static void
 dissect_data(const msturn_message_t *message, proto_tree *tree, const msturn_path_t *outer)
 {
-    const bool from_peer = message->type == DATA_INDICATION;
+    const bool from_peer = message->type == MSTURN_DATA_INDICATION;
     const msturn_address_t *peer = &message->address[from_peer ? MSTURN_REMOTE : MSTURN_DESTINATION];
     const int captured = tvb_captured_length_remaining(message->tvb, message->data.offset);
-    const msturn_path_t path = { MSTURN_IN_DATA, outer->depth + 1, peer->addr.type != AT_NONE ? &peer->addr : NULL,
-                                 peer->port, from_peer };
+    const msturn_path_t path = { .carrier = MSTURN_IN_DATA,
+                                 .depth = outer->depth + 1,
+                                 .peer = peer->addr.type != AT_NONE ? &peer->addr : NULL,
+                                 .peer_port = peer->port,
+                                 .from_peer = from_peer };
     tvbuff_t *payload;
 
     if (!message->data.length || captured <= 0)
@@ -317,78 +295,102 @@ dissect_data(const msturn_message_t *message, proto_tree *tree, const msturn_pat
         col_append_fstr(message->pinfo->cinfo, COL_INFO, "%u bytes", message->data.length);
 }
 
-int
-msturn_dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const msturn_path_t *path)
+/* The header. */
+static void
+begin(msturn_message_t *message, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
-    static const msturn_path_t plain = { MSTURN_IN_UDP, 0, NULL, 0, false };
-    const int captured = (int)tvb_captured_length(tvb), reported = (int)tvb_reported_length(tvb);
-    msturn_message_t message;
-    const msturn_type_t *type;
-    const msturn_transaction_t *transaction = NULL;
-    const char *line;
-    bool authenticated;
-    int end;
-
-    if (captured < MSTURN_HEADER_LENGTH)
-        return 0;
-    memset(&message, 0, sizeof message);
+    memset(message, 0, sizeof *message);
     for (unsigned i = 0; i < MSTURN_ROLES; i++)
-        clear_address(&message.address[i].addr);
-    message.tvb = tvb;
-    message.pinfo = pinfo;
-    message.type = tvb_get_ntohs(tvb, 0);
-    message.length = tvb_get_ntohs(tvb, 2);
-    tvb_memcpy(tvb, message.id, 4, sizeof message.id);
-    type = msturn_type_find(message.type);
-    message.item = proto_tree_add_item(tree, proto_msturn, tvb, 0, captured, ENC_NA);
-    message.tree = proto_item_add_subtree(message.item, ett_msturn);
-    message.error_item = message.item;
+        clear_address(&message->address[i].addr);
+    message->tvb = tvb;
+    message->pinfo = pinfo;
+    message->type = tvb_get_ntohs(tvb, 0);
+    message->length = tvb_get_ntohs(tvb, 2);
+    tvb_memcpy(tvb, message->id, 4, sizeof message->id);
+    message->item = proto_tree_add_item(tree, proto_msturn, tvb, 0, (int)tvb_captured_length(tvb), ENC_NA);
+    message->tree = proto_item_add_subtree(message->item, ett_msturn);
+    message->error_item = message->item;
 
     col_set_str(pinfo->cinfo, COL_PROTOCOL, "MS-TURN");
-    proto_tree_add_item(message.tree, hf_type, tvb, 0, 2, ENC_BIG_ENDIAN);
-    proto_tree_add_item(message.tree, hf_length, tvb, 2, 2, ENC_BIG_ENDIAN);
-    proto_tree_add_item(message.tree, hf_transaction_id, tvb, 4, MSTURN_ID_LENGTH, ENC_NA);
+    proto_tree_add_item(message->tree, hf_type, tvb, 0, 2, ENC_BIG_ENDIAN);
+    proto_tree_add_item(message->tree, hf_length, tvb, 2, 2, ENC_BIG_ENDIAN);
+    proto_tree_add_item(message->tree, hf_transaction_id, tvb, 4, STUN_ID_LENGTH, ENC_NA);
+}
 
-    end = MSTURN_HEADER_LENGTH + message.length;
+/* The attributes, and whether they end where the header says. */
+static void
+dissect_attributes(msturn_message_t *message)
+{
+    tvbuff_t *tvb = message->tvb;
+    packet_info *pinfo = message->pinfo;
+    const int captured = (int)tvb_captured_length(tvb), reported = (int)tvb_reported_length(tvb);
+    int end = STUN_HEADER_LENGTH + message->length;
+
     if (end > reported) {
-        msturn_finding(pinfo, message.item, MSTURN_EI_LENGTH_BEYOND, "%d bytes of %d are there", reported, end);
+        msturn_finding(pinfo, message->item, MSTURN_EI_LENGTH_BEYOND, "%d bytes of %d are there", reported, end);
         end = reported;
     }
     if (end > captured)
-        msturn_finding(pinfo, message.item, MSTURN_EI_CUT_BY_CAPTURE, "%d bytes of %d", captured, end);
-    if (!has_cookie(tvb, 0) && captured >= MSTURN_MIN_LENGTH)
-        msturn_finding(pinfo, message.item, MSTURN_EI_COOKIE_MISSING, NULL);
-    msturn_attributes_dissect(&message, MSTURN_HEADER_LENGTH, end < captured ? end : captured, end > captured);
+        msturn_finding(pinfo, message->item, MSTURN_EI_CUT_BY_CAPTURE, "%d bytes of %d", captured, end);
+    if (!msturn_has_cookie(tvb, 0) && captured >= MSTURN_MIN_LENGTH)
+        msturn_finding(pinfo, message->item, MSTURN_EI_COOKIE_MISSING, NULL);
+    msturn_attributes_dissect(message, STUN_HEADER_LENGTH, MIN(end, captured), end > captured);
     if (reported > end) {
-        proto_item *item =
-            proto_tree_add_item(message.tree, hf_trailer, tvb, end < captured ? end : captured, -1, ENC_NA);
+        proto_item *item = proto_tree_add_item(message->tree, hf_trailer, tvb, MIN(end, captured), -1, ENC_NA);
+
         msturn_finding(pinfo, item, MSTURN_EI_LENGTH_SHORT, "%d", reported - end);
     }
+}
 
-    if (type && type->class == MSTURN_REQUEST)
-        check_sequence(&message);
-    if (type && type->answered)
-        transaction = link_request(&message);
-    else if (type && (type->class == MSTURN_RESPONSE || type->class == MSTURN_ERROR))
-        transaction = link_response(&message);
-    authenticated = transaction && transaction->authenticated;
-    remember(&message, transaction);
+/* What the message means beside those before it: returns the transaction it belongs to, NULL = none. What an ICMP
+ * error quotes was sent before, and is not sent again. */
+static const msturn_transaction_t *
+link_message(msturn_message_t *message, const msturn_type_t *type)
+{
+    if (!type || message->pinfo->flags.in_error_pkt)
+        return NULL;
+    if (type->class == MSTURN_REQUEST)
+        check_sequence(message);
+    if (type->answered)
+        return link_request(message);
+    if (type->class == MSTURN_RESPONSE || type->class == MSTURN_ERROR)
+        return link_response(message);
+    return NULL;
+}
+
+int
+msturn_dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const msturn_path_t *path)
+{
+    static const msturn_path_t plain = { .carrier = MSTURN_IN_UDP };
+    msturn_message_t message;
+    const msturn_type_t *type;
+    const msturn_transaction_t *transaction, *answered;
+    const char *line;
+
+    if (tvb_captured_length(tvb) < STUN_HEADER_LENGTH)
+        return 0;
+    begin(&message, tvb, pinfo, tree);
+    type = msturn_type_find(message.type);
+    dissect_attributes(&message);
+    transaction = link_message(&message, type);
+    answered = type && type->class != MSTURN_REQUEST ? transaction : NULL;
+    remember(&message, answered);
     verify_integrity(&message, transaction);
-    msturn_tell_facts(&message, path, transaction);
-    msturn_rules_apply(&message, type, authenticated);
+    msturn_tell_facts(&message, type, path, answered);
+    msturn_rules_apply(&message, type, answered);
 
-    line = summary(&message, type, authenticated);
+    line = summary(&message, type, answered);
     col_add_str(pinfo->cinfo, COL_INFO, line);
     proto_item_append_text(message.item, ", %s", line);
     dissect_data(&message, tree, path ? path : &plain);
-    return captured;
+    return (int)tvb_captured_length(tvb);
 }
 
 /* For exported PDUs, Decode As and everybody who finds us by name. */
 static int
 dissect_named(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
-    static const msturn_path_t path = { MSTURN_IN_PDU, 0, NULL, 0, false };
+    static const msturn_path_t path = { .carrier = MSTURN_IN_PDU };
 
     if (msturn_looks_like(tvb, 0, tvb_reported_length(tvb)))
         return msturn_dissect_message(tvb, pinfo, tree, &path);
@@ -404,7 +406,7 @@ msturn_proto(void)
 bool
 msturn_enabled(void)
 {
-    return proto_is_protocol_enabled(find_protocol_by_id(proto_msturn));
+    return is_enabled(proto_msturn);
 }
 
 void
@@ -420,7 +422,7 @@ proto_register_msturn(void)
         { &hf_response_time, { "Response Time", "msturn.response_time", FT_RELATIVE_TIME, BASE_NONE, NULL, 0x0, "Since the first sending of the request", HFILL } },
         { &hf_retransmission, { "Retransmission", "msturn.retransmission", FT_UINT32, BASE_DEC, NULL, 0x0, "How many times the request was sent before", HFILL } },
         { &hf_retransmission_of, { "Retransmission Of", "msturn.retransmission_of", FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_RETRANS_PREV), 0x0, "The first sending of the request", HFILL } },
-        { &hf_verified, { "Integrity", "msturn.integrity.status", FT_UINT8, BASE_DEC, VALS(verdicts), 0x0, "Verified with a password of the preferences", HFILL } },
+        { &hf_verified, { "Integrity", "msturn.integrity.status", FT_UINT8, BASE_DEC, VALS(msturn_integrity_names), 0x0, "Verified with a password of the preferences", HFILL } },
         { &hf_trailer, { "Bytes Behind The Message", "msturn.trailer", FT_BYTES, BASE_NONE, NULL, 0x0, NULL, HFILL } },
     };
     /* clang-format on */

@@ -77,7 +77,7 @@ def stories():
     yield [], indication(one, PEER, b"\x16\xfe\xff" + bytes(12))
     yield [], indication(one, PEER, b"")
     yield [], indication(one, PEER, b"\0")
-    yield ["msice.check_attribute"], indication(one, PEER, check(0x0001, one, att(0x8054, b"1") + bytes(3)))
+    yield ["msice.check_attribute"], indication(one, PEER, check(0x0001, one, att(0x8054, b"")))
     yield ["msice.check_attribute"], indication(one, PEER, check(0x0001, one, num(0x8054, 0), att(0x0020, bytes(9)) + b"abc"))
     yield ["msice.check_length"], indication(one, PEER, check_request(one)[:-5])
     yield ["msice.check_attribute"], indication(one, PEER, _lengthen(check_request(one)))

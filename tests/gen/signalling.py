@@ -62,7 +62,15 @@ def token(hours, flags=True):
     size = 36 if flags else 32
     blob = struct.pack(">BBHII", 2 if flags else 1, 0, size, ticks & 0xFFFFFFFF, ticks >> 32) + bytes(range(20))
     blob += struct.pack(">I", 3) if flags else b""
-    return base64.b64encode(blob + bytes(range(100, 120))).decode()
+    return token_of(blob + bytes(range(100, 120)))
+
+
+def token_of(blob):
+    return base64.b64encode(blob).decode()
+
+
+def token_bytes(text):
+    return base64.b64decode(text)
 
 
 def mras_request(identity="sip:alice@example.com", location="internet", request_id="1804289383"):
@@ -280,9 +288,11 @@ def findings():
         b"sip:alice@", b"sip:Carol@"), after=9 * 3600)
     # An Allocate response gives this client a relayed address, which its list does not hold.
     relayed = struct.pack("!HHHH4s", 0x0001, 8, 1, 51000, bytes([198, 51, 100, 20]))
+    reflexive = struct.pack("!HHHH4s", 0x8020, 8, 1, 50000 ^ 0x0001, bytes([192, 0 ^ 1, 2 ^ 2, 7 ^ 3]))
     cookie = struct.pack("!HHI", 0x000F, 4, 0x72C64BC6)
+    body = cookie + relayed + reflexive
     capture.udp(("198.51.100.1", 3478), ("192.0.2.7", 50000),
-                struct.pack("!HH", 0x0103, len(cookie + relayed)) + bytes(range(16)) + cookie + relayed)
+                struct.pack("!HH", 0x0103, len(body)) + bytes(range(16)) + body)
     capture.udp(CLIENT, SERVER, invite(sdp("192.0.2.7", [
         "m=audio 50000 RTP/AVP 0", "a=x-source:main-audio", "a=candidate:1 1 UDP 2130706431 192.0.2.7 50000 typ host"]),
         call_id="allocated@test"))

@@ -54,11 +54,11 @@ class Side:
 
 
 class Story:
-    """The packets and the log of one call between ann, where it is captured, and bob."""
+    """The packets and the log of one call between ann, where it is captured, and bob. encrypted: the packets hold no
+    SIP, only the log does."""
 
-    encrypted = False  # True: the packets hold no SIP, only the log does
-
-    def __init__(self, caller, callee, media=SHARING):
+    def __init__(self, caller, callee, media=SHARING, encrypted=False):
+        self.encrypted = encrypted
         self.caller, self.callee, self.media = caller, callee, media
         self.capture, self.log = Capture(), []
         self.signalling = None
@@ -215,9 +215,10 @@ def both_remote_alike():
     return both_remote("accept")
 
 
-def internal_remote(answered=False, flags=0x4000320):
+def internal_remote(answered=False, flags=0x4000320, encrypted=False):
     """One internal, one remote, 23 with 0x4000320: the two Edges cannot reach each other over TCP."""
-    story = Story(Side("192.0.2.10", 20702, (RELAY, 54829)), Side("10.10.1.30", 20050, (OTHER_RELAY, 51184)))
+    story = Story(Side("192.0.2.10", 20702, (RELAY, 54829)), Side("10.10.1.30", 20050, (OTHER_RELAY, 51184)),
+                  encrypted=encrypted)
     story.credentials()
     stream = story.allocate_tcp(RELAY)
     story.invite()

@@ -92,10 +92,10 @@ class Capture:
         """A TCP connection between two (address, port): returns a Stream, opened by a handshake."""
         return Stream(self, client, server)
 
-    def write(self, path, snaplen=262144):
-        """Writes the capture as pcap, cutting frames at snaplen."""
+    def write(self, path, snaplen=262144, link=1):
+        """Writes the capture as pcap, cutting frames at snaplen; link: the type of its frames, Ethernet."""
         with open(path, "wb") as out:
-            out.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, snaplen, 1))
+            out.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, snaplen, link))
             for when, data, captured in self.frames:
                 micros = round((EPOCH + when) * 1000000)
                 held = data[:snaplen if captured is None else captured]

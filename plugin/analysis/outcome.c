@@ -1,0 +1,334 @@
+/* outcome.c
+ * How a call went: connected, one way, interrupted, failed, incomplete, no media.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "analysis/outcome.h"
+
+#include "analysis/evidence.h"
+#include "calls/witness.h"
+
+/* What is quiet for so long has ended, in seconds: longer than clients repeat a request. */
+#define QUIET_TIME 10
+
+/* From the first pair that is checked it takes no longer to find one that works, in seconds. */
+#define PAIRS_TIME 4
+
+/* Media that go on in one direction for so long, in seconds, while there are none in the other, go one way. */
+#define ONE_WAY_TIME 4
+
+/* Once connected, one side stays silent for so long, in seconds, before the path is taken for lost. */
+#define LOSS_TIME 5
+
+const char *
+outcome_name(outcome_kind_t kind)
+{
+    static const char *const names[OUTCOMES] = {
+        [OUTCOME_CONNECTED] = "connected", [OUTCOME_ONE_WAY] = "one way",       [OUTCOME_INTERRUPTED] = "interrupted",
+        [OUTCOME_FAILED] = "failed",       [OUTCOME_INCOMPLETE] = "incomplete", [OUTCOME_NO_MEDIA] = "no media",
+    };
+    return names[kind];
+}
+
+/* --- what was tried ----------------------------------------------------------------------------------------------
+ */
+
+/* Whether the call was over, or its allocation given up, before a frame. */
+static bool
+ended_before(const facts_call_t *call, uint32_t frame)
+{
+    return (call->end_frame && call->end_frame < frame) || (call->release_frame && call->release_frame < frame);
+}
+
+/* All attempts of a call, counted by what they say about its outcome. */
+typedef struct {
+    unsigned pairs, pairs_open; /* to the peer; those that may yet be answered */
+    nstime_t first_pair;
+    unsigned relays, relays_open, relays_failed;
+    unsigned allocated;
+    bool nominated;
+    nstime_t first; /* attempt */
+    uint32_t first_frame;
+    uint32_t lost_frame; /* a refresh or a check of the path that stays unanswered or is refused */
+    const char *lost_text;
+} tried_t;
+
+static void
+note_loss(const facts_call_t *call, tried_t *tried, const facts_attempt_t *attempt)
+{
+    const facts_icmp_t *icmp = icmp_of_attempt(attempt);
+
+    if (attempt->reset.frame && attempt->reset.by_remote && !ended_before(call, attempt->reset.frame)) {
+        tried->lost_frame = attempt->reset.frame;
+        tried->lost_text = "the connection of the path is reset";
+    } else if (icmp && icmp_refuses(icmp) && !ended_before(call, icmp->frame) &&
+               seconds_between(&icmp->time, &icmp->last_time) >= LOSS_TIME) {
+        tried->lost_frame = icmp->frame;
+        tried->lost_text = "ICMP errors say that the path is gone";
+    } else if (attempt->lost_frame) {
+        tried->lost_frame = attempt->lost_frame;
+        tried->lost_text = "the relay refuses to go on with the allocation";
+    } else if (attempt_is_lost(attempt)) {
+        tried->lost_frame = attempt->pending_frame;
+        tried->lost_text = attempt->kind == FACTS_CHECK ? "the checks of the path are no longer answered"
+                                                        : "the relay no longer answers the refresh of the allocation";
+    }
+}
+
+static bool
+has_failed(const facts_attempt_t *attempt)
+{
+    facts_outcome_t outcome = attempt_outcome(attempt);
+
+    return outcome == FACTS_SILENT || outcome == FACTS_RESET || outcome == FACTS_REFUSED;
+}
+
+static void
+count_attempt(tried_t *tried, const facts_attempt_t *attempt)
+{
+    bool is_open = attempt_outcome(attempt) == FACTS_UNANSWERED;
+
+    if (tried->first_frame == 0 || nstime_cmp(&attempt->first_time, &tried->first) < 0) {
+        tried->first = attempt->first_time;
+        tried->first_frame = attempt->first_frame;
+    }
+    if (attempt->to_server) {
+        tried->relays++;
+        tried->relays_open += is_open || (attempt->outcome == FACTS_CHALLENGED && attempt->refusals < 2 &&
+                                          seconds_between(&attempt->last_time, facts_now()) < QUIET_TIME);
+        tried->relays_failed += has_failed(attempt);
+        tried->allocated += attempt->kind == FACTS_ALLOCATION && attempt->outcome == FACTS_ANSWERED;
+    } else {
+        if (tried->pairs++ == 0 || nstime_cmp(&attempt->first_time, &tried->first_pair) < 0)
+            tried->first_pair = attempt->first_time;
+        tried->pairs_open += is_open;
+        tried->nominated |= attempt->settled_frame != 0;
+    }
+}
+
+static void
+count_attempts(const facts_call_t *call, tried_t *tried)
+{
+    memset(tried, 0, sizeof *tried);
+    for (const facts_member_t *member = call->members; member; member = member->next) {
+        if (call_root(member->endpoint->owner.call) != call)
+            continue;
+        for (const facts_attempt_t *attempt = member->endpoint->attempts; attempt; attempt = attempt->next)
+            count_attempt(tried, attempt);
+    }
+}
+
+/* Whether the path in use depends on an attempt: its checks, or the allocation of its relay. */
+static bool
+is_of_path(const call_outcome_t *outcome, const facts_attempt_t *attempt)
+{
+    if (attempt == outcome->path.check)
+        return true;
+    return attempt->kind == FACTS_ALLOCATION && outcome->path.local_type == FACTS_RELAY &&
+           outcome->path.relay.port == attempt->remote.port &&
+           addresses_equal(&outcome->path.relay.addr, &attempt->remote.addr);
+}
+
+static void
+find_loss(const facts_call_t *call, const call_outcome_t *outcome, tried_t *tried)
+{
+    for (const facts_member_t *member = call->members; member; member = member->next) {
+        if (call_root(member->endpoint->owner.call) != call)
+            continue;
+        for (const facts_attempt_t *attempt = member->endpoint->attempts; attempt; attempt = attempt->next)
+            if (is_of_path(outcome, attempt))
+                note_loss(call, tried, attempt);
+    }
+}
+
+/* --- calls that had a path ---------------------------------------------------------------------------------------
+ */
+
+static bool
+has_failed_header(const facts_call_t *call)
+{
+    for (const facts_header_t *header = call->headers; header; header = header->next)
+        if (header->failed)
+            return true;
+    return false;
+}
+
+/* Media that were received end, while the other direction goes on and nobody has ended the call. */
+static bool
+one_side_ended(const call_outcome_t *outcome, media_direction_t direction)
+{
+    const media_summary_t *quiet = &outcome->media[direction];
+    const media_summary_t *other = &outcome->media[direction == MEDIA_SENT ? MEDIA_RECEIVED : MEDIA_SENT];
+
+    return outcome->has_media[MEDIA_SENT] && outcome->has_media[MEDIA_RECEIVED] &&
+           seconds_between(&quiet->last, &other->last) >= LOSS_TIME;
+}
+
+static path_loss_t
+loss_of_path(const facts_call_t *call, const call_outcome_t *outcome, const tried_t *tried)
+{
+    const media_summary_t *received = &outcome->media[MEDIA_RECEIVED];
+
+    /* Sound that arrives later says that the path was there all the same. */
+    if (tried->lost_frame && !(outcome->has_media[MEDIA_RECEIVED] && received->last_frame > tried->lost_frame &&
+                               seconds_between(&received->last, facts_now()) < LOSS_TIME))
+        return (path_loss_t){ tried->lost_frame, tried->lost_text };
+    if (one_side_ended(outcome, MEDIA_RECEIVED) && !(call->end_frame && call->end_frame < received->last_frame))
+        return (path_loss_t){ received->last_frame, "the last that was received, while the client goes on sending" };
+    return (path_loss_t){ 0, NULL };
+}
+
+static double
+span(const media_summary_t *media)
+{
+    return seconds_between(&media->first, &media->last);
+}
+
+static bool
+goes_one_way(const call_outcome_t *outcome)
+{
+    for (unsigned direction = 0; direction < MEDIA_DIRECTIONS; direction++)
+        if (outcome->has_media[direction] && !outcome->has_media[!direction] &&
+            span(&outcome->media[direction]) >= ONE_WAY_TIME)
+            return true;
+    return false;
+}
+
+static const char *
+one_direction(const facts_call_t *call)
+{
+    if (call->sent && !call->received)
+        return "the capture holds only what the client sent";
+    if (call->received && !call->sent)
+        return "the capture holds only what the client received";
+    return NULL;
+}
+
+static void
+conclude_with_path(const facts_call_t *call, const tried_t *tried, call_outcome_t *outcome)
+{
+    outcome->reason = one_direction(call);
+    outcome->loss = loss_of_path(call, outcome, tried);
+    if (outcome->reason)
+        outcome->kind = OUTCOME_INCOMPLETE;
+    else if (outcome->loss.frame || has_failed_header(call))
+        outcome->kind = OUTCOME_INTERRUPTED;
+    else if (goes_one_way(outcome))
+        outcome->kind = OUTCOME_ONE_WAY;
+    else if (outcome->has_media[MEDIA_RECEIVED] || tried->nominated)
+        outcome->kind = OUTCOME_CONNECTED;
+    else {
+        outcome->kind = OUTCOME_INCOMPLETE;
+        outcome->reason = "a pair of candidates was answered, and nothing shows that it was used";
+    }
+}
+
+/* --- calls that had none -----------------------------------------------------------------------------------------
+ */
+
+/* How a call ended before anybody tried a path: a refusal, or a hang-up while it rang. */
+static bool
+ended_by_signalling(const facts_call_t *call)
+{
+    return call->end_frame != 0;
+}
+
+static const char *
+too_early(wmem_allocator_t *scope, const tried_t *tried)
+{
+    double passed = seconds_between(&tried->first, facts_now());
+
+    return wmem_strdup_printf(scope, "the capture ends %.3f s after the first attempt (frame %u)", MAX(passed, 0.0),
+                              tried->first_frame);
+}
+
+static void
+set_incomplete(call_outcome_t *outcome, const char *reason)
+{
+    outcome->kind = OUTCOME_INCOMPLETE;
+    outcome->reason = reason;
+}
+
+static void
+conclude_without_path(wmem_allocator_t *scope, const facts_call_t *call, const tried_t *tried,
+                      call_outcome_t *outcome)
+{
+    outcome->kind = OUTCOME_FAILED;
+    if (has_failed_header(call))
+        return;
+    if (call->packets == 0)
+        outcome->kind = OUTCOME_NO_MEDIA;
+    else if (tried->pairs + tried->relays == 0)
+        set_incomplete(outcome, "the capture begins after the call was set up");
+    else if (one_direction(call) && outcome->has_media[MEDIA_SENT])
+        set_incomplete(outcome, one_direction(call));
+    else if (tried->pairs == 0 && tried->allocated && ended_by_signalling(call))
+        outcome->kind = OUTCOME_NO_MEDIA;
+    else if (tried->pairs == 0 && tried->allocated && !(tried->relays_failed && !tried->relays_open))
+        set_incomplete(outcome, "no pair of candidates was tried while it was captured");
+    else if (tried->pairs ? tried->pairs_open : tried->relays_open)
+        set_incomplete(outcome,
+                       call->sent == 0 ? "the capture holds only what the client received" : too_early(scope, tried));
+}
+
+/* --- all ---------------------------------------------------------------------------------------------------------
+ */
+
+static void
+set_times(const facts_call_t *call, const tried_t *tried, call_outcome_t *outcome)
+{
+    const facts_attempt_t *check = outcome->path.check;
+    const nstime_t *begin = NULL, *end = NULL;
+
+    outcome->setup_time = outcome->duration = -1;
+    if (!outcome->has_path)
+        return;
+    if (check && check->settled_frame) {
+        begin = &check->settled_time;
+        outcome->setup_time = seconds_between(&tried->first, begin);
+    }
+    for (unsigned direction = 0; direction < MEDIA_DIRECTIONS; direction++) {
+        const media_summary_t *media = &outcome->media[direction];
+
+        if (!outcome->has_media[direction])
+            continue;
+        if (!begin || nstime_cmp(&media->first, begin) < 0)
+            begin = &media->first;
+        if (!end || nstime_cmp(&media->last, end) > 0)
+            end = &media->last;
+    }
+    if (!end && call->end_frame)
+        end = &call->end_time;
+    if (begin && end)
+        outcome->duration = MAX(seconds_between(begin, end), 0.0);
+}
+
+/* Whether nothing more is to be expected: the call has ended, is quiet, or all that was tried had time enough. */
+static bool
+is_over(const facts_call_t *call, const tried_t *tried)
+{
+    return call->end_frame || call->release_frame || seconds_between(&call->last_time, facts_now()) >= QUIET_TIME ||
+           (tried->pairs && !tried->pairs_open && !tried->relays_open &&
+            seconds_between(&tried->first_pair, facts_now()) >= PAIRS_TIME);
+}
+
+void
+outcome_of_call(wmem_allocator_t *scope, const facts_call_t *call, call_outcome_t *outcome)
+{
+    tried_t tried;
+
+    memset(outcome, 0, sizeof *outcome);
+    for (unsigned direction = 0; direction < MEDIA_DIRECTIONS; direction++)
+        outcome->has_media[direction] = media_of_call(call, (media_direction_t)direction, &outcome->media[direction]);
+    count_attempts(call, &tried);
+    outcome->pairs_tried = tried.pairs > 0;
+    outcome->has_path = path_of_call(call, &outcome->path);
+    outcome->over = is_over(call, &tried);
+    if (outcome->has_path) {
+        find_loss(call, outcome, &tried);
+        conclude_with_path(call, &tried, outcome);
+    } else {
+        conclude_without_path(scope, call, &tried, outcome);
+    }
+    set_times(call, &tried, outcome);
+}

@@ -1,0 +1,354 @@
+/* questions.c
+ * What the verdict's rules ask about a call.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "analysis/questions.h"
+
+#include "base/address-kind.h"
+#include "calls/witness.h"
+
+quality_limits_t quality_limits = { 5, 50, 2 };
+
+#define MISSING     (BIT(FACTS_UNANSWERED) | BIT(FACTS_SILENT))
+#define SILENT      BIT(FACTS_SILENT)
+#define RESET       BIT(FACTS_RESET)
+#define REFUSED     BIT(FACTS_REFUSED)
+#define ANSWERED    BIT(FACTS_ANSWERED)
+#define REACHED     (ANSWERED | BIT(FACTS_CHALLENGED) | BIT(FACTS_ALTERNATE))
+#define ALLOCATIONS BIT(FACTS_ALLOCATION)
+#define CONNECTIONS BIT(FACTS_CONNECTION)
+#define HELLOS      BIT(FACTS_HELLO)
+#define PEERS       (BIT(FACTS_CHECK) | BIT(FACTS_CONNECTION))
+#define SERVER      BIT(PAIR_SERVER)
+#define MEDIUM      0 /* in place of transports: those of the medium */
+
+/* clang-format off */
+static const tally_choice_t choices[CHOICES] = {
+    [UDP_ALLOCATED]           = { ALLOCATIONS, UDP, SERVER, ANSWERED },
+    [UDP_ALLOCATE_UNANSWERED] = { ALLOCATIONS, UDP, SERVER, MISSING },
+    [UDP_ALLOCATE_SILENT]     = { ALLOCATIONS, UDP, SERVER, SILENT },
+    [TCP_ALLOCATED]           = { ALLOCATIONS, TCP, SERVER, ANSWERED },
+    [RELAY_UNANSWERED]        = { ALLOCATIONS | CONNECTIONS, ANY_TRANSPORT, SERVER, MISSING | RESET },
+    [RELAY_SILENT]            = { ALLOCATIONS | CONNECTIONS, ANY_TRANSPORT, SERVER, SILENT | RESET },
+    [RELAY_REACHED]           = { ALLOCATIONS | HELLOS, ANY_TRANSPORT, SERVER, REACHED },
+    [RELAY_TCP_SILENT]        = { CONNECTIONS, TCP, SERVER, SILENT | RESET },
+    [RELAY_TCP_ANSWERED]      = { CONNECTIONS, TCP, SERVER, ANSWERED },
+    [HELLO_UNANSWERED]        = { HELLOS, TCP, SERVER, MISSING },
+    [HELLO_SILENT]            = { HELLOS, TCP, SERVER, SILENT },
+    [HELLO_RESET]             = { HELLOS, TCP, SERVER, RESET },
+    [HELLO_INTERCEPTED]       = { HELLOS, TCP, SERVER, REFUSED },
+    [HELLO_ANSWERED]          = { HELLOS, TCP, SERVER, ANSWERED },
+    [HOST_UNANSWERED]         = { PEERS, MEDIUM, BIT(PAIR_HOST), MISSING },
+    [HOST_SILENT]             = { PEERS, MEDIUM, BIT(PAIR_HOST), SILENT },
+    [HOST_RESET]              = { PEERS, MEDIUM, BIT(PAIR_HOST), RESET },
+    [HOST_ANSWERED]           = { PEERS, MEDIUM, BIT(PAIR_HOST), ANSWERED },
+    [RELAYS_TCP_FAILED]       = { PEERS, TCP, BIT(PAIR_RELAYS), MISSING | RESET | REFUSED },
+    [RELAYS_TCP_SILENT]       = { PEERS, TCP, BIT(PAIR_RELAYS), SILENT | RESET | REFUSED },
+    [RELAYS_TCP_ANSWERED]     = { PEERS, TCP, BIT(PAIR_RELAYS), ANSWERED },
+    [RELAYS_SILENT]           = { PEERS, ANY_TRANSPORT, BIT(PAIR_RELAYS), SILENT | RESET | REFUSED },
+    [RELAYS_ANSWERED]         = { PEERS, ANY_TRANSPORT, BIT(PAIR_RELAYS), ANSWERED },
+    [PAIRS_SILENT]            = { PEERS, ANY_TRANSPORT, BIT(PAIR_HOST) | BIT(PAIR_NAT) | BIT(PAIR_RELAY), SILENT | RESET },
+};
+/* clang-format on */
+
+static void
+set(question_t *question, asked_t fact, bool holds)
+{
+    if (holds)
+        question->facts |= IF(fact);
+}
+
+static tally_choice_t
+choice_of(const question_t *question, asked_t fact)
+{
+    tally_choice_t choice = choices[fact];
+
+    if (choice.transports == MEDIUM)
+        choice.transports = question->transports;
+    return choice;
+}
+
+/* Whether a medium's name in a header ("application-sharing") and in SDP ("applicationsharing") agree on transport.
+ */
+static bool
+medium_matters(const question_t *question, const facts_medium_t *medium)
+{
+    icewarn_transport_t transport = icewarn_media_transport(medium->name);
+
+    if (strcmp(medium->name, "message") == 0)
+        return false;
+    return transport == ICEWARN_TRANSPORT_UNKNOWN ||
+           (question->transports & (transport == ICEWARN_TRANSPORT_TCP ? TCP : UDP));
+}
+
+static bool
+offered(const question_t *question, facts_side_t side, facts_type_t type)
+{
+    for (unsigned i = 0; i < question->call->media_count; i++) {
+        const facts_medium_t *medium = question->call->media[i];
+
+        if (medium_matters(question, medium) && (((question->transports & UDP) && medium->offered[side][type][0]) ||
+                                                 ((question->transports & TCP) && medium->offered[side][type][1])))
+            return true;
+    }
+    return false;
+}
+
+static bool
+has_site(const question_t *question, facts_site_t site)
+{
+    return question->header && question->header->site[site].type != AT_NONE;
+}
+
+static void
+ask_lists(question_t *question)
+{
+    facts_side_t own = question->side;
+    facts_side_t peer = own == FACTS_CALLER ? FACTS_CALLEE : own == FACTS_CALLEE ? FACTS_CALLER : FACTS_SIDE_UNKNOWN;
+
+    set(question, OWN_RELAY, offered(question, own, FACTS_RELAY) || has_site(question, FACTS_LOCAL_MR));
+    set(question, PEER_RELAY, offered(question, peer, FACTS_RELAY) || has_site(question, FACTS_REMOTE_MR));
+    set(question, OWN_HOST, offered(question, own, FACTS_HOST) || has_site(question, FACTS_LOCAL_SITE));
+    set(question, PEER_HOST, offered(question, peer, FACTS_HOST) || has_site(question, FACTS_REMOTE_SITE));
+    set(question, OWN_LIST_NO_RELAY,
+        own != FACTS_SIDE_UNKNOWN && offered(question, own, FACTS_HOST) && !offered(question, own, FACTS_RELAY));
+    set(question, PEER_LIST_NO_RELAY,
+        peer != FACTS_SIDE_UNKNOWN && offered(question, peer, FACTS_HOST) && !offered(question, peer, FACTS_RELAY));
+}
+
+/* Facts that attempts in a cell of their own show. */
+static const struct {
+    asked_t fact;
+    size_t cell; /* offset in tally_t */
+} cells[] = {
+    { UNAUTHORIZED, offsetof(tally_t, unauthorized) },
+    { QUOTA, offsetof(tally_t, quota) },
+    { REDIRECTED_AWAY, offsetof(tally_t, redirected) },
+    { SOME_CONNECTIONS, offsetof(tally_t, limited) },
+    { RELAY_TCP_CUT, offsetof(tally_t, cut) },
+    { PEER_RESET, offsetof(tally_t, broken) },
+    { PEER_TURNED_AWAY, offsetof(tally_t, turned_away) },
+    { ANSWERS_LOST, offsetof(tally_t, repeated) },
+    { USE_CANDIDATE_UNANSWERED, offsetof(tally_t, not_nominated) },
+};
+
+static const tally_cell_t *
+cell_of(const tally_t *tally, size_t offset)
+{
+    return (const tally_cell_t *)(const void *)((const char *)tally + offset);
+}
+
+/* Whether the relay that was tried lives inside. */
+static bool
+relay_is_inside(const tally_t *tally)
+{
+    for (unsigned tcp = 0; tcp < 2; tcp++)
+        for (unsigned outcome = 0; outcome < FACTS_OUTCOMES; outcome++) {
+            const tally_cell_t *cell = &tally->cells[FACTS_ALLOCATION][tcp][PAIR_SERVER][outcome];
+
+            if (cell->count && address_is_private(&cell->first[0]->remote.addr))
+                return true;
+        }
+    return false;
+}
+
+static unsigned
+hellos(const tally_t *tally)
+{
+    unsigned count = 0;
+
+    for (unsigned by = 0; by < FACTS_ANSWERERS; by++)
+        count += tally->hello_by[by];
+    return count;
+}
+
+static void
+ask_tally(question_t *question)
+{
+    const tally_t *tally = question->tally;
+    tally_choice_t direct = { PEERS, question->transports, BIT(PAIR_HOST), ~0U };
+    tally_choice_t servers = { ALLOCATIONS | CONNECTIONS, ANY_TRANSPORT, SERVER, ~0U };
+
+    for (unsigned fact = 0; fact < CHOICES; fact++) {
+        tally_choice_t choice = choice_of(question, (asked_t)fact);
+
+        set(question, (asked_t)fact, tally_count(tally, &choice) > 0);
+    }
+    for (size_t i = 0; i < array_length(cells); i++)
+        set(question, cells[i].fact, cell_of(tally, cells[i].cell)->count > 0);
+    set(question, UNAUTHORIZED_AGAIN, tally->repeated_again);
+    set(question, BY_HTTP_PROXY, tally->hello_by[FACTS_BY_HTTP_PROXY] > 0);
+    set(question, BY_TLS_SERVER, tally->hello_by[FACTS_BY_TLS_SERVER] > 0);
+    set(question, NO_HOST_EVIDENCE, tally_count(tally, &direct) == 0);
+    set(question, NO_HELLO, hellos(tally) == 0);
+    set(question, NO_RELAY_TRIED, tally_count(tally, &servers) == 0);
+    set(question, PEER_RELAY_TRIED, tally->peer_relays > 0);
+    set(question, RELAY_INSIDE, relay_is_inside(tally));
+}
+
+/* Silence alone may be a pause or a call on hold: it is a gap where as much as that is missing. */
+static bool
+is_bad(const media_summary_t *media)
+{
+    double missing = media->packets ? (double)media->lost * media->seconds / (double)media->packets : 0;
+
+    return media->loss > quality_limits.loss || media->jitter > quality_limits.jitter ||
+           (media->gap > quality_limits.gap && missing > media->gap / 2);
+}
+
+/* The name of a relay that DNS gives no address for; NULL = none. */
+static const facts_name_t *
+failed_name(const facts_call_t *call)
+{
+    const facts_name_t *names[FACTS_MOST_NAMES];
+    unsigned count = names_of_call(call, names);
+
+    for (unsigned i = 0; i < count; i++) {
+        facts_name_outcome_t outcome = name_outcome(names[i]);
+
+        if (outcome != FACTS_NAME_OPEN && outcome != FACTS_NAME_ANSWERED)
+            return names[i];
+    }
+    return NULL;
+}
+
+/* The relays that hellos went to. */
+static bool
+other_device(const tally_t *tally, uint32_t frames[2], unsigned hops[2])
+{
+    for (unsigned outcome = 0; outcome < FACTS_OUTCOMES; outcome++) {
+        const tally_cell_t *cell = &tally->cells[FACTS_HELLO][1][PAIR_SERVER][outcome];
+
+        if (cell->count && relay_distance_differs(&cell->first[0]->remote.addr, frames, hops))
+            return true;
+    }
+    return false;
+}
+
+static void
+ask_witnesses(question_t *question)
+{
+    uint32_t frames[2];
+    unsigned hops[2];
+
+    set(question, NAME_FAILED, failed_name(question->call) != NULL);
+    set(question, OTHER_DEVICE, other_device(question->tally, frames, hops));
+}
+
+static void
+ask_outcome(question_t *question)
+{
+    const call_outcome_t *outcome = question->outcome;
+    const media_summary_t *received = &outcome->media[MEDIA_RECEIVED];
+
+    set(question, PATH_LOST, outcome->loss.frame != 0);
+    set(question, PATH_OVER_TCP_RELAY,
+        outcome->has_path && outcome->path.transport == PT_TCP && outcome->path.local_type == FACTS_RELAY);
+    set(question, ONE_WAY, outcome->kind == OUTCOME_ONE_WAY);
+    set(question, BAD_MEDIA, outcome->has_media[MEDIA_RECEIVED] && is_bad(received));
+}
+
+void
+questions_ask(question_t *question)
+{
+    const credentials_t *credentials = question->call->credentials[question->side];
+    icewarn_transport_t medium = icewarn_media_transport(question->header ? question->header->media : NULL);
+
+    question->transports = medium == ICEWARN_TRANSPORT_TCP   ? TCP
+                           : medium == ICEWARN_TRANSPORT_UDP ? UDP
+                                                             : ANY_TRANSPORT;
+    ask_tally(question);
+    ask_witnesses(question);
+    if (question->outcome)
+        ask_outcome(question);
+    set(question, MRAS_RELAY, credentials && credentials->granted && credentials->relays);
+    set(question, MRAS_NO_RELAY, credentials && !(credentials->granted && credentials->relays));
+    ask_lists(question);
+}
+
+/* --- what shows it -----------------------------------------------------------------------------------------------
+ */
+
+static void
+add(evidence_item_t *items, unsigned *count, uint32_t frame, const char *text)
+{
+    if (frame && *count < EVIDENCE_MAX)
+        items[(*count)++] = (evidence_item_t){ frame, text };
+}
+
+static const char *
+quality_text(wmem_allocator_t *scope, const media_summary_t *media)
+{
+    return wmem_strdup_printf(scope, "received media: %.1f %% lost, jitter %.0f ms, longest gap %.1f s", media->loss,
+                              MAX(media->jitter, 0.0), media->gap);
+}
+
+static void
+show_witnesses(wmem_allocator_t *scope, const question_t *question, uint64_t facts, evidence_item_t *items,
+               unsigned *count)
+{
+    uint32_t frames[2];
+    unsigned hops[2];
+
+    if (facts & IF(NAME_FAILED)) {
+        const facts_name_t *name = failed_name(question->call);
+
+        add(items, count, name->failure_frame ? name->failure_frame : name->first_frame,
+            wmem_strdup_printf(scope, "DNS: %s, %s", name->name, name_outcome_text(name_outcome(name))));
+    }
+    if ((facts & IF(OTHER_DEVICE)) && other_device(question->tally, frames, hops)) {
+        add(items, count, frames[0], wmem_strdup_printf(scope, "answer on UDP with TTL %u", hops[0]));
+        add(items, count, frames[1],
+            wmem_strdup_printf(scope, "answer on TCP with TTL %u: from another distance", hops[1]));
+    }
+}
+
+/* What is known from the outcome. */
+static void
+show_outcome(wmem_allocator_t *scope, const call_outcome_t *outcome, uint64_t facts, evidence_item_t *items,
+             unsigned *count)
+{
+    const media_summary_t *received = &outcome->media[MEDIA_RECEIVED];
+    bool sent = outcome->has_media[MEDIA_SENT];
+
+    if (facts & IF(PATH_LOST))
+        add(items, count, outcome->loss.frame, outcome->loss.text);
+    if (facts & IF(ONE_WAY))
+        add(items, count, outcome->media[sent ? MEDIA_SENT : MEDIA_RECEIVED].first_frame,
+            sent ? "the first media that were sent, none were received"
+                 : "the first media that were received, none were sent");
+    if (facts & IF(BAD_MEDIA))
+        add(items, count, received->gap > quality_limits.gap ? received->gap_frame : received->first_frame,
+            quality_text(scope, received));
+}
+
+void
+questions_show(wmem_allocator_t *scope, const question_t *question, uint64_t facts, evidence_item_t *items,
+               unsigned *count)
+{
+    const credentials_t *credentials = question->call->credentials[question->side];
+
+    facts &= question->facts;
+    if (facts & (IF(BY_HTTP_PROXY) | IF(BY_TLS_SERVER)))
+        facts |= IF(HELLO_INTERCEPTED);
+    if (facts & (IF(HELLO_INTERCEPTED) | IF(HELLO_SILENT) | IF(HELLO_RESET)))
+        facts |= IF(OTHER_DEVICE);
+    facts &= question->facts;
+    for (unsigned fact = 0; fact < CHOICES; fact++) {
+        tally_choice_t choice = choice_of(question, (asked_t)fact);
+
+        if (facts & IF(fact))
+            evidence_add(scope, question->tally, &choice, items, count);
+    }
+    if (facts & (IF(MRAS_RELAY) | IF(MRAS_NO_RELAY)))
+        add(items, count, credentials->frame,
+            facts & IF(MRAS_RELAY) ? "relay credentials with a relay"
+                                   : "relay credentials were refused or name no relay");
+    for (size_t i = 0; i < array_length(cells); i++)
+        if (facts & IF(cells[i].fact))
+            evidence_add_cell(scope, cell_of(question->tally, cells[i].cell), items, count);
+    show_witnesses(scope, question, facts, items, count);
+    if (question->outcome)
+        show_outcome(scope, question->outcome, facts, items, count);
+}

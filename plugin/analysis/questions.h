@@ -1,0 +1,103 @@
+/* questions.h
+ * What the verdict's rules ask about a call: a bit a fact.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef MSICE_QUESTIONS_H
+#define MSICE_QUESTIONS_H
+
+#include "analysis/evidence.h"
+#include "analysis/outcome.h"
+
+/* The first ones are choices of attempts (see questions.c); the others are asked of the call. UNANSWERED is what no
+ * answer was captured for, SILENT what was repeated and had time as well (patience.c). */
+typedef enum {
+    UDP_ALLOCATED,
+    UDP_ALLOCATE_UNANSWERED,
+    UDP_ALLOCATE_SILENT,
+    TCP_ALLOCATED,
+    RELAY_UNANSWERED, /* allocations and connections to the relay */
+    RELAY_SILENT,
+    RELAY_REACHED,
+    RELAY_TCP_SILENT, /* or reset */
+    RELAY_TCP_ANSWERED,
+    HELLO_UNANSWERED,
+    HELLO_SILENT,
+    HELLO_RESET,
+    HELLO_INTERCEPTED,
+    HELLO_ANSWERED,
+    HOST_UNANSWERED,
+    HOST_SILENT,
+    HOST_RESET,
+    HOST_ANSWERED,
+    RELAYS_TCP_FAILED,
+    RELAYS_TCP_SILENT,
+    RELAYS_TCP_ANSWERED,
+    RELAYS_SILENT, /* relay to relay, over any transport */
+    RELAYS_ANSWERED,
+    PAIRS_SILENT, /* any pair but those of two relays */
+    CHOICES,
+    BY_HTTP_PROXY = CHOICES,
+    BY_TLS_SERVER,
+    UNAUTHORIZED,       /* a request with credentials was refused */
+    UNAUTHORIZED_AGAIN, /* more than once, or the credentials are unknown (436) */
+    QUOTA,
+    REDIRECTED_AWAY,  /* to a relay that stays silent, or round and round */
+    SOME_CONNECTIONS, /* to one relay and port: some were answered, others stay silent */
+    USE_CANDIDATE_UNANSWERED,
+    MRAS_RELAY,    /* credentials with a relay were given to the side */
+    MRAS_NO_RELAY, /* asked, but refused or without a relay */
+    OWN_RELAY,     /* the side offered a relayed candidate for the medium, or its header names one */
+    PEER_RELAY,
+    OWN_HOST,
+    PEER_HOST,
+    OWN_LIST_NO_RELAY, /* the side's list for the medium was seen, and holds no relayed candidate */
+    PEER_LIST_NO_RELAY,
+    NO_HOST_EVIDENCE, /* no direct check or connection of the medium was captured */
+    NO_HELLO,
+    PEER_RELAY_TRIED, /* a pair with a relayed candidate of the peer */
+    PATH_OVER_TCP_RELAY,
+    NO_RELAY_TRIED,   /* no allocation, no connection to a relay */
+    RELAY_INSIDE,     /* the relay that was tried has a private address */
+    RELAY_TCP_CUT,    /* connections to the relay are reset right behind the first data */
+    PEER_RESET,       /* a connection to the peer is reset behind its first data */
+    PEER_TURNED_AWAY, /* ICMP errors speak of packets to the peer */
+    NAME_FAILED,      /* DNS gives no address for the name of a relay */
+    OTHER_DEVICE,     /* what answers on TCP 443 stands at another distance than what answers on UDP 3478 */
+    ANSWERS_LOST,     /* the peer's checks arrive and are answered, and it goes on asking; the own ones stay silent */
+    PATH_LOST,
+    ONE_WAY,
+    BAD_MEDIA,
+    FACTS_ASKED
+} asked_t;
+
+#define IF(fact) (UINT64_C(1) << (fact))
+
+/* A call, seen from one side of it. */
+typedef struct {
+    const facts_call_t *call;
+    const facts_header_t *header; /* NULL = none */
+    facts_side_t side;
+    unsigned transports; /* of the medium */
+    const tally_t *tally;
+    const call_outcome_t *outcome; /* NULL where a header tells it */
+    uint64_t facts;
+} question_t;
+
+/* Fills in the facts. */
+void questions_ask(question_t *question);
+
+/* Adds the frames that show facts (a mask) to a list of at most EVIDENCE_MAX items; texts in scope. */
+void questions_show(wmem_allocator_t *scope, const question_t *question, uint64_t facts, evidence_item_t *items,
+                    unsigned *count);
+
+/* Limits from which on received media are called bad. */
+typedef struct {
+    double loss;   /* percent */
+    double jitter; /* ms */
+    double gap;    /* s */
+} quality_limits_t;
+
+extern quality_limits_t quality_limits;
+
+#endif

@@ -1,0 +1,243 @@
+/* frame-headers.c
+ * The IP, UDP and TCP headers of a frame, found in its bytes at the end of a packet.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "base/frame-headers.h"
+
+/* How far into a frame a header is looked for: room for tags, tunnels, IPv6 and its extension headers. */
+#define DEEPEST 256
+
+/* RFC 791, 3.1; RFC 8200, 3; RFC 792; RFC 4443, 2.1 */
+#define IPV4_LENGTH      20
+#define IPV4_TTL         8
+#define IPV4_PROTOCOL    9
+#define IPV4_ADDRESSES   12
+#define IPV6_LENGTH      40
+#define IPV6_NEXT_HEADER 6
+#define IPV6_HOP_LIMIT   7
+#define IPV6_ADDRESSES   8
+#define ICMP_LENGTH      8
+#define TCP_LENGTH       20
+#define TCP_FLAGS        13
+
+enum {
+    HOP_BY_HOP = 0,
+    ICMP = 1,
+    TCP = 6,
+    UDP = 17,
+    ROUTING = 43,
+    FRAGMENT = 44,
+    AUTHENTICATION = 51,
+    ICMPV6 = 58,
+    OPTIONS = 60
+};
+
+/* More extension headers than this have no use. */
+#define MOST_EXTENSIONS 8
+
+static const int usual[] = { 14, 18 }; /* IP behind Ethernet, and with a tag */
+
+int
+frame_transport(tvbuff_t *frame, const packet_info *pinfo, int size)
+{
+    uint32_t ports = pinfo->srcport << 16 | (pinfo->destport & UINT16_MAX);
+    int last = (int)tvb_captured_length(frame) - size;
+
+    for (size_t i = 0; i < array_length(usual); i++) {
+        if (usual[i] + IPV4_LENGTH <= last && tvb_get_ntohl(frame, usual[i] + IPV4_LENGTH) == ports)
+            return usual[i] + IPV4_LENGTH;
+        if (usual[i] + IPV6_LENGTH <= last && tvb_get_ntohl(frame, usual[i] + IPV6_LENGTH) == ports)
+            return usual[i] + IPV6_LENGTH;
+    }
+    for (int at = IPV4_LENGTH; at <= MIN(last, DEEPEST); at++)
+        if (tvb_get_ntohl(frame, at) == ports)
+            return at;
+    return -1;
+}
+
+int
+frame_tcp_flags(tvbuff_t *frame, const packet_info *pinfo)
+{
+    int at = frame_transport(frame, pinfo, TCP_LENGTH);
+
+    return at < 0 ? -1 : tvb_get_uint8(frame, at + TCP_FLAGS);
+}
+
+/* --- the IP header of a packet -----------------------------------------------------------------------------------
+ */
+
+/* Whether the IP header of this packet stands there: its addresses do, one behind the other. */
+static bool
+is_header_of(tvbuff_t *frame, int at, const packet_info *pinfo)
+{
+    bool version6 = pinfo->src.type == AT_IPv6;
+    int addresses = at + (version6 ? IPV6_ADDRESSES : IPV4_ADDRESSES);
+    int length = pinfo->src.len;
+
+    return tvb_captured_length_remaining(frame, at) >= (version6 ? IPV6_LENGTH : IPV4_LENGTH) &&
+           tvb_get_uint8(frame, at) >> 4 == (version6 ? 6 : 4) &&
+           tvb_memeql(frame, addresses, (const uint8_t *)pinfo->src.data, (size_t)length) == 0 &&
+           tvb_memeql(frame, addresses + length, (const uint8_t *)pinfo->dst.data, (size_t)length) == 0;
+}
+
+unsigned
+frame_hops(tvbuff_t *frame, const packet_info *pinfo)
+{
+    int last = MIN((int)tvb_captured_length(frame) - IPV4_LENGTH, DEEPEST);
+    int hops = pinfo->src.type == AT_IPv6 ? IPV6_HOP_LIMIT : IPV4_TTL;
+
+    if ((pinfo->src.type != AT_IPv4 && pinfo->src.type != AT_IPv6) || pinfo->dst.type != pinfo->src.type)
+        return 0;
+    for (size_t i = 0; i < array_length(usual); i++)
+        if (is_header_of(frame, usual[i], pinfo))
+            return tvb_get_uint8(frame, usual[i] + hops);
+    for (int at = 0; at <= last; at++)
+        if (is_header_of(frame, at, pinfo))
+            return tvb_get_uint8(frame, at + hops);
+    return 0;
+}
+
+/* --- ICMP errors -------------------------------------------------------------------------------------------------
+ */
+
+/* What an IP header says, and what stands behind it. */
+typedef struct {
+    bool version6;
+    unsigned protocol;
+    int payload; /* offset */
+    int source;  /* offset of the addresses */
+} ip_header_t;
+
+static bool
+read_ipv4(tvbuff_t *frame, int at, ip_header_t *header)
+{
+    enum { FRAGMENT_OFFSET = 0x1fff };
+    int length = (tvb_get_uint8(frame, at) & 0x0f) * 4;
+
+    if (length < IPV4_LENGTH || tvb_captured_length_remaining(frame, at) < length ||
+        (tvb_get_ntohs(frame, at + 6) & FRAGMENT_OFFSET) != 0)
+        return false;
+    header->version6 = false;
+    header->protocol = tvb_get_uint8(frame, at + IPV4_PROTOCOL);
+    header->payload = at + length;
+    header->source = at + IPV4_ADDRESSES;
+    return true;
+}
+
+/* Steps over an extension header; false when there is none, or no payload can be found behind it. */
+static bool
+skip_extension(tvbuff_t *frame, ip_header_t *header)
+{
+    int at = header->payload;
+
+    if (tvb_captured_length_remaining(frame, at) < 8)
+        return false;
+    switch (header->protocol) {
+    case HOP_BY_HOP:
+    case ROUTING:
+    case OPTIONS:
+        header->payload = at + (tvb_get_uint8(frame, at + 1) + 1) * 8;
+        break;
+    case AUTHENTICATION:
+        header->payload = at + (tvb_get_uint8(frame, at + 1) + 2) * 4;
+        break;
+    case FRAGMENT:
+        if (tvb_get_ntohs(frame, at + 2) & 0xfff8)
+            return false;
+        header->payload = at + 8;
+        break;
+    default:
+        return false;
+    }
+    header->protocol = tvb_get_uint8(frame, at);
+    return true;
+}
+
+static bool
+read_ip(tvbuff_t *frame, int at, ip_header_t *header)
+{
+    int there = tvb_captured_length_remaining(frame, at);
+    unsigned version = there >= IPV4_LENGTH ? tvb_get_uint8(frame, at) >> 4 : 0;
+
+    if (version == 4)
+        return read_ipv4(frame, at, header);
+    if (version != 6 || there < IPV6_LENGTH)
+        return false;
+    header->version6 = true;
+    header->protocol = tvb_get_uint8(frame, at + IPV6_NEXT_HEADER);
+    header->payload = at + IPV6_LENGTH;
+    header->source = at + IPV6_ADDRESSES;
+    for (unsigned i = 0; i < MOST_EXTENSIONS && skip_extension(frame, header); i++)
+        ;
+    return true;
+}
+
+/* Whether a type of message quotes the packet that it is about: RFC 792, RFC 4443. A redirect does, too, but lets the
+ * packet pass. */
+static bool
+is_error_type(bool version6, uint8_t type)
+{
+    return version6 ? type >= 1 && type <= 4 : type == 3 || type == 4 || type == 11 || type == 12;
+}
+
+static void
+take_address(tvbuff_t *frame, int at, bool version6, uint8_t bytes[16], address *addr)
+{
+    int length = version6 ? 16 : 4;
+
+    tvb_memcpy(frame, bytes, at, (size_t)length);
+    set_address(addr, version6 ? AT_IPv6 : AT_IPv4, length, bytes);
+}
+
+/* The MTU stands in the words behind the checksum: RFC 1191, 4; RFC 4443, 3.2 */
+static unsigned
+told_mtu(tvbuff_t *frame, int at, const frame_error_t *error)
+{
+    if (error->version6)
+        return error->type == 2 ? tvb_get_ntohl(frame, at + 4) : 0;
+    return error->type == 3 && error->code == 4 ? tvb_get_ntohs(frame, at + 6) : 0;
+}
+
+/* The error whose IP header stands there: the quoted packet came from where the error goes to. */
+static bool
+read_error(tvbuff_t *frame, int at, frame_error_t *error)
+{
+    ip_header_t outer, quoted;
+    int length, icmp;
+
+    if (!read_ip(frame, at, &outer) || outer.protocol != (outer.version6 ? ICMPV6 : ICMP))
+        return false;
+    icmp = outer.payload;
+    if (tvb_captured_length_remaining(frame, icmp) < ICMP_LENGTH ||
+        !is_error_type(outer.version6, tvb_get_uint8(frame, icmp)) || !read_ip(frame, icmp + ICMP_LENGTH, &quoted) ||
+        quoted.version6 != outer.version6 || (quoted.protocol != UDP && quoted.protocol != TCP) ||
+        tvb_captured_length_remaining(frame, quoted.payload) < 4)
+        return false;
+    length = outer.version6 ? 16 : 4;
+    error->version6 = outer.version6;
+    error->type = tvb_get_uint8(frame, icmp);
+    error->code = tvb_get_uint8(frame, icmp + 1);
+    error->mtu = told_mtu(frame, icmp, error);
+    take_address(frame, outer.source, outer.version6, error->bytes[0], &error->from);
+    take_address(frame, quoted.source, outer.version6, error->bytes[1], &error->source);
+    take_address(frame, quoted.source + length, outer.version6, error->bytes[2], &error->destination);
+    error->source_port = tvb_get_ntohs(frame, quoted.payload);
+    error->destination_port = tvb_get_ntohs(frame, quoted.payload + 2);
+    error->transport = quoted.protocol == TCP ? PT_TCP : PT_UDP;
+    return tvb_memeql(frame, outer.source + length, error->bytes[1], (size_t)length) == 0;
+}
+
+bool
+frame_error(tvbuff_t *frame, frame_error_t *error)
+{
+    int last = MIN((int)tvb_captured_length(frame) - IPV4_LENGTH - ICMP_LENGTH - IPV4_LENGTH, DEEPEST);
+
+    for (size_t i = 0; i < array_length(usual); i++)
+        if (usual[i] <= last && read_error(frame, usual[i], error))
+            return true;
+    for (int at = 0; at <= last; at++)
+        if (read_error(frame, at, error))
+            return true;
+    return false;
+}

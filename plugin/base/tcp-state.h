@@ -1,0 +1,25 @@
+/* tcp-state.h
+ * What the stock dissector knows of a packet's TCP connection.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef MSICE_TCP_STATE_H
+#define MSICE_TCP_STATE_H
+
+#include "base/compat.h"
+
+/* Bits of tcp.completeness, as users see it: what a connection has gone through so far. */
+enum {
+    TCP_SEEN_SYN = 0x01,
+    TCP_SEEN_SYN_ACK = 0x02,
+    TCP_SEEN_ACK = 0x04,
+    TCP_SEEN_DATA = 0x08,
+    TCP_SEEN_FIN = 0x10,
+    TCP_SEEN_RST = 0x20
+};
+
+/* Those bits for a connection, the packet that is dissected included; 0 when the stock dissector does not follow it.
+ */
+uint8_t tcp_state_seen(const conversation_t *conversation);
+
+#endif

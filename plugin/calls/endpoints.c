@@ -1,0 +1,307 @@
+/* endpoints.c
+ * Addresses and ports that calls use, and what was tried from them.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "calls/calls.h"
+
+#include "base/address-kind.h"
+
+/* State of the file; emptied by wmem with the file's scope, the counts by reset(). */
+static wmem_map_t *endpoints; /* facts_key_t -> facts_endpoint_t, the latest use */
+static wmem_map_t *attempts;  /* attempt_key_t -> facts_attempt_t */
+static wmem_map_t *relays;    /* facts_key_t, address only -> itself */
+static unsigned endpoint_count, attempt_count;
+
+typedef struct {
+    facts_attempt_kind_t kind;
+    facts_relayed_t relayed;
+    const facts_endpoint_t *local;
+    facts_key_t remote;
+} attempt_key_t;
+
+facts_key_t
+facts_key(port_type transport, const address *addr, uint16_t port)
+{
+    return (facts_key_t){ .addr = *addr, .port = port, .transport = transport };
+}
+
+unsigned
+facts_key_hash(const void *data)
+{
+    const facts_key_t *key = (const facts_key_t *)data;
+
+    return add_address_to_hash(((unsigned)key->port << 4) + (unsigned)key->transport, &key->addr);
+}
+
+int
+facts_key_equal(const void *a, const void *b)
+{
+    const facts_key_t *one = (const facts_key_t *)a, *other = (const facts_key_t *)b;
+
+    return one->port == other->port && one->transport == other->transport &&
+           addresses_equal(&one->addr, &other->addr);
+}
+
+const facts_key_t *
+facts_key_keep(const facts_key_t *key)
+{
+    facts_key_t *kept = wmem_new(wmem_file_scope(), facts_key_t);
+
+    *kept = *key;
+    copy_address_wmem(wmem_file_scope(), &kept->addr, &key->addr);
+    return kept;
+}
+
+static unsigned
+attempt_hash(const void *data)
+{
+    const attempt_key_t *key = (const attempt_key_t *)data;
+
+    return facts_key_hash(&key->remote) * 31 + facts_key_hash(&key->local->key) + (unsigned)key->kind * 4 +
+           (unsigned)key->relayed;
+}
+
+static int
+attempt_equal(const void *a, const void *b)
+{
+    const attempt_key_t *one = (const attempt_key_t *)a, *other = (const attempt_key_t *)b;
+
+    return one->kind == other->kind && one->relayed == other->relayed && one->local == other->local &&
+           facts_key_equal(&one->remote, &other->remote);
+}
+
+static void
+reset(void)
+{
+    endpoint_count = attempt_count = 0;
+}
+
+void
+endpoints_register(void)
+{
+    endpoints = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), facts_key_hash, facts_key_equal);
+    attempts = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), attempt_hash, attempt_equal);
+    relays = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), facts_key_hash, facts_key_equal);
+    register_init_routine(reset);
+}
+
+facts_endpoint_t *
+endpoint_find(const facts_key_t *key)
+{
+    return endpoint_count ? (facts_endpoint_t *)wmem_map_lookup(endpoints, key) : NULL;
+}
+
+facts_endpoint_t *
+endpoint_at(const facts_key_t *key, uint32_t frame)
+{
+    facts_endpoint_t *endpoint = endpoint_find(key);
+
+    while (endpoint && endpoint->older && endpoint->first_frame > frame)
+        endpoint = endpoint->older;
+    return endpoint;
+}
+
+facts_endpoint_t *
+endpoint_of_packet(const packet_info *pinfo)
+{
+    facts_endpoint_t *source, *destination;
+    facts_key_t key;
+
+    if ((pinfo->ptype != PT_UDP && pinfo->ptype != PT_TCP) || wmem_map_size(endpoints) == 0)
+        return NULL;
+    key = facts_key(pinfo->ptype, &pinfo->src, (uint16_t)pinfo->srcport);
+    source = endpoint_at(&key, pinfo->num);
+    if (source && call_root(source->owner.call)->claimed)
+        return source;
+    key = facts_key(pinfo->ptype, &pinfo->dst, (uint16_t)pinfo->destport);
+    destination = endpoint_at(&key, pinfo->num);
+    return destination ? destination : source;
+}
+
+facts_endpoint_t *
+endpoint_new(packet_info *pinfo, const facts_key_t *key, facts_call_t *call)
+{
+    facts_endpoint_t *endpoint;
+
+    if (!call)
+        return NULL;
+    if (endpoint_count >= facts_options.max_endpoints) {
+        facts_hit_limit(pinfo, "endpoints");
+        return NULL;
+    }
+    endpoint_count++;
+    endpoint = wmem_new0(wmem_file_scope(), facts_endpoint_t);
+    endpoint->key = *key;
+    copy_address_wmem(wmem_file_scope(), &endpoint->key.addr, &key->addr);
+    endpoint->first_frame = pinfo->num;
+    endpoint->older = endpoint_find(key);
+    wmem_map_insert(endpoints, &endpoint->key, endpoint);
+    endpoint_move(endpoint, call);
+    return endpoint;
+}
+
+void
+endpoint_move(facts_endpoint_t *endpoint, facts_call_t *call)
+{
+    facts_member_t *member;
+
+    call = call_root(call);
+    if (!call || call_root(endpoint->owner.call) == call)
+        return;
+    endpoint->owner.call = call;
+    member = wmem_new(wmem_file_scope(), facts_member_t);
+    member->endpoint = endpoint;
+    member->next = NULL;
+    if (call->members_end)
+        call->members_end->next = member;
+    else
+        call->members = member;
+    call->members_end = member;
+    media_move(endpoint, call);
+    steps_changed();
+    facts_revision++;
+}
+
+facts_attempt_t *
+attempt_get(packet_info *pinfo, facts_attempt_kind_t kind, facts_endpoint_t *local, const facts_key_t *remote,
+            facts_relayed_t relayed, bool make)
+{
+    attempt_key_t key = { .kind = kind, .relayed = relayed, .local = local, .remote = *remote };
+    attempt_key_t *kept;
+    facts_attempt_t *attempt = (facts_attempt_t *)wmem_map_lookup(attempts, &key);
+
+    if (attempt || !make)
+        return attempt;
+    attempt = attempt_new(pinfo, kind, remote);
+    if (!attempt)
+        return NULL;
+    attempt->relayed = relayed;
+    kept = wmem_new(wmem_file_scope(), attempt_key_t);
+    *kept = key;
+    kept->remote = attempt->remote;
+    wmem_map_insert(attempts, kept, attempt);
+    attempt_attach(attempt, local);
+    return attempt;
+}
+
+facts_attempt_t *
+attempt_new(packet_info *pinfo, facts_attempt_kind_t kind, const facts_key_t *remote)
+{
+    facts_attempt_t *attempt;
+
+    if (attempt_count >= facts_options.max_attempts) {
+        facts_hit_limit(pinfo, "attempts");
+        return NULL;
+    }
+    attempt_count++;
+    attempt = wmem_new0(wmem_file_scope(), facts_attempt_t);
+    attempt->kind = kind;
+    attempt->transport = remote->transport;
+    attempt->remote = *remote;
+    copy_address_wmem(wmem_file_scope(), &attempt->remote.addr, &remote->addr);
+    attempt->first_frame = attempt->last_frame = pinfo->num;
+    attempt->first_time = attempt->last_time = pinfo->abs_ts;
+    attempt->rtt = -1;
+    return attempt;
+}
+
+void
+attempt_attach(facts_attempt_t *attempt, facts_endpoint_t *local)
+{
+    attempt->local = local;
+    attempt->next = local->attempts;
+    local->attempts = attempt;
+    facts_revision++;
+}
+
+static const facts_host_t *
+endpoint_host(const facts_endpoint_t *endpoint)
+{
+    const facts_call_t *call = call_root(endpoint->owner.call);
+
+    return call ? call_host(call, &endpoint->key.addr) : NULL;
+}
+
+facts_side_t
+endpoint_side(const facts_endpoint_t *endpoint)
+{
+    const facts_host_t *host;
+
+    if (endpoint->side != FACTS_SIDE_UNKNOWN)
+        return endpoint->side;
+    if (endpoint->base && endpoint->base != endpoint)
+        return endpoint->base->side != FACTS_SIDE_UNKNOWN || !(host = endpoint_host(endpoint->base))
+                   ? endpoint->base->side
+                   : host->side;
+    host = endpoint_host(endpoint);
+    return host ? host->side : FACTS_SIDE_UNKNOWN;
+}
+
+facts_type_t
+endpoint_candidate_type(const facts_endpoint_t *endpoint, bool *concluded)
+{
+    const facts_host_t *host = endpoint->type == FACTS_TYPE_UNKNOWN ? endpoint_host(endpoint) : NULL;
+
+    *concluded = endpoint->concluded;
+    if (endpoint->type != FACTS_TYPE_UNKNOWN)
+        return endpoint->type;
+    if (host && host->type != FACTS_TYPE_UNKNOWN)
+        return host->type;
+    /* Nobody names it: what lives on a relay's address is relayed, and a private address is no reflexive one. */
+    *concluded = true;
+    if (relay_known(&endpoint->key.addr))
+        return FACTS_RELAY;
+    return address_is_private(&endpoint->key.addr) ? FACTS_HOST : FACTS_TYPE_UNKNOWN;
+}
+
+void
+endpoint_conclude_host(facts_endpoint_t *endpoint)
+{
+    if (endpoint->type != FACTS_TYPE_UNKNOWN)
+        return;
+    endpoint->type = FACTS_HOST;
+    endpoint->concluded = true;
+}
+
+bool
+relay_known(const address *addr)
+{
+    facts_key_t key = facts_key(PT_NONE, addr, 0);
+
+    return wmem_map_lookup(relays, &key) != NULL;
+}
+
+void
+relay_note(const address *addr)
+{
+    facts_key_t key = facts_key(PT_NONE, addr, 0);
+
+    if (!relay_known(addr))
+        wmem_map_insert(relays, facts_key_keep(&key), (void *)(uintptr_t)1);
+}
+
+/* Whether the socket at addr allocated on server: 1 it did, 0 it did not while others of its computer have, -1 not
+ * known. */
+static int
+has_allocated(const packet_info *pinfo, const address *addr, uint32_t port, const address *server)
+{
+    facts_key_t key = facts_key(pinfo->ptype, addr, (uint16_t)port);
+    const facts_endpoint_t *endpoint = endpoint_find(&key);
+    const facts_call_t *call = endpoint ? call_root(endpoint->owner.call) : NULL;
+
+    if (!call || call->own_guessed || !call_is_own(call, addr))
+        return -1;
+    for (const facts_attempt_t *attempt = endpoint->attempts; attempt; attempt = attempt->next)
+        if (attempt->kind == FACTS_ALLOCATION && addresses_equal(&attempt->remote.addr, server))
+            return 1;
+    return 0;
+}
+
+bool
+facts_relay_is_peers(const packet_info *pinfo)
+{
+    int sent = has_allocated(pinfo, &pinfo->src, pinfo->srcport, &pinfo->dst);
+
+    return (sent >= 0 ? sent : has_allocated(pinfo, &pinfo->dst, pinfo->destport, &pinfo->src)) == 0;
+}

@@ -1,0 +1,451 @@
+/* media.c
+ * What the media of a call was like, each direction.
+ *
+ * A flow is media from one address and port to another, the relay's where it goes through one; a stream is what one
+ * SSRC sends in it. Each packet takes a few lookups, however many streams there are. What a call shows is added up
+ * from its flows when somebody asks.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "calls/media.h"
+
+#include "calls/rtp-stream.h"
+#include "calls/spurts.h"
+
+typedef struct {
+    const facts_endpoint_t *endpoint;
+    facts_key_t from, to;
+} flow_key_t;
+
+typedef struct media_flow media_flow_t;
+
+typedef struct {
+    const media_flow_t *flow;
+    uint32_t ssrc;
+} stream_key_t;
+
+typedef struct {
+    stream_key_t key;
+    rtp_stream_t rtp;
+    unsigned gaps; /* that were heeded */
+} stream_t;
+
+struct media_flow {
+    flow_key_t key;
+    media_flow_t *next; /* of the endpoint */
+    stream_t *latest;   /* whose packet came last */
+    const stream_t *main;
+    unsigned gaps; /* in its TCP stream */
+    unsigned streams;
+    uint64_t packets, lost, bytes;
+    uint32_t first_frame, last_frame;
+    nstime_t first, last;
+    spurts_t spurts;
+    bool relayed;
+    facts_key_t peer;
+    uint32_t asked; /* the question that it was last considered for */
+    bool own;       /* concluded: one end is the computer where the call is watched */
+    media_direction_t direction;
+};
+
+typedef struct media_node {
+    struct media_node *next;
+    media_flow_t *flow;
+} media_node_t;
+
+/* The flows of a call, some of which may have moved on since, or come back; and what is concluded from them, which
+ * holds for a revision of the facts. */
+struct media_list {
+    media_node_t *first, *last;
+    unsigned length;
+    bool concluded;
+    uint32_t revision;
+    media_flow_t **chosen; /* that count */
+    unsigned chosen_count, chosen_room;
+    media_summary_t sums[MEDIA_DIRECTIONS];
+};
+
+static wmem_map_t *flows;   /* flow_key_t -> media_flow_t */
+static wmem_map_t *streams; /* stream_key_t -> stream_t */
+static unsigned stream_count;
+static uint32_t told_frame;
+static uint32_t question;
+
+static unsigned
+flow_hash(const void *data)
+{
+    const flow_key_t *key = (const flow_key_t *)data;
+
+    return facts_key_hash(&key->from) * 31 + facts_key_hash(&key->to);
+}
+
+static int
+flow_equal(const void *a, const void *b)
+{
+    const flow_key_t *one = (const flow_key_t *)a, *other = (const flow_key_t *)b;
+
+    return one->endpoint == other->endpoint && facts_key_equal(&one->from, &other->from) &&
+           facts_key_equal(&one->to, &other->to);
+}
+
+static unsigned
+stream_hash(const void *data)
+{
+    const stream_key_t *key = (const stream_key_t *)data;
+
+    return g_direct_hash(key->flow) * 31 + key->ssrc;
+}
+
+static int
+stream_equal(const void *a, const void *b)
+{
+    const stream_key_t *one = (const stream_key_t *)a, *other = (const stream_key_t *)b;
+
+    return one->flow == other->flow && one->ssrc == other->ssrc;
+}
+
+static void
+reset(void)
+{
+    stream_count = 0;
+    told_frame = 0;
+}
+
+void
+media_register(void)
+{
+    flows = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), flow_hash, flow_equal);
+    streams = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), stream_hash, stream_equal);
+    register_init_routine(reset);
+}
+
+/* --- tell --------------------------------------------------------------------------------------------------------
+ */
+
+static void
+list_add(facts_call_t *call, media_flow_t *flow)
+{
+    media_node_t *node = wmem_new0(wmem_file_scope(), media_node_t);
+
+    node->flow = flow;
+    if (!call->flows)
+        call->flows = wmem_new0(wmem_file_scope(), struct media_list);
+    if (call->flows->last)
+        call->flows->last->next = node;
+    else
+        call->flows->first = node;
+    call->flows->last = node;
+    call->flows->length++;
+}
+
+void
+media_move(const facts_endpoint_t *endpoint, facts_call_t *call)
+{
+    for (media_flow_t *flow = endpoint->flows; flow; flow = flow->next)
+        list_add(call, flow);
+}
+
+void
+media_join(facts_call_t *call, const facts_call_t *part)
+{
+    for (media_node_t *node = part->flows ? part->flows->first : NULL; node; node = node->next)
+        list_add(call, node->flow);
+}
+
+static media_flow_t *
+flow_new(const flow_key_t *key, facts_endpoint_t *endpoint)
+{
+    media_flow_t *flow = wmem_new0(wmem_file_scope(), media_flow_t);
+
+    flow->key = *key;
+    copy_address_wmem(wmem_file_scope(), &flow->key.from.addr, &key->from.addr);
+    copy_address_wmem(wmem_file_scope(), &flow->key.to.addr, &key->to.addr);
+    wmem_map_insert(flows, &flow->key, flow);
+    flow->next = endpoint->flows;
+    endpoint->flows = flow;
+    list_add(call_root(endpoint->owner.call), flow);
+    return flow;
+}
+
+/* The flow of a packet from or to an endpoint; made when make is set and there is room for its streams, else NULL. */
+static media_flow_t *
+flow_of_packet(const packet_info *pinfo, facts_endpoint_t *endpoint, bool make)
+{
+    flow_key_t key = {
+        .endpoint = endpoint,
+        .from = facts_key(pinfo->ptype, &pinfo->src, (uint16_t)pinfo->srcport),
+        .to = facts_key(pinfo->ptype, &pinfo->dst, (uint16_t)pinfo->destport),
+    };
+    media_flow_t *flow = (media_flow_t *)wmem_map_lookup(flows, &key);
+
+    return flow || !make || stream_count >= facts_options.max_streams ? flow : flow_new(&key, endpoint);
+}
+
+static stream_t *
+stream_of_packet(media_flow_t *flow, uint32_t ssrc)
+{
+    stream_key_t key = { .flow = flow, .ssrc = ssrc };
+    stream_t *stream;
+
+    if (!flow || (flow->latest && flow->latest->key.ssrc == ssrc))
+        return flow ? flow->latest : NULL;
+    stream = (stream_t *)wmem_map_lookup(streams, &key);
+    if (!stream && stream_count < facts_options.max_streams) {
+        stream_count++;
+        stream = wmem_new0(wmem_file_scope(), stream_t);
+        stream->key = key;
+        wmem_map_insert(streams, &stream->key, stream);
+    }
+    if (stream)
+        flow->latest = stream;
+    return stream;
+}
+
+static void
+note_peer(media_flow_t *flow, port_type transport, const facts_rtp_t *rtp)
+{
+    flow->relayed |= rtp->relayed;
+    if (!rtp->peer || (flow->peer.port == rtp->peer_port && addresses_equal(&flow->peer.addr, rtp->peer)))
+        return;
+    flow->peer = facts_key(transport, rtp->peer, rtp->peer_port);
+    copy_address_wmem(wmem_file_scope(), &flow->peer.addr, rtp->peer);
+}
+
+static void
+count_packet(media_flow_t *flow, const rtp_packet_t *packet)
+{
+    if (flow->packets == 0 || packet->frame < flow->first_frame) {
+        flow->first_frame = packet->frame;
+        flow->first = packet->time;
+    }
+    if (packet->frame >= flow->last_frame) {
+        flow->last_frame = packet->frame;
+        flow->last = packet->time;
+    }
+    flow->packets++;
+    flow->bytes += packet->length;
+    spurts_note(&flow->spurts, nstime_to_sec(&packet->time), packet->frame);
+}
+
+static void
+take(media_flow_t *flow, stream_t *stream, const rtp_packet_t *packet)
+{
+    uint64_t lost = rtp_stream_lost(&stream->rtp);
+    bool is_new = stream->rtp.packets == 0;
+    unsigned counted;
+
+    if (stream->gaps != flow->gaps)
+        rtp_stream_skip(&stream->rtp);
+    stream->gaps = flow->gaps;
+    counted = rtp_stream_take(&stream->rtp, packet);
+    if (counted == 0)
+        return;
+    if (counted == 2)
+        count_packet(flow, &stream->rtp.held);
+    count_packet(flow, packet);
+    flow->streams += is_new;
+    flow->lost += rtp_stream_lost(&stream->rtp) - lost;
+    if (!flow->main || stream->rtp.packets > flow->main->rtp.packets)
+        flow->main = stream;
+    facts_revision++;
+}
+
+void
+facts_tell_rtp(packet_info *pinfo, const facts_rtp_t *rtp)
+{
+    rtp_packet_t packet = {
+        .frame = pinfo->num,
+        .length = rtp->length,
+        .time = pinfo->abs_ts,
+        .timestamp = rtp->timestamp,
+        .sequence = rtp->sequence,
+        .payload_type = rtp->payload_type,
+    };
+    facts_endpoint_t *endpoint = facts_telling(pinfo) ? endpoint_of_packet(pinfo) : NULL;
+    media_flow_t *flow = endpoint ? flow_of_packet(pinfo, endpoint, true) : NULL;
+    stream_t *stream = stream_of_packet(flow, rtp->ssrc);
+
+    told_frame = pinfo->num;
+    if (stream) {
+        note_peer(flow, pinfo->ptype, rtp);
+        take(flow, stream, &packet);
+    } else if (endpoint) {
+        facts_hit_limit(pinfo, "media streams");
+    }
+}
+
+void
+facts_tell_stream_gap(packet_info *pinfo)
+{
+    facts_endpoint_t *endpoint = facts_telling(pinfo) ? endpoint_of_packet(pinfo) : NULL;
+    media_flow_t *flow = endpoint ? flow_of_packet(pinfo, endpoint, false) : NULL;
+
+    if (flow)
+        flow->gaps++;
+}
+
+bool
+facts_rtp_told(const packet_info *pinfo)
+{
+    return told_frame == pinfo->num;
+}
+
+/* --- ask ---------------------------------------------------------------------------------------------------------
+ */
+
+/* The direction of a flow. Where neither end is the computer's, seen behind its NAT or a relay, the first flow is
+ * taken for one that it sent. */
+static void
+conclude_direction(const facts_call_t *call, media_flow_t *flow, const media_flow_t *first)
+{
+    bool sent = call_is_own(call, &flow->key.from.addr);
+
+    flow->own = sent || call_is_own(call, &flow->key.to.addr);
+    if (!flow->own)
+        sent = addresses_equal(&flow->key.from.addr, &first->key.from.addr);
+    flow->direction = sent ? MEDIA_SENT : MEDIA_RECEIVED;
+}
+
+/* The flows that are still the call's, each once. */
+static void
+collect(const facts_call_t *call, struct media_list *list)
+{
+    if (list->chosen_room < list->length) {
+        list->chosen_room = MAX(list->length, 2 * list->chosen_room);
+        list->chosen = (media_flow_t **)wmem_realloc(wmem_file_scope(), list->chosen,
+                                                     list->chosen_room * sizeof(media_flow_t *));
+    }
+    list->chosen_count = 0;
+    question++;
+    for (const media_node_t *node = list->first; node; node = node->next) {
+        media_flow_t *flow = node->flow;
+
+        if (flow->packets == 0 || flow->asked == question || call_root(flow->key.endpoint->owner.call) != call)
+            continue;
+        flow->asked = question;
+        list->chosen[list->chosen_count++] = flow;
+    }
+}
+
+/* Chooses the flows that count. The same media seen once more, behind a NAT or a relay, does not. */
+static void
+choose(const facts_call_t *call, struct media_list *list)
+{
+    unsigned own = 0;
+
+    collect(call, list);
+    for (unsigned i = 0; i < list->chosen_count; i++)
+        conclude_direction(call, list->chosen[i], list->chosen[0]);
+    for (unsigned i = 0; i < list->chosen_count; i++)
+        if (list->chosen[i]->own)
+            list->chosen[own++] = list->chosen[i];
+    if (own > 0)
+        list->chosen_count = own;
+}
+
+static void
+add_flow(media_summary_t *sum, const media_flow_t *flow)
+{
+    if (sum->packets == 0 || flow->first_frame < sum->first_frame) {
+        sum->first_frame = flow->first_frame;
+        sum->first = flow->first;
+    }
+    if (flow->last_frame > sum->last_frame) {
+        sum->last_frame = flow->last_frame;
+        sum->last = flow->last;
+    }
+    sum->streams += flow->streams;
+    sum->packets += flow->packets;
+    sum->lost += flow->lost;
+    sum->bytes += flow->bytes;
+}
+
+/* What the flows of a direction have together in time. */
+static void
+add_up_time(media_summary_t *sum, const struct media_list *list, media_direction_t direction,
+            const media_flow_t *largest)
+{
+    GArray *items = g_array_new(FALSE, FALSE, sizeof(spurt_t));
+    spurts_sum_t together;
+
+    for (unsigned i = 0; i < list->chosen_count; i++)
+        if (list->chosen[i]->direction == direction)
+            g_array_append_vals(items, list->chosen[i]->spurts.items, list->chosen[i]->spurts.count);
+    together = spurts_add_up(items);
+    g_array_free(items, TRUE);
+    sum->seconds = together.seconds;
+    /* Where all are never silent for long, a short silence of the largest one. */
+    sum->gap = together.gap_frame ? together.gap : largest->spurts.gap;
+    sum->gap_frame = together.gap_frame ? together.gap_frame : largest->spurts.gap_frame;
+}
+
+static void
+add_up(struct media_list *list, media_direction_t direction)
+{
+    media_summary_t *sum = &list->sums[direction];
+    const media_flow_t *largest = NULL;
+    const rtp_stream_t *most = NULL;
+
+    memset(sum, 0, sizeof *sum);
+    for (unsigned i = 0; i < list->chosen_count; i++) {
+        const media_flow_t *flow = list->chosen[i];
+
+        if (flow->direction != direction)
+            continue;
+        add_flow(sum, flow);
+        if (!largest || flow->packets > largest->packets)
+            largest = flow;
+        if (!most || flow->main->rtp.packets > most->packets)
+            most = &flow->main->rtp;
+    }
+    if (!largest)
+        return;
+    sum->loss = 100.0 * (double)sum->lost / (double)(sum->packets + sum->lost);
+    sum->jitter = rtp_stream_jitter(most);
+    sum->from = largest->key.from;
+    sum->to = largest->key.to;
+    sum->relayed = largest->relayed;
+    sum->peer = largest->peer;
+    add_up_time(sum, list, direction, largest);
+}
+
+/* The list of a call with everything concluded; NULL = no media. */
+static const struct media_list *
+conclude(const facts_call_t *call)
+{
+    struct media_list *list;
+
+    call = call_root((facts_call_t *)(void *)call);
+    list = call ? call->flows : NULL;
+    if (!list || (list->concluded && list->revision == facts_revision))
+        return list;
+    choose(call, list);
+    for (unsigned direction = 0; direction < MEDIA_DIRECTIONS; direction++)
+        add_up(list, (media_direction_t)direction);
+    list->concluded = true;
+    list->revision = facts_revision;
+    return list;
+}
+
+bool
+media_of_call(const facts_call_t *call, media_direction_t direction, media_summary_t *summary)
+{
+    const struct media_list *list = conclude(call);
+
+    if (!list || list->sums[direction].packets == 0)
+        return false;
+    *summary = list->sums[direction];
+    return true;
+}
+
+bool
+media_alive(const facts_call_t *call, media_direction_t direction, const nstime_t *when, double seconds)
+{
+    const struct media_list *list = conclude(call);
+    double to = nstime_to_sec(when);
+
+    for (unsigned i = 0; list && i < list->chosen_count; i++)
+        if (list->chosen[i]->direction == direction && spurts_alive(&list->chosen[i]->spurts, to - seconds, to))
+            return true;
+    return false;
+}

@@ -1,0 +1,40 @@
+/* media.h
+ * What the media of a call was like, each direction: how much, how much was lost, how even, how long silent.
+ *
+ * From RTP headers of the packets that passed the capture point after the capture showed one of their ends to be a
+ * call's: RTCP, DTLS, copies, and what is quoted by ICMP errors do not count. "Sent" is what the computer sent where
+ * the call is watched (call_is_own()), whatever way it took; what it sent is lost only behind the capture point, so
+ * that loss in there is what the capture itself missed, when it was made on that computer.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef MSICE_MEDIA_H
+#define MSICE_MEDIA_H
+
+#include "calls/calls.h"
+
+typedef enum { MEDIA_SENT, MEDIA_RECEIVED, MEDIA_DIRECTIONS } media_direction_t;
+
+/* Sums over the streams of a direction. Times are those of the capture; addresses have file scope. */
+typedef struct {
+    unsigned streams;
+    uint64_t packets, lost, bytes;
+    double loss;        /* percent */
+    double jitter;      /* mean, in ms, of the stream with most packets; negative = not known */
+    double gap;         /* longest silence of all streams together, in seconds */
+    uint32_t gap_frame; /* the first behind that silence; 0 = none */
+    double seconds;     /* in which there was media */
+    uint32_t first_frame, last_frame;
+    nstime_t first, last;
+    facts_key_t from, to; /* of the flow with most packets, as on the wire */
+    bool relayed;         /* it goes inside TURN */
+    facts_key_t peer;     /* that it comes from or goes to behind the relay; port 0 = not told */
+} media_summary_t;
+
+/* Fills in the media of a call in a direction as far as told; false = there was none. */
+bool media_of_call(const facts_call_t *call, media_direction_t direction, media_summary_t *summary);
+
+/* Whether a packet of the direction was met in the seconds up to that time. */
+bool media_alive(const facts_call_t *call, media_direction_t direction, const nstime_t *when, double seconds);
+
+#endif

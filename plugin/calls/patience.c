@@ -1,0 +1,145 @@
+/* patience.c
+ * When silence is an answer: a request that was repeated, and had time, in a capture that goes on.
+ *
+ * Clients repeat an Allocate request every 650 ms, nine times ([MS-TURN] 3.2.2); checks and SYNs on schedules of
+ * their own. A capture that ends sooner, or that holds a single request, shows nothing.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "calls/witness.h"
+
+/* How often, and how long after the first try there is still no answer, in seconds: the later tries go out because
+ * the client, too, found that long enough. */
+typedef struct {
+    unsigned tries;
+    double wait;
+} patience_t;
+
+static const patience_t patience[FACTS_ATTEMPTS][2] = {
+    /* over UDP, over TCP */
+    [FACTS_ALLOCATION] = { { 3, 1.8 }, { 1, 5 } },
+    [FACTS_CONNECTION] = { { 2, 2.8 }, { 2, 2.8 } },
+    [FACTS_HELLO] = { { 1, 3 }, { 1, 3 } },
+    [FACTS_CHECK] = { { 3, 1.2 }, { 3, 1.2 } },
+};
+
+/* A client that ends the call behind its last try waits no longer: then this part of the time is enough. */
+#define GAVE_UP 0.6
+
+static nstime_t now;
+
+void
+facts_note_time(const packet_info *pinfo)
+{
+    if (!PINFO_FD_VISITED(pinfo) && nstime_cmp(&pinfo->abs_ts, &now) > 0)
+        now = pinfo->abs_ts;
+}
+
+const nstime_t *
+facts_now(void)
+{
+    return &now;
+}
+
+static void
+reset(void)
+{
+    nstime_set_zero(&now);
+}
+
+void
+patience_register(void)
+{
+    register_init_routine(reset);
+}
+
+double
+seconds_between(const nstime_t *from, const nstime_t *to)
+{
+    nstime_t passed;
+
+    nstime_delta(&passed, to, from);
+    return nstime_to_sec(&passed);
+}
+
+double
+seconds_since(const packet_info *pinfo, const nstime_t *then)
+{
+    return seconds_between(then, &pinfo->abs_ts);
+}
+
+/* A request behind the answer: it waits for one of its own. */
+static void
+note_pending(const packet_info *pinfo, facts_attempt_t *attempt)
+{
+    if (attempt->pending++ == 0) {
+        attempt->pending_since = pinfo->abs_ts;
+        attempt->pending_frame = pinfo->num;
+    }
+}
+
+void
+attempt_try(const packet_info *pinfo, facts_attempt_t *attempt)
+{
+    if (attempt->tries && seconds_since(pinfo, &attempt->last_time) < COPY_TIME)
+        return;
+    attempt->tries++;
+    attempt->last_frame = pinfo->num;
+    attempt->last_time = pinfo->abs_ts;
+    if (attempt->outcome == FACTS_ANSWERED)
+        note_pending(pinfo, attempt);
+}
+
+/* Whether the connection of a hello was opened: what never got that far says nothing about the hello. */
+static bool
+was_connected(const facts_endpoint_t *local)
+{
+    for (const facts_attempt_t *attempt = local->attempts; attempt; attempt = attempt->next)
+        if (attempt->kind == FACTS_CONNECTION && attempt->outcome == FACTS_ANSWERED)
+            return true;
+    return false;
+}
+
+/* Whether the client has ended the call behind its last try: then it waits no longer. */
+static bool
+gave_up(const facts_attempt_t *attempt)
+{
+    return call_root(attempt->local->owner.call)->end_frame > attempt->last_frame;
+}
+
+static bool
+had_patience(const facts_attempt_t *attempt, unsigned tries, const nstime_t *first)
+{
+    const patience_t *needed = &patience[attempt->kind][attempt->transport == PT_TCP];
+    double passed = seconds_between(first, &now);
+
+    return tries >= needed->tries &&
+           (passed >= needed->wait || (gave_up(attempt) && passed >= needed->wait * GAVE_UP));
+}
+
+/* An error that says that packets do not get to where they are sent: better than silence. */
+static bool
+is_turned_away(const facts_attempt_t *attempt)
+{
+    const facts_icmp_t *icmp = icmp_of_attempt(attempt);
+
+    return icmp && icmp_refuses(icmp);
+}
+
+facts_outcome_t
+attempt_outcome(const facts_attempt_t *attempt)
+{
+    if (attempt->outcome != FACTS_UNANSWERED || attempt->implied)
+        return attempt->outcome;
+    if (is_turned_away(attempt))
+        return FACTS_SILENT;
+    if (attempt->kind == FACTS_HELLO && !was_connected(attempt->local))
+        return FACTS_UNANSWERED;
+    return had_patience(attempt, attempt->tries, &attempt->first_time) ? FACTS_SILENT : FACTS_UNANSWERED;
+}
+
+bool
+attempt_is_lost(const facts_attempt_t *attempt)
+{
+    return attempt->outcome == FACTS_ANSWERED && had_patience(attempt, attempt->pending, &attempt->pending_since);
+}

@@ -1,0 +1,304 @@
+/* rtp-stream.c
+ * What the headers of one RTP stream tell: packets, loss and jitter, of RFC 3550.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "calls/rtp-stream.h"
+
+#include <math.h>
+
+/* How far from a held packet the second one may be: those in between are lost, or it is late. */
+#define MOST_APART 100
+
+/* --- sequence numbers, RFC 3550 appendix A.1 and A.3 -------------------------------------------------------------
+ */
+
+static uint64_t *
+word_of(rtp_sequence_t *sequence, uint64_t number)
+{
+    return &sequence->seen[number % RTP_WINDOW / 64];
+}
+
+static bool
+is_seen(rtp_sequence_t *sequence, uint64_t number)
+{
+    return *word_of(sequence, number) >> number % 64 & 1;
+}
+
+/* Forgets the numbers that were in the window's place of these: from number on, count of them. */
+static void
+forget(rtp_sequence_t *sequence, uint64_t number, unsigned count)
+{
+    while (count > 0) {
+        unsigned bit = (unsigned)(number % 64), bits = MIN(count, 64 - bit);
+        uint64_t mask = bits == 64 ? UINT64_MAX : ((UINT64_C(1) << bits) - 1) << bit;
+
+        *word_of(sequence, number) &= ~mask;
+        number += bits;
+        count -= bits;
+    }
+}
+
+static void
+note(rtp_sequence_t *sequence, uint64_t number)
+{
+    *word_of(sequence, number) |= UINT64_C(1) << number % 64;
+    /* What was sent before the first one that was captured may be late: it came, but nobody knows what is missing
+     * around it. */
+    if (number >= sequence->first)
+        sequence->received++;
+}
+
+static uint64_t
+missing(const rtp_sequence_t *sequence)
+{
+    return sequence->begun ? sequence->highest - sequence->first + 1 - sequence->received : 0;
+}
+
+static void
+begin_section(rtp_sequence_t *sequence, uint16_t number)
+{
+    sequence->lost += missing(sequence);
+    sequence->begun = true;
+    sequence->skips = false;
+    sequence->first = sequence->highest = UINT16_MAX + UINT64_C(1) + number; /* room for late ones below it */
+    sequence->received = 0;
+    memset(sequence->seen, 0, sizeof sequence->seen);
+    note(sequence, sequence->first);
+}
+
+/* How far a number is ahead of the highest one of the section. */
+static int
+ahead(const rtp_sequence_t *sequence, uint16_t number)
+{
+    return (int16_t)(number - (uint16_t)sequence->highest);
+}
+
+static bool
+is_near(const rtp_sequence_t *sequence, uint16_t number)
+{
+    return sequence->begun && ahead(sequence, number) <= RTP_MOST_MISSING &&
+           ahead(sequence, number) >= -RTP_MOST_MISSING;
+}
+
+/* Enters a number that is near the highest. Returns false when it is a copy. */
+static bool
+enter(rtp_sequence_t *sequence, uint16_t number)
+{
+    int distance = ahead(sequence, number);
+    uint64_t extended = sequence->highest + (uint64_t)(int64_t)distance;
+
+    if (distance > 0) {
+        forget(sequence, sequence->highest + 1, (unsigned)distance);
+        if (sequence->skips) {
+            sequence->lost += missing(sequence);
+            sequence->first = extended;
+            sequence->received = 0;
+        }
+        sequence->skips = false;
+        sequence->highest = extended;
+    } else if (is_seen(sequence, extended)) {
+        return false;
+    }
+    note(sequence, extended);
+    return true;
+}
+
+/* --- jitter ------------------------------------------------------------------------------------------------------
+ *
+ * It needs the clock of the timestamps. Payload types that RFC 3551 defines have one. The others are given a meaning
+ * by SDP, which most captures lack or hold encrypted: there the clock is estimated from how timestamps advance
+ * against the time of arrival, over a second or 20 packets, and taken only when it is close to a usual one. What came
+ * meanwhile is not in the jitter. The estimate goes on, and one that turns out wrong begins the jitter anew.
+ *
+ * The packets of a video frame share a timestamp, and are sent one behind the other: only the first of them tells
+ * how evenly frames arrive.
+ *
+ * What is told is the mean of the running value, as in quality reports: the value at the end of a call says nothing
+ * about what was heard in it. */
+
+#define COMFORT_NOISE 13
+
+static const struct {
+    uint8_t payload_type;
+    uint32_t clock;
+} static_clocks[] = {
+    { 0, 8000 },   { 3, 8000 },   { 4, 8000 },   { 5, 8000 },   { 6, 16000 },  { 7, 8000 },
+    { 8, 8000 },   { 9, 8000 },   { 10, 44100 }, { 11, 44100 }, { 12, 8000 },  { 14, 90000 },
+    { 15, 8000 },  { 16, 11025 }, { 17, 22050 }, { 18, 8000 },  { 25, 90000 }, { 26, 90000 },
+    { 28, 90000 }, { 31, 90000 }, { 32, 90000 }, { 33, 90000 }, { 34, 90000 },
+};
+
+static const uint32_t usual_clocks[] = { 8000, 16000, 24000, 32000, 48000, 90000 };
+
+/* Steps longer than this, in seconds, are silence, in which some senders let timestamps stand still. */
+#define LONGEST_STEP 0.5
+
+/* A difference of more seconds than this is no delay: the sender has set its timestamps anew. */
+#define MOST_DELAY 10
+
+/* What an estimate takes. */
+#define ENOUGH_TIME      1.0
+#define ENOUGH_STEPS     20
+#define SHORTEST_TIME    0.3 /* of so many steps */
+#define STEPS_TO_CONFIRM 64
+#define MOST_ERROR       0.12
+
+static uint32_t
+static_clock(uint8_t payload_type)
+{
+    for (size_t i = 0; i < array_length(static_clocks); i++)
+        if (static_clocks[i].payload_type == payload_type)
+            return static_clocks[i].clock;
+    return 0;
+}
+
+/* The usual clock that a measured rate is close to; 0 = none. */
+static uint32_t
+usual_clock(double rate)
+{
+    for (size_t i = 0; i < array_length(usual_clocks); i++)
+        if (fabs(rate / usual_clocks[i] - 1) < MOST_ERROR)
+            return usual_clocks[i];
+    return 0;
+}
+
+static void
+set_clock(rtp_jitter_t *jitter, uint32_t clock)
+{
+    if (clock == 0 || clock == jitter->clock)
+        return;
+    jitter->clock = clock;
+    jitter->jitter = jitter->sum = 0;
+    jitter->samples = 0;
+}
+
+/* One more step of timestamps for the estimate. */
+static void
+estimate(rtp_jitter_t *jitter, double advance, double passed)
+{
+    bool enough;
+
+    if (advance <= 0 || passed < 0 || passed > LONGEST_STEP)
+        return;
+    jitter->advance += advance;
+    jitter->passed += passed;
+    jitter->steps++;
+    if (jitter->clock == 0)
+        enough = jitter->passed >= ENOUGH_TIME || (jitter->steps >= ENOUGH_STEPS && jitter->passed >= SHORTEST_TIME);
+    else
+        enough = jitter->steps % STEPS_TO_CONFIRM == 0 && jitter->passed >= ENOUGH_TIME;
+    if (enough)
+        set_clock(jitter, usual_clock(jitter->advance / jitter->passed));
+}
+
+static void
+change_payload_type(rtp_jitter_t *jitter, uint8_t payload_type)
+{
+    uint32_t clock = static_clock(payload_type);
+
+    jitter->typed = true;
+    jitter->payload_type = payload_type;
+    jitter->advance = jitter->passed = 0;
+    jitter->steps = 0;
+    jitter->fixed = clock != 0;
+    if (clock && clock != jitter->clock)
+        jitter->begun = false; /* timestamps of another clock do not go on */
+    set_clock(jitter, clock);
+}
+
+static void
+sample(rtp_jitter_t *jitter, double advance, double passed)
+{
+    double difference = fabs(passed - advance / jitter->clock);
+
+    if (difference > MOST_DELAY)
+        return;
+    jitter->jitter += (difference - jitter->jitter) / 16;
+    jitter->sum += jitter->jitter;
+    jitter->samples++;
+}
+
+static void
+measure(rtp_jitter_t *jitter, const rtp_packet_t *packet)
+{
+    /* Comfort noise keeps to the clock of the speech around it, RFC 3389 section 4. */
+    if (packet->payload_type != COMFORT_NOISE && (!jitter->typed || packet->payload_type != jitter->payload_type))
+        change_payload_type(jitter, packet->payload_type);
+    if (jitter->begun && packet->timestamp == jitter->timestamp)
+        return;
+    if (jitter->begun) {
+        double advance = (int32_t)(packet->timestamp - jitter->timestamp);
+        nstime_t passed;
+
+        nstime_delta(&passed, &packet->time, &jitter->time);
+        if (jitter->clock)
+            sample(jitter, advance, nstime_to_sec(&passed));
+        if (!jitter->fixed)
+            estimate(jitter, advance, nstime_to_sec(&passed));
+    }
+    jitter->begun = true;
+    jitter->timestamp = packet->timestamp;
+    jitter->time = packet->time;
+}
+
+/* -----------------------------------------------------------------------------------------------------------------
+ */
+
+static unsigned
+count(rtp_stream_t *stream, const rtp_packet_t *packet)
+{
+    stream->packets++;
+    measure(&stream->jitter, packet);
+    return 1;
+}
+
+/* Holds a packet until a second one comes close to it in sequence; then both begin a section. */
+static unsigned
+begin(rtp_stream_t *stream, const rtp_packet_t *packet)
+{
+    int apart = (int16_t)(packet->sequence - stream->held.sequence);
+
+    if (!stream->holds || apart > MOST_APART || apart < -MOST_APART) {
+        stream->holds = true;
+        stream->held = *packet;
+        return 0;
+    }
+    if (apart == 0)
+        return 0;
+    stream->holds = false;
+    begin_section(&stream->sequence, stream->held.sequence);
+    enter(&stream->sequence, packet->sequence);
+    return count(stream, &stream->held) + count(stream, packet);
+}
+
+unsigned
+rtp_stream_take(rtp_stream_t *stream, const rtp_packet_t *packet)
+{
+    if (!is_near(&stream->sequence, packet->sequence))
+        return begin(stream, packet);
+    if (!enter(&stream->sequence, packet->sequence))
+        return 0;
+    stream->holds = false;
+    return count(stream, packet);
+}
+
+void
+rtp_stream_skip(rtp_stream_t *stream)
+{
+    stream->sequence.skips = true;
+}
+
+uint64_t
+rtp_stream_lost(const rtp_stream_t *stream)
+{
+    return stream->sequence.lost + missing(&stream->sequence);
+}
+
+double
+rtp_stream_jitter(const rtp_stream_t *stream)
+{
+    const rtp_jitter_t *jitter = &stream->jitter;
+
+    return jitter->samples ? jitter->sum / (double)jitter->samples * 1000 : -1;
+}
