@@ -308,6 +308,9 @@ void call_share_own(facts_call_t *call, const address *addr);
 /* Whether an address is one of that computer's. */
 bool call_is_own(const facts_call_t *call, const address *addr);
 
+/* Whether a hello was tried from an endpoint, which may be NULL. */
+bool endpoint_has_hello(const facts_endpoint_t *endpoint);
+
 /* Counts one more try of an attempt in this packet. */
 void attempt_try(const packet_info *pinfo, facts_attempt_t *attempt);
 

@@ -413,7 +413,8 @@ facts_tell_hello(packet_info *pinfo, const facts_hello_t *hello)
     endpoint_conclude_host(endpoint);
     call_note_own(call_root(endpoint->owner.call), hello->client);
     call_show(pinfo, endpoint->owner.call);
-    facts_tell_relay(pinfo, hello->server);
+    if (!hello->proxied) /* else it is the proxy's address */
+        facts_tell_relay(pinfo, hello->server);
     step_add(pinfo, FACTS_STEP_HELLO, &endpoint->owner);
     attempt = attempt_get(pinfo, FACTS_HELLO, endpoint, &server, RELAYED_NOT, true);
     if (!attempt)
