@@ -62,9 +62,7 @@ def test_columns(bench):
     """The nine columns of before, then what the packets tell; the contract from now on."""
     heading = lines_of(bench.tshark("packets-teams-direct.pcap", "-q", "-z", "msice,calls"), CALLS)[0].split(" | ")
     assert heading[:9] == CALLS.split(" | ")
-    assert heading[9:18] == list(COLUMNS)
-    assert heading[18:] == ["sent", "lost (%)", "jitter (ms)", "gap (s)", "received", "lost (%)", "jitter (ms)", "gap (s)",
-                            "frame"]
+    assert heading[9:] == list(COLUMNS)
 
 
 @pytest.mark.parametrize("name", ROWS)

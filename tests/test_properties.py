@@ -23,15 +23,17 @@ CONFIRMED = 200 if EVERY_FRAME else 12  # so many suspects get a file of their o
 
 # The cause of the whole capture: causes that a part of it may show. Said in docs/stories.md, too.
 INCLUDES = {
-    "relay_blocked": {"udp_3478_blocked", "firewall_443"},
-    "no_route": {"relay_unreachable"},
-    "dns_failure": {"relay_unreachable"},
-    "relay_redirect": {"relay_unreachable"},
-    "http_proxy": {"firewall_443"},
-    "tls_inspection": {"firewall_443"},
-    "connection_limit": {"firewall_443"},
-    "impostor": {"firewall_443"},
+    "relay_blocked": {"udp_3478_blocked", "firewall_443", "own_without_relay"},
+    "no_route": {"relay_unreachable", "own_without_relay"},
+    "dns_failure": {"relay_unreachable", "own_without_relay"},
+    "relay_redirect": {"relay_unreachable", "own_without_relay"},
+    "http_proxy": {"firewall_443", "relay_blocked", "own_without_relay"},
+    "tls_inspection": {"firewall_443", "relay_blocked", "own_without_relay"},
+    "connection_limit": {"firewall_443", "own_without_relay"},
+    "impostor": {"firewall_443", "own_without_relay"},
     "media_reset": {"tcp_media_blocked", "path_lost"},
+    **dict.fromkeys(("relay_unreachable", "firewall_443", "udp_3478_blocked", "credentials", "credentials_unknown",
+                     "relay_quota", "no_relay_configured"), {"own_without_relay"}),
 }
 
 
@@ -188,6 +190,7 @@ def test_too_sure():
     assert too_sure({"firewall_443", "edges_apart"}, {"http_proxy"}) == {"edges_apart"}
     assert too_sure({"firewall_443"}, {"firewall_443"}) == set()
     assert all(rule not in INCLUDES.get(other, ()) for rule, others in INCLUDES.items() for other in others)
+    assert not too_sure({"own_without_relay"}, {"credentials"}) and too_sure({"credentials"}, {"own_without_relay"})
 
 
 def test_documented():
