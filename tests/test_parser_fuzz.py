@@ -1,17 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Short runs of the fuzzers of the log parser and the finder; tests/fuzz_parser.sh runs them for longer."""
-import os
 import re
 import subprocess
 
 import pytest
 
-from conftest import TOP
+from conftest import PATIENCE, TOP, environment
 
 
 def fuzz(target, **settings):
     result = subprocess.run(["sh", TOP / "tests" / f"fuzz_{target}.sh"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                            encoding="utf-8", env={**os.environ, **settings}, timeout=300)
+                            encoding="utf-8", env=environment(**settings), timeout=PATIENCE)
     assert result.returncode == 0, result.stdout
     return result.stdout
 
