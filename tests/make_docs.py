@@ -23,7 +23,7 @@ def registered(bench):
     protocols = {}
     rows = [line.split("\t") for line in bench.run("tshark", "-G", "fields").stdout.splitlines()]
     for row in rows:
-        if row[0] == "P" and OURS.match(row[2] + "."):
+        if row[0] == "P" and row[2] in OURS:
             protocols[row[2]] = (row[1], {})
     for row in rows:
         if row[0] == "F" and row[2].split(".")[0] in protocols:
