@@ -1,17 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A short run of the log parser's fuzzer; tests/fuzz_uclog.sh runs it for longer."""
-import os
 import re
 import subprocess
 
 import pytest
 
-from conftest import TOP
+from conftest import PATIENCE, TOP, environment
 
 
 def fuzz(**settings):
     result = subprocess.run(["sh", TOP / "tests" / "fuzz_uclog.sh"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                            encoding="utf-8", env={**os.environ, **settings}, timeout=300)
+                            encoding="utf-8", env=environment(**settings), timeout=PATIENCE)
     assert result.returncode == 0, result.stdout
     return result.stdout
 

@@ -152,7 +152,7 @@ count_witnesses(tally_t *tally, const facts_attempt_t *attempt)
         cell_add(&tally->cut, attempt);
     if (reset && !attempt->to_server)
         cell_add(&tally->broken, attempt);
-    if (icmp && icmp->kind <= FACTS_ICMP_PROHIBITED && attempt->outcome == FACTS_UNANSWERED)
+    if (icmp && icmp_refuses(icmp) && attempt->outcome == FACTS_UNANSWERED)
         cell_add(&tally->turned_away, attempt);
 }
 
@@ -348,9 +348,12 @@ attempt_text(wmem_allocator_t *scope, const facts_attempt_t *attempt)
     };
     const char *tries = attempt->tries > 1 ? wmem_strdup_printf(scope, ", %u tries", attempt->tries) : "";
 
-    return wmem_strdup_printf(
-        scope, "%s %s to %s, %s%s", attempt->transport == PT_TCP ? "TCP" : "UDP", kinds[attempt->kind],
-        address_port_text(scope, &attempt->remote.addr, attempt->remote.port), outcome_text(scope, attempt), tries);
+    return wmem_strdup_printf(scope, "%s %s to %s, %s%s", attempt->transport == PT_TCP ? "TCP" : "UDP",
+                              attempt->kind == FACTS_HELLO && attempt->proxied && attempt->remote.port != 443
+                                  ? "CONNECT request to the relay by the proxy"
+                                  : kinds[attempt->kind],
+                              address_port_text(scope, &attempt->remote.addr, attempt->remote.port),
+                              outcome_text(scope, attempt), tries);
 }
 
 typedef struct {

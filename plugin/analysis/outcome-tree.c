@@ -110,7 +110,7 @@ add_path(proto_tree *tree, tvbuff_t *tvb, const call_summary_t *summary)
 }
 
 static void
-add_verdict(proto_tree *tree, tvbuff_t *tvb, const call_summary_t *summary)
+add_verdict(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, const call_summary_t *summary)
 {
     const verdict_t *verdict = &summary->verdict;
     proto_tree *subtree;
@@ -123,11 +123,11 @@ add_verdict(proto_tree *tree, tvbuff_t *tvb, const call_summary_t *summary)
     add_text(subtree, tvb, hf_advice, verdict->advice);
     if (summary->header && summary->header->failed)
         proto_item_set_generated(proto_tree_add_uint(subtree, hf_header, tvb, 0, 0, summary->header->frame));
-    evidence_tree_add(subtree, hf_shown, "Shown by frame", verdict->items, verdict->count);
+    evidence_tree_add(subtree, pinfo, hf_shown, "Shown by frame", verdict->items, verdict->count);
 }
 
 void
-outcome_tree_add(proto_tree *tree, tvbuff_t *tvb, const call_summary_t *summary)
+outcome_tree_add(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, const call_summary_t *summary)
 {
     const call_outcome_t *outcome = &summary->outcome;
     proto_item *item = add_text(tree, tvb, hf_outcome, outcome_name(outcome->kind));
@@ -135,7 +135,7 @@ outcome_tree_add(proto_tree *tree, tvbuff_t *tvb, const call_summary_t *summary)
     add_text(proto_item_add_subtree(item, ett_outcome), tvb, hf_reason, outcome->reason);
     if (outcome->reason)
         proto_item_append_text(item, " (%s)", outcome->reason);
-    add_verdict(tree, tvb, summary);
+    add_verdict(tree, tvb, pinfo, summary);
     add_path(tree, tvb, summary);
     add_time(tree, tvb, hf_setup_time, outcome->setup_time);
     add_time(tree, tvb, hf_duration, outcome->duration);

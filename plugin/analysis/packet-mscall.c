@@ -10,6 +10,7 @@
 
 #include <epan/tap.h>
 
+#include "analysis/call-connect.h"
 #include "analysis/call-tap.h"
 #include "analysis/call-witness.h"
 #include "analysis/evidence-tree.h"
@@ -119,14 +120,19 @@ tell(tvbuff_t *tvb, packet_info *pinfo, bool sip, bool icmp)
     if (sip)
         for (const sip_scanned_t *message = sip_scan(pinfo); message; message = message->next)
             facts_tell_end(pinfo, message->call_id);
-    if (PINFO_FD_VISITED(pinfo) || pinfo->flags.in_error_pkt)
+    if (PINFO_FD_VISITED(pinfo))
         return;
     facts_note_time(pinfo);
-    if (pinfo->ptype == PT_TCP && !icmp)
-        tell_connection(tvb, pinfo);
     call_witness_tell(tvb, pinfo, icmp);
-    if (!sip && !icmp && facts_any() && (pinfo->ptype == PT_TCP || pinfo->ptype == PT_UDP) &&
-        facts_tell_packet(pinfo) && pinfo->ptype == PT_UDP && !facts_rtp_told(pinfo))
+    if (icmp || pinfo->flags.in_error_pkt)
+        return;
+    if (pinfo->ptype == PT_TCP) {
+        tell_connection(tvb, pinfo);
+        if (facts_any())
+            call_connect_tell(tvb, pinfo);
+    }
+    if (!sip && facts_any() && (pinfo->ptype == PT_TCP || pinfo->ptype == PT_UDP) && facts_tell_packet(pinfo) &&
+        pinfo->ptype == PT_UDP && !facts_rtp_told(pinfo))
         tell_media(tvb, pinfo);
 }
 
@@ -159,7 +165,7 @@ add_place(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const facts_place
                                       outcome_name(summary->outcome.kind));
     proto_item_set_generated(item);
     subtree = proto_item_add_subtree(item, ett_call);
-    outcome_tree_add(subtree, tvb, summary);
+    outcome_tree_add(subtree, tvb, pinfo, summary);
     media_tree_add(subtree, tvb, &summary->outcome);
     add_text(subtree, tvb, hf_step, facts_step_name(place->step));
     add_frame(subtree, tvb, hf_previous, place->previous);

@@ -123,7 +123,7 @@ is_turned_away(const facts_attempt_t *attempt)
 {
     const facts_icmp_t *icmp = icmp_of_attempt(attempt);
 
-    return icmp && icmp->kind <= FACTS_ICMP_PROHIBITED;
+    return icmp && icmp_refuses(icmp);
 }
 
 facts_outcome_t

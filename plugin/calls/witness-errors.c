@@ -8,14 +8,19 @@
 /* Kinds of errors that are kept; what repeats itself is one. */
 #define MOST_ERRORS 10000
 
+/* About packets of one pair no more of them are looked at. */
+#define MOST_OF_PAIR 16
+
 typedef struct icmp_record {
     facts_icmp_t icmp;
     const facts_endpoint_t *endpoint; /* it belongs to the call of this one */
     facts_call_t *call;               /* whose list it stands in */
     struct icmp_record *earlier;
+    struct icmp_record *same_pair; /* earlier, about packets from the same source to the same destination */
 } icmp_record_t;
 
 static wmem_map_t *records; /* facts_icmp_t -> icmp_record_t */
+static wmem_map_t *pairs;   /* facts_icmp_t, by source and destination -> icmp_record_t, the latest */
 static icmp_record_t *latest;
 static unsigned record_count;
 static bool linked;
@@ -80,12 +85,27 @@ icmp_kind_name(facts_icmp_kind_t kind)
 }
 
 static unsigned
+pair_hash(const void *data)
+{
+    const facts_icmp_t *icmp = (const facts_icmp_t *)data;
+
+    return facts_key_hash(&icmp->source) * 31 + facts_key_hash(&icmp->destination);
+}
+
+static int
+pair_equal(const void *a, const void *b)
+{
+    const facts_icmp_t *one = (const facts_icmp_t *)a, *other = (const facts_icmp_t *)b;
+
+    return facts_key_equal(&one->source, &other->source) && facts_key_equal(&one->destination, &other->destination);
+}
+
+static unsigned
 icmp_hash(const void *data)
 {
     const facts_icmp_t *icmp = (const facts_icmp_t *)data;
 
-    return add_address_to_hash(facts_key_hash(&icmp->source) * 31 + facts_key_hash(&icmp->destination) + icmp->type,
-                               &icmp->from);
+    return add_address_to_hash(pair_hash(icmp) + icmp->type, &icmp->from);
 }
 
 static int
@@ -94,8 +114,7 @@ icmp_equal(const void *a, const void *b)
     const facts_icmp_t *one = (const facts_icmp_t *)a, *other = (const facts_icmp_t *)b;
 
     return one->type == other->type && one->code == other->code && one->version6 == other->version6 &&
-           addresses_equal(&one->from, &other->from) && facts_key_equal(&one->source, &other->source) &&
-           facts_key_equal(&one->destination, &other->destination);
+           addresses_equal(&one->from, &other->from) && pair_equal(one, other);
 }
 
 static void
@@ -110,6 +129,7 @@ void
 errors_register(void)
 {
     records = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), icmp_hash, icmp_equal);
+    pairs = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), pair_hash, pair_equal);
     register_init_routine(reset);
     register_cleanup_routine(reset);
 }
@@ -170,6 +190,7 @@ keep(packet_info *pinfo, const facts_error_t *error, const facts_endpoint_t *end
     latest = record;
     linked = false;
     wmem_map_insert(records, &record->icmp, record);
+    record->same_pair = (icmp_record_t *)wmem_map_insert(pairs, &record->icmp, record);
     return record;
 }
 
@@ -179,7 +200,9 @@ facts_tell_error(packet_info *pinfo, const facts_error_t *error)
     icmp_record_t *record;
     facts_endpoint_t *endpoint;
 
-    if (!facts_telling(pinfo))
+    /* Not by facts_telling(): the flag that this is a quotation stays set when stock stumbles over the quoted packet,
+     * which is cut as a rule. */
+    if (!facts_options.enabled || PINFO_FD_VISITED(pinfo))
         return;
     endpoint = quoted_endpoint(pinfo, error);
     if (!endpoint)
@@ -228,14 +251,19 @@ icmp_of_call(const facts_call_t *call)
 const facts_icmp_t *
 icmp_of_attempt(const facts_attempt_t *attempt)
 {
-    const facts_key_t *local = attempt->local ? &attempt->local->key : NULL;
-    const facts_icmp_t *icmp = local ? icmp_of_call(call_root(attempt->local->owner.call)) : NULL;
+    const facts_icmp_t *best = NULL;
+    const icmp_record_t *record;
+    unsigned looked = 0;
 
-    for (; icmp; icmp = icmp->next)
-        if ((facts_key_equal(&icmp->source, local) && facts_key_equal(&icmp->destination, &attempt->remote)) ||
-            (facts_key_equal(&icmp->destination, local) && facts_key_equal(&icmp->source, &attempt->remote)))
-            return icmp;
-    return NULL;
+    if (!latest || !attempt->local)
+        return NULL;
+    record = (const icmp_record_t *)wmem_map_lookup(
+        pairs, &(facts_icmp_t){ .source = attempt->local->key, .destination = attempt->remote });
+    for (; record && looked < MOST_OF_PAIR; looked++, record = record->same_pair)
+        if (call_root(record->endpoint->owner.call) == call_root(attempt->local->owner.call) &&
+            (!best || icmp_refuses(&record->icmp) || !icmp_refuses(best)))
+            best = &record->icmp;
+    return best;
 }
 
 const facts_icmp_t *
@@ -245,6 +273,12 @@ icmp_of_error(const facts_error_t *error, const facts_call_t **call)
 
     *call = record ? call_root(record->endpoint->owner.call) : NULL;
     return record ? &record->icmp : NULL;
+}
+
+bool
+icmp_refuses(const facts_icmp_t *icmp)
+{
+    return icmp->kind <= FACTS_ICMP_PROHIBITED;
 }
 
 bool

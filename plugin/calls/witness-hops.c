@@ -151,6 +151,8 @@ note_end(facts_attempt_t *attempt, void *data)
     if (end->frame)
         return;
     *end = told->end;
+    /* What is tried over a connection is data; stock does not count the first one when the SYN is not there. */
+    end->behind_data |= attempt->kind != FACTS_CONNECTION;
     facts_revision++;
 }
 

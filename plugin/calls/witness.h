@@ -20,7 +20,7 @@ typedef enum {
     FACTS_ICMP_PORT_UNREACHABLE,
     FACTS_ICMP_HOST_UNREACHABLE,
     FACTS_ICMP_NET_UNREACHABLE,
-    FACTS_ICMP_PROHIBITED, /* administratively: by a filter */
+    FACTS_ICMP_PROHIBITED, /* administratively: by a filter; the kinds up to here refuse */
     FACTS_ICMP_TOO_BIG,    /* fragmentation needed but not allowed */
     FACTS_ICMP_TIME_EXCEEDED,
     FACTS_ICMP_OTHER,
@@ -56,12 +56,16 @@ void facts_tell_error(packet_info *pinfo, const facts_error_t *error);
 /* The errors that quote packets of a call, as a list; NULL = none. */
 const facts_icmp_t *icmp_of_call(const facts_call_t *call);
 
-/* The errors that quote packets from the local end of an attempt to its remote end, or back; NULL = none. The list
- * does not go on from there. */
+/* The first error that quotes a packet of an attempt, from its local end to its remote one, and refuses it; where
+ * none refuses, the first one at all; NULL = none. What is sent back and not wanted, when a socket is closed for
+ * example, is no error of the attempt. */
 const facts_icmp_t *icmp_of_attempt(const facts_attempt_t *attempt);
 
 /* What was kept of an error that was told, and the call it belongs to; NULL = it quotes no packet of a call. */
 const facts_icmp_t *icmp_of_error(const facts_error_t *error, const facts_call_t **call);
+
+/* Whether the error says that packets do not get to where they are sent, not by that way and not in other sizes. */
+bool icmp_refuses(const facts_icmp_t *icmp);
 
 /* Whether the destination of the quoted packets refuses them itself. */
 bool icmp_from_destination(const facts_icmp_t *icmp);
@@ -124,6 +128,9 @@ unsigned names_of_call(const facts_call_t *call, const facts_name_t *names[FACTS
 
 /* The questions of a client for a name of a relay, at the time of a frame; NULL = none, or it is no relay's name. */
 const facts_name_t *name_asked(const address *client, const char *name, uint32_t frame);
+
+/* Whether somebody said that a host name, or an address in words, is a relay's. */
+bool is_relay_host(const char *host);
 
 /* What became of them. */
 facts_name_outcome_t name_outcome(const facts_name_t *name);

@@ -57,8 +57,9 @@ add_evidence(msdiag_context_t *context, proto_item *mask, const facts_header_t *
     item = add_generated(tree, hf_evidence,
                          wmem_strdup_printf(pinfo->pool, "%u for it, %u against it%s", evidence.shown,
                                             evidence.against, PINFO_FD_VISITED(pinfo) ? "" : ", so far"));
-    evidence_tree_add(tree, hf_shown, "Shown by frame", evidence.for_it, evidence.for_count);
-    evidence_tree_add(tree, hf_against, "Contradicted by frame", evidence.against_it, evidence.against_count);
+    evidence_tree_add(tree, context->pinfo, hf_shown, "Shown by frame", evidence.for_it, evidence.for_count);
+    evidence_tree_add(tree, context->pinfo, hf_against, "Contradicted by frame", evidence.against_it,
+                      evidence.against_count);
     if (evidence.against && !evidence.shown)
         expert_add_info_format(pinfo, item, &ei_contradicted,
                                "0x%x %s: the capture shows the contrary. Check whether the flag speaks of an earlier "
@@ -80,7 +81,7 @@ add_verdict(msdiag_context_t *context, proto_tree *tree, const facts_header_t *h
     add_generated(subtree, hf_rule, verdict.name);
     add_generated(subtree, hf_confidence, verdict_confidence_name(verdict.confidence));
     add_generated(subtree, hf_advice, verdict.advice);
-    evidence_tree_add(subtree, hf_shown, "Shown by frame", verdict.items, verdict.count);
+    evidence_tree_add(subtree, context->pinfo, hf_shown, "Shown by frame", verdict.items, verdict.count);
     expert_add_info_format(context->pinfo, item, &ei_verdict, "Most likely cause (confidence %s): %s %s",
                            verdict_confidence_name(verdict.confidence), verdict.cause, verdict.advice);
 }

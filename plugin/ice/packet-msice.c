@@ -287,8 +287,10 @@ dissect_check(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const msturn_
         end = captured;
     msice_attributes_dissect(&check, end);
     add_path(&check);
-    name_addresses(&check);
-    link_check(&check);
+    if (!pinfo->flags.in_error_pkt) { /* else it was sent before, and is not sent again */
+        name_addresses(&check);
+        link_check(&check);
+    }
     judge(&check);
     verify(&check);
     line = msice_summary(&check);

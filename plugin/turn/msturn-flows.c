@@ -95,7 +95,7 @@ msturn_mark_conversation(packet_info *pinfo)
     conversation_t *conversation;
     flow_t *flow;
 
-    if (PINFO_FD_VISITED(pinfo))
+    if (PINFO_FD_VISITED(pinfo) || pinfo->flags.in_error_pkt)
         return;
     conversation = find_or_create_conversation(pinfo);
     flow = make_flow(conversation);

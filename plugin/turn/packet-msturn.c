@@ -140,6 +140,8 @@ remember(msturn_message_t *message, const msturn_transaction_t *answered)
     const msturn_address_t *reflexive = &message->address[MSTURN_REFLEXIVE];
     const msturn_address_t *alternate = &message->address[MSTURN_ALTERNATE_RELAYED];
 
+    if (pinfo->flags.in_error_pkt)
+        return;
     if (message->type == MSTURN_ALLOCATE_SUCCESS && !gives_up(message, answered)) {
         if (relayed->addr.type != AT_NONE) {
             msturn_name_address(pinfo, pinfo->ptype, &relayed->addr, relayed->port, MSTURN_NAMED_RELAYED);
@@ -340,11 +342,12 @@ dissect_attributes(msturn_message_t *message)
     }
 }
 
-/* What the message means beside those before it: returns the transaction it belongs to, NULL = none. */
+/* What the message means beside those before it: returns the transaction it belongs to, NULL = none. What an ICMP
+ * error quotes was sent before, and is not sent again. */
 static const msturn_transaction_t *
 link_message(msturn_message_t *message, const msturn_type_t *type)
 {
-    if (!type)
+    if (!type || message->pinfo->flags.in_error_pkt)
         return NULL;
     if (type->class == MSTURN_REQUEST)
         check_sequence(message);

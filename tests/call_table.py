@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Reads the tables of -z msice,calls and -z msice,candidates."""
+import re
+
+CALLS = "call | start (UTC) | from | to | media | locations | id | ICEWarn | verdict"
+CANDIDATES = "call | what | side | transport"
+# The columns behind the nine first ones. Some names stand for each direction: the sent ones come first.
+COLUMNS = ("outcome", "path", "transport", "local", "remote", "relay", "setup (ms)", "duration (s)", "RTT (ms)")
+
+
+class Cause(tuple):
+    """(rule, confidence) of a verdict cell."""
+
+    @property
+    def rule(self):
+        return self[0]
+
+    @property
+    def confidence(self):
+        return self[1]
+
+
+def cause(cell):
+    """The cause in a verdict cell, None where it names none."""
+    found = re.match(r"(\w+) \((\w+)\)", cell)
+    return Cause(found.groups()) if found else None
+
+
+def lines_of(output, header):
+    """The lines of a table in what tshark prints, its heading first."""
+    lines = output.splitlines()
+    start = next((number for number, line in enumerate(lines) if line.startswith(header)), None)
+    if start is None:
+        return []
+    behind = (number for number in range(start + 1, len(lines)) if " | " not in lines[number])
+    return lines[start:next(behind, len(lines))]
+
+
+def rows_of(output, header=CALLS):
+    """The rows as dictionaries by column; of columns with the same name the first."""
+    lines = lines_of(output, header)
+    if not lines:
+        return []
+    names = lines[0].split(" | ")
+    rows = []
+    for line in lines[1:]:
+        row = {}
+        for name, cell in zip(names, line.split(" | ")):
+            row.setdefault(name, cell)
+        rows.append(row)
+    return rows
