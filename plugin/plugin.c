@@ -67,6 +67,7 @@ static const proto_plugin modules[] = {
     { proto_register_icewarn, NULL },
     { proto_register_msdiag, proto_reg_handoff_msdiag },
     { NULL, proto_reg_handoff_msdiag_custom },
+    { NULL, proto_reg_handoff_msdiag_http },
     { NULL, proto_reg_handoff_msdiag_text },
     { proto_register_mspath, proto_reg_handoff_mspath },
     { proto_register_msqoe, proto_reg_handoff_msqoe },

@@ -14,7 +14,8 @@ import xml.etree.ElementTree as ElementTree
 
 # What TCP writes into the Info column of a segment, in other words in each version.
 SEGMENT_NOTES = re.compile(r"\s*\[TCP (segment of a reassembled PDU|PDU reassembled in \d+)\]\s*")
-OURS = re.compile(r"(icewarn|msdiag|msturn|msice|mras|msqoe|mscall)\.")
+OURS = ("icewarn", "msdiag", "msturn", "msice", "mras", "msqoe", "mscall")
+FIELD = re.compile(rf"({'|'.join(OURS)})\.")
 
 # Left out, by the whole name. The bytes are made up by the generators; the rest another line says, too.
 SILENT = re.compile("|".join((
@@ -56,7 +57,7 @@ def labels(bench):
     """The name of each field as the tree shows it, by filter name."""
     rows = (line.split("\t") for line in bench.run("tshark", "-G", "fields").stdout.splitlines())
     # Those of expert items are no labels: the tree shows a sentence, which may begin with the same words.
-    return {row[2]: row[1] for row in rows if row[0] == "F" and OURS.match(row[2]) and ".expert." not in row[2]}
+    return {row[2]: row[1] for row in rows if row[0] == "F" and FIELD.match(row[2]) and ".expert." not in row[2]}
 
 
 def value(node, label):
@@ -87,7 +88,7 @@ def fields(node, names, depth=1):
     """The lines of the fields of ours below a node of PDML: (what to write for the filter, line)."""
     for child, written, text in joined(node):
         name, below = child.get("name"), depth
-        if OURS.match(name) and not SILENT.fullmatch(name):
+        if FIELD.match(name) and not SILENT.fullmatch(name):
             text = text or value(child, names.get(name, ""))
             if text not in CLEAR:
                 below += 1
@@ -116,4 +117,4 @@ def everything(bench, name):
     """All that the trees of our protocols show of a capture, nothing left out."""
     packets = ElementTree.fromstring(bench.tshark(name, "-T", "pdml"))
     return "\n".join(f"{node.get('name')} {node.get('showname')} {node.get('show')}"
-                     for node in packets.iter("field") if OURS.match(node.get("name")))
+                     for node in packets.iter("field") if FIELD.match(node.get("name")))

@@ -42,7 +42,8 @@ def walk(node, found):
 
 
 def last(bench, capture, *options, name="media.pcap", **how):
-    return rows(bench, write(bench, capture, name, **how), "-2", *options)[-1]
+    options += ("-2", "-Y", f"frame.number == {len(capture.frames)}")
+    return rows(bench, write(bench, capture, name, **how), *options)[0]
 
 
 def reckon(made, clock=8000):
@@ -245,6 +246,12 @@ def test_one_pass(bench):
     assert packets == sorted(packets) and packets[0] == 2 and {} in once
 
 
+def test_capture(bench):
+    """The capture of pcaps/ has what its description says."""
+    assert all({way: media[:2] for way, media in row.items()} == {SENT: (179, 1), RECEIVED: (160, 0)}
+               for row in rows(bench, "media-faults.pcap", "-2"))
+
+
 def test_copies(bench):
     """What a mirror port doubles, and what a second capture point a few seconds apart has seen, too, counts once."""
     for later in (0.00001, 3.0):
@@ -264,6 +271,17 @@ def test_seen_behind_the_nat(bench):
         made.media(direction, payload)
         made.udp(SENT, payload, RELAYED, PEER)
     assert last(bench, made.capture)[SENT][:2] == (50, 0)
+
+
+def test_segments_that_the_capture_missed(bench):
+    """TCP sends again what is lost: numbers that lie in missing segments are not, those that are missing in between
+    are: the relay got no more."""
+    for way in ("tcp", "direct-tcp"):
+        capture = call(way, [row for number, row in enumerate(stream(100)) if number != 50])
+        assert last(bench, capture)[SENT][:2] == (99, 1)
+        begin = next(at for at, frame in enumerate(capture.frames) if b"\xca\xfe\x00\x01" in frame[1])
+        del capture.frames[begin + 20:begin + 25], capture.frames[begin + 70]
+        assert last(bench, capture)[SENT][:2] == (93, 1)
 
 
 def test_change_of_path(bench):

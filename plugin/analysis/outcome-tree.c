@@ -5,6 +5,7 @@
  */
 #include "analysis/outcome-tree.h"
 
+#include "analysis/evidence-tree.h"
 #include "base/address-text.h"
 
 static int hf_outcome = -1;
@@ -26,7 +27,6 @@ static int ett_outcome = -1;
 static int ett_path = -1;
 static int ett_end = -1;
 static int ett_verdict = -1;
-static int ett_proof = -1;
 
 /* The fields of one end of the path. */
 typedef struct {
@@ -109,20 +109,8 @@ add_path(proto_tree *tree, tvbuff_t *tvb, const call_summary_t *summary)
              summary->relay_name);
 }
 
-/* Each proof is an object of its own, so that readers of JSON find all of them. */
 static void
-add_proof(proto_tree *tree, tvbuff_t *tvb, const evidence_item_t *proof)
-{
-    proto_item *item;
-    proto_tree *subtree = proto_tree_add_subtree_format(tree, tvb, 0, 0, ett_proof, &item, "Shown by frame %u: %s",
-                                                        proof->frame, proof->text);
-
-    proto_item_set_generated(item);
-    proto_item_set_generated(proto_tree_add_uint(subtree, hf_shown, tvb, 0, 0, proof->frame));
-}
-
-static void
-add_verdict(proto_tree *tree, tvbuff_t *tvb, const call_summary_t *summary)
+add_verdict(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, const call_summary_t *summary)
 {
     const verdict_t *verdict = &summary->verdict;
     proto_tree *subtree;
@@ -135,12 +123,11 @@ add_verdict(proto_tree *tree, tvbuff_t *tvb, const call_summary_t *summary)
     add_text(subtree, tvb, hf_advice, verdict->advice);
     if (summary->header && summary->header->failed)
         proto_item_set_generated(proto_tree_add_uint(subtree, hf_header, tvb, 0, 0, summary->header->frame));
-    for (unsigned i = 0; i < verdict->count; i++)
-        add_proof(subtree, tvb, &verdict->items[i]);
+    evidence_tree_add(subtree, pinfo, hf_shown, "Shown by frame", verdict->items, verdict->count);
 }
 
 void
-outcome_tree_add(proto_tree *tree, tvbuff_t *tvb, const call_summary_t *summary)
+outcome_tree_add(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, const call_summary_t *summary)
 {
     const call_outcome_t *outcome = &summary->outcome;
     proto_item *item = add_text(tree, tvb, hf_outcome, outcome_name(outcome->kind));
@@ -148,7 +135,7 @@ outcome_tree_add(proto_tree *tree, tvbuff_t *tvb, const call_summary_t *summary)
     add_text(proto_item_add_subtree(item, ett_outcome), tvb, hf_reason, outcome->reason);
     if (outcome->reason)
         proto_item_append_text(item, " (%s)", outcome->reason);
-    add_verdict(tree, tvb, summary);
+    add_verdict(tree, tvb, pinfo, summary);
     add_path(tree, tvb, summary);
     add_time(tree, tvb, hf_setup_time, outcome->setup_time);
     add_time(tree, tvb, hf_duration, outcome->duration);
@@ -189,7 +176,7 @@ outcome_tree_register(int proto)
         FIELD(hf_header, "Header", "verdict.header", FT_FRAMENUM, BASE_NONE, "The frame with the diagnostics header that reports the failure"),
     };
     /* clang-format on */
-    static int *ett[] = { &ett_outcome, &ett_path, &ett_end, &ett_verdict, &ett_proof };
+    static int *ett[] = { &ett_outcome, &ett_path, &ett_end, &ett_verdict };
 
     proto_register_field_array(proto, hf, array_length(hf));
     proto_register_subtree_array(ett, array_length(ett));

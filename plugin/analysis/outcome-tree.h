@@ -9,7 +9,7 @@
 #include "analysis/call-summary.h"
 
 /* Adds outcome, cause and path of a call below it. */
-void outcome_tree_add(proto_tree *tree, tvbuff_t *tvb, const call_summary_t *summary);
+void outcome_tree_add(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, const call_summary_t *summary);
 
 /* proto: whose fields these are. */
 void outcome_tree_register(int proto);

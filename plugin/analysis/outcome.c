@@ -11,6 +11,9 @@
 /* What is quiet for so long has ended, in seconds: longer than clients repeat a request. */
 #define QUIET_TIME 10
 
+/* What comes later than this behind the end of a connection, in seconds, is no part of it. */
+#define AFTERWARDS 0.2
+
 /* From the first pair that is checked it takes no longer to find one that works, in seconds. */
 #define PAIRS_TIME 4
 
@@ -43,6 +46,7 @@ ended_before(const facts_call_t *call, uint32_t frame)
 /* All attempts of a call, counted by what they say about its outcome. */
 typedef struct {
     unsigned pairs, pairs_open; /* to the peer; those that may yet be answered */
+    unsigned relayed_pairs;     /* checked through the own relay */
     nstime_t first_pair;
     unsigned relays, relays_open, relays_failed;
     unsigned allocated;
@@ -58,7 +62,9 @@ note_loss(const facts_call_t *call, tried_t *tried, const facts_attempt_t *attem
 {
     const facts_icmp_t *icmp = icmp_of_attempt(attempt);
 
-    if (attempt->reset.frame && attempt->reset.by_remote && !ended_before(call, attempt->reset.frame)) {
+    /* A reset that nothing follows is the end of the call; where it goes on, it has lost its path. */
+    if (attempt->reset.frame && attempt->reset.by_remote && !ended_before(call, attempt->reset.frame) &&
+        seconds_between(&attempt->reset.time, &call->last_time) > AFTERWARDS) {
         tried->lost_frame = attempt->reset.frame;
         tried->lost_text = "the connection of the path is reset";
     } else if (icmp && icmp_refuses(icmp) && !ended_before(call, icmp->frame) &&
@@ -102,6 +108,7 @@ count_attempt(tried_t *tried, const facts_attempt_t *attempt)
         if (tried->pairs++ == 0 || nstime_cmp(&attempt->first_time, &tried->first_pair) < 0)
             tried->first_pair = attempt->first_time;
         tried->pairs_open += is_open;
+        tried->relayed_pairs += attempt->relayed != RELAYED_NOT;
         tried->nominated |= attempt->settled_frame != 0;
     }
 }
@@ -258,6 +265,9 @@ conclude_without_path(wmem_allocator_t *scope, const facts_call_t *call, const t
         return;
     if (call->packets == 0)
         outcome->kind = OUTCOME_NO_MEDIA;
+    else if (call->relay_data && tried->relayed_pairs == 0)
+        set_incomplete(outcome,
+                       "packets come through the relay, and what is in them cannot be read: cut by a snap length?");
     else if (tried->pairs + tried->relays == 0)
         set_incomplete(outcome, "the capture begins after the call was set up");
     else if (one_direction(call) && outcome->has_media[MEDIA_SENT])

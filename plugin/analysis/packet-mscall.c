@@ -10,9 +10,12 @@
 
 #include <epan/tap.h>
 
+#include "analysis/call-connect.h"
 #include "analysis/call-tap.h"
 #include "analysis/call-witness.h"
+#include "analysis/evidence-tree.h"
 #include "analysis/media-tree.h"
+#include "analysis/questions.h"
 #include "analysis/outcome-tree.h"
 #include "base/frame-headers.h"
 #include "base/tcp-state.h"
@@ -123,10 +126,13 @@ tell(tvbuff_t *tvb, packet_info *pinfo, bool sip, bool icmp)
     call_witness_tell(tvb, pinfo, icmp);
     if (icmp || pinfo->flags.in_error_pkt)
         return;
-    if (pinfo->ptype == PT_TCP)
+    if (pinfo->ptype == PT_TCP) {
         tell_connection(tvb, pinfo);
-    if (!sip && facts_any() && (pinfo->ptype == PT_TCP || pinfo->ptype == PT_UDP) &&
-        facts_tell_packet(pinfo) && pinfo->ptype == PT_UDP && !facts_rtp_told(pinfo))
+        if (facts_any())
+            call_connect_tell(tvb, pinfo);
+    }
+    if (!sip && facts_any() && (pinfo->ptype == PT_TCP || pinfo->ptype == PT_UDP) && facts_tell_packet(pinfo) &&
+        pinfo->ptype == PT_UDP && !facts_rtp_told(pinfo))
         tell_media(tvb, pinfo);
 }
 
@@ -159,7 +165,7 @@ add_place(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const facts_place
                                       outcome_name(summary->outcome.kind));
     proto_item_set_generated(item);
     subtree = proto_item_add_subtree(item, ett_call);
-    outcome_tree_add(subtree, tvb, summary);
+    outcome_tree_add(subtree, tvb, pinfo, summary);
     media_tree_add(subtree, tvb, &summary->outcome);
     add_text(subtree, tvb, hf_step, facts_step_name(place->step));
     add_frame(subtree, tvb, hf_previous, place->previous);
@@ -226,10 +232,32 @@ mscall_finish_packet(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
             limit);
 }
 
+/* The limits of quality as preferences, which are whole numbers. */
+static unsigned limit_loss = 5, limit_jitter = 50, limit_gap = 2;
+
+static void
+apply_limits(void)
+{
+    quality_limits = (quality_limits_t){ .loss = limit_loss, .jitter = limit_jitter, .gap = limit_gap };
+}
+
+static void
+register_limits(module_t *module)
+{
+    prefs_register_uint_preference(module, "bad_loss", "Bad from this loss on (percent)",
+                                   "Received media that lose more than this are called bad", 10, &limit_loss);
+    prefs_register_uint_preference(module, "bad_jitter", "Bad from this jitter on (ms)",
+                                   "Received media with more mean jitter than this are called bad", 10,
+                                   &limit_jitter);
+    prefs_register_uint_preference(module, "bad_gap", "Bad from this gap on (s)",
+                                   "Received media that are missing for longer than this are called bad", 10,
+                                   &limit_gap);
+}
+
 static void
 register_preferences(void)
 {
-    module_t *module = prefs_register_protocol(proto_mscall, NULL);
+    module_t *module = prefs_register_protocol(proto_mscall, apply_limits);
 
     prefs_register_bool_preference(module, "analysis", "Tell calls, evidence and verdicts",
                                    "Join packets to calls, and look for what shows the ICE warnings of each call",
@@ -247,6 +275,7 @@ register_preferences(void)
     prefs_register_uint_preference(module, "max_streams", "Most media streams",
                                    "RTP streams of all calls whose loss, jitter and silence are followed", 10,
                                    &facts_options.max_streams);
+    register_limits(module);
 }
 
 #define TEXT(hf, label, filter, blurb)                                                                               \
@@ -293,6 +322,7 @@ proto_register_mscall(void)
     expert = expert_register_protocol(proto_mscall);
     expert_register_field_array(expert, ei, array_length(ei));
     call_witness_register(proto_mscall, expert);
+    evidence_tree_register();
     outcome_tree_register(proto_mscall);
     media_tree_register(proto_mscall);
     register_preferences();

@@ -235,6 +235,7 @@ join_facts(facts_call_t *call, const facts_call_t *part)
     call->packets += part->packets;
     call->sent += part->sent;
     call->received += part->received;
+    call->relay_data += part->relay_data;
     call->release_frame = MAX(call->release_frame, part->release_frame);
     if (part->own_count && (call->own_count == 0 || (call->own_guessed && !part->own_guessed))) {
         memcpy(call->own, part->own, sizeof call->own);

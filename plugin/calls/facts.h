@@ -185,7 +185,11 @@ void facts_tell_rtp(packet_info *pinfo, const facts_rtp_t *rtp);
  * allocated, and not there with this socket. */
 bool facts_relay_is_peers(const packet_info *pinfo);
 
-/* Whether it was told about this packet. */
+/* Bytes of the TCP stream in front of what is told next in this packet are not in the capture, or could not be put
+ * together: media that were in there are not lost. */
+void facts_tell_stream_gap(packet_info *pinfo);
+
+/* Whether RTP was told about this packet. */
 bool facts_rtp_told(const packet_info *pinfo);
 
 /* A reply of the relay authentication service to a client (its address and SIP URI; either may be NULL). */

@@ -27,6 +27,7 @@ typedef struct {
 typedef struct {
     stream_key_t key;
     rtp_stream_t rtp;
+    unsigned gaps; /* that were heeded */
 } stream_t;
 
 struct media_flow {
@@ -34,6 +35,7 @@ struct media_flow {
     media_flow_t *next; /* of the endpoint */
     stream_t *latest;   /* whose packet came last */
     const stream_t *main;
+    unsigned gaps; /* in its TCP stream */
     unsigned streams;
     uint64_t packets, lost, bytes;
     uint32_t first_frame, last_frame;
@@ -165,9 +167,9 @@ flow_new(const flow_key_t *key, facts_endpoint_t *endpoint)
     return flow;
 }
 
-/* The flow of a packet from or to an endpoint; NULL when there is no room for its streams. */
+/* The flow of a packet from or to an endpoint; made when make is set and there is room for its streams, else NULL. */
 static media_flow_t *
-flow_of_packet(const packet_info *pinfo, facts_endpoint_t *endpoint)
+flow_of_packet(const packet_info *pinfo, facts_endpoint_t *endpoint, bool make)
 {
     flow_key_t key = {
         .endpoint = endpoint,
@@ -176,7 +178,7 @@ flow_of_packet(const packet_info *pinfo, facts_endpoint_t *endpoint)
     };
     media_flow_t *flow = (media_flow_t *)wmem_map_lookup(flows, &key);
 
-    return flow || stream_count >= facts_options.max_streams ? flow : flow_new(&key, endpoint);
+    return flow || !make || stream_count >= facts_options.max_streams ? flow : flow_new(&key, endpoint);
 }
 
 static stream_t *
@@ -230,8 +232,12 @@ take(media_flow_t *flow, stream_t *stream, const rtp_packet_t *packet)
 {
     uint64_t lost = rtp_stream_lost(&stream->rtp);
     bool is_new = stream->rtp.packets == 0;
-    unsigned counted = rtp_stream_take(&stream->rtp, packet);
+    unsigned counted;
 
+    if (stream->gaps != flow->gaps)
+        rtp_stream_skip(&stream->rtp);
+    stream->gaps = flow->gaps;
+    counted = rtp_stream_take(&stream->rtp, packet);
     if (counted == 0)
         return;
     if (counted == 2)
@@ -256,7 +262,7 @@ facts_tell_rtp(packet_info *pinfo, const facts_rtp_t *rtp)
         .payload_type = rtp->payload_type,
     };
     facts_endpoint_t *endpoint = facts_telling(pinfo) ? endpoint_of_packet(pinfo) : NULL;
-    media_flow_t *flow = endpoint ? flow_of_packet(pinfo, endpoint) : NULL;
+    media_flow_t *flow = endpoint ? flow_of_packet(pinfo, endpoint, true) : NULL;
     stream_t *stream = stream_of_packet(flow, rtp->ssrc);
 
     told_frame = pinfo->num;
@@ -266,6 +272,16 @@ facts_tell_rtp(packet_info *pinfo, const facts_rtp_t *rtp)
     } else if (endpoint) {
         facts_hit_limit(pinfo, "media streams");
     }
+}
+
+void
+facts_tell_stream_gap(packet_info *pinfo)
+{
+    facts_endpoint_t *endpoint = facts_telling(pinfo) ? endpoint_of_packet(pinfo) : NULL;
+    media_flow_t *flow = endpoint ? flow_of_packet(pinfo, endpoint, false) : NULL;
+
+    if (flow)
+        flow->gaps++;
 }
 
 bool

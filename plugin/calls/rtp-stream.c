@@ -60,6 +60,7 @@ begin_section(rtp_sequence_t *sequence, uint16_t number)
 {
     sequence->lost += missing(sequence);
     sequence->begun = true;
+    sequence->skips = false;
     sequence->first = sequence->highest = UINT16_MAX + UINT64_C(1) + number; /* room for late ones below it */
     sequence->received = 0;
     memset(sequence->seen, 0, sizeof sequence->seen);
@@ -89,6 +90,12 @@ enter(rtp_sequence_t *sequence, uint16_t number)
 
     if (distance > 0) {
         forget(sequence, sequence->highest + 1, (unsigned)distance);
+        if (sequence->skips) {
+            sequence->lost += missing(sequence);
+            sequence->first = extended;
+            sequence->received = 0;
+        }
+        sequence->skips = false;
         sequence->highest = extended;
     } else if (is_seen(sequence, extended)) {
         return false;
@@ -274,6 +281,12 @@ rtp_stream_take(rtp_stream_t *stream, const rtp_packet_t *packet)
         return 0;
     stream->holds = false;
     return count(stream, packet);
+}
+
+void
+rtp_stream_skip(rtp_stream_t *stream)
+{
+    stream->sequence.skips = true;
 }
 
 uint64_t

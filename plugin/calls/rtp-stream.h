@@ -31,6 +31,7 @@ typedef struct {
 /* The sequence numbers of a stream, extended by their wraps. */
 typedef struct {
     bool begun;
+    bool skips;              /* the next number begins a section, whatever lies in between */
     uint64_t first, highest; /* of the section */
     uint64_t received;       /* different ones from the first of the section on */
     uint64_t lost;           /* in the sections before */
@@ -63,6 +64,9 @@ typedef struct {
 /* Notes a packet in a stream that is all zero at first. Returns how many packets count from now on: 0 = none yet, or
  * it is a copy; 1 = this one; 2 = this one and the held one before it. */
 unsigned rtp_stream_take(rtp_stream_t *stream, const rtp_packet_t *packet);
+
+/* What came before the next packet is not in the capture: the numbers in between are not missed. */
+void rtp_stream_skip(rtp_stream_t *stream);
 
 /* Packets that the sequence numbers miss: those behind the first and before the highest that did not come (yet), in
  * each section. */

@@ -236,6 +236,7 @@ facts_tell_turn(packet_info *pinfo, const facts_turn_t *turn)
     facts_tell_relay(pinfo, turn->server);
     step_add(pinfo, FACTS_STEP_ALLOCATION, &endpoint->owner);
     note_implied(endpoint, turn, &server);
+    call_root(endpoint->owner.call)->relay_data += turn->kind == FACTS_TURN_OTHER && !turn->from_client;
     if (turn->release)
         call_root(endpoint->owner.call)->release_frame = pinfo->num;
     if (turn->kind == FACTS_TURN_OTHER || turn->release)
@@ -413,7 +414,8 @@ facts_tell_hello(packet_info *pinfo, const facts_hello_t *hello)
     endpoint_conclude_host(endpoint);
     call_note_own(call_root(endpoint->owner.call), hello->client);
     call_show(pinfo, endpoint->owner.call);
-    facts_tell_relay(pinfo, hello->server);
+    if (!hello->proxied) /* else it is the proxy's address */
+        facts_tell_relay(pinfo, hello->server);
     step_add(pinfo, FACTS_STEP_HELLO, &endpoint->owner);
     attempt = attempt_get(pinfo, FACTS_HELLO, endpoint, &server, RELAYED_NOT, true);
     if (!attempt)

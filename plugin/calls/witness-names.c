@@ -364,6 +364,32 @@ host_name(const char *text)
     return g_ascii_strdown(text, (gssize)length);
 }
 
+static bool
+is_relay_address(const char *host)
+{
+    ws_in4_addr ipv4;
+    ws_in6_addr ipv6;
+    address addr;
+
+    if (ws_inet_pton4(host, &ipv4))
+        set_address(&addr, AT_IPv4, 4, &ipv4);
+    else if (ws_inet_pton6(host, &ipv6))
+        set_address(&addr, AT_IPv6, 16, &ipv6);
+    else
+        return false;
+    return relay_known(&addr);
+}
+
+bool
+is_relay_host(const char *host)
+{
+    char *lower = host_name(host);
+    bool known = lower ? wmem_map_size(told) && wmem_map_lookup(told, lower) != NULL : is_relay_address(host);
+
+    g_free(lower);
+    return known;
+}
+
 void
 facts_tell_relay_name(packet_info *pinfo, facts_namer_t namer, const char *name, const address *relay)
 {

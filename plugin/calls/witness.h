@@ -129,6 +129,9 @@ unsigned names_of_call(const facts_call_t *call, const facts_name_t *names[FACTS
 /* The questions of a client for a name of a relay, at the time of a frame; NULL = none, or it is no relay's name. */
 const facts_name_t *name_asked(const address *client, const char *name, uint32_t frame);
 
+/* Whether somebody said that a host name, or an address in words, is a relay's. */
+bool is_relay_host(const char *host);
+
 /* What became of them. */
 facts_name_outcome_t name_outcome(const facts_name_t *name);
 const char *name_outcome_text(facts_name_outcome_t outcome);

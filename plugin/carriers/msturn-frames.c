@@ -9,6 +9,7 @@
  */
 #include "carriers/msturn-frames.h"
 
+#include "calls/facts.h"
 #include "carriers/msturn-demux.h"
 #include "turn/msturn-claim.h"
 #include "turn/packet-msturn.h"
@@ -193,6 +194,7 @@ dissect_frame(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, c
                                     MIN(length, tvb_reported_length_remaining(tvb, offset + frame->header)));
     /* Half a message would be reported as a broken one. */
     if (cut) {
+        facts_tell_stream_gap(pinfo);
         col_append_fstr(pinfo->cinfo, COL_INFO, "Frame of %d bytes, cut", length);
         call_data_dissector(payload, pinfo, tree);
     } else if (frame->type == MSTURN_FRAME_DATA) {
@@ -225,6 +227,7 @@ add_outside(tvbuff_t *tvb, int offset, int length, packet_info *pinfo, proto_tre
         proto_tree_add_protocol_format(tree, msturn_proto(), tvb, offset, length, "Microsoft TURN, %s", what);
     proto_tree *subtree = proto_item_add_subtree(item, ett_frame);
 
+    facts_tell_stream_gap(pinfo);
     msturn_frames_next_info(pinfo);
     col_append_fstr(pinfo->cinfo, COL_INFO, "[%s]", what);
     proto_tree_add_item(subtree, hf, tvb, offset, length, ENC_NA);
@@ -382,6 +385,7 @@ msturn_frames_dissect(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree 
         return;
     entry = entry_of(pinfo, frames, (const struct tcpinfo *)tcpinfo, offset, length);
     if (entry.missing > 0) {
+        facts_tell_stream_gap(pinfo);
         proto_tree_add_expert_format(
             tree, pinfo, &ei_gap, tvb, offset, 0,
             "%d bytes in front of this segment are not in the capture, or came out of order. "

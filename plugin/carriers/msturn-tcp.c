@@ -237,6 +237,9 @@ who_speaks(tvbuff_t *tvb, packet_info *pinfo, const msturn_hello_t *hello, bool 
     case MSTURN_HELLO_COMPLETE:
         return MSTURN_ANSWER_EDGE;
     case MSTURN_HELLO_BEGINS:
+        /* What the snap length cut fits as far as it goes, and nothing more of it will come. */
+        if (tvb_captured_length(tvb) < tvb_reported_length(tvb))
+            return MSTURN_ANSWER_EDGE;
         *wait = msturn_tcp_ask_for_more(tvb, pinfo);
         break;
     default:

@@ -9,7 +9,10 @@
  */
 #include "diagnostics/msdiag-http.h"
 
+#include <epan/prefs-int.h>
+
 #include "base/enabled.h"
+#include "base/findings.h"
 #include "base/layers.h"
 #include "base/xml-reader.h"
 #include "diagnostics/msdiag-site.h"
@@ -28,9 +31,13 @@
 /* A data source as text. */
 typedef struct {
     tvbuff_t *tvb;
-    const char *text;
+    const char *text; /* ends with NUL */
     unsigned length;
+    bool is_frame; /* the frame itself, not what was put together or decrypted */
 } source_t;
+
+/* Whether bodies are put together of several segments: preferences of the stock dissectors. */
+static bool puts_together;
 
 static unsigned
 find_text(const source_t *source, unsigned from, const char *wanted)
@@ -62,13 +69,42 @@ read_status(const source_t *source, unsigned start)
     return (unsigned)(100 * (digits[0] - '0') + 10 * (digits[1] - '0') + digits[2] - '0');
 }
 
-/* Where the header lines end that start at an offset. */
+/* Where the header lines end that start at an offset, with the empty line. */
 static unsigned
 end_of_headers(const source_t *source, unsigned start)
 {
     unsigned end = find_text(source, start, "\r\n\r\n"), bare = find_text(source, start, "\n\n");
 
-    return MIN(end, bare);
+    return end < bare ? end + 4 : MIN(bare + 2, source->length);
+}
+
+/* The value of a header between two offsets; "" when it is absent. It ends with its line. */
+static const char *
+value_of(const source_t *source, unsigned start, unsigned end, const char *name)
+{
+    unsigned size = (unsigned)strlen(name);
+
+    for (; start + size < end; start++)
+        if (source->text[start] == '\n' && g_ascii_strncasecmp(source->text + start + 1, name, size) == 0)
+            return source->text + start + 1 + size;
+    return "";
+}
+
+/* Whether the response between two offsets, the second that behind its header lines, stands in the data source as a
+ * whole. Where bodies are put together, HTTP sees the first segment of one, too, and gets it again with the last. */
+static bool
+is_whole(const source_t *source, unsigned start, unsigned end)
+{
+    const char *length = value_of(source, start, end, "Content-Length:");
+
+    if (!puts_together)
+        return true;
+    if (*length)
+        return g_ascii_strtoull(length, NULL, 10) <= tvb_reported_length(source->tvb) - end;
+    if (*value_of(source, start, end, "Transfer-Encoding:"))
+        return find_text(source, end, "\r\n0\r\n") < source->length ||
+               (!source->is_frame && source->length == MAX_TEXT);
+    return !source->is_frame; /* it goes on to the end of the connection */
 }
 
 /* The header lines of ours between two offsets, at most MAX_SHOWN; returns how many. */
@@ -114,6 +150,8 @@ dissect_responses(const source_t *source, packet_info *pinfo, proto_tree *tree)
     while (start < source->length) {
         unsigned status = read_status(source, start), end = end_of_headers(source, start);
 
+        if (status && !is_whole(source, start, end))
+            break;
         if (status)
             dissect_lines(source, pinfo, tree, start, end, status);
         highest = MAX(highest, status);
@@ -206,10 +244,12 @@ static source_t
 source_of(packet_info *pinfo, const GSList *item)
 {
     tvbuff_t *tvb = get_data_source_tvb((const struct data_source *)item->data);
-    source_t source = { tvb, "", MIN(tvb_captured_length(tvb), MAX_TEXT) };
+    source_t source = { tvb, NULL, MIN(tvb_captured_length(tvb), MAX_TEXT), item == pinfo->data_src };
+    char *text = wmem_alloc(pinfo->pool, source.length + 1);
 
-    if (source.length)
-        source.text = tvb_memdup(pinfo->pool, tvb, 0, source.length);
+    tvb_memcpy(tvb, text, 0, source.length);
+    text[source.length] = '\0';
+    source.text = text;
     return source;
 }
 
@@ -225,12 +265,13 @@ msdiag_http_finish_packet(packet_info *pinfo, proto_tree *tree)
         http = proto_get_id_by_filter_name("http");
         msdiag = proto_get_id_by_filter_name("msdiag");
     }
-    if (!tree || !has_layer(pinfo, http) || !is_enabled(msdiag))
+    if (!expert_items_are_seen(tree) || !has_layer(pinfo, http) || !is_enabled(msdiag))
         return;
     for (GSList *item = pinfo->data_src; item; item = item->next) {
         source_t source = source_of(pinfo, item);
+        unsigned highest = dissect_responses(&source, pinfo, tree);
 
-        status = MAX(status, dissect_responses(&source, pinfo, tree));
+        status = MAX(status, highest);
         backwards = g_slist_prepend(backwards, item);
     }
     /* A body that was in chunks or compressed stands in a later data source, as it was before. */
@@ -240,4 +281,27 @@ msdiag_http_finish_packet(packet_info *pinfo, proto_tree *tree)
         found = dissect_faults(&source, pinfo, tree, status);
     }
     g_slist_free(backwards);
+}
+
+/* Whether a preference of a stock dissector is on. */
+static bool
+is_on(const char *module, const char *name)
+{
+    module_t *prefs_module = prefs_find_module(module);
+    pref_t *preference = prefs_module ? prefs_find_preference(prefs_module, name) : NULL;
+
+    return preference && prefs_get_bool_value(preference, pref_current);
+}
+
+/* Runs before a capture is dissected. */
+static void
+read_preferences(void)
+{
+    puts_together = is_on("tcp", "desegment_tcp_streams") && is_on("http", "desegment_body");
+}
+
+void
+proto_reg_handoff_msdiag_http(void)
+{
+    register_init_routine(read_preferences);
 }

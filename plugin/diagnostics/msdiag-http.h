@@ -8,7 +8,9 @@
 
 #include "base/compat.h"
 
-/* What is done at the end of a packet, with a tree only. Called by plugin.c. */
+/* What is done at the end of a packet, where somebody sees it. Called by plugin.c. */
 void msdiag_http_finish_packet(packet_info *pinfo, proto_tree *tree);
+
+void proto_reg_handoff_msdiag_http(void);
 
 #endif

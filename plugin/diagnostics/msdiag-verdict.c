@@ -7,6 +7,7 @@
 
 #include "base/findings.h"
 #include "sip/sip-scan.h"
+#include "analysis/evidence-tree.h"
 #include "analysis/verdict.h"
 #include "knowledge/icewarn-flags.h"
 #include "diagnostics/packet-icewarn.h"
@@ -30,17 +31,6 @@ static expert_field ei_verdict = EI_INIT;
 #define OF_CALL 4
 
 /* What is said here stands nowhere in the packet, so it has no place in it. */
-static void
-add_items(proto_tree *tree, int hf, const evidence_item_t *items, unsigned count)
-{
-    for (unsigned i = 0; i < count; i++) {
-        proto_item *item = proto_tree_add_uint(tree, hf, NULL, 0, 0, items[i].frame);
-
-        proto_item_append_text(item, " (%s)", items[i].text);
-        proto_item_set_generated(item);
-    }
-}
-
 static proto_item *
 add_generated(proto_tree *tree, int hf, const char *text)
 {
@@ -67,8 +57,9 @@ add_evidence(msdiag_context_t *context, proto_item *mask, const facts_header_t *
     item = add_generated(tree, hf_evidence,
                          wmem_strdup_printf(pinfo->pool, "%u for it, %u against it%s", evidence.shown,
                                             evidence.against, PINFO_FD_VISITED(pinfo) ? "" : ", so far"));
-    add_items(tree, hf_shown, evidence.for_it, evidence.for_count);
-    add_items(tree, hf_against, evidence.against_it, evidence.against_count);
+    evidence_tree_add(tree, context->pinfo, hf_shown, "Shown by frame", evidence.for_it, evidence.for_count);
+    evidence_tree_add(tree, context->pinfo, hf_against, "Contradicted by frame", evidence.against_it,
+                      evidence.against_count);
     if (evidence.against && !evidence.shown)
         expert_add_info_format(pinfo, item, &ei_contradicted,
                                "0x%x %s: the capture shows the contrary. Check whether the flag speaks of an earlier "
@@ -90,7 +81,7 @@ add_verdict(msdiag_context_t *context, proto_tree *tree, const facts_header_t *h
     add_generated(subtree, hf_rule, verdict.name);
     add_generated(subtree, hf_confidence, verdict_confidence_name(verdict.confidence));
     add_generated(subtree, hf_advice, verdict.advice);
-    add_items(subtree, hf_shown, verdict.items, verdict.count);
+    evidence_tree_add(subtree, context->pinfo, hf_shown, "Shown by frame", verdict.items, verdict.count);
     expert_add_info_format(context->pinfo, item, &ei_verdict, "Most likely cause (confidence %s): %s %s",
                            verdict_confidence_name(verdict.confidence), verdict.cause, verdict.advice);
 }
@@ -163,10 +154,8 @@ msdiag_register_verdict(int proto, expert_module_t *expert)
         { &hf_evidence,
           { "Evidence", "icewarn.evidence", FT_STRING, BASE_NONE, NULL, 0,
             "How many attempts in this capture show the flag, and how many contradict it", HFILL } },
-        { &hf_shown, { "Shown by frame", "icewarn.evidence.frame", FT_FRAMENUM, BASE_NONE, NULL, 0, NULL, HFILL } },
-        { &hf_against,
-          { "Contradicted by frame", "icewarn.evidence.contradiction", FT_FRAMENUM, BASE_NONE, NULL, 0, NULL,
-            HFILL } },
+        { &hf_shown, { "Frame", "icewarn.evidence.frame", FT_FRAMENUM, BASE_NONE, NULL, 0, NULL, HFILL } },
+        { &hf_against, { "Frame", "icewarn.evidence.contradiction", FT_FRAMENUM, BASE_NONE, NULL, 0, NULL, HFILL } },
         { &hf_none,
           { "No evidence in this capture", "icewarn.evidence.none", FT_STRING, BASE_NONE, NULL, 0, "And why",
             HFILL } },
@@ -179,7 +168,8 @@ msdiag_register_verdict(int proto, expert_module_t *expert)
           { "Rule", "msdiag.verdict.rule", FT_STRING, BASE_NONE, NULL, 0, "Short name of the cause", HFILL } },
         { &hf_confidence,
           { "Confidence", "msdiag.verdict.confidence", FT_STRING, BASE_NONE, NULL, 0,
-            "high: frames show it; medium: flags and candidates agree; low: flags only", HFILL } },
+            "high: frames show it; medium: candidates, credentials or less certain packets agree; low: flags only",
+            HFILL } },
         { &hf_advice, { "What to do", "msdiag.verdict.advice", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL } },
     };
     static ei_register_info ei[] = {

@@ -62,3 +62,22 @@ def checks(path, packets):
     write(path, ETHERNET, [udp_frame(*pair(number), check_request(identity(number), user)) for number in range(pairs)]
           + [udp_frame(*reversed(pair(number)), check_response(identity(number), pair(number)[0], user))
              for number in range(0, pairs, 2)])
+
+
+def media(path, packets, concurrent=1000):
+    """Media of calls that all go on at once: 100 of them, with five senders on each side."""
+    calls, each = 100, concurrent // 200
+    pairs = [((f"10.1.0.{call}", 20000), (f"10.2.0.{call}", 30000)) for call in range(calls)]
+
+    def frames():
+        for call, (one, other) in enumerate(pairs):
+            user = b"b%d:a%d" % (call, call)
+            yield udp_frame(one, other, check_request(identity(call), user))
+            yield udp_frame(other, one, check_response(identity(call), one, user))
+        for number in range(packets - 2 * calls):
+            turn, sender = divmod(number, concurrent)
+            call, sender = sender % calls, sender // calls
+            ends = pairs[call] if sender < each else pairs[call][::-1]
+            yield udp_frame(*ends, rtp(turn & 0xFFFF, 8, 0xCAFE0000 + sender))
+
+    write(path, ETHERNET, frames())

@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """One file, two places where it was captured: the client's computer and the Edge, with clocks that are apart. And a
 mirror port, which gives each frame twice."""
+import socket
 import struct
 
 from .dialects import LYNC
 from .media_call import INNER_EDGE, OFFICE, TTLS, MediaCall
 from .packet_failures import sharing_fails
 from .packet_stories import REFLEXIVE, activate, lync_direct, teams_direct
-from .story_rows import Row
-from .wire import EPOCH, MAC_A, MAC_B, Capture
+from .story_rows import Row, pcaps
+from .wire import EPOCH, Capture, checksum
 
 CLIENT_POINT, EDGE_POINT = 0, 1
 NAMES = "client", "edge"
@@ -37,17 +38,19 @@ class TwoPoints(Capture):
     def frame(self, packet, after=0.01, captured=None):
         self.now += after if self.frames else 0.0
         data = bytes(packet)
-        source, destination = packet.payload.src, packet.payload.dst
-        sent = source in self.own
+        ends = [socket.inet_ntoa(data[at:at + 4]) for at in (26, 30)]
+        sent = ends[0] in self.own
         if CLIENT_POINT in self.seen_at:
             self.frames.append((self.now, data, captured, CLIENT_POINT))
-        if EDGE_POINT in self.seen_at and self.edge in (source, destination):
-            there = packet.copy()
-            there.src, there.dst = (MAC_B, MAC_A) if sent else (MAC_A, MAC_B)
-            there.payload.ttl += -HOPS if sent else HOPS
-            del there.payload.chksum
+        if EDGE_POINT in self.seen_at and self.edge in ends:
             when = self.now + (TRANSIT if sent else -TRANSIT)
-            self.frames.append((when + self.apart, bytes(there), captured, EDGE_POINT))
+            self.frames.append((when + self.apart, self.elsewhere(data, -HOPS if sent else HOPS), captured, EDGE_POINT))
+
+    @staticmethod
+    def elsewhere(data, hops):
+        """The same packet some routers on, or before."""
+        header = data[14:22] + bytes([data[22] + hops, data[23], 0, 0]) + data[26:34]
+        return data[6:12] + data[:6] + data[12:14] + header[:10] + struct.pack(">H", checksum(header)) + data[26:]
 
     def sorted(self):
         return sorted(self.frames, key=lambda frame: frame[0])
@@ -140,7 +143,4 @@ ROWS = [
 
 
 def captures():
-    for row in ROWS:
-        if row.pcap:
-            call = row.build()
-            yield f"packets-{row.name}.pcap{'ng' if hasattr(call, 'points') else ''}", call.capture
+    return pcaps(ROWS)

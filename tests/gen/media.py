@@ -175,3 +175,22 @@ def call(way, rows):
     made = WAYS[way]()
     made.open()
     return made.play(rows)
+
+
+def faults():
+    """Audio through the relay with faults both ways, then direct with video: the path has changed."""
+    made = Relay()
+    made.open()
+    made.play([*faulty()[:130], *stream(100, direction=RECEIVED, ssrc=0xCAFE0002, payload_type=114, clock=16000,
+                                        delay=lambda step: step % 3 * 0.004)])
+    made.check(lambda direction, payload: made.udp(direction, payload, CLIENT, PEER))
+    begin = made.capture.now + 1.5
+    for when, direction, payload in sorted([
+            *stream(50, sequence=65530, timestamp=21000),
+            *stream(20, direction=RECEIVED, ssrc=0xCAFE0003, payload_type=122, clock=90000, period=0.04, each=3)]):
+        made.udp(direction, payload, CLIENT, PEER, max(0, begin + when - made.capture.now))
+    return made.capture
+
+
+def captures():
+    yield "media-faults.pcap", faults()

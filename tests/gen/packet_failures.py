@@ -4,10 +4,10 @@ stands in packet_stories.py."""
 from . import dns, genuine_tls
 from .dialects import TEAMS, VIDEO, some_bytes
 from .media_call import (ALTERNATE, CLIENT, EDGE, EDGE_2, INNER_EDGE, OFFICE, PEER, PEER_OFFICE, PEER_SEEN, PROXY,
-                         RELAY, RELAY_NAME, RESOLVER, ROUTER, SEEN, MediaCall, Voice)
+                         RELAY, RELAY_NAME, RESOLVER, ROUTER, MediaCall, Voice)
 from .packet_stories import HOST, OFFICE_PEER, REFLEXIVE, activate, lync, teams_start, teams_two_sockets
 from .stories import AUDIO, SHARING, Side, Story
-from .story_rows import Row
+from .story_rows import Row, pcaps
 from .tcp443 import http_answer, tls_flight, tls_record
 from .turn_messages import addr, allocate, att
 
@@ -514,7 +514,7 @@ def name_wrong():
 # Somebody else answers.
 
 def another_device():
-    """Over UDP the Edge answers from sixteen routers away; on TCP 443 a box on the next segment accepts, and resets."""
+    """Over UDP the Edge answers from twenty routers away; on TCP 443 a box on the next segment accepts, and resets."""
     call = sharing()
     call.capture.ttls[EDGE] = 254
     for port in (50210, 50211):
@@ -591,6 +591,4 @@ ROWS = [
 
 
 def captures():
-    for row in ROWS:
-        if row.pcap:
-            yield f"packets-{row.name}.pcap", row.build().capture
+    return pcaps(ROWS)

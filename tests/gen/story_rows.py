@@ -24,3 +24,11 @@ class Row(NamedTuple):
     def healthy(self):
         """Neither a cause nor, when it is clean, a warning."""
         return self.rule is None and self.outcome == "connected"
+
+
+def pcaps(rows):
+    """(file name, capture) of those that stand in pcaps/."""
+    for row in rows:
+        if row.pcap:
+            story = row.build()
+            yield f"packets-{row.name}.pcap{'ng' if hasattr(story, 'points') else ''}", story.capture

@@ -4,15 +4,26 @@
 A capture is a list of frames (bytes of Ethernet frames with a time). Everything is deterministic: the same
 source makes the same bytes, so that a test can make them again and compare.
 """
+import socket
 import struct
 
-from scapy.layers.inet import ICMP, IP, TCP, UDP
+from scapy.layers.inet import ICMP, IP
 from scapy.layers.inet6 import ICMPv6DestUnreach, IPv6
 from scapy.layers.l2 import Ether
 from scapy.packet import Raw
 
 MAC_A, MAC_B = "02:00:00:00:00:0a", "02:00:00:00:00:0b"
 EPOCH = 1388577600.0  # 2014-01-01 12:00:00 UTC, in the years of these products
+TCP, UDP = 6, 17
+TCP_FLAGS = {letter: 1 << bit for bit, letter in enumerate("FSRPAUEC")}
+
+
+def checksum(data):
+    """The sum of RFC 1071."""
+    data += bytes(len(data) % 2)
+    total = sum(struct.unpack(f">{len(data) // 2}H", data))
+    total = (total & 0xFFFF) + (total >> 16)
+    return ~(total + (total >> 16)) & 0xFFFF
 
 
 class Capture:
@@ -43,9 +54,29 @@ class Capture:
         self.idents = (self.idents + 1) & 0xFFFF
         return ether / IP(src=src, dst=dst, id=self.idents, ttl=left)
 
+    def packet(self, src, dst, protocol, segment, sum_at):
+        """The frame of a UDP or TCP segment between two addresses, without scapy, which takes its time; the segment's
+        checksum stands at sum_at."""
+        six = ":" in src
+        ends = b"".join(socket.inet_pton(socket.AF_INET6 if six else socket.AF_INET, end) for end in (src, dst))
+        summed = checksum(ends + struct.pack(">II", protocol, len(segment)) + segment)
+        if protocol == UDP:
+            summed = summed or 0xFFFF
+        segment = segment[:sum_at] + struct.pack(">H", summed) + segment[sum_at + 2:]
+        macs = (MAC_B, MAC_A) if not self.own or src in self.own else (MAC_A, MAC_B)
+        ether = bytes.fromhex("".join(macs).replace(":", "")) + (b"\x86\xdd" if six else b"\x08\x00")
+        left = self.ttls.get(src, 64)
+        if six:
+            return ether + struct.pack(">IHBB", 0x60000000, len(segment), protocol, left) + ends + segment
+        self.idents = (self.idents + 1) & 0xFFFF
+        header = struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(segment), self.idents, 0, left, protocol, 0)
+        return ether + header[:10] + struct.pack(">H", checksum(header + ends)) + ends + segment
+
     def udp(self, src, dst, payload, after=0.01):
         """One UDP datagram; src and dst are (address, port)."""
-        self.frame(self._ip(src[0], dst[0]) / UDP(sport=src[1], dport=dst[1]) / Raw(payload), after)
+        payload = bytes(payload)
+        self.frame(self.packet(src[0], dst[0], UDP, struct.pack(">HHHH", src[1], dst[1], 8 + len(payload), 0) + payload,
+                               6), after)
 
     def unreachable(self, router, code, after=0.01):
         """An ICMP or ICMPv6 error, destination unreachable, from a router or host about the latest frame."""
@@ -87,9 +118,9 @@ class Stream:
         """One segment from side 0 (client) or 1 (server)."""
         (src, sport), (dst, dport) = self.ends[side], self.ends[1 - side]
         ack = self.seq[1 - side] if "A" in flags else 0
-        packet = self.capture._ip(src, dst) / TCP(sport=sport, dport=dport, seq=self.seq[side], ack=ack,
-                                                  flags=flags, window=65000)
-        self.capture.frame(packet / Raw(payload) if payload else packet, after)
+        header = struct.pack(">HHIIBBHHH", sport, dport, self.seq[side], ack, 0x50,
+                             sum(TCP_FLAGS[flag] for flag in flags), 65000, 0, 0)
+        self.capture.frame(self.capture.packet(src, dst, TCP, header + bytes(payload), 16), after)
         self.seq[side] += len(payload) + ("S" in flags) + ("F" in flags)
 
     def send(self, side, payload, sizes=None, after=0.01):
