@@ -11,6 +11,8 @@
 #include <epan/exceptions.h>
 
 #include "sip/packet-mspath.h"
+#include "base/enabled.h"
+#include "base/in-front.h"
 #include "base/packet-end.h"
 #include "ice/packet-msice.h"
 #include "offers/sdp-attributes.h"
@@ -21,7 +23,6 @@
 #include "turn/msturn-flows.h"
 #include "base/printable.h"
 
-static int proto_body = -1; /* in name only: the hook must not show in frame.protocols */
 static dissector_handle_t stock_handle;
 
 static int hf_candidate = -1;
@@ -355,12 +356,12 @@ static int
 dissect_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     volatile int taken = 0;
-    bool ours = proto_is_protocol_enabled(find_protocol_by_id(msice_proto()));
+    bool ours = is_enabled(msice_proto());
 
     packet_end_ask(pinfo);
     TRY
     {
-        taken = stock_handle ? call_dissector_only(stock_handle, tvb, pinfo, tree, data) : 0;
+        taken = in_front_call(stock_handle, tvb, pinfo, tree, data);
     }
     FINALLY
     {
@@ -455,8 +456,6 @@ proto_register_sdp_candidates(void)
             "The body holds more than is read; the rest is in the SDP tree only", EXPFILL } },
     };
     int proto = msice_proto();
-    proto_body = proto_register_protocol_in_name_only("Microsoft ICE candidates in SDP", "MS-ICE SDP", "msice_sdp",
-                                                      proto_get_id_by_filter_name("sdp"), FT_PROTOCOL);
     proto_register_field_array(proto, hf, (int)array_length(hf));
     proto_register_subtree_array(ett, (int)array_length(ett));
     expert_register_field_array(expert_register_protocol(proto), ei, (int)array_length(ei));
@@ -467,7 +466,7 @@ proto_register_sdp_candidates(void)
 void
 proto_reg_handoff_sdp_candidates(void)
 {
-    static const char media_type[] = "application/sdp";
-    stock_handle = dissector_get_string_handle(find_dissector_table("media_type"), media_type);
-    dissector_add_string("media_type", media_type, create_dissector_handle(dissect_body, proto_body));
+    stock_handle =
+        in_front_of_string("media_type", "application/sdp",
+                           in_front_handle(dissect_body, "sdp", "Microsoft ICE candidates in SDP", "msice_sdp"));
 }
