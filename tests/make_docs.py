@@ -12,7 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from conftest import BUILD, TOP, Bench, environment  # noqa: E402
-from golden import OURS  # noqa: E402
+from golden import FIELD  # noqa: E402
 
 BEGIN, END = "<!-- made by tests/make_docs.py: begin -->\n", "<!-- made by tests/make_docs.py: end -->\n"
 SEVERITY = {"cause": "Warn", "may be normal": "Note", "normal": "Chat"}
@@ -23,7 +23,7 @@ def registered(bench):
     protocols = {}
     rows = [line.split("\t") for line in bench.run("tshark", "-G", "fields").stdout.splitlines()]
     for row in rows:
-        if row[0] == "P" and OURS.match(row[2] + "."):
+        if row[0] == "P" and FIELD.match(row[2] + "."):
             protocols[row[2]] = (row[1], {})
     for row in rows:
         if row[0] == "F" and row[2].split(".")[0] in protocols:

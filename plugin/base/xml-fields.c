@@ -38,7 +38,7 @@ add_typed(tvbuff_t *tvb, proto_tree *tree, const xml_field_t *row, const char *t
 {
     uint32_t number;
     int32_t with_sign;
-    double decimal;
+    double amount;
     bool truth;
     char *end;
 
@@ -56,11 +56,11 @@ add_typed(tvbuff_t *tvb, proto_tree *tree, const xml_field_t *row, const char *t
             return "a number";
         proto_tree_add_int(tree, *row->hf, tvb, offset, length, with_sign);
         break;
-    case XML_AS_DECIMAL:
-        decimal = g_ascii_strtod(text, &end);
-        if (end == text || *end)
+    case XML_AS_AMOUNT:
+        amount = g_ascii_strtod(text, &end);
+        if (end == text || *end || !(amount >= 0 && amount < 1e18))
             return "a number";
-        proto_tree_add_double(tree, *row->hf, tvb, offset, length, decimal);
+        proto_tree_add_uint64(tree, *row->hf, tvb, offset, length, (uint64_t)(amount + 0.5));
         break;
     case XML_AS_BOOLEAN:
         if (!read_boolean(text, &truth))

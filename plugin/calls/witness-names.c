@@ -502,14 +502,15 @@ is_unanswered(const facts_question_t *asked)
     return !asked->answered && asked->queries >= TRIES && seconds_between(&asked->first, facts_now()) >= PATIENCE;
 }
 
-/* Whether each kind of address that was asked for was answered. */
+/* Whether each kind of address that was asked for was answered, IPv4 among them: who is seen to ask for the other kind
+ * only may have got an address before. */
 static bool
 all_answered(const facts_name_t *name)
 {
     for (unsigned type = 0; type < DNS_TYPES; type++)
         if (name->asked[type].queries && !name->asked[type].answered)
             return false;
-    return true;
+    return name->asked[DNS_IPV4].answered;
 }
 
 facts_name_outcome_t
