@@ -20,21 +20,34 @@ static int proto_text = -1;
 static dissector_handle_t stock_syslog;
 static dissector_handle_t stock_sipfrag;
 
-/* The status of the SIP message that a place in a text belongs to: that of the last start line before it. 0 where
- * that is a request's, or there is none. */
+/* The length of the version of SIP or HTTP that stands at an offset; 0 = none does. */
+static unsigned
+version_at(const char *text, unsigned end, unsigned at)
+{
+    static const char *const versions[] = { "SIP/2.0", "HTTP/1.1", "HTTP/1.0" };
+
+    for (size_t i = 0; i < array_length(versions); i++) {
+        unsigned length = (unsigned)strlen(versions[i]);
+
+        if (end - at > length && text[at] == versions[i][0] && memcmp(text + at, versions[i], length) == 0)
+            return length;
+    }
+    return 0;
+}
+
+/* The status of the SIP or HTTP message that a place in a text belongs to: that of the last start line before it. 0
+ * where that is a request's, or there is none. */
 static unsigned
 status_before(const char *text, unsigned end)
 {
-    static const char version[] = "SIP/2.0";
-    const char *found = text + end;
+    for (unsigned at = end; at-- > 0;) {
+        unsigned version = version_at(text, end, at);
+        const char *behind = text + at + version;
 
-    while ((found = g_strrstr_len(text, found - text, version)) != NULL) {
-        const char *behind = found + sizeof version - 1;
-
-        if (text + end - behind > 3 && behind[0] == ' ' && behind[1] >= '1' && behind[1] <= '6' &&
+        if (version && text + end - behind > 3 && behind[0] == ' ' && behind[1] >= '1' && behind[1] <= '6' &&
             g_ascii_isdigit(behind[2]) && g_ascii_isdigit(behind[3]))
             return (unsigned)(100 * (behind[1] - '0') + 10 * (behind[2] - '0') + behind[3] - '0');
-        if (*behind != '/') /* a Via */
+        if (version && *behind != '/') /* not a Via */
             break;
     }
     return 0;
