@@ -25,7 +25,8 @@ SILENT = re.compile("|".join((
     r"msturn\.pseudotls\.((record|handshake|done)\..*|version|random|session_id|.*_length|compression)",
     r"msturn\.answer\.http_.*",
     r"msice\.check|msice\.check\.(att|att\.(type|length)|type|length|transaction_id|username|integrity|tie_breaker|sender|response_time)",
-    r"msice\.call\.(step|previous|next)",
+    # What a call adds up to changes from frame to frame on a first pass; tests/test_outcome.py looks at the whole.
+    r"msice\.call\.(step|previous|next|outcome\.reason|media\..*|duration|rtt|verdict\.(frame|advice|confidence|header))",
     # The line of a candidate names its type, transport, address, port and component.
     r"msice\.candidate\.(attribute|foundation|username|component|transport|priority|priority\..*|q_value|ipv4|ipv6|port|type)",
     r"msice\.media(\.port)?|msice\.sdp\.(ssrc_range|candidate_info|key|caps)",
@@ -39,7 +40,7 @@ SILENT = re.compile("|".join((
 # Said where it differs from what the file said before.
 STEADY = re.compile("|".join((
     r"msturn\.(version|stream_type|service_quality|realm|username\.expires|connection_id|session_id|software|channel)",
-    r"msice\.call\.(id|conversation|caller|callee)",
+    r"msice\.call\.(id|conversation|caller|callee|outcome|path.*|relay.*|setup_time|verdict.*)",
     r"msice\.(candidate\.form|check\.(form|version|role|receiver|candidate_identifier))",
     r"msdiag\.product",
     r"mras\.(version|server_version|to|from|realm|route|duration|location)",
@@ -64,7 +65,7 @@ def value(node, label):
     """What the tree shows behind the label of a field; empty where the label is all."""
     shown = node.get("showname") or ""
     # Each version has words of its own for durations, and for what it cuts.
-    if node.get("name").endswith("_time") or re.match(re.escape(label) + r" \[(truncated|…|\.\.\.)\]: ", shown):
+    if node.get("name").endswith(("_time", ".outcome")) or re.match(re.escape(label) + r" \[(truncated|…|\.\.\.)\]: ", shown):
         return node.get("show")[:LONGEST]
     shown = BITS.sub("", shown)
     shown = "" if shown == label else shown.removeprefix(f"{label}: ")

@@ -127,8 +127,8 @@ def evidence(bench, name, flag, *options):
     (tree,) = found
 
     def frames(key):
-        value = tree.get(key, [])
-        return [int(number) for number in (value if isinstance(value, list) else [value])]
+        """Each frame is an object of its own."""
+        return [int(proof[key]) for proof in tree.values() if isinstance(proof, dict) and key in proof]
 
     return Evidence(frames("icewarn.evidence.frame"), frames("icewarn.evidence.contradiction"),
                     tree.get("icewarn.evidence.none"))

@@ -266,8 +266,10 @@ conclude_without_path(wmem_allocator_t *scope, const facts_call_t *call, const t
     if (call->packets == 0)
         outcome->kind = OUTCOME_NO_MEDIA;
     else if (call->relay_data && tried->relayed_pairs == 0)
-        set_incomplete(outcome,
-                       "packets come through the relay, and what is in them cannot be read: cut by a snap length?");
+        set_incomplete(
+            outcome,
+            "packets come through the relay, and neither checks nor media can be read in them (cut by a snap "
+            "length?)");
     else if (tried->pairs + tried->relays == 0)
         set_incomplete(outcome, "the capture begins after the call was set up");
     else if (one_direction(call) && outcome->has_media[MEDIA_SENT])

@@ -45,7 +45,4 @@ void xml_add_children(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const
 void xml_add_outcome(packet_info *pinfo, proto_item *item, const xml_document_t *document,
                      const xml_findings_t *findings);
 
-/* A text of digits only, not above the limit; false for everything else. */
-bool xml_number(const char *text, uint32_t limit, uint32_t *value);
-
 #endif

@@ -44,6 +44,7 @@ facts_register(void)
     media_register();
     errors_register();
     names_register();
+    dns_register();
     hops_register();
     register_init_routine(reset);
     register_cleanup_routine(reset);

@@ -252,6 +252,7 @@ void patience_register(void);
 void media_register(void);
 void errors_register(void);
 void names_register(void);
+void dns_register(void);
 void hops_register(void);
 
 /* The media (media.c) follow: an endpoint has come to the call; the call has taken over another one. */
