@@ -6,6 +6,7 @@
 #include "diagnostics/msdiag-text.h"
 
 #include "base/compat.h"
+#include "base/in-front.h"
 #include "base/enabled.h"
 #include "text/msdiag-finder.h"
 #include "diagnostics/packet-msdiag.h"
@@ -181,7 +182,7 @@ dissect_heuristic(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *dat
 static int
 dissect_behind(dissector_handle_t stock, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    int result = call_dissector_only(stock, tvb, pinfo, tree, data);
+    int result = in_front_call(stock, tvb, pinfo, tree, data);
 
     if (is_enabled(proto_text) && may_be_text(tvb))
         dissect_headers(tvb, pinfo, tree);
@@ -200,19 +201,6 @@ dissect_sipfrag(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
     return dissect_behind(stock_sipfrag, tvb, pinfo, tree, data);
 }
 
-/* A handle for a hook that only passes traffic on and adds to it: its protocol is one in name only, so that it
- * leaves no layer behind, and belongs to the stock protocol, so that only disabling that one takes effect. */
-static dissector_handle_t
-hook_handle(dissector_t dissect, const char *stock_filter, const char *name, const char *filter)
-{
-    int stock = proto_get_id_by_filter_name(stock_filter);
-
-    if (stock < 0)
-        return NULL;
-    return create_dissector_handle(dissect,
-                                   proto_register_protocol_in_name_only(name, name, filter, stock, FT_PROTOCOL));
-}
-
 void
 proto_reg_handoff_msdiag_text(void)
 {
@@ -223,7 +211,6 @@ proto_reg_handoff_msdiag_text(void)
         { "tcp", "Microsoft diagnostics header in text over TCP", "msdiag_tcp" },
         { "tls", "Microsoft diagnostics header in text over TLS", "msdiag_tls" },
     };
-    dissector_handle_t syslog, sipfrag;
 
     proto_text = proto_get_id_by_filter_name("msdiag");
     for (size_t i = 0; i < array_length(heuristics); i++)
@@ -232,12 +219,10 @@ proto_reg_handoff_msdiag_text(void)
 
     /* The syslog of gateways and session border controllers goes to its port, SIP fragments to their media type:
      * no heuristic is asked there. */
-    stock_syslog = dissector_get_uint_handle(find_dissector_table("udp.port"), SYSLOG_PORT);
-    syslog = hook_handle(dissect_syslog, "syslog", "Microsoft diagnostics in syslog", "msdiag_syslog");
-    if (stock_syslog && syslog)
-        dissector_add_uint("udp.port", SYSLOG_PORT, syslog);
-    stock_sipfrag = dissector_get_string_handle(find_dissector_table("media_type"), "message/sipfrag");
-    sipfrag = hook_handle(dissect_sipfrag, "sipfrag", "Microsoft diagnostics in SIP fragments", "msdiag_sipfrag");
-    if (stock_sipfrag && sipfrag)
-        dissector_add_string("media_type", "message/sipfrag", sipfrag);
+    stock_syslog = in_front_of_number(
+        "udp.port", SYSLOG_PORT,
+        in_front_handle(dissect_syslog, "syslog", "Microsoft diagnostics in syslog", "msdiag_syslog"));
+    stock_sipfrag = in_front_of_string(
+        "media_type", "message/sipfrag",
+        in_front_handle(dissect_sipfrag, "sipfrag", "Microsoft diagnostics in SIP fragments", "msdiag_sipfrag"));
 }
