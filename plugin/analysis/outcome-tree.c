@@ -54,7 +54,7 @@ add_time(proto_tree *tree, tvbuff_t *tvb, int hf, double seconds)
     if (seconds < 0)
         return;
     time.secs = (time_t)seconds;
-    time.nsecs = (int)((seconds - (double)time.secs) * 1e9);
+    time.nsecs = (int)((seconds - (double)time.secs) * 1e6 + 0.5) * 1000; /* captures know microseconds */
     proto_item_set_generated(proto_tree_add_time(tree, hf, tvb, 0, 0, &time));
 }
 
