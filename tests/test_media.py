@@ -375,7 +375,7 @@ def test_media_that_moved(bench):
     story = Story(Side(*CLIENT), Side(*PEER), AUDIO)
 
     def invite(dialog, conversation, port):
-        made.capture.udp(CLIENT, SERVER, message(
+        made.capture.udp((CLIENT[0], 5060), SERVER, message(
             "INVITE sip:bob@example.com SIP/2.0", [LYNC, f"Ms-Conversation-ID: {conversation}"],
             story.body(Side(CLIENT[0], port), dialog), f"{dialog}@test", "1 INVITE"))
 
