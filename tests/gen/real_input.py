@@ -3,10 +3,10 @@
 
 Each table is a kind; a row is (what is sent …, what must come of it) and stands in one frame of the kind's capture.
 """
-
-from . import signalling
 import struct
 import zlib
+
+from . import signalling
 from .diagnostics import BOTH_REMOTE
 from .sip import CLIENT, SERVER, bye, message, response
 from .wire import Capture
