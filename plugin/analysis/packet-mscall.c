@@ -83,12 +83,20 @@ static void
 tell_connection(tvbuff_t *tvb, packet_info *pinfo)
 {
     bool counts = connection_counts(tvb, pinfo), closes = closes_connection(tvb, pinfo);
-    conversation_t *conversation = counts || closes ? find_conversation_pinfo(pinfo, 0) : NULL;
+    bool wanted = facts_wants_segments(pinfo);
+    conversation_t *conversation = counts || closes || wanted ? find_conversation_pinfo(pinfo, 0) : NULL;
     const uint8_t seen = conversation ? tcp_state_seen(conversation) : 0;
+    frame_tcp_t header;
+    bool found;
 
-    if (seen && counts)
-        facts_tell_connection(pinfo, conversation, seen);
-    if (seen && closes)
+    if (!seen)
+        return;
+    found = frame_tcp(tvb, pinfo, &header);
+    if (counts)
+        facts_tell_connection(pinfo, conversation, seen, found ? &header : NULL);
+    if (found && (wanted || (counts && facts_wants_segments(pinfo))))
+        facts_tell_segment(pinfo, conversation, &header);
+    if (closes)
         facts_tell_closing(pinfo, frame_tcp_flags(tvb, pinfo) & FRAME_TCP_RST, seen);
 }
 
@@ -127,8 +135,8 @@ tell(tvbuff_t *tvb, packet_info *pinfo, bool sip, bool icmp)
         return;
     if (pinfo->ptype == PT_TCP)
         tell_connection(tvb, pinfo);
-    if (!sip && facts_any() && (pinfo->ptype == PT_TCP || pinfo->ptype == PT_UDP) &&
-        facts_tell_packet(pinfo) && pinfo->ptype == PT_UDP && !facts_rtp_told(pinfo))
+    if (!sip && facts_any() && (pinfo->ptype == PT_TCP || pinfo->ptype == PT_UDP) && facts_tell_packet(pinfo) &&
+        pinfo->ptype == PT_UDP && !facts_rtp_told(pinfo))
         tell_media(tvb, pinfo);
 }
 

@@ -14,6 +14,7 @@
 #include <wireshark.h>
 
 #include <epan/packet.h>
+#include <epan/epan.h>
 #include <epan/expert.h>
 #include <epan/prefs.h>
 #include <epan/proto.h>
@@ -73,6 +74,18 @@ static inline void
 compat_want_fields(dissector_handle_t postdissector, GArray *hfids)
 {
     set_postdissector_wanted_hfids(postdissector, hfids);
+}
+
+/* The name of the interface that a packet was captured on, NULL = it has none. Belongs to the file. */
+static inline const char *
+compat_interface_name(const packet_info *pinfo, uint32_t interface, unsigned section)
+{
+#if WS_AT_LEAST(4, 2)
+    return epan_get_interface_name(pinfo->epan, interface, section);
+#else
+    (void)section;
+    return epan_get_interface_name(pinfo->epan, interface);
+#endif
 }
 
 /* Whether the stock RTP dissector knows the packets of a conversation (NULL for none) as encrypted. Where not, and it

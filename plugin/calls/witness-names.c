@@ -6,6 +6,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "calls/places.h"
 #include "calls/witness.h"
 
 #include <wsutil/inet_addr.h>
@@ -239,6 +240,9 @@ note_query(const packet_info *pinfo, facts_name_t *fact, dns_type_t type)
 {
     facts_question_t *asked = &fact->asked[type];
 
+    if (asked->queries && asked->place != place_of_packet(pinfo))
+        return;
+    asked->place = place_of_packet(pinfo);
     if (asked->queries++ == 0)
         asked->first = pinfo->abs_ts;
     asked->last = pinfo->abs_ts;
@@ -473,7 +477,9 @@ name_asked(const address *client, const char *name, uint32_t frame)
 static bool
 is_unanswered(const facts_question_t *asked)
 {
-    return !asked->answered && asked->queries >= TRIES && seconds_between(&asked->first, facts_now()) >= PATIENCE;
+    const nstime_t *now = places_around(asked->place) ? place_end(asked->place) : facts_now(NULL);
+
+    return !asked->answered && asked->queries >= TRIES && seconds_between(&asked->first, now) >= PATIENCE;
 }
 
 /* Whether each kind of address that was asked for was answered. */

@@ -5,6 +5,7 @@
  */
 #include "turn/msturn-transactions.h"
 
+#include "calls/points.h"
 #include "turn/msturn-message.h"
 
 #include <epan/address.h>
@@ -85,19 +86,31 @@ fit(const msturn_transaction_t *transaction, const packet_info *pinfo, bool answ
             addresses_equal(&transaction->destination, destination));
 }
 
+/* Whether the request was captured at another point than this packet, and is told of there. Inside TCP connections
+ * each segment is dissected once only, of whatever point. */
+static bool
+is_elsewhere(const msturn_transaction_t *transaction, const packet_info *pinfo)
+{
+    return pinfo->ptype == PT_UDP && places_any_met() && places_met(transaction->place, place_of_packet(pinfo));
+}
+
+/* The transaction of a request or an answer. What the same point has seen comes first; the answer of one point may
+ * answer the request of another one, when nothing else fits. */
 static msturn_transaction_t *
 find(const packet_info *pinfo, msturn_kind_t kind, const uint8_t *id, bool answer, unsigned least)
 {
     msturn_transaction_t *best = NULL;
-    unsigned best_fit = least - 1, seen = 0;
+    unsigned best_rank = 0, seen = 0;
 
     for (msturn_transaction_t *t = (msturn_transaction_t *)wmem_map_lookup(transactions, id);
          t && seen++ < MAX_SAME_ID; t = t->next) {
         if (t->kind == kind && t->request_frame <= pinfo->num) {
             const unsigned now = fit(t, pinfo, answer);
+            const bool elsewhere = is_elsewhere(t, pinfo);
+            const unsigned rank = now < least || (elsewhere && !answer) ? 0 : 2 * now + !elsewhere;
 
-            if (now > best_fit) {
-                best_fit = now;
+            if (rank > best_rank) {
+                best_rank = rank;
                 best = t;
             }
         }
@@ -109,7 +122,10 @@ msturn_transaction_t *
 msturn_transaction_request(packet_info *pinfo, msturn_kind_t kind, const uint8_t *id, uint16_t type,
                            bool authenticated)
 {
-    msturn_transaction_t *transaction = find(pinfo, kind, id, false, 2);
+    msturn_transaction_t *transaction;
+
+    point_meet(pinfo, kind == MSTURN_KIND_TURN ? POINT_REQUEST : POINT_CHECK, id, sizeof transaction->id);
+    transaction = find(pinfo, kind, id, false, 2);
 
     if (transaction && !PINFO_FD_VISITED(pinfo) && transaction->request_frame != pinfo->num) {
         if (!transaction->repeats)
@@ -127,6 +143,7 @@ msturn_transaction_request(packet_info *pinfo, msturn_kind_t kind, const uint8_t
         transaction->destination_port = (uint16_t)pinfo->destport;
         transaction->request_frame = pinfo->num;
         transaction->request_time = pinfo->abs_ts;
+        transaction->place = place_of_packet(pinfo);
         transaction->type = type;
         transaction->kind = (uint8_t)kind;
         transaction->authenticated = authenticated;
@@ -164,9 +181,11 @@ msturn_transaction_peek(packet_info *pinfo, msturn_kind_t kind, const uint8_t *i
 msturn_transaction_t *
 msturn_transaction_response(packet_info *pinfo, msturn_kind_t kind, const uint8_t *id)
 {
-    msturn_transaction_t *transaction = find(pinfo, kind, id, true, 1);
+    msturn_transaction_t *transaction;
 
-    if (transaction && !PINFO_FD_VISITED(pinfo) && !transaction->response_frame)
+    point_meet(pinfo, kind == MSTURN_KIND_TURN ? POINT_ANSWER : POINT_CHECK_ANSWER, id, sizeof transaction->id);
+    transaction = find(pinfo, kind, id, true, 1);
+    if (transaction && !PINFO_FD_VISITED(pinfo) && !transaction->response_frame && !is_elsewhere(transaction, pinfo))
         transaction->response_frame = pinfo->num;
     return transaction;
 }

@@ -15,7 +15,7 @@ typedef enum {
     MSTURN_KIND_CHECK /* connectivity checks, inside MS-TURN messages, too */
 } msturn_kind_t;
 
-/* A request and what became of it. File scope memory. */
+/* A request and what became of it, as one capture point has seen it. File scope memory. */
 typedef struct msturn_transaction {
     struct msturn_transaction *next; /* the same transaction id between other endpoints */
     nstime_t request_time;
@@ -29,7 +29,8 @@ typedef struct msturn_transaction {
     wmem_array_t *repeats;   /* frames (uint32_t) of retransmissions, NULL = none */
     const uint8_t *username; /* kept only to verify the answer's integrity, else NULL */
     unsigned username_length;
-    uint16_t type; /* message type of the request */
+    unsigned place; /* (places.h) where the request was captured */
+    uint16_t type;  /* message type of the request */
     uint8_t kind;
     bool nested;        /* a check: inside a TURN message, whether that names the peer or not */
     bool from_peer;     /* a check: the peer sent the request */
