@@ -5,6 +5,7 @@
  */
 #include "analysis/evidence.h"
 
+#include "analysis/attempt-points.h"
 #include "base/address-kind.h"
 #include "base/address-text.h"
 #include "calls/witness.h"
@@ -186,6 +187,26 @@ count_attempt(tally_t *tally, const facts_attempt_t *attempt, facts_side_t side)
         cell_add(&tally->unproven, attempt);
 }
 
+/* Answers that a second capture point has never seen. */
+static void
+count_foreign(tally_t *tally, const facts_attempt_t *attempt)
+{
+    unsigned messages = 0;
+
+    switch (attempt_foreign(attempt, &messages)) {
+    case FOREIGN_SURELY:
+        cell_add(&tally->foreign, attempt);
+        tally->foreign_messages += messages;
+        break;
+    case FOREIGN_PERHAPS:
+        cell_add(&tally->foreign_perhaps, attempt);
+        tally->foreign_messages_perhaps += messages;
+        break;
+    default:
+        break;
+    }
+}
+
 typedef bool (*relation_t)(const facts_attempt_t *one, const facts_attempt_t *other);
 
 /* Whether an attempt of the call stands in a relation to this one. Relations are asked of the few attempts that have
@@ -272,6 +293,7 @@ tally_call(const facts_call_t *call, facts_side_t side, tally_t *tally)
         for (const facts_attempt_t *attempt = member->endpoint->attempts; attempt; attempt = attempt->next) {
             count_attempt(tally, attempt, side);
             count_related(call, tally, attempt);
+            count_foreign(tally, attempt);
             if (attempt->kind == FACTS_ALLOCATION && (!last_server || !same_server(last_server, attempt))) {
                 tally->servers++;
                 last_server = attempt;
@@ -347,10 +369,13 @@ attempt_text(wmem_allocator_t *scope, const facts_attempt_t *attempt)
         [FACTS_CHECK] = "connectivity check",
     };
     const char *tries = attempt->tries > 1 ? wmem_strdup_printf(scope, ", %u tries", attempt->tries) : "";
+    uint32_t frame;
+    const char *points = attempt_points_text(scope, attempt, &frame);
 
-    return wmem_strdup_printf(
-        scope, "%s %s to %s, %s%s", attempt->transport == PT_TCP ? "TCP" : "UDP", kinds[attempt->kind],
-        address_port_text(scope, &attempt->remote.addr, attempt->remote.port), outcome_text(scope, attempt), tries);
+    return wmem_strdup_printf(scope, "%s %s to %s, %s%s%s%s", attempt->transport == PT_TCP ? "TCP" : "UDP",
+                              kinds[attempt->kind],
+                              address_port_text(scope, &attempt->remote.addr, attempt->remote.port),
+                              outcome_text(scope, attempt), tries, points ? "; " : "", points ? points : "");
 }
 
 typedef struct {
@@ -382,6 +407,17 @@ is_listed(const collector_t *collector, uint32_t frame)
     return false;
 }
 
+/* The frame of another capture point that says more about an attempt. */
+static void
+collect_point(collector_t *collector, const facts_attempt_t *attempt)
+{
+    uint32_t frame;
+    const char *text = attempt_points_text(collector->scope, attempt, &frame);
+
+    if (text && frame && *collector->count < EVIDENCE_MAX && !is_listed(collector, frame))
+        collector->items[(*collector->count)++] = (evidence_item_t){ frame, text };
+}
+
 static void
 collect(const tally_cell_t *cell, void *data)
 {
@@ -392,9 +428,10 @@ collect(const tally_cell_t *cell, void *data)
         const facts_attempt_t *attempt = cell->first[i];
         uint32_t frame = frame_of(attempt);
 
-        if (!is_listed(collector, frame))
-            collector->items[(*collector->count)++] =
-                (evidence_item_t){ frame, attempt_text(collector->scope, attempt) };
+        if (is_listed(collector, frame))
+            continue;
+        collector->items[(*collector->count)++] = (evidence_item_t){ frame, attempt_text(collector->scope, attempt) };
+        collect_point(collector, attempt);
     }
 }
 

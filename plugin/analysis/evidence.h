@@ -38,9 +38,12 @@ typedef struct {
     tally_cell_t broken;      /* connections to the peer that it, or somebody between, resets behind data */
     tally_cell_t turned_away; /* attempts towards the peer that ICMP errors speak of */
     tally_cell_t repeated;    /* checks of the peer that are answered, and repeated all the same */
-    bool repeated_again;      /* a refusal of credentials that cannot be a stale nonce */
-    unsigned servers;         /* relays that were tried */
-    unsigned peer_relays;     /* pairs with a relayed candidate of the peer */
+    tally_cell_t foreign;     /* attempts that somebody else answers, as a second capture point shows */
+    tally_cell_t foreign_perhaps;
+    unsigned foreign_messages, foreign_messages_perhaps;
+    bool repeated_again;  /* a refusal of credentials that cannot be a stale nonce */
+    unsigned servers;     /* relays that were tried */
+    unsigned peer_relays; /* pairs with a relayed candidate of the peer */
     unsigned attempts;
     unsigned other_side; /* allocations and hellos of the other side: they say nothing about this one */
 } tally_t;

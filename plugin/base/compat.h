@@ -76,17 +76,15 @@ compat_want_fields(dissector_handle_t postdissector, GArray *hfids)
     set_postdissector_wanted_hfids(postdissector, hfids);
 }
 
-/* The name of the interface that a packet was captured on, NULL = it has none. Belongs to the file. */
-static inline const char *
-compat_interface_name(const packet_info *pinfo, uint32_t interface, unsigned section)
-{
+/* Name and description of an interface of the file; "unknown" or NULL where it has none. They belong to the file. */
 #if WS_AT_LEAST(4, 2)
-    return epan_get_interface_name(pinfo->epan, interface, section);
+#define compat_interface_name        epan_get_interface_name
+#define compat_interface_description epan_get_interface_description
 #else
-    (void)section;
-    return epan_get_interface_name(pinfo->epan, interface);
+#define compat_interface_name(epan, interface, section) ((void)(section), epan_get_interface_name(epan, interface))
+#define compat_interface_description(epan, interface, section)                                                       \
+    ((void)(section), epan_get_interface_description(epan, interface))
 #endif
-}
 
 /* Whether the stock RTP dissector knows the packets of a conversation (NULL for none) as encrypted. Where not, and it
  * knows the payload types, *payload_types is set to them, else to NULL (owned by the dissector). Later versions keep

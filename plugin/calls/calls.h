@@ -57,7 +57,7 @@ struct facts_attempt {
     uint32_t nominated_frame; /* of the first check with the flag */
     uint32_t settled_frame;   /* the first answer to a check with the flag: the pair is in use */
     nstime_t settled_time;
-    unsigned answers; /* of checks */
+    unsigned answers; /* of checks; of allocations those that refuse */
     nstime_t last_answer;
     bool proxied;         /* a hello that went to, or was answered by, an HTTP proxy */
     bool integrity_wrong; /* of an answer to an Allocate request */
@@ -336,7 +336,7 @@ facts_outcome_t attempt_outcome(const facts_attempt_t *attempt);
  * time. */
 bool attempt_is_lost(const facts_attempt_t *attempt);
 
-/* Notes that this packet was seen, for facts_now(). */
+/* Notes that this packet was seen, for facts_now(); on each pass. */
 void facts_note_time(const packet_info *pinfo);
 
 /* The time of the last packet so far; of a call that was captured at several points, at that which it is told from.

@@ -28,12 +28,17 @@ static const patience_t patience[FACTS_ATTEMPTS][2] = {
 #define GAVE_UP 0.6
 
 static nstime_t now;
+static bool passes; /* time does, on the first pass */
 
 void
 facts_note_time(const packet_info *pinfo)
 {
-    if (PINFO_FD_VISITED(pinfo))
+    if (PINFO_FD_VISITED(pinfo)) {
+        facts_revision += passes; /* what was concluded before the last packet came, is concluded again */
+        passes = false;
         return;
+    }
+    passes = true;
     if (nstime_cmp(&pinfo->abs_ts, &now) > 0)
         now = pinfo->abs_ts;
     place_note_time(pinfo);
@@ -49,6 +54,7 @@ static void
 reset(void)
 {
     nstime_set_zero(&now);
+    passes = false;
 }
 
 void

@@ -6,6 +6,7 @@
 #include "calls/places.h"
 
 #include "base/frame-headers.h"
+#include "base/printable.h"
 
 /* What two interfaces see with the same TTL within this time, in seconds, they see at the same place. */
 #define MIRROR_TIME 0.001
@@ -24,6 +25,7 @@ typedef struct {
     unsigned mac_count;
     bool begun;
     nstime_t begin, end;
+    uint32_t transports; /* that were seen, a bit each */
     const char *name;
     uint32_t met;                /* a bit a place */
     nstime_t apart[MOST_PLACES]; /* what to add to times of here for those of there */
@@ -122,15 +124,48 @@ places_register(void)
 static unsigned
 place_new(uint32_t interface, unsigned section)
 {
-    place_t *place;
+    place_t *place = wmem_new0(wmem_file_scope(), place_t);
 
-    if (place_count == MOST_PLACES)
-        return 0;
-    place = wmem_new0(wmem_file_scope(), place_t);
     place->interface = interface;
     place->section = section;
     places[place_count] = place;
     return place_count++;
+}
+
+static bool
+is_name(const char *name)
+{
+    return name && *name && strcmp(name, "unknown") != 0;
+}
+
+/* What people call an interface: Windows has names for machines, and descriptions for people. */
+static const char *
+interface_name(const packet_info *pinfo, uint32_t interface, unsigned section)
+{
+    const char *name = compat_interface_name(pinfo->epan, interface, section);
+    const char *description = compat_interface_description(pinfo->epan, interface, section);
+
+    if (is_name(description) && (!is_name(name) || *name == '\\'))
+        name = description;
+    return is_name(name) ? name : NULL;
+}
+
+#define LONGEST_NAME 64
+
+/* Names a place; one that would have the name of another gets a number, too. */
+static void
+give_name(unsigned number, const char *name)
+{
+    place_t *place = places[number];
+    char *part = name ? g_strndup(name, LONGEST_NAME) : g_strdup_printf("interface %u", place->interface);
+
+    place->name = printable(wmem_file_scope(), part);
+    g_free(part);
+    for (unsigned i = 0; i < number; i++)
+        if (strcmp(places[i]->name, place->name) == 0) {
+            place->name = wmem_strdup_printf(wmem_file_scope(), "%s (%u)", place->name, number + 1);
+            break;
+        }
 }
 
 /* The place of an interface; of one with several places the first. */
@@ -147,14 +182,12 @@ place_of_interface(const packet_info *pinfo)
     latest = 0;
     while (latest < place_count && (places[latest]->interface != interface || places[latest]->section != section))
         latest++;
-    if (latest == place_count) {
-        const char *name = compat_interface_name(pinfo, interface, section);
-
-        latest = place_new(interface, section);
-        if (!places[latest]->name)
-            places[latest]->name = name && *name ? wmem_strdup(wmem_file_scope(), name)
-                                                 : wmem_strdup_printf(wmem_file_scope(), "interface %u", interface);
-    }
+    if (latest < place_count)
+        return latest;
+    if (place_count == MOST_PLACES)
+        return latest = 0;
+    latest = place_new(interface, section);
+    give_name(latest, interface_name(pinfo, interface, section));
     return latest;
 }
 
@@ -386,6 +419,8 @@ tell_apart(const packet_info *pinfo, sight_t *first, sight_t *second)
 {
     bool by_mac = first->has_macs && second->has_macs && memcmp(first->macs, second->macs, sizeof first->macs) != 0;
 
+    if (place_count == MOST_PLACES)
+        return;
     if (!places_of_way_back(pinfo, first, second))
         second->place = by_mac && !is_known_mac(second)
                             ? place_new(places[first->place]->interface, places[first->place]->section)
@@ -523,6 +558,8 @@ place_note_time(const packet_info *pinfo)
 {
     place_t *place = places[place_of_packet(pinfo)];
 
+    if (pinfo->ptype < 32)
+        place->transports |= UINT32_C(1) << pinfo->ptype;
     if (!place->begun) {
         place->begun = true;
         place->begin = place->end = pinfo->abs_ts;
@@ -541,6 +578,12 @@ const nstime_t *
 place_end(unsigned place)
 {
     return &places[place]->end;
+}
+
+bool
+place_has_seen(unsigned place, port_type transport)
+{
+    return places[place]->transports >> transport & 1;
 }
 
 const char *

@@ -69,6 +69,9 @@ void place_note_time(const packet_info *pinfo);
 const nstime_t *place_begin(unsigned place);
 const nstime_t *place_end(unsigned place);
 
+/* Whether any packet of a transport, of whatever kind, was seen at a place. */
+bool place_has_seen(unsigned place, port_type transport);
+
 /* What a place is called, for people; belongs to the file. */
 const char *place_name(unsigned place);
 

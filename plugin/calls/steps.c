@@ -73,6 +73,7 @@ step_add(packet_info *pinfo, facts_step_t kind, const facts_owner_t *owner)
     call->seen_at |= UINT32_C(1) << place_of_packet(pinfo);
     if (point_is_elsewhere(pinfo, call)) {
         call->last_frame = pinfo->num;
+        facts_revision++;
         return;
     }
     if (kind != FACTS_STEP_SIP && kind != FACTS_STEP_MRAS && kind != FACTS_STEP_QUALITY) {

@@ -113,6 +113,7 @@ static void
 note_turn_error(packet_info *pinfo, facts_attempt_t *attempt, const facts_turn_t *turn)
 {
     attempt->code = turn->error_code;
+    attempt->answers++;
     attempt->pending = 0;
     note_refusal(attempt, turn);
     if (turn->alternate && turn->alternate->type != AT_NONE)
