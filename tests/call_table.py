@@ -4,8 +4,10 @@ import re
 
 CALLS = "call | start (UTC) | from | to | media | locations | id | ICEWarn | verdict"
 CANDIDATES = "call | what | side | transport"
-# The columns behind the nine first ones. Some names stand for each direction: the sent ones come first.
-COLUMNS = ("outcome", "path", "transport", "local", "remote", "relay", "setup (ms)", "duration (s)", "RTT (ms)")
+# The columns behind the nine first ones.
+COLUMNS = ("outcome", "path", "transport", "local", "remote", "relay", "setup (ms)", "duration (s)", "RTT (ms)", "sent",
+           "sent loss (%)", "sent jitter (ms)", "sent gap (s)", "received", "received loss (%)", "received jitter (ms)",
+           "received gap (s)", "frame")
 
 
 class Cause(tuple):
@@ -37,15 +39,9 @@ def lines_of(output, header):
 
 
 def rows_of(output, header=CALLS):
-    """The rows as dictionaries by column; of columns with the same name the first."""
+    """The rows as dictionaries by column."""
     lines = lines_of(output, header)
     if not lines:
         return []
     names = lines[0].split(" | ")
-    rows = []
-    for line in lines[1:]:
-        row = {}
-        for name, cell in zip(names, line.split(" | ")):
-            row.setdefault(name, cell)
-        rows.append(row)
-    return rows
+    return [dict(zip(names, line.split(" | "))) for line in lines[1:]]

@@ -22,13 +22,35 @@ import pytest
 TOP = Path(__file__).resolve().parent.parent
 BUILD = Path(os.environ.get("BUILD_DIR", TOP / "build-tests")).resolve()
 NOBODY = 65534
+# Seconds after which a program that does not end, or a packet that does not come, is a failure: so many that no load
+# of the machine is taken for one. No test measures time.
+PATIENCE = 900
+
+# What the user's own mask keeps to himself, the unprivileged user could not read.
+os.umask(0o022)
 
 
 def drop_privileges():
-    """Arguments for subprocess that give up root; none where there is nothing to give up."""
+    """Arguments for subprocess that give up root; none where there is nothing to give up. Debian can be told to let a
+    group alone run dumpcap: that group is kept."""
     if os.geteuid() != 0:
         return {}
-    return {"user": NOBODY, "group": NOBODY, "extra_groups": []}
+    dumpcap = os.stat(shutil.which("dumpcap"))
+    groups = [] if dumpcap.st_mode & 0o001 else [dumpcap.st_gid]
+    return {"user": NOBODY, "group": NOBODY, "extra_groups": groups}
+
+
+def environment(**more):
+    """The environment of programs that are not Wireshark's: the same whatever the user's settings are."""
+    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "TMPDIR")}
+    return {**kept, "TZ": "UTC", "LC_ALL": "C.UTF-8", **more}
+
+
+def open_folder():
+    """The folder for temporary files; for root one that other users can enter, too."""
+    folder = Path(tempfile.gettempdir())
+    closed = any(not place.stat().st_mode & 0o001 for place in (folder, *folder.parents))
+    return "/tmp" if closed and os.geteuid() == 0 else folder
 
 
 class Row(dict):
@@ -45,7 +67,7 @@ class Bench:
 
     def __init__(self):
         # Directly under the system's folder for temporary files: pytest's own are closed to other users.
-        self.dir = Path(tempfile.mkdtemp(prefix="msice-tests-"))
+        self.dir = Path(tempfile.mkdtemp(prefix="msice-tests-", dir=open_folder()))
         self.dir.chmod(0o755)
         self.plugins = self.dir / "plugins"
         shutil.copytree(BUILD / "plugins", self.plugins)
@@ -61,8 +83,9 @@ class Bench:
         self.scratch = self.dir / "scratch"
         self.scratch.mkdir()
         if os.geteuid() == 0:
-            for folder, _, _ in os.walk(self.dir):
-                os.chown(folder, NOBODY, NOBODY)
+            for folder, _, files in os.walk(self.dir):
+                for path in (folder, *(os.path.join(folder, name) for name in files)):
+                    os.chown(path, NOBODY, NOBODY)
 
     def env(self, plugin=True, **more):
         env = {
@@ -71,6 +94,8 @@ class Bench:
             "XDG_RUNTIME_DIR": str(self.home),
             "WIRESHARK_CONFIG_DIR": str(self.config),
             "WIRESHARK_PLUGIN_DIR": str(self.plugins if plugin else self.no_plugins),
+            # No capture programs of the machine, an installed uclog among them.
+            "WIRESHARK_EXTCAP_DIR": str(self.no_plugins),
             "WIRESHARK_ABORT_ON_DISSECTOR_BUG": "1",
             "TZ": "UTC",
             "LC_ALL": "C.UTF-8",
@@ -86,7 +111,7 @@ class Bench:
         """Runs a program; returns the finished process with stdout and stderr as text."""
         result = subprocess.run([str(word) for word in command], env=self.env(plugin), cwd=self.scratch,
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
-                                errors="replace", timeout=300, **drop_privileges(), **options)
+                                errors="replace", timeout=PATIENCE, **drop_privileges(), **options)
         if check:
             assert result.returncode == 0, (command, result.stderr)
         return result

@@ -175,7 +175,7 @@ class Fuzzer:
 
         def ask(*words, plugin=True):
             errors = self.tshark(words, out, plugin)[1]
-            return out.read_text(errors="replace") + errors
+            return out.read_text(encoding="utf-8", errors="replace") + errors
 
         if "msice.so" not in (answer := ask("-G", "plugins")):
             sys.exit(f"fuzz: tshark does not load the sanitized plugin:\n{answer}")
@@ -290,7 +290,8 @@ class Fuzzer:
             known[1] = KEEP / f"{hashlib.sha256(name.encode()).hexdigest()[:10]}.pcap"
         shutil.copy(file, known[1])
         known[1].with_suffix(".txt").write_text(
-            f"{name}\nFUZZ_SEED={SEED} FUZZ_BATCH={number} ({what})\n\n{outcome.text}\n")
+            f"{name}\nFUZZ_SEED={SEED} FUZZ_BATCH={number} ({what})\n\n{outcome.text}\n",
+            encoding="utf-8")
         print(f"finding: {name}\n  {known[1]}: tshark {' '.join(view)} -r …; "
               f"again: FUZZ_SEED={SEED} FUZZ_BATCH={number} sh tests/fuzz.sh ({what})", flush=True)
 

@@ -16,8 +16,10 @@ build=${FUZZ_BUILD_DIR:-$top/build-fuzz}
 # Quiet unless it fails.
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-if ! { cmake -G Ninja -S "$top" -B "$build" -DMSICE_SANITIZE=ON -DBUILD_TESTING=OFF \
-    -DCMAKE_BUILD_TYPE=RelWithDebInfo && cmake --build "$build"; } >"$log" 2>&1; then
+mkdir -p "$build"
+# One at a time: two runs may use one build folder.
+if ! { flock 9 && cmake -G Ninja -S "$top" -B "$build" -DMSICE_SANITIZE=ON -DBUILD_TESTING=OFF \
+    -DCMAKE_BUILD_TYPE=RelWithDebInfo && cmake --build "$build"; } >"$log" 2>&1 9>"$build/.lock"; then
     cat "$log" >&2
     exit 2
 fi

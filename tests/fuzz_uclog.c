@@ -1,30 +1,25 @@
 /* fuzz_uclog.c
  * Feeds the log parser with anything: all of its stages, from the lines to the packets, and the reading
- * from the middle of a file. With libFuzzer (clang -fsanitize=fuzzer), or, compiled with -DFUZZ_STANDALONE,
- * with mutations of its own:
- *   fuzz_uclog COUNT SEED FILE...
+ * from the middle of a file.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include <stdio.h>
-#include <stdlib.h>
+#include "fuzz_target.h"
 
 #include "logs/uclog-findings.h"
 #include "logs/uclog-pdu.h"
 #include "logs/uclog-reader.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 typedef struct {
     const uint8_t *data;
     size_t size, at;
     size_t piece; /* what one read returns at most */
-} input;
+} input_t;
 
 static int64_t
 read_input(void *context, void *buffer, size_t size)
 {
-    input *from = context;
+    input_t *from = context;
     size_t count = MIN(MIN(size, from->piece), from->size - from->at);
 
     memcpy(buffer, from->data + from->at, count);
@@ -34,9 +29,9 @@ read_input(void *context, void *buffer, size_t size)
 
 /* What every record must keep to. */
 static void
-check(const uclog_record *record, size_t size)
+check(const uclog_record_t *record, size_t size)
 {
-    uclog_bytes packet = { 0 };
+    uclog_bytes_t packet = { 0 };
 
     g_assert(record->time_ms >= 0);
     g_assert(record->data.length <= UCLOG_MAX_DATA);
@@ -55,19 +50,19 @@ check(const uclog_record *record, size_t size)
 typedef struct {
     GArray *messages; /* offset and length of those that left the window */
     size_t size;
-} outcome;
+} outcome_t;
 
 typedef struct {
     int64_t offset;
     size_t length;
-    const uclog_format *format;
-} seen;
+    const uclog_format_t *format;
+} seen_t;
 
 static void
-put(void *context, uclog_record *record)
+put(void *context, uclog_record_t *record)
 {
-    outcome *out = context;
-    seen one = { record->offset, record->data.length, NULL };
+    outcome_t *out = context;
+    seen_t one = { record->offset, record->data.length, NULL };
 
     check(record, out->size);
     if (record->kind == UCLOG_MESSAGE)
@@ -77,11 +72,11 @@ put(void *context, uclog_record *record)
 
 /* Reads one record again from its own place: it must come out the same. */
 static void
-reread(const uint8_t *data, size_t size, const seen *one, const uclog_sink *sink, bool utf16, bool big_endian)
+reread(const uint8_t *data, size_t size, const seen_t *one, const uclog_sink_t *sink, bool utf16, bool big_endian)
 {
-    input from = { data, size, (size_t)one->offset, 512 };
-    uclog_reader reader;
-    uclog_record *record;
+    input_t from = { data, size, (size_t)one->offset, 512 };
+    uclog_reader_t reader;
+    uclog_record_t *record;
 
     uclog_reader_init(&reader, read_input, &from, one->offset, sink);
     uclog_lines_set_utf16(reader.lines, utf16, big_endian);
@@ -95,13 +90,13 @@ reread(const uint8_t *data, size_t size, const seen *one, const uclog_sink *sink
 static void
 run(const uint8_t *data, size_t size, size_t piece, bool trace)
 {
-    static uclog_clock utc;
-    outcome out = { g_array_new(FALSE, FALSE, sizeof(seen)), size };
-    uclog_window *window = uclog_window_new(trace, put, &out);
-    input from = { data, size, 0, piece };
-    uclog_sink sink = { 0 };
-    uclog_reader reader;
-    uclog_record *record;
+    static uclog_clock_t utc;
+    outcome_t out = { g_array_new(FALSE, FALSE, sizeof(seen_t)), size };
+    uclog_window_t *window = uclog_window_new(trace, put, &out);
+    input_t from = { data, size, 0, piece };
+    uclog_sink_t sink = { 0 };
+    uclog_reader_t reader;
+    uclog_record_t *record;
 
     if (!utc.zone)
         uclog_clock_init(&utc, "UTC");
@@ -116,7 +111,7 @@ run(const uint8_t *data, size_t size, size_t piece, bool trace)
         uclog_window_flush(window);
         sink.trace = false;
         for (unsigned i = 0; i < out.messages->len && i < 3 && !trace; i++) {
-            seen *one = &g_array_index(out.messages, seen, i);
+            seen_t *one = &g_array_index(out.messages, seen_t, i);
 
             one->format = reader.format;
             reread(data, size, one, &sink, utf16, big_endian);
@@ -136,96 +131,25 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     return 0;
 }
 
-#ifdef FUZZ_STANDALONE
-/* A small generator, so that a seed repeats a run anywhere. */
-static uint32_t
-next_random(uint32_t *state)
+const char *const fuzz_words[] = { "$$end_record",
+                                   "$$begin_record",
+                                   "\r\n",
+                                   "\n\n",
+                                   "TL_INFO(TF_DIAG) [0]",
+                                   "End of",
+                                   "Content-Length: 99999999999",
+                                   "\xC2\xA0",
+                                   "v=0",
+                                   "--",
+                                   "SIP/2.0 200 ",
+                                   "Message-Body:",
+                                   "\xFF\xFE",
+                                   "SIP-Call-ID:",
+                                   "Text:",
+                                   NULL };
+
+void
+fuzz_end(void)
 {
-    *state ^= *state << 13;
-    *state ^= *state >> 17;
-    *state ^= *state << 5;
-    return *state;
-}
-
-static size_t
-mutate(uint8_t *text, size_t size, size_t room, uint32_t *state)
-{
-    static const char *const words[] = { "$$end_record",
-                                         "$$begin_record",
-                                         "\r\n",
-                                         "\n\n",
-                                         "TL_INFO(TF_DIAG) [0]",
-                                         "End of",
-                                         "Content-Length: 99999999999",
-                                         "\xC2\xA0",
-                                         "v=0",
-                                         "--",
-                                         "SIP/2.0 200 ",
-                                         "Message-Body:",
-                                         "\xFF\xFE",
-                                         "SIP-Call-ID:",
-                                         "Text:" };
-
-    for (unsigned i = 1 + next_random(state) % 6; i > 0 && size > 0; i--) {
-        size_t at = next_random(state) % size, count = next_random(state) % (size - at) % 200;
-        const char *word = words[next_random(state) % G_N_ELEMENTS(words)];
-        size_t word_length = strlen(word);
-
-        switch (next_random(state) % 5) {
-        case 0:
-            text[at] = (uint8_t)next_random(state);
-            break;
-        case 1: /* a piece is left out */
-            memmove(text + at, text + at + count, size - at - count);
-            size -= count;
-            break;
-        case 2: /* a piece comes twice */
-            count = MIN(count, room - size);
-            memmove(text + at + count, text + at, size - at);
-            size += count;
-            break;
-        case 3:
-            word_length = MIN(word_length, size - at);
-            memcpy(text + at, word, word_length);
-            break;
-        default: /* the rest is missing */
-            size = at;
-            break;
-        }
-    }
-    return size;
-}
-
-int
-main(int argc, char **argv)
-{
-    uint32_t state;
-
-    if (argc < 4) {
-        fprintf(stderr, "usage: fuzz_uclog COUNT SEED FILE...\n");
-        return 2;
-    }
-    state = (uint32_t)strtoul(argv[2], NULL, 10) | 1;
-    for (unsigned long i = strtoul(argv[1], NULL, 10); i > 0; i--) {
-        gchar *text;
-        gsize size;
-        uint8_t *copy, *exact;
-
-        if (!g_file_get_contents(argv[3 + next_random(&state) % (unsigned)(argc - 3)], &text, &size, NULL))
-            return 2;
-        copy = g_malloc(size + 4096);
-        memcpy(copy, text, size);
-        size = mutate(copy, size, size + 4096, &state);
-        /* Of its exact size, so that the sanitizer sees every byte beyond. */
-        exact = malloc(size ? size : 1);
-        memcpy(exact, copy, size);
-        LLVMFuzzerTestOneInput(exact, size);
-        free(exact);
-        g_free(copy);
-        g_free(text);
-    }
     uclog_record_free_store();
-    printf("inputs tried: %s\n", argv[1]);
-    return 0;
 }
-#endif

@@ -14,7 +14,8 @@ import xml.etree.ElementTree as ElementTree
 
 # What TCP writes into the Info column of a segment, in other words in each version.
 SEGMENT_NOTES = re.compile(r"\s*\[TCP (segment of a reassembled PDU|PDU reassembled in \d+)\]\s*")
-OURS = re.compile(r"(icewarn|msdiag|msturn|msice|mras|msqoe|mscall)\.")
+OURS = ("icewarn", "msdiag", "msturn", "msice", "mras", "msqoe", "mscall")
+FIELD = re.compile(rf"({'|'.join(OURS)})\.")
 
 # Left out, by the whole name. The bytes are made up by the generators; the rest another line says, too.
 SILENT = re.compile("|".join((
@@ -24,7 +25,8 @@ SILENT = re.compile("|".join((
     r"msturn\.pseudotls\.((record|handshake|done)\..*|version|random|session_id|.*_length|compression)",
     r"msturn\.answer\.http_.*",
     r"msice\.check|msice\.check\.(att|att\.(type|length)|type|length|transaction_id|username|integrity|tie_breaker|sender|response_time)",
-    r"msice\.call\.(step|previous|next)",
+    # What a call adds up to changes from frame to frame on a first pass; tests/test_outcome.py looks at the whole.
+    r"msice\.call\.(step|previous|next|outcome\.reason|media\..*|duration|rtt|verdict\.(frame|advice|confidence|header))",
     # The line of a candidate names its type, transport, address, port and component.
     r"msice\.candidate\.(attribute|foundation|username|component|transport|priority|priority\..*|q_value|ipv4|ipv6|port|type)",
     r"msice\.media(\.port)?|msice\.sdp\.(ssrc_range|candidate_info|key|caps)",
@@ -38,7 +40,7 @@ SILENT = re.compile("|".join((
 # Said where it differs from what the file said before.
 STEADY = re.compile("|".join((
     r"msturn\.(version|stream_type|service_quality|realm|username\.expires|connection_id|session_id|software|channel)",
-    r"msice\.call\.(id|conversation|caller|callee)",
+    r"msice\.call\.(id|conversation|caller|callee|outcome|path.*|relay.*|setup_time|verdict.*)",
     r"msice\.(candidate\.form|check\.(form|version|role|receiver|candidate_identifier))",
     r"msdiag\.product",
     r"mras\.(version|server_version|to|from|realm|route|duration|location)",
@@ -56,14 +58,14 @@ def labels(bench):
     """The name of each field as the tree shows it, by filter name."""
     rows = (line.split("\t") for line in bench.run("tshark", "-G", "fields").stdout.splitlines())
     # Those of expert items are no labels: the tree shows a sentence, which may begin with the same words.
-    return {row[2]: row[1] for row in rows if row[0] == "F" and OURS.match(row[2]) and ".expert." not in row[2]}
+    return {row[2]: row[1] for row in rows if row[0] == "F" and FIELD.match(row[2]) and ".expert." not in row[2]}
 
 
 def value(node, label):
     """What the tree shows behind the label of a field; empty where the label is all."""
     shown = node.get("showname") or ""
     # Each version has words of its own for durations, and for what it cuts.
-    if node.get("name").endswith("_time") or re.match(re.escape(label) + r" \[(truncated|…|\.\.\.)\]: ", shown):
+    if node.get("name").endswith(("_time", ".outcome")) or re.match(re.escape(label) + r" \[(truncated|…|\.\.\.)\]: ", shown):
         return node.get("show")[:LONGEST]
     shown = BITS.sub("", shown)
     shown = "" if shown == label else shown.removeprefix(f"{label}: ")
@@ -87,7 +89,7 @@ def fields(node, names, depth=1):
     """The lines of the fields of ours below a node of PDML: (what to write for the filter, line)."""
     for child, written, text in joined(node):
         name, below = child.get("name"), depth
-        if OURS.match(name) and not SILENT.fullmatch(name):
+        if FIELD.match(name) and not SILENT.fullmatch(name):
             text = text or value(child, names.get(name, ""))
             if text not in CLEAR:
                 below += 1
@@ -116,4 +118,4 @@ def everything(bench, name):
     """All that the trees of our protocols show of a capture, nothing left out."""
     packets = ElementTree.fromstring(bench.tshark(name, "-T", "pdml"))
     return "\n".join(f"{node.get('name')} {node.get('showname')} {node.get('show')}"
-                     for node in packets.iter("field") if OURS.match(node.get("name")))
+                     for node in packets.iter("field") if FIELD.match(node.get("name")))

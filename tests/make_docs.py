@@ -5,13 +5,14 @@ BUILD_DIR=build tests/make_docs.py
 """
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from conftest import BUILD, TOP, Bench  # noqa: E402
-from golden import OURS  # noqa: E402
+from conftest import BUILD, TOP, Bench, environment  # noqa: E402
+from golden import FIELD  # noqa: E402
 
 BEGIN, END = "<!-- made by tests/make_docs.py: begin -->\n", "<!-- made by tests/make_docs.py: end -->\n"
 SEVERITY = {"cause": "Warn", "may be normal": "Note", "normal": "Chat"}
@@ -22,7 +23,7 @@ def registered(bench):
     protocols = {}
     rows = [line.split("\t") for line in bench.run("tshark", "-G", "fields").stdout.splitlines()]
     for row in rows:
-        if row[0] == "P" and OURS.match(row[2] + "."):
+        if row[0] == "P" and FIELD.match(row[2] + "."):
             protocols[row[2]] = (row[1], {})
     for row in rows:
         if row[0] == "F" and row[2].split(".")[0] in protocols:
@@ -48,7 +49,8 @@ def fields_text(bench):
 
 def icewarn_rows():
     """The rows of docs/expert.md that the flag table makes."""
-    listing = subprocess.run([BUILD / "icewarn", "--json", "0x1fffffff"], capture_output=True, check=True).stdout
+    listing = subprocess.run([BUILD / "icewarn", "--json", "0x1fffffff"], capture_output=True, check=True,
+                             env=environment()).stdout
     flags = sorted(json.loads(listing)[0]["flags"], key=lambda flag: int(flag["bit"], 16))
     return "".join(f"| `icewarn.expert.{flag['name']}` | {SEVERITY[flag['weight']]} | {flag['bit']}: "
                    f"{flag['happened']} | {flag['check']} |\n" for flag in flags)
@@ -61,9 +63,11 @@ def expert_text(current):
 
 
 def main():
-    (TOP / "docs" / "fields.md").write_text(fields_text(Bench()))
+    bench = Bench()
+    (TOP / "docs" / "fields.md").write_text(fields_text(bench), encoding="utf-8")
+    shutil.rmtree(bench.dir)
     expert = TOP / "docs" / "expert.md"
-    expert.write_text(expert_text(expert.read_text()))
+    expert.write_text(expert_text(expert.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":

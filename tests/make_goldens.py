@@ -21,7 +21,7 @@ def main():
     try:
         for name in sys.argv[1:] or sorted(path.name for path in GOLDENS.glob("*.txt")):
             path = GOLDENS / f"{Path(name).stem}.txt"
-            path.write_text(golden_text(bench, f"{path.stem}.pcap"))
+            path.write_text(golden_text(bench, f"{path.stem}.pcap"), encoding="utf-8")
             print(path)
     finally:
         shutil.rmtree(bench.dir)

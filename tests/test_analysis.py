@@ -127,8 +127,8 @@ def evidence(bench, name, flag, *options):
     (tree,) = found
 
     def frames(key):
-        value = tree.get(key, [])
-        return [int(number) for number in (value if isinstance(value, list) else [value])]
+        """Each frame is an object of its own."""
+        return [int(proof[key]) for proof in tree.values() if isinstance(proof, dict) and key in proof]
 
     return Evidence(frames("icewarn.evidence.frame"), frames("icewarn.evidence.contradiction"),
                     tree.get("icewarn.evidence.none"))
@@ -252,6 +252,23 @@ def write(bench, capture, name):
     capture.write(path)
     path.chmod(0o644)
     return str(path)
+
+
+@pytest.mark.parametrize("identity", ["sip:Ann@example.com", "sip:ann@EXAMPLE.com", "SIP:ANN@Example.Com"])
+def test_identity_in_another_case(bench, identity):
+    """Clients write a user's address as it was typed: the credentials are the same user's."""
+    path = write(bench, stories.both_remote_credentials(identity).capture, "case.pcap")
+    assert verdicts(calls(bench, path)) == ["credentials (high)"]
+
+
+@pytest.mark.parametrize("name, confidence", [
+    ("story-both-internal.pcap", "high"),     # frames show it
+    ("story-both-remote.pcap", "high"),
+    ("diag-stories-tcp.pcap", "medium"),      # the addresses of the header agree
+    ("sig-call-udp.pcap", "low")])            # nothing but flags
+def test_confidence_means_what_it_says(bench, name, confidence):
+    (verdict,) = verdicts(calls(bench, name))
+    assert verdict.endswith(f"({confidence})"), verdict
 
 
 def test_dialogs_and_conversations(bench):

@@ -95,11 +95,15 @@ def test_samples_lose_and_invent_nothing(bench):
 def test_samples_keep_every_word(bench):
     """Every word of a line is the name of a field of ours, or stands in the value of one."""
     texts = ["reason", "source", "component", "media_debug", "media", "side", "local_site", "local_mr", "remote_site",
-             "remote_mr", "base_address", "network_name", "relay_dns_name", "param.name", "param.value", "stray"]
+             "remote_mr", "base_address", "network_name", "relay_dns_name", "param.name", "param.value", "stray",
+             "app_name", "sip_response_text", "domain", "peer_server", "error_type", "tls_target", "hresult.name",
+             "winsock_failure_code.name", "winsock_failure_description", "request", "summary", "error_category"]
     typed = {"reason", "source", "component", "callermediadebug", "calleemediadebug", "usertype", "mediatype",
              "icewarn", "localsite", "localmr", "remotesite", "remotemr", "portrange", "localmrtcpport",
              "remotemrtcpport", "locallocation", "remotelocation", "federationtype", "networkname", "interfaces",
-             "baseinterface", "baseaddress", "mrdnsu", "mrresu"}
+             "baseinterface", "baseaddress", "mrdnsu", "mrresu", "appname", "count", "sipresponsecode",
+             "sipresponsetext", "domain", "peerserver", "errortype", "tls-target", "hresult", "winsockfailurecode",
+             "winsockfailuredescription", "request", "summary", "error"}
     rows = bench.fields("diag-samples.pcap", [f"msdiag.{name}" for name in texts])
     for line, row in zip(diagnostics.sample_lines(), rows):
         name, value = line.split(":", 1)
@@ -119,7 +123,8 @@ def test_generations(bench):
         "header": ["ms-diagnostics", "ms-diagnostics", "ms-diagnostics-public"], "id": ["1034", "10003", "10003"],
         "sub_id": ["7"], "source": ["federation.example.net", "med02.example.net"],
         "component": ["MediationServer", "MediationServer"],
-        "param.name": ["Domain", "PeerServer", "SipResponseCode", "SipResponseText"]}}
+        "domain": ["contoso.example"], "peer_server": ["sip.contoso.example"], "sip_response_code": ["404"],
+        "sip_response_text": ["Not Found"]}}
     names = sorted({f"msdiag.{name}" for row in expected.values() for name in row})
     rows = bench.rows("diag-generations.pcap", names)
     for frame, row in expected.items():

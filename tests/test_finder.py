@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The finder of diagnostics headers in any text, as icewarn and the dissector use it."""
 import json
+import quopri
 import random
 import subprocess
 from xml.etree import ElementTree
@@ -182,6 +183,22 @@ def test_line_numbers():
     assert lines(b"\xff\xfe" + f"\n{header}\n{other}\n".encode("utf-16-le")) == [2, 3]
 
 
+def test_lines_of_quoted_printable():
+    """A line may be broken in the middle of a name or number; the line told is that of the text as it stands."""
+    headers = [*texts.CLIENT_HEADERS, *texts.SERVER_HEADERS, *texts.FLAT_HEADERS]
+    for column in range(40, 78):
+        text, starts = "", []
+        for header in headers:
+            starts.append(len(text) + column + 1)
+            text += "x" * column + " " + header.line + "\n"
+        encoded = quopri.encodestring(text.encode()).splitlines(keepends=True)
+        entries = find(b"".join(encoded))
+        assert [entry["id"] for entry in entries] == [header.id for header in headers], column
+        for entry, start in zip(entries, starts):
+            before, with_it = (len(quopri.decodestring(b"".join(encoded[:entry["line"] - more]))) for more in (1, 0))
+            assert before <= start < with_it, (column, entry["line"])
+
+
 def test_long_input():
     """Longer than the pieces in which icewarn reads it, with headers everywhere."""
     filler = "2016-01-02 10:00:00 nothing: to see here; code=0x320\n"
@@ -193,6 +210,13 @@ def test_long_input():
         wanted.append((len(text), *header.found[1:2]))
     assert sum(map(len, text)) > 2_300_000
     assert [(entry["line"], entry["id"]) for entry in find("".join(text))] == wanted
+    # Quoted-printable: the lines that were joined in one piece count in the next.
+    encoded = quopri.encodestring("".join(text).encode())
+    assert encoded.count(b"=\n") > 900
+    entries = find(encoded)
+    assert [entry["id"] for entry in entries] == [number for _, number in wanted]
+    lines_of = encoded.split(b"\n")
+    assert all(lines_of[entry["line"] - 1].lower().startswith(entry["header"].lower().encode()) for entry in entries)
 
 
 def test_hostile_input_ends_soon():

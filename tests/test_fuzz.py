@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """How the fuzzer tells its findings from stock Wireshark's, and narrows them down; with a stand-in for tshark."""
-import os
 import subprocess
 import sys
 
@@ -8,7 +7,7 @@ import pytest
 
 import captures
 import narrow
-from conftest import BUILD, TOP
+from conftest import BUILD, TOP, environment
 from narrow import Outcome
 
 COUNT, CUT = 3000, 20
@@ -129,7 +128,6 @@ def test_a_place_in_a_dissector_of_ours(file):
                                             ({"FUZZ_PACKETS": "5", "FUZZ_SEED": "78"}, "78")))
 def test_the_seed_is_fixed(settings, seed):
     """The run of the test command tries the same things each time; the clock is for a long run only."""
-    env = {name: value for name, value in os.environ.items() if not name.startswith("FUZZ_")}
     result = subprocess.run([sys.executable, "-c", "import fuzz; print(fuzz.SEED)"], cwd=TOP / "tests", check=True,
-                            stdout=subprocess.PIPE, encoding="ascii", env={**env, "BUILD_DIR": str(BUILD), **settings})
+                            stdout=subprocess.PIPE, encoding="ascii", env=environment(BUILD_DIR=str(BUILD), **settings))
     assert result.stdout.split() == [seed]

@@ -6,12 +6,13 @@ import subprocess
 
 import pytest
 
-from conftest import BUILD
+from conftest import BUILD, PATIENCE, environment
 from gen import diagnostics
 
 
 def icewarn(*arguments, text=""):
-    return subprocess.run([BUILD / "icewarn", *arguments], input=text.encode(), capture_output=True, timeout=60)
+    return subprocess.run([BUILD / "icewarn", *arguments], input=text.encode(), capture_output=True, timeout=PATIENCE,
+                          env=environment())
 
 
 def decoded(*arguments, text=""):

@@ -126,6 +126,7 @@ def test_sequence_numbers(bench):
             (plain + list(range(40000, 40100)), (200, 0)),              # began anew
             (plain[:-2] + [199] + list(range(40000, 40010)) + list(range(40012, 40020)), (117, 3)),
             (plain + [30000] + list(range(200, 210)), (110, 0)),        # a stray
+            (plain + [30000] + list(range(200, 210)) + [30001] + list(range(210, 220)), (120, 0)),  # two strays
             (plain + list(range(2900, 2910)), (110, 2700)),             # a long loss is one
             ([300], (0, 0)),
     ):
@@ -135,15 +136,33 @@ def test_sequence_numbers(bench):
 
 
 def test_two_streams(bench):
-    """Each sender has sequence numbers of its own; the silence is that of both together, the jitter that of the larger."""
-    audio = stream(200, delay=lambda step: 0.004 if step % 2 else 0)
-    other = stream(50, begin=2.0, ssrc=0xCAFE0009, sequence=9000)
-    audio = [row for row in audio if not 1.5 < row[0] < 2.6]
+    """Each sender has sequence numbers of its own; the silence is that of both together, the jitter that of the larger,
+    also where the smaller is heard last."""
+    audio = [row for row in stream(200, delay=alternating) if not 1.5 < row[0] < 2.6]
+    other = stream(150, begin=2.0, ssrc=0xCAFE0009, sequence=9000)[:5]
+    other += stream(20, begin=4.6, ssrc=0xCAFE0009, sequence=9005)
     found = last(bench, call("direct", [*audio, *other]))[SENT]
     alone = reckon(audio)
-    assert found[:2] == (alone[0] + 50, alone[1])
-    assert found[3] == pytest.approx(alone[3], abs=0.011)
-    assert found[4] == pytest.approx(0.5, abs=0.03) and alone[4] > 1
+    assert found[:2] == (alone[0] + 25, alone[1])
+    assert found[3] == pytest.approx(alone[3], abs=0.011) and alone[3] > 5
+    assert found[4] == pytest.approx(0.61, abs=0.03) and alone[4] > 1
+
+
+def test_silence_of_all(bench):
+    """Only what all streams of a direction leave silent is silence, however one begins and ends within another."""
+    long = [*stream(200), *stream(50, begin=5.0, sequence=300)]
+    short = stream(20, begin=1.0, ssrc=0xCAFE0009)
+    assert last(bench, call("direct", [*long, *short]))[SENT][4] == pytest.approx(1.02)
+    assert last(bench, call("direct", long))[SENT][4] == pytest.approx(1.02)
+
+
+def test_silence_again_and_again(bench):
+    """More silences than are remembered one by one: the longest is known all the same."""
+    sparse = [(when + (0.25 if number >= 20 else 0), *rest)
+              for number, (when, *rest) in enumerate(stream(600, period=0.5))]
+    assert last(bench, call("direct", sparse))[SENT][4] == pytest.approx(0.75)
+    once = [(when + (4 if number >= 300 else 0), *rest) for number, (when, *rest) in enumerate(sparse)]
+    assert last(bench, call("direct", once))[SENT][4] == pytest.approx(4.5)
 
 
 def alternating(step):
@@ -190,7 +209,7 @@ def test_silence_and_comfort_noise(bench):
     assert jitter_of(bench, talk, stream(100, begin=2.16, sequence=200, timestamp=0x70000000)) < 0.05
     comfort = [(2.0, SENT, packet(200, 1000 + 2 * 16000, payload_type=13))]
     assert jitter_of(bench, stream(100, clock=16000, payload_type=114), comfort,
-                     stream(100, clock=16000, payload_type=114, begin=2.1, sequence=201,
+                     stream(30, clock=16000, payload_type=114, begin=2.1, sequence=201,
                             timestamp=1000 + round(2.1 * 16000))) < 0.05
 
 
@@ -270,7 +289,8 @@ def test_seen_behind_the_nat(bench):
     for _, direction, payload in stream(50):
         made.media(direction, payload)
         made.udp(SENT, payload, RELAYED, PEER)
-    assert last(bench, made.capture)[SENT][:2] == (50, 0)
+    found = last(bench, made.capture)
+    assert list(found) == [SENT] and found[SENT][:2] == (50, 0)
 
 
 def test_segments_that_the_capture_missed(bench):
@@ -285,17 +305,19 @@ def test_segments_that_the_capture_missed(bench):
 
 
 def test_change_of_path(bench):
-    """Media that go on by another way are the same direction: silence is what lies between."""
+    """Media that go on by another way are the same direction: silence is what lies between, jitter that of the
+    larger part."""
     made = Relay()
     made.open()
     made.check(lambda direction, payload: made.udp(direction, payload, CLIENT, PEER))
-    for _, direction, payload in stream(50):
-        made.media(direction, payload, 0.02)
-    for number, (_, direction, payload) in enumerate(stream(50, sequence=150, timestamp=9000)):
+    for number, (_, direction, payload) in enumerate(stream(60)):
+        made.media(direction, payload, 0.03 if number % 2 else 0.01)
+    for number, (_, direction, payload) in enumerate(stream(40, sequence=160, timestamp=10600)):
         made.udp(direction, payload, CLIENT, PEER, 1.25 if number == 0 else 0.02)
     found = last(bench, made.capture)
     assert list(found) == [SENT]
     assert found[SENT][:2] == (100, 0) and found[SENT][4] == pytest.approx(1.25, abs=0.001)
+    assert found[SENT][3] > 5
 
 
 def test_media_before_the_offer(bench):
@@ -309,6 +331,21 @@ def test_media_before_the_offer(bench):
     found = last(bench, capture)
     assert found[SENT][:2] == (50, 0)
     assert bench.tshark(write(bench, capture, "joined.pcap"), "-q", "-z", "msice,calls").count("sip:ann@example.com") == 1
+
+
+def test_media_before_a_later_offer(bench):
+    """The same where the call of the signalling is the older one, and its second offer names who allocated."""
+    made = Signalled()
+    made.capture.now = 1
+    made.open(ends=(("192.0.2.50", 50000), ("192.0.2.60", 50000)))
+    relay = Multiplexed()
+    relay.capture = made.capture
+    relay.allocate()
+    capture = relay.play(stream(50))
+    assert bench.tshark(write(bench, capture, "later.pcap"), "-q", "-z", "msice,calls").count("\n2 | ") == 1
+    made.open(signalling=made.story.signalling)
+    assert bench.tshark(write(bench, capture, "later.pcap"), "-q", "-z", "msice,calls").count("\n2 | ") == 0
+    assert last(bench, capture)[SENT][:2] == (50, 0)
 
 
 def test_two_calls(bench):

@@ -342,7 +342,7 @@ def test_expired_credentials(bench):
 
 def test_generators_cover_the_table():
     """Every attribute of the table stands in one of the captures."""
-    source = (TOP / "plugin" / "turn" / "msturn-attributes.c").read_text()
+    source = (TOP / "plugin" / "turn" / "msturn-attributes.c").read_text(encoding="utf-8")
     table = source[source.index("rows[] = {"):source.index("/* clang-format on */")]
     rows = {int(line.split(",")[0].strip(" {"), 16) for line in table.splitlines() if line.strip().startswith("{ 0x")}
     seen = set()

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from conftest import BUILD
+from conftest import BUILD, environment
 from gen.wire import Capture
 from peers.relay import Relay
 
@@ -22,7 +22,7 @@ def talk(request, bench):
     relay = Relay(capture, USERNAME, PASSWORD)
     credentials = [base64.b64encode(word).decode() for word in (USERNAME, PASSWORD)]
     with subprocess.Popen([BUILD / "tests" / "nice-peer", request.param, str(relay.port), *credentials],
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8") as process:
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", env=environment()) as process:
         relay.serve(process)
         printed, errors = process.communicate()
     ports = [sock.getsockname()[1] for sock in relay.clients.values()]
@@ -47,10 +47,12 @@ def test_allocations(bench, talk):
     mode, path, ports, _ = talk
     rows = bench.rows(path, ["msturn.relayed.port", "msturn.response_to", "msturn.reflexive.ipv4"], "-Y",
                       "msturn.type == 0x0103").values()
-    assert [int(row.one("msturn.relayed.port")) for row in rows] == ports
+    # (On a machine with much to do, requests are sent again, and answered again.)
+    assert list(dict.fromkeys(int(row.one("msturn.relayed.port")) for row in rows)) == ports
     assert all(row["msturn.response_to"] and row.one("msturn.reflexive.ipv4") == "127.0.0.1" for row in rows)
     challenges, _ = MODES[mode]
-    assert len(bench.frames(path, "msturn.expert.challenge")) == 2 * challenges
+    found = bench.rows(path, ["msturn.transaction_id"], "-Y", "msturn.expert.challenge").values()
+    assert len({row.one("msturn.transaction_id") for row in found}) == 2 * challenges
     assert bench.frames(path, "msturn.expert.unauthorized") == []
     unanswered = bench.frames(path, "msturn.type == 0x0003 && !msturn.response_in", "-2")
     assert unanswered == []

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from conftest import TOP
+from conftest import TOP, environment
 from golden import golden_text
 
 CAPTURES = sorted(path.name for path in (TOP / "pcaps").glob("*.pcap*"))
@@ -16,7 +16,7 @@ GOLDENS = sorted(path.stem for path in (TOP / "tests" / "goldens").glob("*.txt")
 
 
 def test_generators_make_the_same_bytes(tmp_path):
-    subprocess.run([sys.executable, TOP / "tests" / "make_pcaps.py", tmp_path], check=True)
+    subprocess.run([sys.executable, TOP / "tests" / "make_pcaps.py", tmp_path], check=True, env=environment())
     made = sorted(path.name for path in tmp_path.iterdir())
     assert made
     for name in made:
@@ -25,7 +25,7 @@ def test_generators_make_the_same_bytes(tmp_path):
 
 @pytest.mark.parametrize("name", CAPTURES)
 def test_described(name):
-    assert f"`{name}`" in (TOP / "pcaps" / "README.md").read_text()
+    assert f"`{name}`" in (TOP / "pcaps" / "README.md").read_text(encoding="utf-8")
 
 
 def test_there_are_goldens():
@@ -36,7 +36,7 @@ def test_there_are_goldens():
 def test_golden(bench, stem):
     capture = next(name for name in CAPTURES if name.split(".")[0] == stem)
     path = TOP / "tests" / "goldens" / f"{stem}.txt"
-    wanted, found = path.read_text().splitlines(), golden_text(bench, capture).splitlines()
+    wanted, found = path.read_text(encoding="utf-8").splitlines(), golden_text(bench, capture).splitlines()
     difference = difflib.unified_diff(wanted, found, str(path.relative_to(TOP)), "decoded now", n=2, lineterm="")
     if shown := list(itertools.islice(difference, DIFFERENCE)):
         pytest.fail("\n".join(shown), pytrace=False)

@@ -6,13 +6,13 @@ import subprocess
 
 import pytest
 
-from conftest import BUILD, TOP
+from conftest import BUILD, TOP, environment
 
 PROFILE = TOP / "plugin" / "profile" / "MS-ICE"
 
 
 def lines(name):
-    return [line for line in (PROFILE / name).read_text().splitlines() if line and not line.startswith("#")]
+    return [line for line in (PROFILE / name).read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
 
 
 def uat(line):
@@ -33,7 +33,7 @@ def filters():
         name, text = re.fullmatch(r"!?@([^@]+)@(.+)@\[\d+,\d+,\d+\]\[\d+,\d+,\d+\]", line).groups()
         yield f"colorfilters: {name}", text
     for name in ("README.md", "docs/filters.md"):
-        for text in re.findall(r"^\| [^|]+\? \| `([^`]+)` \|$", (TOP / name).read_text(), flags=re.M):
+        for text in re.findall(r"^\| [^|]+\? \| `([^`]+)` \|$", (TOP / name).read_text(encoding="utf-8"), flags=re.M):
             yield name, text.replace("\\|", "|")
 
 
@@ -98,7 +98,7 @@ def test_colours_and_columns(bench):
 def test_mask_of_causes_is_that_of_the_table():
     """The mask in the filters is no second table: it follows the weights of the flags, unknown bits included."""
     flags = json.loads(subprocess.run([BUILD / "icewarn", "--json", "0x1fffffff"], capture_output=True,
-                                      check=True).stdout)[0]["flags"]
+                                      check=True, env=environment()).stdout)[0]["flags"]
     causes = sum(int(flag["bit"], 16) for flag in flags if flag["weight"] == "cause") + 0xE0000000
-    masks = set(re.findall(r"icewarn\.flags & (0x[0-9a-f]{8})", (PROFILE / "dfilters").read_text()))
+    masks = set(re.findall(r"icewarn\.flags & (0x[0-9a-f]{8})", (PROFILE / "dfilters").read_text(encoding="utf-8")))
     assert masks == {f"0x{causes:08x}"}

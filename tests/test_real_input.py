@@ -5,6 +5,7 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 
 from gen import real_input
+from gen.tls import TlsSession
 
 FINDINGS = ["media_failure", "failure", "information", "no_id"]
 
@@ -150,6 +151,21 @@ def test_web_services(bench, options):
         if whole or not sizes:
             assert row[:2] == [ids, reasons], case
             assert len(row[2]) == len(reasons), case
+
+
+def test_web_services_inside_tls(bench):
+    capture = real_input.Capture()
+    stream = capture.tcp(("10.1.1.7", 50443), ("10.1.1.8", 443))
+    session = TlsSession(stream, seed=b"web")
+    for case in ("web ticket", "fault", "fault in chunks"):
+        session.send(0, real_input.REQUEST)
+        session.send(1, real_input.WEB[case][0])
+    stream.close()
+    path, keys = bench.write("web-tls.pcap", b""), bench.write("web-tls.keys", session.key_log())
+    capture.write(path)
+    rows = bench.fields(path, ["msdiag.id", "msdiag.header"], "-Y", "msdiag", "-o", f"tls.keylog_file:{keys}")
+    assert rows == [[["28020"], ["X-Ms-diagnostics"]], [["28000"], ["Ms-Diagnostics-Fault"]],
+                    [["28020"], ["Ms-Diagnostics-Fault"]]]
 
 
 def test_findings_of_web_services(bench):

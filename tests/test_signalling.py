@@ -154,8 +154,8 @@ def test_attributes(bench):
 
 def test_keys_are_not_repeated(bench):
     """SRTP keys stand in the stock tree only: nothing of ours holds one."""
-    keys = {key for path in signalling.DATA.iterdir() for key in re.findall(r"inline:([^|\s]{20,})",
-                                                                             path.read_text())}
+    texts = [path.read_text(encoding="utf-8") for path in signalling.DATA.iterdir()]
+    keys = {key for text in texts for key in re.findall(r"inline:([^|\s]{20,})", text)}
     assert len(keys) > 5
     stock, ours = bench.tshark("sig-samples.pcap", "-V"), everything(bench, "sig-samples.pcap")
     assert "msice.sdp.crypto" in ours

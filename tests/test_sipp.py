@@ -3,20 +3,30 @@
 
 The two talk through a relay that writes down each datagram: capturing on an interface would need root.
 """
+import errno
+import random
 import select
-import socket
 import subprocess
 
-from conftest import TOP
+from conftest import PATIENCE, TOP, environment
 from gen.wire import Capture
+from peers.relay import QUIET_PORTS, bound
 
 SCENARIO = TOP / "tests" / "data" / "uac-media-failure.xml"
 
 
-def free_port():
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+FRONT, BACK, CALLEE, CALLER = QUIET_PORTS[:4]
+
+
+def own_address():
+    """(an address of this computer that no other run of the tests uses, the socket on FRONT that tells them so)."""
+    while True:
+        host = "127." + ".".join(str(random.randrange(1, 255)) for _ in range(3))
+        try:
+            return host, bound(host, [FRONT])
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
 
 
 def relay(front, back, server, caller, capture):
@@ -35,24 +45,21 @@ def relay(front, back, server, caller, capture):
 
 
 def test_real_call(bench, tmp_path):
-    server = ("127.0.0.1", free_port())
-    common = ["sipp", "-i", "127.0.0.1", "-nostdin", "-m", "1", "-timeout", "60", "-timeout_error"]
+    host, front = own_address()
+    common = ["sipp", "-i", host, "-nostdin", "-m", "1", "-timeout", str(PATIENCE), "-timeout_error"]
     capture = Capture()
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as front, \
-            socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as back:
-        front.bind(("127.0.0.1", 0))
-        back.bind(("127.0.0.1", 0))
-        target = f"127.0.0.1:{front.getsockname()[1]}"
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": tmp_path}
-        with subprocess.Popen([*common, "-sn", "uas", "-p", str(server[1])], **quiet) as callee, \
-                subprocess.Popen([*common, "-sf", SCENARIO, "-p", str(free_port()), target], **quiet) as caller:
-            relay(front, back, server, caller, capture)
+    with front, bound(host, [BACK]) as back:
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": tmp_path, "env": environment()}
+        with subprocess.Popen([*common, "-sn", "uas", "-p", str(CALLEE)], **quiet) as callee, \
+                subprocess.Popen([*common, "-sf", SCENARIO, "-p", str(CALLER), f"{host}:{FRONT}"], **quiet) as caller:
+            relay(front, back, (host, CALLEE), caller, capture)
             callee.terminate()
     assert caller.returncode == 0
     path = bench.write("sipp.pcap", b"")
     capture.write(path)
     rows = bench.fields(path, ["sip.Method", "msdiag.header", "msdiag.id", "icewarn.flags", "msdiag.media",
                                "msdiag.remote_site.ipv4", "msdiag.remote_site.port"], "-Y", "msdiag")
-    assert rows == [[["BYE"], ["ms-client-diagnostics"], ["22"], ["0x00000029"], ["application-sharing"],
-                     ["127.0.0.1"], ["20050"]]]
+    # (More than one where the machine has much to do, and the request is sent again.)
+    assert rows and all(row == [["BYE"], ["ms-client-diagnostics"], ["22"], ["0x00000029"], ["application-sharing"],
+                                [host], ["20050"]] for row in rows)
     assert bench.frames(path, "sip") == list(range(1, len(capture.frames) + 1))

@@ -9,7 +9,7 @@ import subprocess
 
 import pytest
 
-from conftest import TOP
+from conftest import PATIENCE, TOP, environment
 from gen import logs as gen
 from uclogs import EXPECTED, LOGS, UCLOG, convert, expected_rows, logs, packets, uclog
 
@@ -35,7 +35,7 @@ def write(tmp_path):
 
 
 def test_logs_through_tshark(bench):
-    assert expected_rows(bench) == json.loads(EXPECTED.read_text())
+    assert expected_rows(bench) == json.loads(EXPECTED.read_text(encoding="utf-8"))
 
 
 def test_summary_and_warnings():
@@ -137,7 +137,8 @@ def test_calls_through_tshark(bench, write, calls):
 
 def test_pipe_to_tshark(bench):
     """uclog x | tshark -r - -Y icewarn"""
-    first = subprocess.Popen([UCLOG, LOGS / "client-web-copy.log"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    first = subprocess.Popen([UCLOG, LOGS / "client-web-copy.log"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                             env=environment())
     result = bench.run("tshark", "-r", "-", "-Y", "icewarn", "-T", "fields", "-e", "icewarn.flags",
                        stdin=first.stdout)
     assert first.wait() == 0
@@ -364,7 +365,8 @@ def test_progress_on_a_terminal(tmp_path):
     path = tmp_path / "large.log"
     gen.write_large("client", 70_000_000, path)
     reader, terminal = pty.openpty()
-    subprocess.run([UCLOG, path, "-w", "/dev/null"], stderr=terminal, check=True, timeout=120)
+    subprocess.run([UCLOG, path, "-w", "/dev/null"], stderr=terminal, check=True, timeout=PATIENCE,
+                   env=environment())
     os.close(terminal)
     shown = os.read(reader, 65536).decode()
     assert re.search(r"\ruclog: 32 of \d+ MB, \d+ messages ", shown) and re.search(r"\ruclog: 6[4-6] of", shown)
@@ -384,9 +386,10 @@ def test_memory_stays_constant(tmp_path, kind):
 
 
 def test_sources_stay_within_glib_and_libpcap():
-    needed = subprocess.run(["ldd", UCLOG], stdout=subprocess.PIPE, encoding="utf-8", check=True).stdout
+    needed = subprocess.run(["ldd", UCLOG], stdout=subprocess.PIPE, encoding="utf-8", check=True,
+                            env=environment()).stdout
     assert "libglib-2.0" in needed and "libpcap" in needed
     assert "wireshark" not in needed and "wiretap" not in needed and "wsutil" not in needed
     assert not [path for path in (TOP / "plugin" / "logs").glob("uclog*.c")
-                if path.name != "uclog-wiretap.c" and ("#include <epan" in path.read_text()
-                                                      or "#include <ws" in path.read_text())]
+                if path.name != "uclog-wiretap.c" and any(f"#include <{part}" in path.read_text(encoding="utf-8")
+                                                          for part in ("epan", "ws"))]

@@ -11,11 +11,9 @@ import threading
 
 import pytest
 
-from conftest import drop_privileges
+from conftest import PATIENCE, drop_privileges, environment
 from gen import logs as gen
-from uclogs import LOGS, UCLOG, convert, environment, packets, packets_of, uclog
-
-PATIENCE = 60  # seconds after which a packet that does not come is a failure
+from uclogs import LOGS, UCLOG, convert, packets, packets_of, uclog
 
 
 @pytest.fixture
@@ -106,7 +104,8 @@ def test_follow_a_writer_that_rotates(tmp_path, kind):
 def test_follow_ends_with_its_reader(tmp_path):
     log = tmp_path / "a.log"
     append(log, gen.client_log(gen.calls(1)))
-    process = subprocess.Popen([UCLOG, "--follow", log], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen([UCLOG, "--follow", log], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                               env=environment())
     assert process.stdout.read(100)
     process.stdout.close()
     assert process.wait(PATIENCE) == 0

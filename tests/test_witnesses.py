@@ -270,6 +270,7 @@ REPLIES = {
                                  lambda c: answer(c, 2, records=[record(A, packed(RELAY))])], {}),
     "IPv6 refused, IPv4 open": ([lambda c: ask(c, 1), lambda c: ask(c, 2, kind=AAAA),
                                  lambda c: answer(c, 2, kind=AAAA)], {}),
+    "IPv6 only, without an address": ([lambda c: ask(c, 2, kind=AAAA), lambda c: answer(c, 2, kind=AAAA)], {}),
     "cut by the server": ([lambda c: ask(c, 1), lambda c: answer(c, 1, flags=0x0200)], {}),
     "a minute later": ([lambda c: ask(c, 1), lambda c: answer(c, 1, records=[record(A, packed(RELAY))]),
                         lambda c: ask(c, 2, after=90), lambda c: answer(c, 2, rcode=3)], {10: "does not know"}),

@@ -5,7 +5,6 @@
     BUILD_DIR=build tests/uclogs.py     makes tests/logs/expected.json again; read it before you commit it
 """
 import json
-import os
 import shutil
 import struct
 import subprocess
@@ -13,7 +12,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from conftest import BUILD, TOP, Bench  # noqa: E402
+from conftest import BUILD, PATIENCE, TOP, Bench, environment  # noqa: E402
 
 UCLOG = BUILD / "extcap" / "uclog"
 LOGS = TOP / "tests" / "logs"
@@ -26,14 +25,10 @@ FIELDS = ["frame.time_epoch", "frame.interface_name", "exported_pdu.ipv4_src", "
           "icewarn.flags", "syslog.level", "frame.comment"]
 
 
-def environment(tz="UTC"):
-    return {**os.environ, "TZ": tz, "LC_ALL": "C.UTF-8"}
-
-
 def uclog(*words, tz="UTC", **options):
     """Runs uclog; returns the finished process, stdout as bytes, stderr as text."""
     result = subprocess.run([str(UCLOG), *map(str, words)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                            env=environment(tz), timeout=120, **options)
+                            env=environment(TZ=tz), timeout=PATIENCE, **options)
     result.stderr = result.stderr.decode()
     return result
 
@@ -114,7 +109,7 @@ def expected_rows(bench):
 
 def main():
     bench = Bench()
-    EXPECTED.write_text(json.dumps(expected_rows(bench), indent=1, ensure_ascii=False) + "\n")
+    EXPECTED.write_text(json.dumps(expected_rows(bench), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     shutil.rmtree(bench.dir)
 
 

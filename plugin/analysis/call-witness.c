@@ -8,8 +8,12 @@
 #include "base/frame-headers.h"
 #include "calls/witness.h"
 
-#define DNS_PORT   53
-#define UDP_LENGTH 8
+/* RFC 768, RFC 1035, 4.1.1 */
+#define UDP_LENGTH   8
+#define DNS_PORT     53
+#define DNS_LENGTH   12
+#define DNS_FLAGS    2
+#define DNS_RESPONSE 0x80
 
 static int proto_icmp = -1;
 static int proto_icmpv6 = -1;
@@ -57,26 +61,44 @@ read_error(tvbuff_t *frame, frame_error_t *error, facts_error_t *fact)
     return true;
 }
 
-/* The DNS message of a packet, and the client that asks or is answered; NULL = none. */
+/* Where the DNS message of a packet begins, and the client that asks or is answered; NULL = none. */
 static const address *
-read_dns(tvbuff_t *frame, const packet_info *pinfo, dns_message_t *message)
+find_dns(tvbuff_t *frame, const packet_info *pinfo, int *offset)
 {
-    int at = frame_transport(frame, pinfo, UDP_LENGTH);
+    int at = frame_transport(frame, pinfo, UDP_LENGTH + DNS_LENGTH);
+    bool response = at >= 0 && (tvb_get_uint8(frame, at + UDP_LENGTH + DNS_FLAGS) & DNS_RESPONSE);
 
-    if (at < 0 || !dns_message_read(frame, at + UDP_LENGTH, message) ||
-        (message->response ? pinfo->srcport : pinfo->destport) != DNS_PORT)
+    *offset = at + UDP_LENGTH;
+    if (at < 0 || (response ? pinfo->srcport : pinfo->destport) != DNS_PORT)
         return NULL;
-    return message->response ? &pinfo->dst : &pinfo->src;
+    return response ? &pinfo->dst : &pinfo->src;
 }
 
 static void
 tell_dns(tvbuff_t *frame, packet_info *pinfo)
 {
-    dns_message_t message;
-    const address *client = read_dns(frame, pinfo, &message);
+    int offset;
+    const address *client = find_dns(frame, pinfo, &offset);
 
     if (client)
-        facts_tell_dns(pinfo, client, &message);
+        facts_tell_dns(pinfo, client, frame, offset);
+}
+
+/* What the client of a packet's DNS message asked for, and got, in its time; NULL = nothing about a relay. */
+static const facts_name_t *
+read_dns(tvbuff_t *frame, const packet_info *pinfo)
+{
+    int offset;
+    const address *client = find_dns(frame, pinfo, &offset);
+    uint8_t bytes[DNS_MOST_BYTES];
+    dns_message_t message;
+    unsigned length;
+
+    if (!client)
+        return NULL;
+    length = MIN((unsigned)tvb_captured_length_remaining(frame, offset), DNS_MOST_BYTES);
+    tvb_memcpy(frame, bytes, offset, length);
+    return dns_message_read(bytes, length, &message) ? name_asked(client, message.name, pinfo->num) : NULL;
 }
 
 /* An RST may be forged on the way, and then does not tell how far away the relay is. */
@@ -156,9 +178,7 @@ show_dns(tvbuff_t *frame, packet_info *pinfo, proto_tree *tree)
         [FACTS_NAME_REFUSED] = "The DNS server gives no answer about the relay's name %s",
         [FACTS_NAME_UNANSWERED] = "The question for the relay's name %s was sent again and never answered",
     };
-    dns_message_t message;
-    const address *client = read_dns(frame, pinfo, &message);
-    const facts_name_t *name = client ? name_asked(client, message.name, pinfo->num) : NULL;
+    const facts_name_t *name = read_dns(frame, pinfo);
     facts_name_outcome_t outcome;
     proto_item *item;
 

@@ -373,7 +373,9 @@ attempt_text(wmem_allocator_t *scope, const facts_attempt_t *attempt)
     const char *points = attempt_points_text(scope, attempt, &frame);
 
     return wmem_strdup_printf(scope, "%s %s to %s, %s%s%s%s", attempt->transport == PT_TCP ? "TCP" : "UDP",
-                              kinds[attempt->kind],
+                              attempt->kind == FACTS_HELLO && attempt->proxied && attempt->remote.port != 443
+                                  ? "CONNECT request to the relay by the proxy"
+                                  : kinds[attempt->kind],
                               address_port_text(scope, &attempt->remote.addr, attempt->remote.port),
                               outcome_text(scope, attempt), tries, points ? "; " : "", points ? points : "");
 }

@@ -12,6 +12,9 @@
 /* What is quiet for so long has ended, in seconds: longer than clients repeat a request. */
 #define QUIET_TIME 10
 
+/* What comes later than this behind the end of a connection, in seconds, is no part of it. */
+#define AFTERWARDS 0.2
+
 /* From the first pair that is checked it takes no longer to find one that works, in seconds. */
 #define PAIRS_TIME 4
 
@@ -47,6 +50,7 @@ ended_before(const facts_call_t *call, uint32_t frame, const nstime_t *when)
 /* All attempts of a call, counted by what they say about its outcome. */
 typedef struct {
     unsigned pairs, pairs_open; /* to the peer; those that may yet be answered */
+    unsigned relayed_pairs;     /* checked through the own relay */
     nstime_t first_pair;
     unsigned relays, relays_open, relays_failed;
     unsigned allocated;
@@ -62,8 +66,10 @@ note_loss(const facts_call_t *call, tried_t *tried, const facts_attempt_t *attem
 {
     const facts_icmp_t *icmp = icmp_of_attempt(attempt);
 
+    /* A reset that nothing follows is the end of the call; where it goes on, it has lost its path. */
     if (attempt->reset.frame && attempt->reset.by_remote &&
-        !ended_before(call, attempt->reset.frame, &attempt->reset.time)) {
+        !ended_before(call, attempt->reset.frame, &attempt->reset.time) &&
+        seconds_between(&attempt->reset.time, &call->last_time) > AFTERWARDS) {
         tried->lost_frame = attempt->reset.frame;
         tried->lost_text = "the connection of the path is reset";
     } else if (icmp && icmp_refuses(icmp) && !ended_before(call, icmp->frame, &icmp->time) &&
@@ -107,6 +113,7 @@ count_attempt(const facts_call_t *call, tried_t *tried, const facts_attempt_t *a
         if (tried->pairs++ == 0 || nstime_cmp(&attempt->first_time, &tried->first_pair) < 0)
             tried->first_pair = attempt->first_time;
         tried->pairs_open += is_open;
+        tried->relayed_pairs += attempt->relayed != RELAYED_NOT;
         tried->nominated |= attempt->settled_frame != 0;
     }
 }
@@ -263,6 +270,11 @@ conclude_without_path(wmem_allocator_t *scope, const facts_call_t *call, const t
         return;
     if (call->packets == 0)
         outcome->kind = OUTCOME_NO_MEDIA;
+    else if (call->relay_data && tried->relayed_pairs == 0)
+        set_incomplete(
+            outcome,
+            "packets come through the relay, and neither checks nor media can be read in them (cut by a snap "
+            "length?)");
     else if (tried->pairs + tried->relays == 0)
         set_incomplete(outcome, "the capture begins after the call was set up");
     else if (one_direction(call) && outcome->has_media[MEDIA_SENT])

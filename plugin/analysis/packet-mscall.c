@@ -10,6 +10,7 @@
 
 #include <epan/tap.h>
 
+#include "analysis/call-connect.h"
 #include "analysis/call-tap.h"
 #include "analysis/call-witness.h"
 #include "analysis/evidence-tree.h"
@@ -135,8 +136,11 @@ tell(tvbuff_t *tvb, packet_info *pinfo, bool sip, bool icmp)
     call_witness_tell(tvb, pinfo, icmp);
     if (icmp || pinfo->flags.in_error_pkt)
         return;
-    if (pinfo->ptype == PT_TCP)
+    if (pinfo->ptype == PT_TCP) {
         tell_connection(tvb, pinfo);
+        if (facts_any())
+            call_connect_tell(tvb, pinfo);
+    }
     if (!sip && facts_any() && (pinfo->ptype == PT_TCP || pinfo->ptype == PT_UDP) && facts_tell_packet(pinfo) &&
         pinfo->ptype == PT_UDP && !facts_rtp_told(pinfo))
         tell_media(tvb, pinfo);

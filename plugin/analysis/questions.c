@@ -11,6 +11,9 @@
 
 quality_limits_t quality_limits = { 5, 50, 2 };
 
+/* So many media packets and no more are the first data of a connection. */
+#define FIRST_DATA 4
+
 #define MISSING        (BIT(FACTS_UNANSWERED) | BIT(FACTS_SILENT))
 #define SILENT         BIT(FACTS_SILENT)
 #define RESET          BIT(FACTS_RESET)
@@ -22,7 +25,7 @@ quality_limits_t quality_limits = { 5, 50, 2 };
 #define HELLOS         BIT(FACTS_HELLO)
 #define PEERS          (BIT(FACTS_CHECK) | BIT(FACTS_CONNECTION))
 #define SERVER         BIT(PAIR_SERVER)
-#define ENOUGH_FOREIGN 2
+#define ENOUGH_FOREIGN 2 /* messages; one may be missing in a capture */
 #define MEDIUM         0 /* in place of transports: those of the medium */
 
 /* clang-format off */
@@ -34,7 +37,8 @@ static const tally_choice_t choices[CHOICES] = {
     [RELAY_UNANSWERED]        = { ALLOCATIONS | CONNECTIONS, ANY_TRANSPORT, SERVER, MISSING | RESET },
     [RELAY_SILENT]            = { ALLOCATIONS | CONNECTIONS, ANY_TRANSPORT, SERVER, SILENT | RESET },
     [RELAY_REACHED]           = { ALLOCATIONS | HELLOS, ANY_TRANSPORT, SERVER, REACHED },
-    [RELAY_TCP_SILENT]        = { CONNECTIONS, TCP, SERVER, SILENT | RESET },
+    [RELAY_TCP_SILENT]        = { CONNECTIONS, TCP, SERVER, SILENT },
+    [RELAY_TCP_RESET]         = { CONNECTIONS, TCP, SERVER, RESET },
     [RELAY_TCP_ANSWERED]      = { CONNECTIONS, TCP, SERVER, ANSWERED },
     [HELLO_UNANSWERED]        = { HELLOS, TCP, SERVER, MISSING },
     [HELLO_SILENT]            = { HELLOS, TCP, SERVER, SILENT },
@@ -257,6 +261,9 @@ ask_outcome(question_t *question)
     const call_outcome_t *outcome = question->outcome;
     const media_summary_t *received = &outcome->media[MEDIA_RECEIVED];
 
+    /* Behind media that came for a while, a reset is the end of a path that worked. */
+    if (outcome->has_media[MEDIA_RECEIVED] && received->packets > FIRST_DATA)
+        question->facts &= ~IF(PEER_RESET);
     set(question, PATH_LOST, outcome->loss.frame != 0);
     set(question, PATH_OVER_TCP_RELAY,
         outcome->has_path && outcome->path.transport == PT_TCP && outcome->path.local_type == FACTS_RELAY);

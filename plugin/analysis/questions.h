@@ -19,7 +19,8 @@ typedef enum {
     RELAY_UNANSWERED, /* allocations and connections to the relay */
     RELAY_SILENT,
     RELAY_REACHED,
-    RELAY_TCP_SILENT, /* or reset */
+    RELAY_TCP_SILENT,
+    RELAY_TCP_RESET, /* in place of an answer */
     RELAY_TCP_ANSWERED,
     HELLO_UNANSWERED,
     HELLO_SILENT,

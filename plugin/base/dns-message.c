@@ -24,12 +24,9 @@
 /* No answer that names a relay has more records. */
 #define MOST_RECORDS 64
 
-/* Behind these a datagram may carry more, but hardly what tells an address. */
-#define MOST_BYTES 2048
-
-/* The bytes of a message: one copy of them is cheaper than a call for each. */
+/* The bytes of a message. */
 typedef struct {
-    uint8_t data[MOST_BYTES];
+    const uint8_t *data;
     int length;
 } bytes_t;
 
@@ -156,16 +153,14 @@ read_answers(const bytes_t *bytes, int at, unsigned count, dns_message_t *messag
 }
 
 bool
-dns_message_read(tvbuff_t *tvb, int offset, dns_message_t *message)
+dns_message_read(const uint8_t *data, unsigned length, dns_message_t *message)
 {
-    bytes_t bytes;
+    bytes_t bytes = { data, (int)MIN(length, DNS_MOST_BYTES) };
     unsigned flags;
     int at;
 
-    bytes.length = MIN(tvb_captured_length_remaining(tvb, offset), MOST_BYTES);
     if (bytes.length < HEADER_LENGTH)
         return false;
-    tvb_memcpy(tvb, bytes.data, offset, (size_t)bytes.length);
     flags = word(&bytes, 2);
     if ((flags & OPCODE) || word(&bytes, 4) != 1)
         return false;

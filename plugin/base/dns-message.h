@@ -12,6 +12,9 @@
 #define DNS_NAME_ROOM      256
 #define DNS_MOST_ADDRESSES 8
 
+/* No more bytes of a datagram are looked at: questions are short, and what tells an address comes first. */
+#define DNS_MOST_BYTES 512
+
 /* Response codes, RFC 1035, 4.1.1 */
 #define DNS_NO_ERROR   0
 #define DNS_NAME_ERROR 3
@@ -33,8 +36,7 @@ typedef struct {
     } addresses[DNS_MOST_ADDRESSES];
 } dns_message_t;
 
-/* Reads the message between offset and the end of the tvb; false when it is none, or not a question for the addresses
- * of one name, or its question is cut. */
-bool dns_message_read(tvbuff_t *tvb, int offset, dns_message_t *message);
+/* Reads a message; false when it is none, or not a question for the addresses of one name, or its question is cut. */
+bool dns_message_read(const uint8_t *bytes, unsigned length, dns_message_t *message);
 
 #endif

@@ -6,21 +6,11 @@
 #include "base/xml-fields.h"
 
 #include "base/compat.h"
+#include "base/number.h"
 #include "base/printable.h"
 
 #include <wsutil/inet_addr.h>
 #include <wsutil/strtoi.h>
-
-bool
-xml_number(const char *text, uint32_t limit, uint32_t *value)
-{
-    size_t length = strlen(text);
-    if (length == 0 || length > 10 || strspn(text, "0123456789") != length)
-        return false;
-    uint64_t number = g_ascii_strtoull(text, NULL, 10);
-    *value = (uint32_t)number;
-    return number <= limit;
-}
 
 static bool
 read_boolean(const char *text, bool *value)
@@ -48,7 +38,7 @@ add_typed(tvbuff_t *tvb, proto_tree *tree, const xml_field_t *row, const char *t
 {
     uint32_t number;
     int32_t with_sign;
-    double decimal;
+    double amount;
     bool truth;
     char *end;
 
@@ -57,7 +47,7 @@ add_typed(tvbuff_t *tvb, proto_tree *tree, const xml_field_t *row, const char *t
         proto_tree_add_string(tree, *row->hf, tvb, offset, length, text);
         break;
     case XML_AS_NUMBER:
-        if (!xml_number(text, G_MAXUINT32, &number))
+        if (!read_number(text, G_MAXUINT32, &number))
             return "a number";
         proto_tree_add_uint(tree, *row->hf, tvb, offset, length, number);
         break;
@@ -66,11 +56,11 @@ add_typed(tvbuff_t *tvb, proto_tree *tree, const xml_field_t *row, const char *t
             return "a number";
         proto_tree_add_int(tree, *row->hf, tvb, offset, length, with_sign);
         break;
-    case XML_AS_DECIMAL:
-        decimal = g_ascii_strtod(text, &end);
-        if (end == text || *end)
+    case XML_AS_AMOUNT:
+        amount = g_ascii_strtod(text, &end);
+        if (end == text || *end || !(amount >= 0 && amount < 1e18))
             return "a number";
-        proto_tree_add_double(tree, *row->hf, tvb, offset, length, decimal);
+        proto_tree_add_uint64(tree, *row->hf, tvb, offset, length, (uint64_t)(amount + 0.5));
         break;
     case XML_AS_BOOLEAN:
         if (!read_boolean(text, &truth))
@@ -78,7 +68,7 @@ add_typed(tvbuff_t *tvb, proto_tree *tree, const xml_field_t *row, const char *t
         proto_tree_add_boolean(tree, *row->hf, tvb, offset, length, truth);
         break;
     case XML_AS_PORT:
-        if (!xml_number(text, UINT16_MAX, &number))
+        if (!read_number(text, UINT16_MAX, &number))
             return "a port";
         proto_tree_add_uint(tree, *row->hf, tvb, offset, length, number);
         break;

@@ -12,7 +12,7 @@ typedef enum {
     XML_AS_TEXT,
     XML_AS_NUMBER,  /* FT_UINT32, decimal */
     XML_AS_SIGNED,  /* FT_INT32, decimal */
-    XML_AS_DECIMAL, /* FT_DOUBLE */
+    XML_AS_AMOUNT,  /* FT_UINT64, decimal: may be written with a fraction or an exponent, and is rounded */
     XML_AS_BOOLEAN, /* FT_BOOLEAN: "true", "false", "1", "0" in any letter case */
     XML_AS_PORT,    /* FT_UINT16, decimal */
     XML_AS_HOST     /* FT_STRING, and the address below it as ipv4 or ipv6 when it is one */
@@ -44,8 +44,5 @@ void xml_add_children(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const
 /* Says below `item` how the reading of the document ended, when it did not end well. */
 void xml_add_outcome(packet_info *pinfo, proto_item *item, const xml_document_t *document,
                      const xml_findings_t *findings);
-
-/* A text of digits only, not above the limit; false for everything else. */
-bool xml_number(const char *text, uint32_t limit, uint32_t *value);
 
 #endif

@@ -40,7 +40,7 @@ register_row(int proto, const char *prefix, const xml_row_t *row)
         int display;
     } kinds[] = {
         [XML_AS_TEXT] = { FT_STRING, BASE_NONE },     [XML_AS_NUMBER] = { FT_UINT32, BASE_DEC },
-        [XML_AS_SIGNED] = { FT_INT32, BASE_DEC },     [XML_AS_DECIMAL] = { FT_DOUBLE, BASE_NONE },
+        [XML_AS_SIGNED] = { FT_INT32, BASE_DEC },     [XML_AS_AMOUNT] = { FT_UINT64, BASE_DEC },
         [XML_AS_BOOLEAN] = { FT_BOOLEAN, BASE_NONE }, [XML_AS_PORT] = { FT_UINT16, BASE_DEC },
         [XML_AS_HOST] = { FT_STRING, BASE_NONE },
     };

@@ -46,6 +46,7 @@ facts_register(void)
     media_register();
     errors_register();
     names_register();
+    dns_register();
     hops_register();
     register_init_routine(reset);
     register_cleanup_routine(reset);
@@ -242,6 +243,7 @@ join_facts(facts_call_t *call, const facts_call_t *part)
         call->release_frame = part->release_frame;
         call->release_time = part->release_time;
     }
+    call->relay_data += part->relay_data;
     if (part->own_count && (call->own_count == 0 || (call->own_guessed && !part->own_guessed))) {
         memcpy(call->own, part->own, sizeof call->own);
         call->own_count = part->own_count;

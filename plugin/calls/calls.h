@@ -148,6 +148,7 @@ struct facts_call {
     address own[CALL_MAX_OWN]; /* addresses of the computer that allocates: the one the capture speaks of */
     unsigned own_count;
     bool own_guessed;       /* nobody allocated so far: whose private address a check came from or went to */
+    unsigned relay_data;    /* messages by which relays hand on what a peer sent */
     uint32_t release_frame; /* the last allocation that was given up */
     nstime_t release_time;
     facts_member_t *members, *members_end;
@@ -258,6 +259,7 @@ void patience_register(void);
 void media_register(void);
 void errors_register(void);
 void names_register(void);
+void dns_register(void);
 void hops_register(void);
 void points_register(void);
 
@@ -325,6 +327,9 @@ void call_share_own(facts_call_t *call, const address *addr);
 
 /* Whether an address is one of that computer's. */
 bool call_is_own(const facts_call_t *call, const address *addr);
+
+/* Whether a hello was tried from an endpoint, which may be NULL. */
+bool endpoint_has_hello(const facts_endpoint_t *endpoint);
 
 /* Counts one more try of an attempt in this packet. */
 void attempt_try(const packet_info *pinfo, facts_attempt_t *attempt);

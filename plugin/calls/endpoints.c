@@ -284,6 +284,15 @@ endpoint_candidate_type(const facts_endpoint_t *endpoint, bool *concluded)
     return address_is_private(&endpoint->key.addr) ? FACTS_HOST : FACTS_TYPE_UNKNOWN;
 }
 
+bool
+endpoint_has_hello(const facts_endpoint_t *endpoint)
+{
+    for (const facts_attempt_t *attempt = endpoint ? endpoint->attempts : NULL; attempt; attempt = attempt->next)
+        if (attempt->kind == FACTS_HELLO)
+            return true;
+    return false;
+}
+
 void
 endpoint_conclude_host(facts_endpoint_t *endpoint)
 {

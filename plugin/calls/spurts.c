@@ -45,8 +45,6 @@ thin_out(spurts_t *spurts)
 static void
 append(spurts_t *spurts, double now, uint32_t frame)
 {
-    if (spurts->count == MOST_SPURTS)
-        thin_out(spurts);
     if (spurts->count == spurts->room) {
         spurts->room = spurts->room ? spurts->room * 2 : 2;
         spurts->items = (spurt_t *)wmem_realloc(wmem_file_scope(), spurts->items, spurts->room * sizeof(spurt_t));
@@ -57,10 +55,13 @@ append(spurts_t *spurts, double now, uint32_t frame)
 void
 spurts_note(spurts_t *spurts, double now, uint32_t frame)
 {
-    spurt_t *last = spurts->count ? &spurts->items[spurts->count - 1] : NULL;
+    spurt_t *last;
 
-    if (!last)
+    if (spurts->count == 0)
         spurts->bridge = SHORTEST_BREAK;
+    if (spurts->count == MOST_SPURTS && now > spurts->items[spurts->count - 1].end + spurts->bridge)
+        thin_out(spurts);
+    last = spurts->count ? &spurts->items[spurts->count - 1] : NULL;
     if (!last || now > last->end + spurts->bridge) {
         append(spurts, now, frame);
     } else if (now > last->end) {

@@ -224,12 +224,9 @@ note_turn_success(packet_info *pinfo, facts_attempt_t *attempt, const facts_turn
         note_allocated(pinfo, attempt->local, turn->reflexive, turn->reflexive_port, FACTS_SRFLX);
 }
 
-/* What another point sees first may be told by nobody else, when it is inside a TCP connection. */
 static void
-note_release(const packet_info *pinfo, facts_call_t *call, bool elsewhere)
+note_release(const packet_info *pinfo, facts_call_t *call)
 {
-    if (elsewhere && pinfo->ptype != PT_TCP)
-        return;
     call->release_frame = pinfo->num;
     call->release_time = point_time(pinfo, call);
 }
@@ -256,12 +253,15 @@ facts_tell_turn(packet_info *pinfo, const facts_turn_t *turn)
     call_show(pinfo, endpoint->owner.call);
     facts_tell_relay(pinfo, turn->server);
     point_settle(pinfo, endpoint->owner.call);
-    elsewhere = point_is_elsewhere(pinfo, call_root(endpoint->owner.call));
+    /* What is inside a TCP connection is told once, by whatever point. */
+    elsewhere = pinfo->ptype == PT_UDP && point_is_elsewhere(pinfo, call_root(endpoint->owner.call));
     step_add(pinfo, FACTS_STEP_ALLOCATION, &endpoint->owner);
-    if (!elsewhere)
+    if (!elsewhere) {
         note_implied(endpoint, turn, &server);
-    if (turn->release)
-        note_release(pinfo, call_root(endpoint->owner.call), elsewhere);
+        call_root(endpoint->owner.call)->relay_data += turn->kind == FACTS_TURN_OTHER && !turn->from_client;
+    }
+    if (turn->release && !elsewhere)
+        note_release(pinfo, call_root(endpoint->owner.call));
     if (turn->kind == FACTS_TURN_OTHER || turn->release)
         return;
     attempt = attempt_get(pinfo, FACTS_ALLOCATION, endpoint, &server, RELAYED_NOT, true);
@@ -438,7 +438,8 @@ facts_tell_hello(packet_info *pinfo, const facts_hello_t *hello)
     endpoint_conclude_host(endpoint);
     call_note_own(call_root(endpoint->owner.call), hello->client);
     call_show(pinfo, endpoint->owner.call);
-    facts_tell_relay(pinfo, hello->server);
+    if (!hello->proxied) /* else it is the proxy's address */
+        facts_tell_relay(pinfo, hello->server);
     step_add(pinfo, FACTS_STEP_HELLO, &endpoint->owner);
     attempt = attempt_get(pinfo, FACTS_HELLO, endpoint, &server, RELAYED_NOT, true);
     if (!attempt)

@@ -100,7 +100,6 @@ typedef struct facts_name {
     const struct facts_name *older; /* when the client asked for the name before, a minute or more ago */
     const char *name;               /* lower case */
     address client;
-    unsigned namers; /* bits 1 << facts_namer_t */
     facts_question_t asked[DNS_TYPES];
     uint32_t first_frame, last_frame; /* of the queries; 0 = not captured */
     nstime_t first_time, last_time;
@@ -113,9 +112,9 @@ typedef struct facts_name {
     address addresses[DNS_MOST_ADDRESSES];
 } facts_name_t;
 
-/* Tells a DNS message of a client: a question, or an answer to it. Kept when its name is a relay's, or turns out to
- * be while it is among the recent ones. */
-void facts_tell_dns(packet_info *pinfo, const address *client, const dns_message_t *message);
+/* Tells a DNS message of a client, a question or an answer to it, at an offset of the frame. Kept when its name is a
+ * relay's, or turns out to be while the message is among the latest ones. */
+void facts_tell_dns(packet_info *pinfo, const address *client, tvbuff_t *frame, int offset);
 
 /* Tells that an address is a relay's: what was told about it before counts now. */
 void facts_tell_relay_found(packet_info *pinfo, const address *relay);
@@ -130,6 +129,9 @@ unsigned names_of_call(const facts_call_t *call, const facts_name_t *names[FACTS
 /* The questions of a client for a name of a relay, at the time of a frame; NULL = none, or it is no relay's name. */
 const facts_name_t *name_asked(const address *client, const char *name, uint32_t frame);
 
+/* Whether somebody said that a host name, or an address in words, is a relay's. */
+bool is_relay_host(const char *host);
+
 /* What became of them. */
 facts_name_outcome_t name_outcome(const facts_name_t *name);
 const char *name_outcome_text(facts_name_outcome_t outcome);
@@ -143,6 +145,15 @@ typedef struct {
 
 const facts_relay_name_t *name_of_address(const address *relay);
 const char *namer_text(facts_namer_t namer);
+
+/* Who says that a name (in lower case) is a relay's: bits 1 << facts_namer_t. */
+unsigned name_namers(const char *name);
+
+/* For the files that tell: a name in lower case is a relay's; an address is called so; a relay or the name of one has
+ * turned up, so that DNS messages of before may matter. */
+void name_tell(facts_namer_t namer, const char *name);
+void name_address(uint32_t frame, const address *relay, facts_namer_t namer, const char *name);
+void dns_look_again(void);
 
 /* --- distance ----------------------------------------------------------------------------------------------------
  */

@@ -6,9 +6,8 @@
  */
 #include "carriers/msturn-hooks.h"
 
-#include <epan/range.h>
-
 #include "base/enabled.h"
+#include "base/in-front.h"
 #include "carriers/msturn-begins.h"
 #include "carriers/msturn-demux.h"
 #include "ice/packet-msice.h"
@@ -19,11 +18,9 @@
 
 #define DEFAULT_PORTS "3478-3481"
 
-/* In name only: a hook that passes traffic on must not show among the frame's protocols. */
-static int proto_hook = -1;
 static dissector_handle_t port_handle, conversation_handle;
-static range_t *ports, *hooked_ports;
-static wmem_map_t *stock_handles; /* port -> the handle that stood in the table before ours */
+static range_t *ports;
+static in_front_ports_t *port_hooks;
 
 static const msturn_path_t in_udp = { .carrier = MSTURN_IN_UDP };
 
@@ -79,46 +76,92 @@ take(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     return taken;
 }
 
-/* Any UDP port: the MS-TURN signature. */
-static compat_bool
-heuristic_turn(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+/* --- any UDP port ----------------------------------------------------------------------------------------------- */
+
+static bool
+is_turn(tvbuff_t *tvb, packet_info *pinfo)
 {
     const int first = first_byte(tvb);
 
-    if (msturn_begins_message(tvb, pinfo, false)) {
-        /* The list of heuristics has put "msturn" among the frame's protocols already. */
-        msturn_mark_conversation(pinfo);
-        return msturn_dissect_message(tvb, pinfo, tree, &in_udp) > 0;
-    }
-    if (first != NO_BYTE && (is_multiplexed(first, tvb, pinfo, false) || is_named(pinfo)))
-        return take(tvb, pinfo, tree) > 0;
-    return false;
+    return first != NO_BYTE &&
+           (msturn_begins_message(tvb, pinfo, false) || is_multiplexed(first, tvb, pinfo, false) || is_named(pinfo));
 }
 
-/* Any UDP port: connectivity checks of Microsoft endpoints. */
-static compat_bool
-heuristic_check(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+/* Its layer "msturn" is there already. */
+static int
+dissect_turn(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
-    return msturn_begins_check(tvb, pinfo) && take(tvb, pinfo, tree) > 0;
+    if (!msturn_begins_message(tvb, pinfo, false))
+        return take(tvb, pinfo, tree);
+    msturn_mark_conversation(pinfo);
+    return msturn_dissect_message(tvb, pinfo, tree, &in_udp);
 }
+
+static int
+dissect_check(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+{
+    return take(tvb, pinfo, tree);
+}
+
+static in_front_heuristic_t turn_heuristic = {
+    .list = "udp", .short_name = "msturn_udp", .title = "MS-TURN over UDP", .wants = is_turn, .dissect = dissect_turn
+};
+static in_front_heuristic_t check_heuristic = { .list = "udp",
+                                                .short_name = "msice_udp",
+                                                .title = "MS-ICE checks over UDP",
+                                                .wants = msturn_begins_check,
+                                                .dissect = dissect_check };
+
+static compat_bool
+ask_turn(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    return in_front_ask(&turn_heuristic, tvb, pinfo, tree, data);
+}
+
+static compat_bool
+ask_check(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    return in_front_ask(&check_heuristic, tvb, pinfo, tree, data);
+}
+
+/* In the place of the stock heuristics that would take the same. */
+static bool
+ask_instead(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    return in_front_ask_instead(&turn_heuristic, tvb, pinfo, tree, data) ||
+           in_front_ask_instead(&check_heuristic, tvb, pinfo, tree, data);
+}
+
+static heur_dissector_t stock_stun, stock_classic_stun;
+
+static compat_bool
+in_front_of_stun(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    return ask_instead(tvb, pinfo, tree, data) || stock_stun(tvb, pinfo, tree, data);
+}
+
+static compat_bool
+in_front_of_classic_stun(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    return ask_instead(tvb, pinfo, tree, data) || stock_classic_stun(tvb, pinfo, tree, data);
+}
+
+/* --- ports, conversations --------------------------------------------------------------------------------------- */
 
 /* The ports of the preference. */
 static int
 dissect_port(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     const int first = first_byte(tvb);
-    const uint32_t port = pinfo->match_uint; /* another one when we have called others */
-    dissector_handle_t stock;
+    bool wanted;
+    dissector_handle_t stock = in_front_ports_stock(port_hooks, pinfo->match_uint, &wanted);
     int taken = 0;
 
-    if ((msturn_enabled() &&
-         (msturn_begins_message(tvb, pinfo, true) || is_multiplexed(first, tvb, pinfo, true) || is_named(pinfo))) ||
-        (msice_enabled() && msturn_begins_check(tvb, pinfo)))
+    if (wanted && ((msturn_enabled() && (msturn_begins_message(tvb, pinfo, true) ||
+                                         is_multiplexed(first, tvb, pinfo, true) || is_named(pinfo))) ||
+                   (msice_enabled() && msturn_begins_check(tvb, pinfo))))
         taken = take(tvb, pinfo, tree);
-    if (taken)
-        return taken;
-    stock = (dissector_handle_t)wmem_map_lookup(stock_handles, GUINT_TO_POINTER(port));
-    return stock ? call_dissector_only(stock, tvb, pinfo, tree, data) : 0;
+    return taken ? taken : in_front_call(stock, tvb, pinfo, tree, data);
 }
 
 /* Conversations that were marked. */
@@ -137,66 +180,48 @@ dissect_decode_as(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *dat
     return take(tvb, pinfo, tree);
 }
 
+/* When a dissection starts. */
 static void
-hook_port(uint32_t port, void *data _U_)
+claim_ports(void)
 {
-    dissector_handle_t stock = dissector_get_uint_handle(find_dissector_table("udp.port"), port);
-
-    if (stock && stock != port_handle)
-        wmem_map_insert(stock_handles, GUINT_TO_POINTER(port), stock);
-    dissector_add_uint("udp.port", port, port_handle);
+    in_front_ports_claim(port_hooks, &ports, msturn_enabled() || msice_enabled() ? 1 : 0);
 }
 
-static void
-unhook_port(uint32_t port, void *data _U_)
+/* The preference of stock STUN for its ports looks like Decode As. */
+static bool
+is_stun(uint32_t port _U_, dissector_handle_t now)
 {
-    dissector_handle_t stock = (dissector_handle_t)wmem_map_lookup(stock_handles, GUINT_TO_POINTER(port));
-
-    dissector_delete_uint("udp.port", port, port_handle);
-    if (stock)
-        dissector_add_uint("udp.port", port, stock);
-    wmem_map_remove(stock_handles, GUINT_TO_POINTER(port));
-}
-
-/* Called at start and whenever a preference changes. */
-static void
-apply_ports(void)
-{
-    if (hooked_ports) {
-        if (ports && ranges_are_equal(ports, hooked_ports))
-            return;
-        range_foreach(hooked_ports, unhook_port, NULL);
-        wmem_free(wmem_epan_scope(), hooked_ports);
-    }
-    hooked_ports = range_copy(wmem_epan_scope(), ports);
-    range_foreach(hooked_ports, hook_port, NULL);
+    return now == find_dissector("stun-udp");
 }
 
 void
 proto_register_msturn_hooks(void)
 {
-    module_t *preferences = prefs_register_protocol(msturn_proto(), apply_ports);
+    module_t *preferences = prefs_register_protocol(msturn_proto(), NULL);
 
-    proto_hook = proto_register_protocol_in_name_only("Microsoft TURN (hooks)", "MS-TURN hooks", "msturn_hooks",
-                                                      msturn_proto(), FT_PROTOCOL);
-    stock_handles = wmem_map_new(wmem_epan_scope(), g_direct_hash, g_direct_equal);
     range_convert_str(wmem_epan_scope(), &ports, DEFAULT_PORTS, 65535);
     prefs_register_range_preference(preferences, "udp_ports", "UDP ports",
                                     "Ports of media relays; what is not MS-TURN goes to the dissector that had the "
                                     "port before",
                                     &ports, 65535);
     msturn_integrity_register(preferences);
-    port_handle = create_dissector_handle(dissect_port, proto_hook);
-    conversation_handle = register_dissector("msturn-udp", dissect_conversation, proto_hook);
+    /* In name only: a hook that passes traffic on must not show among the frame's protocols. */
+    conversation_handle =
+        register_dissector("msturn-udp", dissect_conversation,
+                           proto_register_protocol_in_name_only("Microsoft TURN (hooks)", "MS-TURN hooks",
+                                                                "msturn_hooks", msturn_proto(), FT_PROTOCOL));
     msturn_flows_set_handle(conversation_handle);
 }
 
 void
 proto_reg_handoff_msturn_hooks(void)
 {
-    heur_dissector_add("udp", heuristic_turn, "MS-TURN over UDP", "msturn_udp", msturn_proto(), HEURISTIC_ENABLE);
-    heur_dissector_add("udp", heuristic_check, "MS-ICE checks over UDP", "msice_udp", msice_proto(),
-                       HEURISTIC_ENABLE);
+    in_front_add_heuristic(&turn_heuristic, ask_turn, msturn_proto());
+    in_front_add_heuristic(&check_heuristic, ask_check, msice_proto());
+    stock_stun = in_front_of_heuristic("stun_udp", in_front_of_stun);
+    stock_classic_stun = in_front_of_heuristic("classicstun_udp", in_front_of_classic_stun);
     dissector_add_for_decode_as("udp.port", create_dissector_handle(dissect_decode_as, msturn_proto()));
-    apply_ports();
+    port_handle = in_front_handle(dissect_port, "udp", "Microsoft TURN on a UDP port", "msturn_udp_port");
+    port_hooks = in_front_ports_new("udp.port", port_handle, is_stun);
+    register_init_routine(claim_ports);
 }

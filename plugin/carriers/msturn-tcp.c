@@ -8,6 +8,7 @@
  */
 #include "carriers/msturn-tcp.h"
 
+#include "base/in-front.h"
 #include "carriers/msturn-answer-show.h"
 #include "carriers/msturn-answer.h"
 #include "carriers/msturn-begins.h"
@@ -331,14 +332,46 @@ claim_below_layer(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, msturn_fr
     return dissect_ours(tvb, pinfo, tree, &call);
 }
 
-static compat_bool
-dissect_tcp_heur(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+/* The layer "msturn" is there already. */
+static int
+dissect_claimed(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     msturn_framing_t framing;
 
-    if (pinfo->flags.in_error_pkt || !framing_of(tvb, pinfo, &framing))
-        return false;
-    return claim_below_layer(tvb, pinfo, tree, framing, data) != 0;
+    return framing_of(tvb, pinfo, &framing) ? claim_below_layer(tvb, pinfo, tree, framing, data) : 0;
+}
+
+static bool
+is_ours(tvbuff_t *tvb, packet_info *pinfo)
+{
+    msturn_framing_t framing;
+
+    return !pinfo->flags.in_error_pkt && framing_of(tvb, pinfo, &framing);
+}
+
+static in_front_heuristic_t heuristic = { .list = "tcp",
+                                          .short_name = "msturn_tcp",
+                                          .title = "Microsoft TURN over TCP",
+                                          .wants = is_ours,
+                                          .dissect = dissect_claimed };
+static heur_dissector_t stock_stun, stock_classic_stun;
+
+static compat_bool
+ask(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    return in_front_ask(&heuristic, tvb, pinfo, tree, data);
+}
+
+static compat_bool
+in_front_of_stun(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    return in_front_ask_instead(&heuristic, tvb, pinfo, tree, data) || stock_stun(tvb, pinfo, tree, data);
+}
+
+static compat_bool
+in_front_of_classic_stun(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    return in_front_ask_instead(&heuristic, tvb, pinfo, tree, data) || stock_classic_stun(tvb, pinfo, tree, data);
 }
 
 /* Decode As: the user says that the connection is MS-TURN. */
@@ -371,6 +404,7 @@ proto_reg_handoff_msturn_tcp(void)
     stream_handle = create_dissector_handle(dissect_stream, proto_stream);
     ours_handle = create_dissector_handle(dissect_ours, msturn_proto());
     dissector_add_for_decode_as("tcp.port", create_dissector_handle(dissect_decode_as, msturn_proto()));
-    heur_dissector_add("tcp", dissect_tcp_heur, "Microsoft TURN over TCP", "msturn_tcp", msturn_proto(),
-                       HEURISTIC_ENABLE);
+    in_front_add_heuristic(&heuristic, ask, msturn_proto());
+    stock_stun = in_front_of_heuristic("stun_tcp", in_front_of_stun);
+    stock_classic_stun = in_front_of_heuristic("classicstun_tcp", in_front_of_classic_stun);
 }

@@ -148,14 +148,14 @@ dissect_responses(const source_t *source, packet_info *pinfo, proto_tree *tree)
     unsigned start = find_text(source, 0, VERSION), highest = 0;
 
     while (start < source->length) {
-        unsigned status = read_status(source, start), end = end_of_headers(source, start);
+        unsigned status = read_status(source, start), end = status ? end_of_headers(source, start) : start + 1;
 
         if (status && !is_whole(source, start, end))
             break;
         if (status)
             dissect_lines(source, pinfo, tree, start, end, status);
         highest = MAX(highest, status);
-        start = status ? find_text(source, end, VERSION) : find_text(source, start + 1, VERSION);
+        start = find_text(source, end, VERSION);
     }
     return highest;
 }

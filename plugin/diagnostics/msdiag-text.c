@@ -7,6 +7,7 @@
 
 #include "base/compat.h"
 #include "base/enabled.h"
+#include "base/in-front.h"
 #include "text/msdiag-finder.h"
 #include "diagnostics/packet-msdiag.h"
 
@@ -20,21 +21,34 @@ static int proto_text = -1;
 static dissector_handle_t stock_syslog;
 static dissector_handle_t stock_sipfrag;
 
-/* The status of the SIP message that a place in a text belongs to: that of the last start line before it. 0 where
- * that is a request's, or there is none. */
+/* The length of the version of SIP or HTTP that stands at an offset; 0 = none does. */
+static unsigned
+version_at(const char *text, unsigned end, unsigned at)
+{
+    static const char *const versions[] = { "SIP/2.0", "HTTP/1.1", "HTTP/1.0" };
+
+    for (size_t i = 0; i < array_length(versions); i++) {
+        unsigned length = (unsigned)strlen(versions[i]);
+
+        if (end - at > length && text[at] == versions[i][0] && memcmp(text + at, versions[i], length) == 0)
+            return length;
+    }
+    return 0;
+}
+
+/* The status of the SIP or HTTP message that a place in a text belongs to: that of the last start line before it. 0
+ * where that is a request's, or there is none. */
 static unsigned
 status_before(const char *text, unsigned end)
 {
-    static const char version[] = "SIP/2.0";
-    const char *found = text + end;
+    for (unsigned at = end; at-- > 0;) {
+        unsigned version = version_at(text, end, at);
+        const char *behind = text + at + version;
 
-    while ((found = g_strrstr_len(text, found - text, version)) != NULL) {
-        const char *behind = found + sizeof version - 1;
-
-        if (text + end - behind > 3 && behind[0] == ' ' && behind[1] >= '1' && behind[1] <= '6' &&
+        if (version && text + end - behind > 3 && behind[0] == ' ' && behind[1] >= '1' && behind[1] <= '6' &&
             g_ascii_isdigit(behind[2]) && g_ascii_isdigit(behind[3]))
             return (unsigned)(100 * (behind[1] - '0') + 10 * (behind[2] - '0') + behind[3] - '0');
-        if (*behind != '/') /* a Via */
+        if (version && *behind != '/') /* not a Via */
             break;
     }
     return 0;
@@ -168,7 +182,7 @@ dissect_heuristic(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *dat
 static int
 dissect_behind(dissector_handle_t stock, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    int result = call_dissector_only(stock, tvb, pinfo, tree, data);
+    int result = in_front_call(stock, tvb, pinfo, tree, data);
 
     if (is_enabled(proto_text) && may_be_text(tvb))
         dissect_headers(tvb, pinfo, tree);
@@ -185,19 +199,6 @@ static int
 dissect_sipfrag(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     return dissect_behind(stock_sipfrag, tvb, pinfo, tree, data);
-}
-
-/* A handle for a hook that only passes traffic on and adds to it: its protocol is one in name only, so that it
- * leaves no layer behind, and belongs to the stock protocol, so that only disabling that one takes effect. */
-static dissector_handle_t
-hook_handle(dissector_t dissect, const char *stock_filter, const char *name, const char *filter)
-{
-    int stock = proto_get_id_by_filter_name(stock_filter);
-
-    if (stock < 0)
-        return NULL;
-    return create_dissector_handle(dissect,
-                                   proto_register_protocol_in_name_only(name, name, filter, stock, FT_PROTOCOL));
 }
 
 void
@@ -220,11 +221,10 @@ proto_reg_handoff_msdiag_text(void)
     /* The syslog of gateways and session border controllers goes to its port, SIP fragments to their media type:
      * no heuristic is asked there. */
     stock_syslog = dissector_get_uint_handle(find_dissector_table("udp.port"), SYSLOG_PORT);
-    syslog = hook_handle(dissect_syslog, "syslog", "Microsoft diagnostics in syslog", "msdiag_syslog");
+    syslog = in_front_handle(dissect_syslog, "syslog", "Microsoft diagnostics in syslog", "msdiag_syslog");
     if (stock_syslog && syslog)
         dissector_add_uint("udp.port", SYSLOG_PORT, syslog);
-    stock_sipfrag = dissector_get_string_handle(find_dissector_table("media_type"), "message/sipfrag");
-    sipfrag = hook_handle(dissect_sipfrag, "sipfrag", "Microsoft diagnostics in SIP fragments", "msdiag_sipfrag");
-    if (stock_sipfrag && sipfrag)
-        dissector_add_string("media_type", "message/sipfrag", sipfrag);
+    sipfrag = in_front_handle(dissect_sipfrag, "sipfrag", "Microsoft diagnostics in SIP fragments", "msdiag_sipfrag");
+    if (sipfrag)
+        stock_sipfrag = in_front_of_string("media_type", "message/sipfrag", sipfrag);
 }

@@ -88,7 +88,7 @@ static const xml_row_t description_in[] = {
 static const xml_row_t network_in[] = {
     { "NetworkConnection", XML_AS_TEXT, "connectivity_info.connection", "Connection", "wired or wifi", NULL },
     { "VPN", XML_AS_BOOLEAN, "connectivity_info.vpn", "VPN", NULL, NULL },
-    { "LinkSpeed", XML_AS_DECIMAL, "connectivity_info.link_speed", "Link Speed", "Bits per second", NULL },
+    { "LinkSpeed", XML_AS_AMOUNT, "connectivity_info.link_speed", "Link Speed", "Bits per second", NULL },
     { "BSSID", XML_AS_TEXT, "connectivity_info.bssid", "BSSID", "Of the Wi-Fi access point", NULL },
     { "NetworkConnectionDetails", XML_AS_TEXT, "connectivity_info.details", "Connection Details", NULL, NULL },
     { "WifiDriverDeviceDesc", XML_AS_TEXT, "wifi.driver", "Wi-Fi Driver", NULL, NULL },

@@ -5,6 +5,7 @@
  */
 #include "diagnostics/packet-msqoe.h"
 
+#include "base/number.h"
 #include "base/printable.h"
 #include "calls/facts.h"
 #include "knowledge/ms-products.h"
@@ -321,7 +322,7 @@ status_of(const xml_node_t *error)
     const char *text = xml_attribute(error, "responseCode");
     uint32_t status;
 
-    return text && xml_number(text, 699, &status) ? status : 0;
+    return text && read_number(text, 699, &status) ? status : 0;
 }
 
 static void

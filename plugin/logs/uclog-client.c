@@ -19,20 +19,20 @@
 /* RFC 5626 4.4.1: a keep-alive is two line ends, its answer one. */
 #define KEEP_ALIVE_BYTES 4
 
-typedef enum { IDLE, WANT_START, MESSAGE } state;
+typedef enum { IDLE, WANT_START, MESSAGE } state_t;
 
 typedef struct {
-    uclog_sink *sink;
-    state state;
-    uclog_record *record; /* the message under construction */
-    uclog_record *trace;  /* the last log line: more lines may belong to it */
-    uclog_sip sip;
+    uclog_sink_t *sink;
+    state_t state;
+    uclog_record_t *record; /* the message under construction */
+    uclog_record_t *trace;  /* the last log line: more lines may belong to it */
+    uclog_sip_t sip;
     int64_t wire_bytes; /* -1: the log does not say */
-} client_parser;
+} client_parser_t;
 
 /* The part of a line before its text. */
 typedef struct {
-    uclog_stamp stamp;
+    uclog_stamp_t stamp;
     const char *thread; /* "PID:TID" */
     size_t thread_length;
     const char *level;
@@ -40,7 +40,7 @@ typedef struct {
     const char *text;
     size_t length;
     bool web_copy; /* a no-break space in the prefix */
-} prefix;
+} prefix_t;
 
 static size_t
 hex_digits(const char *text, size_t length)
@@ -72,7 +72,7 @@ skip_blanks(const char *text, size_t i, size_t length, bool *web_copy)
 }
 
 static bool
-parse_prefix(prefix *parts, const uclog_line *line)
+parse_prefix(prefix_t *parts, const uclog_line_t *line)
 {
     const char *text = line->text;
     size_t length = line->length, i, pid, tid;
@@ -115,7 +115,7 @@ starts_with(const char *text, size_t length, const char *word)
 }
 
 /* The words that start a message, and the direction they tell. */
-static uclog_direction
+static uclog_direction_t
 message_direction(const char *text, size_t length)
 {
     if (starts_with(text, length, "Data Received"))
@@ -137,7 +137,7 @@ is_end(const char *text, size_t length)
 }
 
 static uint8_t
-syslog_severity(const prefix *parts)
+syslog_severity(const prefix_t *parts)
 {
     static const struct {
         const char *level;
@@ -154,7 +154,7 @@ syslog_severity(const prefix *parts)
 /* What follows the words of a message start: "- remote (To Local Address: local) N bytes:", all of it
  * optional. */
 static void
-parse_head(client_parser *parser, const char *text, size_t length)
+parse_head(client_parser_t *parser, const char *text, size_t length)
 {
     static const char local_words[] = "Local Address:";
     static const char bytes_word[] = " bytes";
@@ -191,7 +191,7 @@ parse_head(client_parser *parser, const char *text, size_t length)
 }
 
 static void
-flush_trace(client_parser *parser)
+flush_trace(client_parser_t *parser)
 {
     if (parser->trace)
         uclog_sink_put(parser->sink, parser->trace);
@@ -199,9 +199,9 @@ flush_trace(client_parser *parser)
 }
 
 static void
-finish(client_parser *parser, const char *cut)
+finish(client_parser_t *parser, const char *cut)
 {
-    uclog_record *record = parser->record;
+    uclog_record_t *record = parser->record;
 
     if (!record)
         return;
@@ -220,9 +220,9 @@ finish(client_parser *parser, const char *cut)
 }
 
 static void
-begin(client_parser *parser, const uclog_line *line, const prefix *parts, uclog_direction direction)
+begin(client_parser_t *parser, const uclog_line_t *line, const prefix_t *parts, uclog_direction_t direction)
 {
-    uclog_record *record;
+    uclog_record_t *record;
     int64_t time_ms = uclog_clock_ms(parser->sink->clock, &parts->stamp);
 
     finish(parser, "Cut: the next message starts before its end");
@@ -239,7 +239,7 @@ begin(client_parser *parser, const uclog_line *line, const prefix *parts, uclog_
 }
 
 static void
-trace(client_parser *parser, const uclog_line *line, const prefix *parts)
+trace(client_parser_t *parser, const uclog_line_t *line, const prefix_t *parts)
 {
     if (!parser->sink->trace)
         return;
@@ -252,9 +252,9 @@ trace(client_parser *parser, const uclog_line *line, const prefix *parts)
 }
 
 static void
-prefixed_line(client_parser *parser, const uclog_line *line, const prefix *parts)
+prefixed_line(client_parser_t *parser, const uclog_line_t *line, const prefix_t *parts)
 {
-    uclog_direction direction = message_direction(parts->text, parts->length);
+    uclog_direction_t direction = message_direction(parts->text, parts->length);
 
     if (direction != UCLOG_DIRECTION_UNKNOWN) {
         begin(parser, line, parts, direction);
@@ -272,7 +272,7 @@ prefixed_line(client_parser *parser, const uclog_line *line, const prefix *parts
 }
 
 static void
-raw_line(client_parser *parser, const uclog_line *line)
+raw_line(client_parser_t *parser, const uclog_line_t *line)
 {
     switch (parser->state) {
     case MESSAGE:
@@ -298,10 +298,10 @@ raw_line(client_parser *parser, const uclog_line *line)
 }
 
 static void
-client_line(void *data, const uclog_line *line)
+client_line(void *data, const uclog_line_t *line)
 {
-    client_parser *parser = data;
-    prefix parts;
+    client_parser_t *parser = data;
+    prefix_t parts;
 
     if (parse_prefix(&parts, line))
         prefixed_line(parser, line, &parts);
@@ -310,24 +310,24 @@ client_line(void *data, const uclog_line *line)
 }
 
 static bool
-client_probe(const uclog_line *line)
+client_probe(const uclog_line_t *line)
 {
-    prefix parts;
+    prefix_t parts;
 
     return parse_prefix(&parts, line);
 }
 
 static bool
-client_leftover(const uclog_line *line)
+client_leftover(const uclog_line_t *line)
 {
     (void)line; /* the end of a message has a prefix: it goes through the parser */
     return false;
 }
 
 static void *
-client_start(uclog_sink *sink)
+client_start(uclog_sink_t *sink)
 {
-    client_parser *parser = g_new0(client_parser, 1);
+    client_parser_t *parser = g_new0(client_parser_t, 1);
 
     parser->sink = sink;
     return parser;
@@ -336,7 +336,7 @@ client_start(uclog_sink *sink)
 static void
 client_end(void *data)
 {
-    client_parser *parser = data;
+    client_parser_t *parser = data;
 
     finish(parser, "Cut: the log ends before the message");
     flush_trace(parser);
@@ -351,14 +351,14 @@ client_idle(void *data)
 static void
 client_stop(void *data)
 {
-    client_parser *parser = data;
+    client_parser_t *parser = data;
 
     uclog_record_free(parser->record);
     uclog_record_free(parser->trace);
     g_free(parser);
 }
 
-const uclog_format uclog_client_format = {
+const uclog_format_t uclog_client_format = {
     "client log", false,      client_probe, client_leftover, client_start,
     client_line,  client_end, client_idle,  client_stop,
 };

@@ -14,7 +14,7 @@
 
 /* If there is another file of this name now, or the file was emptied: goes to its start. */
 static bool
-take_new_file(uclog_file *file)
+take_new_file(uclog_file_t *file)
 {
     struct stat now, here;
     int fd;
@@ -38,7 +38,7 @@ take_new_file(uclog_file *file)
 }
 
 static ssize_t
-read_some(uclog_file *file, void *buffer, size_t size)
+read_some(uclog_file_t *file, void *buffer, size_t size)
 {
     ssize_t got;
 
@@ -55,7 +55,7 @@ read_some(uclog_file *file, void *buffer, size_t size)
 /* What a new file starts with is read as text in the middle of the stream: its byte order mark is left out.
  */
 static void
-skip_mark(uclog_file *file)
+skip_mark(uclog_file_t *file)
 {
     static const struct {
         char bytes[4];
@@ -74,7 +74,7 @@ skip_mark(uclog_file *file)
 static int64_t
 read_file(void *context, void *buffer, size_t size)
 {
-    uclog_file *file = context;
+    uclog_file_t *file = context;
     ssize_t got = read_some(file, buffer, size);
 
     if (got == 0 && file->follow && file->fd != STDIN_FILENO) {
@@ -105,7 +105,7 @@ read_file(void *context, void *buffer, size_t size)
 }
 
 bool
-uclog_file_open(uclog_file *file, const char *path, bool follow, const uclog_sink *sink)
+uclog_file_open(uclog_file_t *file, const char *path, bool follow, const uclog_sink_t *sink)
 {
     struct stat status;
 
@@ -131,7 +131,7 @@ uclog_file_open(uclog_file *file, const char *path, bool follow, const uclog_sin
 }
 
 void
-uclog_file_close(uclog_file *file)
+uclog_file_close(uclog_file_t *file)
 {
     uclog_record_free(file->head);
     if (file->reader.lines)
@@ -144,17 +144,17 @@ uclog_file_close(uclog_file *file)
 
 /* Sees to it that the file's next record is there, if it has one. */
 static void
-fill_head(uclog_file *file, bool follow)
+fill_head(uclog_file_t *file, bool follow)
 {
     if (!file->head && (file->reader.format || uclog_reader_detect(&file->reader, !follow) == UCLOG_LOG))
         file->head = uclog_reader_next(&file->reader, !follow);
 }
 
-uclog_record *
-uclog_files_next(uclog_file *files, unsigned count, bool follow)
+uclog_record_t *
+uclog_files_next(uclog_file_t *files, unsigned count, bool follow)
 {
-    uclog_file *first = NULL;
-    uclog_record *record;
+    uclog_file_t *first = NULL;
+    uclog_record_t *record;
 
     for (unsigned i = 0; i < count; i++) {
         fill_head(&files[i], follow);

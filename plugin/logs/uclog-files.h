@@ -20,17 +20,17 @@ typedef struct {
     uint64_t size;                   /* 0: not known */
     void (*progress)(void *context); /* called after each read; NULL: not wanted */
     void *context;
-    uclog_reader reader;
-    uclog_record *head; /* the next record, already read */
-} uclog_file;
+    uclog_reader_t reader;
+    uclog_record_t *head; /* the next record, already read */
+} uclog_file_t;
 
 /* Opens a file for reading as a log. `follow`: it may grow, and be replaced by a new one of the same name.
  * Returns false with errno set if it cannot be opened. */
-bool uclog_file_open(uclog_file *file, const char *path, bool follow, const uclog_sink *sink);
-void uclog_file_close(uclog_file *file);
+bool uclog_file_open(uclog_file_t *file, const char *path, bool follow, const uclog_sink_t *sink);
+void uclog_file_close(uclog_file_t *file);
 
 /* The earliest of the next records of all files (the caller owns it). NULL: the end of all, or nothing yet.
  */
-uclog_record *uclog_files_next(uclog_file *files, unsigned count, bool follow);
+uclog_record_t *uclog_files_next(uclog_file_t *files, unsigned count, bool follow);
 
 #endif

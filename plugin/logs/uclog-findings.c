@@ -10,20 +10,20 @@
 #define WINDOW_BYTES   (4U * 1024U * 1024U)
 #define WINDOW_MS      10000
 
-struct uclog_window {
+struct uclog_window_t {
     bool keep_findings;
-    void (*put)(void *context, uclog_record *record);
+    void (*put)(void *context, uclog_record_t *record);
     void *context;
     unsigned first, count;
     unsigned findings; /* records in the window that wait for their message */
     size_t bytes;
-    uclog_record *records[WINDOW_RECORDS];
+    uclog_record_t *records[WINDOW_RECORDS];
 };
 
-uclog_window *
-uclog_window_new(bool keep_findings, void (*put)(void *context, uclog_record *record), void *context)
+uclog_window_t *
+uclog_window_new(bool keep_findings, void (*put)(void *context, uclog_record_t *record), void *context)
 {
-    uclog_window *window = g_new0(uclog_window, 1);
+    uclog_window_t *window = g_new0(uclog_window_t, 1);
 
     window->keep_findings = keep_findings;
     window->put = put;
@@ -31,16 +31,16 @@ uclog_window_new(bool keep_findings, void (*put)(void *context, uclog_record *re
     return window;
 }
 
-static uclog_record **
-at(uclog_window *window, unsigned index)
+static uclog_record_t **
+at(uclog_window_t *window, unsigned index)
 {
     return &window->records[(window->first + index) % WINDOW_RECORDS];
 }
 
 static void
-put_first(uclog_window *window)
+put_first(uclog_window_t *window)
 {
-    uclog_record *record = *at(window, 0);
+    uclog_record_t *record = *at(window, 0);
 
     window->first = (window->first + 1) % WINDOW_RECORDS;
     window->count--;
@@ -53,14 +53,14 @@ put_first(uclog_window *window)
 }
 
 void
-uclog_window_flush(uclog_window *window)
+uclog_window_flush(uclog_window_t *window)
 {
     while (window->count)
         put_first(window);
 }
 
 void
-uclog_window_free(uclog_window *window)
+uclog_window_free(uclog_window_t *window)
 {
     if (!window)
         return;
@@ -70,13 +70,13 @@ uclog_window_free(uclog_window *window)
 }
 
 static bool
-same(const uclog_record *message, const uclog_slice *slice, const char *name)
+same(const uclog_record_t *message, const uclog_slice_t *slice, const char *name)
 {
     return strlen(name) == slice->length && memcmp(message->data.data + slice->offset, name, slice->length) == 0;
 }
 
 static bool
-same_endpoint(const uclog_record *a, const uclog_record *b)
+same_endpoint(const uclog_record_t *a, const uclog_record_t *b)
 {
     return a->remote.family == b->remote.family && a->remote.port == b->remote.port &&
            memcmp(a->remote.address, b->remote.address, sizeof a->remote.address) == 0 &&
@@ -85,7 +85,7 @@ same_endpoint(const uclog_record *a, const uclog_record *b)
 
 /* How well the finding names the message: 0 = it names another one; else the more the better. */
 static unsigned
-match(const uclog_record *finding, const uclog_record *message)
+match(const uclog_record_t *finding, const uclog_record_t *message)
 {
     const char *start_line = finding->names.data;
     const char *call_id = start_line + strlen(start_line) + 1;
@@ -112,7 +112,7 @@ match(const uclog_record *finding, const uclog_record *message)
 
 /* Says the finding on the message. */
 static void
-attach(const uclog_record *finding, uclog_record *message)
+attach(const uclog_record_t *finding, uclog_record_t *message)
 {
     for (size_t i = 0; i < finding->comments.length; i += strlen(finding->comments.data + i) + 1)
         uclog_record_comment_text(message, finding->comments.data + i, strlen(finding->comments.data + i));
@@ -120,14 +120,14 @@ attach(const uclog_record *finding, uclog_record *message)
 }
 
 /* The best match among the records of the window; the youngest of equals. */
-static uclog_record *
-find_message(uclog_window *window, const uclog_record *finding)
+static uclog_record_t *
+find_message(uclog_window_t *window, const uclog_record_t *finding)
 {
-    uclog_record *best = NULL;
+    uclog_record_t *best = NULL;
     unsigned best_points = 0;
 
     for (unsigned i = window->count; i > 0; i--) {
-        uclog_record *record = *at(window, i - 1);
+        uclog_record_t *record = *at(window, i - 1);
 
         if (record && record->kind == UCLOG_MESSAGE) {
             unsigned points = match(finding, record);
@@ -143,10 +143,10 @@ find_message(uclog_window *window, const uclog_record *finding)
 
 /* Findings that came before the message they name. */
 static void
-attach_waiting(uclog_window *window, uclog_record *message)
+attach_waiting(uclog_window_t *window, uclog_record_t *message)
 {
     for (unsigned i = 0; window->findings && i < window->count; i++) {
-        uclog_record *record = *at(window, i);
+        uclog_record_t *record = *at(window, i);
 
         if (!record || record->kind != UCLOG_FINDING || !match(record, message))
             continue;
@@ -163,12 +163,12 @@ attach_waiting(uclog_window *window, uclog_record *message)
 }
 
 void
-uclog_window_add(uclog_window *window, uclog_record *record)
+uclog_window_add(uclog_window_t *window, uclog_record_t *record)
 {
     if (record->kind == UCLOG_MESSAGE) {
         attach_waiting(window, record);
     } else if (record->kind == UCLOG_FINDING) {
-        uclog_record *message = find_message(window, record);
+        uclog_record_t *message = find_message(window, record);
 
         if (message) {
             attach(record, message);

@@ -16,12 +16,12 @@
 #define UCLOG_BUFFER_SIZE (128U * 1024U)
 #endif
 
-typedef enum { ENCODING_UNKNOWN, ENCODING_BYTES, ENCODING_UTF16_LE, ENCODING_UTF16_BE } encoding;
+typedef enum { ENCODING_UNKNOWN, ENCODING_BYTES, ENCODING_UTF16_LE, ENCODING_UTF16_BE } encoding_t;
 
-struct uclog_lines {
-    uclog_read_function read;
+struct uclog_lines_t {
+    uclog_read_function_t read;
     void *context;
-    encoding coding;
+    encoding_t coding;
     bool at_end;
     bool continued;
     uint64_t number;
@@ -34,10 +34,10 @@ struct uclog_lines {
 #endif
 };
 
-uclog_lines *
-uclog_lines_new(uclog_read_function read, void *context, int64_t offset)
+uclog_lines_t *
+uclog_lines_new(uclog_read_function_t read, void *context, int64_t offset)
 {
-    uclog_lines *lines = g_new0(uclog_lines, 1);
+    uclog_lines_t *lines = g_new0(uclog_lines_t, 1);
 
     lines->read = read;
     lines->context = context;
@@ -48,7 +48,7 @@ uclog_lines_new(uclog_read_function read, void *context, int64_t offset)
 }
 
 void
-uclog_lines_free(uclog_lines *lines)
+uclog_lines_free(uclog_lines_t *lines)
 {
     if (!lines)
         return;
@@ -62,20 +62,20 @@ uclog_lines_free(uclog_lines *lines)
 }
 
 bool
-uclog_lines_is_utf16(const uclog_lines *lines, bool *big_endian)
+uclog_lines_is_utf16(const uclog_lines_t *lines, bool *big_endian)
 {
     *big_endian = lines->coding == ENCODING_UTF16_BE;
     return lines->coding == ENCODING_UTF16_LE || lines->coding == ENCODING_UTF16_BE;
 }
 
 void
-uclog_lines_set_utf16(uclog_lines *lines, bool utf16, bool big_endian)
+uclog_lines_set_utf16(uclog_lines_t *lines, bool utf16, bool big_endian)
 {
     lines->coding = !utf16 ? ENCODING_BYTES : big_endian ? ENCODING_UTF16_BE : ENCODING_UTF16_LE;
 }
 
 static void
-skip(uclog_lines *lines, size_t count)
+skip(uclog_lines_t *lines, size_t count)
 {
     lines->start += count;
     lines->offset += (int64_t)count;
@@ -83,13 +83,13 @@ skip(uclog_lines *lines, size_t count)
 
 /* The first bytes tell the encoding. Without a byte order mark ASCII in UTF-16 shows by its zeros. */
 static void
-find_encoding(uclog_lines *lines)
+find_encoding(uclog_lines_t *lines)
 {
     static const struct {
         unsigned char bytes[4];
         unsigned length, mask; /* mask: 2 = only bytes 1 and 3 are compared, 1 = only bytes 0 and 2 */
         unsigned mark;         /* how many of them are a mark, not text */
-        encoding coding;
+        encoding_t coding;
     } marks[] = {
         { { 0xEF, 0xBB, 0xBF }, 3, 0, 3, ENCODING_BYTES }, { { 0xFF, 0xFE }, 2, 0, 2, ENCODING_UTF16_LE },
         { { 0xFE, 0xFF }, 2, 0, 2, ENCODING_UTF16_BE },    { { 0, 0, 0, 0 }, 4, 2, 0, ENCODING_UTF16_LE },
@@ -118,7 +118,7 @@ find_encoding(uclog_lines *lines)
 
 /* Appends to the buffer. Returns what the read function returned. */
 static int64_t
-fill(uclog_lines *lines)
+fill(uclog_lines_t *lines)
 {
     int64_t got;
 
@@ -146,7 +146,7 @@ find_utf16_line_feed(const char *text, size_t length, bool big_endian)
 
 /* Decodes `length` bytes of UTF-16 into lines->decoded. */
 static void
-decode_utf16(uclog_lines *lines, const char *text, size_t length)
+decode_utf16(uclog_lines_t *lines, const char *text, size_t length)
 {
     bool big_endian = lines->coding == ENCODING_UTF16_BE;
     unsigned high = 0;
@@ -171,7 +171,7 @@ decode_utf16(uclog_lines *lines, const char *text, size_t length)
 
 /* Hands out `length` bytes from the buffer as a line; `feed` is the size of the line feed behind them. */
 static void
-hand_out(uclog_lines *lines, uclog_line *line, size_t length, size_t feed)
+hand_out(uclog_lines_t *lines, uclog_line_t *line, size_t length, size_t feed)
 {
     const char *text = lines->buffer + lines->start;
 
@@ -206,7 +206,7 @@ hand_out(uclog_lines *lines, uclog_line *line, size_t length, size_t feed)
 
 /* The next line, where it is not simply the next bytes of the buffer. */
 static int
-next_with_reading(uclog_lines *lines, uclog_line *line, bool last)
+next_with_reading(uclog_lines_t *lines, uclog_line_t *line, bool last)
 {
     size_t searched = 0;
 
@@ -248,7 +248,7 @@ next_with_reading(uclog_lines *lines, uclog_line *line, bool last)
 }
 
 static int
-next_line(uclog_lines *lines, uclog_line *line, bool last)
+next_line(uclog_lines_t *lines, uclog_line_t *line, bool last)
 {
     const char *text = lines->buffer + lines->start, *feed;
     size_t length;
@@ -276,7 +276,7 @@ next_line(uclog_lines *lines, uclog_line *line, bool last)
 }
 
 int
-uclog_lines_next(uclog_lines *lines, uclog_line *line, bool last)
+uclog_lines_next(uclog_lines_t *lines, uclog_line_t *line, bool last)
 {
     int got = next_line(lines, line, last);
 

@@ -6,16 +6,16 @@
 #include "logs/uclog-parser.h"
 
 void
-uclog_sink_put(uclog_sink *sink, uclog_record *record)
+uclog_sink_put(uclog_sink_t *sink, uclog_record_t *record)
 {
     g_assert(sink->count < UCLOG_SINK_SIZE);
     sink->records[(sink->first + sink->count++) % UCLOG_SINK_SIZE] = record;
 }
 
-uclog_record *
-uclog_sink_take(uclog_sink *sink)
+uclog_record_t *
+uclog_sink_take(uclog_sink_t *sink)
 {
-    uclog_record *record;
+    uclog_record_t *record;
 
     if (sink->count == 0)
         return NULL;
@@ -26,17 +26,17 @@ uclog_sink_take(uclog_sink *sink)
 }
 
 void
-uclog_sink_skip(uclog_sink *sink, uint64_t line, const char *why)
+uclog_sink_skip(uclog_sink_t *sink, uint64_t line, const char *why)
 {
     sink->skipped++;
     if (sink->warn)
         sink->warn(sink->context, line, why);
 }
 
-uclog_record *
-uclog_sink_record(uclog_sink *sink, uclog_kind kind, const uclog_line *line, int64_t time_ms)
+uclog_record_t *
+uclog_sink_record(uclog_sink_t *sink, uclog_kind_t kind, const uclog_line_t *line, int64_t time_ms)
 {
-    uclog_record *record = uclog_record_new();
+    uclog_record_t *record = uclog_record_new();
 
     record->kind = kind;
     if (time_ms < 0)
@@ -51,7 +51,7 @@ uclog_sink_record(uclog_sink *sink, uclog_kind kind, const uclog_line *line, int
 }
 
 void
-uclog_parse_peer(uclog_record *record, uclog_endpoint *endpoint, const char *text, size_t length)
+uclog_parse_peer(uclog_record_t *record, uclog_endpoint_t *endpoint, const char *text, size_t length)
 {
     while (length && text[length - 1] == ' ')
         length--;
@@ -61,7 +61,7 @@ uclog_parse_peer(uclog_record *record, uclog_endpoint *endpoint, const char *tex
 }
 
 void
-uclog_sink_put_message(uclog_sink *sink, uclog_record *record, const char *cut)
+uclog_sink_put_message(uclog_sink_t *sink, uclog_record_t *record, const char *cut)
 {
     static const char peer[] = "Peer ";
 

@@ -15,7 +15,7 @@
 
 /* Where a parser puts its records, and what it has to know. */
 typedef struct {
-    uclog_clock *clock;
+    uclog_clock_t *clock;
     bool trace;      /* lines between the messages are wanted */
     uint32_t source; /* number of the file */
     uint64_t skipped;
@@ -23,43 +23,43 @@ typedef struct {
     void (*warn)(void *context, uint64_t line, const char *text); /* NULL: no warnings */
     void *context;
     unsigned first, count;
-    uclog_record *records[UCLOG_SINK_SIZE];
-} uclog_sink;
+    uclog_record_t *records[UCLOG_SINK_SIZE];
+} uclog_sink_t;
 
 /* A log format. */
 typedef struct {
     const char *name;
-    bool server;                                        /* its findings name messages that came before */
-    bool (*probe)(const uclog_line *line);              /* the line is the start of a record */
-    bool (*leftover)(const uclog_line *line);           /* the line ends a record whose start is missing */
-    void *(*start)(uclog_sink *sink);                   /* makes a parser; the sink outlives it */
-    void (*line)(void *parser, const uclog_line *line); /* takes the next line */
-    void (*end)(void *parser);                          /* end of the file: hands out what is unfinished */
-    void (*idle)(void *parser);                         /* nothing to read now: hands out what is finished */
-    void (*stop)(void *parser);                         /* frees it */
-} uclog_format;
+    bool server;                                          /* its findings name messages that came before */
+    bool (*probe)(const uclog_line_t *line);              /* the line is the start of a record */
+    bool (*leftover)(const uclog_line_t *line);           /* the line ends a record whose start is missing */
+    void *(*start)(uclog_sink_t *sink);                   /* makes a parser; the sink outlives it */
+    void (*line)(void *parser, const uclog_line_t *line); /* takes the next line */
+    void (*end)(void *parser);                            /* end of the file: hands out what is unfinished */
+    void (*idle)(void *parser);                           /* nothing to read now: hands out what is finished */
+    void (*stop)(void *parser);                           /* frees it */
+} uclog_format_t;
 
-extern const uclog_format uclog_client_format;
-extern const uclog_format uclog_server_format;
+extern const uclog_format_t uclog_client_format;
+extern const uclog_format_t uclog_server_format;
 
 /* Hands out a record (ownership goes to the sink). */
-void uclog_sink_put(uclog_sink *sink, uclog_record *record);
+void uclog_sink_put(uclog_sink_t *sink, uclog_record_t *record);
 
 /* Takes the oldest record, NULL if there is none; the caller owns it. */
-uclog_record *uclog_sink_take(uclog_sink *sink);
+uclog_record_t *uclog_sink_take(uclog_sink_t *sink);
 
 /* Counts a record that is not handed out, and says why. */
-void uclog_sink_skip(uclog_sink *sink, uint64_t line, const char *why);
+void uclog_sink_skip(uclog_sink_t *sink, uint64_t line, const char *why);
 
 /* A new record of this log: `line` is its first line, `time_ms` its time (-1 for a date that does not exist:
  * the record gets the time of the one before, and a comment). */
-uclog_record *uclog_sink_record(uclog_sink *sink, uclog_kind kind, const uclog_line *line, int64_t time_ms);
+uclog_record_t *uclog_sink_record(uclog_sink_t *sink, uclog_kind_t kind, const uclog_line_t *line, int64_t time_ms);
 
 /* Hands out a message that is complete: with the name of its peer, if that has no address, and, if `cut` is
  * not NULL, with what was cut. */
-void uclog_sink_put_message(uclog_sink *sink, uclog_record *record, const char *cut);
+void uclog_sink_put_message(uclog_sink_t *sink, uclog_record_t *record, const char *cut);
 
 /* Reads a peer or address of a record into the endpoint; a name goes to record->peer. */
-void uclog_parse_peer(uclog_record *record, uclog_endpoint *endpoint, const char *text, size_t length);
+void uclog_parse_peer(uclog_record_t *record, uclog_endpoint_t *endpoint, const char *text, size_t length);
 
 #endif

@@ -30,7 +30,7 @@ enum { P2P_SENT = 0, P2P_RECEIVED = 1 };
 #define SYSLOG_FACILITY 16
 
 static void
-append_tag(uclog_bytes *packet, unsigned tag, const void *value, size_t length)
+append_tag(uclog_bytes_t *packet, unsigned tag, const void *value, size_t length)
 {
     static const char zeros[4] = { 0 };
     size_t padding = (4 - length % 4) % 4;
@@ -43,7 +43,7 @@ append_tag(uclog_bytes *packet, unsigned tag, const void *value, size_t length)
 }
 
 static void
-append_number(uclog_bytes *packet, unsigned tag, uint32_t number)
+append_number(uclog_bytes_t *packet, unsigned tag, uint32_t number)
 {
     uint8_t value[4] = { (uint8_t)(number >> 24), (uint8_t)(number >> 16), (uint8_t)(number >> 8), (uint8_t)number };
 
@@ -51,11 +51,11 @@ append_number(uclog_bytes *packet, unsigned tag, uint32_t number)
 }
 
 static void
-append_endpoints(uclog_bytes *packet, const uclog_record *record)
+append_endpoints(uclog_bytes_t *packet, const uclog_record_t *record)
 {
     bool received = record->direction == UCLOG_RECEIVED;
-    const uclog_endpoint *source = received ? &record->remote : &record->local;
-    const uclog_endpoint *destination = received ? &record->local : &record->remote;
+    const uclog_endpoint_t *source = received ? &record->remote : &record->local;
+    const uclog_endpoint_t *destination = received ? &record->local : &record->remote;
 
     if (source->family)
         append_tag(packet, source->family == 4 ? TAG_IPV4_SOURCE : TAG_IPV6_SOURCE, source->address,
@@ -74,7 +74,7 @@ append_endpoints(uclog_bytes *packet, const uclog_record *record)
 
 /* A field of the syslog header: printable ASCII without blanks, "-" if there is nothing. */
 static void
-append_syslog_field(uclog_bytes *packet, const char *text)
+append_syslog_field(uclog_bytes_t *packet, const char *text)
 {
     uclog_bytes_append(packet, " ", 1);
     if (!*text)
@@ -84,7 +84,7 @@ append_syslog_field(uclog_bytes *packet, const char *text)
 }
 
 static void
-append_syslog_header(uclog_bytes *packet, const uclog_record *record)
+append_syslog_header(uclog_bytes_t *packet, const uclog_record_t *record)
 {
     char head[64];
     time_t second = (time_t)(record->time_ms / 1000);
@@ -104,7 +104,7 @@ append_syslog_header(uclog_bytes *packet, const uclog_record *record)
 }
 
 void
-uclog_pdu_append(uclog_bytes *packet, const uclog_record *record)
+uclog_pdu_append(uclog_bytes_t *packet, const uclog_record_t *record)
 {
     const char *dissector = record->kind == UCLOG_MESSAGE ? "sip" : "syslog";
 

@@ -13,6 +13,6 @@
 
 /* Appends the record to `packet` as an exported PDU: a message for the dissector "sip", all else for "syslog"
  * (RFC 5424). Addresses and ports that the record does not have get no tag. */
-void uclog_pdu_append(uclog_bytes *packet, const uclog_record *record);
+void uclog_pdu_append(uclog_bytes_t *packet, const uclog_record_t *record);
 
 #endif

@@ -11,11 +11,11 @@
  * log. */
 #define SEARCH_LIMIT (1024U * 1024U)
 
-static const uclog_format *const formats[] = { &uclog_client_format, &uclog_server_format };
+static const uclog_format_t *const formats[] = { &uclog_client_format, &uclog_server_format };
 
 void
-uclog_reader_init(uclog_reader *reader, uclog_read_function read, void *context, int64_t offset,
-                  const uclog_sink *sink)
+uclog_reader_init(uclog_reader_t *reader, uclog_read_function_t read, void *context, int64_t offset,
+                  const uclog_sink_t *sink)
 {
     memset(reader, 0, sizeof *reader);
     reader->lines = uclog_lines_new(read, context, offset);
@@ -23,9 +23,9 @@ uclog_reader_init(uclog_reader *reader, uclog_read_function read, void *context,
 }
 
 void
-uclog_reader_clear(uclog_reader *reader)
+uclog_reader_clear(uclog_reader_t *reader)
 {
-    uclog_record *record;
+    uclog_record_t *record;
 
     if (reader->parser)
         reader->format->stop(reader->parser);
@@ -36,7 +36,7 @@ uclog_reader_clear(uclog_reader *reader)
 }
 
 void
-uclog_reader_use(uclog_reader *reader, const uclog_format *format)
+uclog_reader_use(uclog_reader_t *reader, const uclog_format_t *format)
 {
     reader->format = format;
     reader->parser = format->start(&reader->sink);
@@ -44,7 +44,7 @@ uclog_reader_use(uclog_reader *reader, const uclog_format *format)
 
 /* Whether the line is the start of a record of some format: then that one is taken. */
 static bool
-choose_format(uclog_reader *reader, const uclog_line *line)
+choose_format(uclog_reader_t *reader, const uclog_line_t *line)
 {
     for (size_t i = 0; i < array_length(formats); i++) {
         if (formats[i]->probe(line)) {
@@ -60,10 +60,10 @@ choose_format(uclog_reader *reader, const uclog_line *line)
     return false;
 }
 
-uclog_found
-uclog_reader_detect(uclog_reader *reader, bool last)
+uclog_found_t
+uclog_reader_detect(uclog_reader_t *reader, bool last)
 {
-    uclog_line line;
+    uclog_line_t line;
 
     while (!reader->format) {
         int got = uclog_lines_next(reader->lines, &line, last);
@@ -81,10 +81,10 @@ uclog_reader_detect(uclog_reader *reader, bool last)
     return UCLOG_LOG;
 }
 
-uclog_record *
-uclog_reader_next(uclog_reader *reader, bool last)
+uclog_record_t *
+uclog_reader_next(uclog_reader_t *reader, bool last)
 {
-    uclog_line line;
+    uclog_line_t line;
 
     while (reader->sink.count == 0 && !reader->ended && reader->format) {
         int got = uclog_lines_next(reader->lines, &line, last);

@@ -20,7 +20,7 @@
 static GPtrArray *store;
 
 void
-uclog_bytes_reserve(uclog_bytes *bytes, size_t more)
+uclog_bytes_reserve(uclog_bytes_t *bytes, size_t more)
 {
     size_t size = bytes->size ? bytes->size : 256;
 
@@ -36,7 +36,7 @@ uclog_bytes_reserve(uclog_bytes *bytes, size_t more)
 }
 
 static void
-bytes_reset(uclog_bytes *bytes)
+bytes_reset(uclog_bytes_t *bytes)
 {
     bytes->length = 0;
     if (bytes->size > STORE_BYTES)
@@ -44,7 +44,7 @@ bytes_reset(uclog_bytes *bytes)
 }
 
 static void
-record_destroy(uclog_record *record)
+record_destroy(uclog_record_t *record)
 {
     uclog_bytes_free(&record->data);
     uclog_bytes_free(&record->comments);
@@ -52,13 +52,13 @@ record_destroy(uclog_record *record)
     g_free(record);
 }
 
-uclog_record *
+uclog_record_t *
 uclog_record_new(void)
 {
-    uclog_record *record;
+    uclog_record_t *record;
 
     if (store && store->len) {
-        uclog_bytes data, comments, names;
+        uclog_bytes_t data, comments, names;
 
         record = g_ptr_array_steal_index_fast(store, store->len - 1);
         data = record->data;
@@ -72,14 +72,14 @@ uclog_record_new(void)
         bytes_reset(&record->comments);
         bytes_reset(&record->names);
     } else {
-        record = g_new0(uclog_record, 1);
+        record = g_new0(uclog_record_t, 1);
     }
     record->severity = 6;
     return record;
 }
 
 void
-uclog_record_free(uclog_record *record)
+uclog_record_free(uclog_record_t *record)
 {
     if (!record)
         return;
@@ -105,7 +105,7 @@ uclog_record_free_store(void)
 }
 
 void
-uclog_record_comment(uclog_record *record, const char *format, ...)
+uclog_record_comment(uclog_record_t *record, const char *format, ...)
 {
     va_list arguments;
     char *text;
@@ -118,7 +118,7 @@ uclog_record_comment(uclog_record *record, const char *format, ...)
 }
 
 void
-uclog_record_comment_text(uclog_record *record, const char *text, size_t length)
+uclog_record_comment_text(uclog_record_t *record, const char *text, size_t length)
 {
     char *valid = NULL;
 
@@ -159,7 +159,7 @@ uclog_is_ascii(const char *text, size_t length)
 }
 
 static bool
-parse_port(uclog_endpoint *endpoint, const char *text, size_t length)
+parse_port(uclog_endpoint_t *endpoint, const char *text, size_t length)
 {
     unsigned long port = 0;
 
@@ -178,7 +178,7 @@ parse_port(uclog_endpoint *endpoint, const char *text, size_t length)
 }
 
 static bool
-parse_address(uclog_endpoint *endpoint, const char *text, size_t length)
+parse_address(uclog_endpoint_t *endpoint, const char *text, size_t length)
 {
     char copy[64];
 
@@ -197,14 +197,14 @@ parse_address(uclog_endpoint *endpoint, const char *text, size_t length)
 }
 
 bool
-uclog_endpoint_parse(uclog_endpoint *endpoint, const char *text, size_t length)
+uclog_endpoint_parse(uclog_endpoint_t *endpoint, const char *text, size_t length)
 {
     size_t colon = length;
 
     memset(endpoint, 0, sizeof *endpoint);
     while (colon > 0 && text[colon - 1] != ':')
         colon--;
-    if (colon > 0 && (memchr(text, ':', colon - 1) == NULL || text[colon - 2] == ']') &&
+    if (colon > 0 && (!memchr(text, ':', colon - 1) || text[colon - 2] == ']') &&
         parse_port(endpoint, text + colon, length - colon))
         return parse_address(endpoint, text, colon - 1);
     /* Without brackets the last group of an IPv6 address may as well be a port: the address is taken whole.

@@ -24,10 +24,10 @@ typedef struct {
     char *data;
     size_t length;
     size_t size;
-} uclog_bytes;
+} uclog_bytes_t;
 
-typedef enum { UCLOG_MESSAGE, UCLOG_FINDING, UCLOG_TRACE } uclog_kind;
-typedef enum { UCLOG_DIRECTION_UNKNOWN, UCLOG_RECEIVED, UCLOG_SENT } uclog_direction;
+typedef enum { UCLOG_MESSAGE, UCLOG_FINDING, UCLOG_TRACE } uclog_kind_t;
+typedef enum { UCLOG_DIRECTION_UNKNOWN, UCLOG_RECEIVED, UCLOG_SENT } uclog_direction_t;
 
 /* An address as the log has it; what the log does not have stays unset. */
 typedef struct {
@@ -35,26 +35,26 @@ typedef struct {
     uint8_t address[16];
     bool has_port;
     uint16_t port;
-} uclog_endpoint;
+} uclog_endpoint_t;
 
 /* A piece of uclog_record.data */
 typedef struct {
     uint32_t offset;
     uint32_t length;
-} uclog_slice;
+} uclog_slice_t;
 
 typedef struct {
-    uclog_kind kind;
+    uclog_kind_t kind;
     int64_t time_ms; /* since 1970-01-01 UTC */
-    uclog_direction direction;
-    uclog_endpoint local;
-    uclog_endpoint remote;
-    uclog_bytes data;     /* the SIP message, or the text of a finding or log line */
-    uclog_bytes comments; /* what is to be said about it: strings, each with its NUL */
-    uclog_slice start_line;
-    uclog_slice call_id;
-    uclog_slice cseq;
-    uclog_bytes names;              /* findings: SIP-Start-Line, SIP-Call-ID, SIP-CSeq, each with its NUL */
+    uclog_direction_t direction;
+    uclog_endpoint_t local;
+    uclog_endpoint_t remote;
+    uclog_bytes_t data;     /* the SIP message, or the text of a finding or log line */
+    uclog_bytes_t comments; /* what is to be said about it: strings, each with its NUL */
+    uclog_slice_t start_line;
+    uclog_slice_t call_id;
+    uclog_slice_t cseq;
+    uclog_bytes_t names;            /* findings: SIP-Start-Line, SIP-Call-ID, SIP-CSeq, each with its NUL */
     char machine[UCLOG_MAX_NAME];   /* empty: the log does not say */
     char pool[UCLOG_MAX_NAME];      /* likewise */
     char component[UCLOG_MAX_NAME]; /* finding, trace: the component that wrote it */
@@ -66,25 +66,25 @@ typedef struct {
     uint32_t source;                /* number of the file, from 0 */
     int64_t offset;                 /* of the record's first byte in the file */
     uint64_t line;                  /* number of the record's first line, from 1 */
-} uclog_record;
+} uclog_record_t;
 
 /* Takes a record from the store of used ones, or makes one; the caller owns it. */
-uclog_record *uclog_record_new(void);
+uclog_record_t *uclog_record_new(void);
 
 /* Gives a record back to the store; NULL is allowed. */
-void uclog_record_free(uclog_record *record);
+void uclog_record_free(uclog_record_t *record);
 
 /* Empties the store, at the end of the program. */
 void uclog_record_free_store(void);
 
 /* Adds one comment (printf) to what is said about the record; text that is not UTF-8 is made so. */
-void uclog_record_comment(uclog_record *record, const char *format, ...) G_GNUC_PRINTF(2, 3);
+void uclog_record_comment(uclog_record_t *record, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 /* The same for text that needs no formatting. */
-void uclog_record_comment_text(uclog_record *record, const char *text, size_t length);
+void uclog_record_comment_text(uclog_record_t *record, const char *text, size_t length);
 
 /* Makes room for `more` bytes behind the contents. */
-void uclog_bytes_reserve(uclog_bytes *bytes, size_t more);
+void uclog_bytes_reserve(uclog_bytes_t *bytes, size_t more);
 
 /* Copies a name into a field of `size` bytes: cut at its end, always terminated. */
 void uclog_copy_name(char *field, size_t size, const char *text, size_t length);
@@ -94,10 +94,10 @@ bool uclog_is_ascii(const char *text, size_t length);
 
 /* Reads "address:port" ("[v6]:port", or the address alone).
  * Returns false, with *endpoint unset but for a port, if there is no numeric address in it. */
-bool uclog_endpoint_parse(uclog_endpoint *endpoint, const char *text, size_t length);
+bool uclog_endpoint_parse(uclog_endpoint_t *endpoint, const char *text, size_t length);
 
 static inline void
-uclog_bytes_append(uclog_bytes *bytes, const void *data, size_t length)
+uclog_bytes_append(uclog_bytes_t *bytes, const void *data, size_t length)
 {
     if (length == 0)
         return;
@@ -108,7 +108,7 @@ uclog_bytes_append(uclog_bytes *bytes, const void *data, size_t length)
 }
 
 static inline void
-uclog_bytes_free(uclog_bytes *bytes)
+uclog_bytes_free(uclog_bytes_t *bytes)
 {
     g_free(bytes->data);
     memset(bytes, 0, sizeof *bytes);

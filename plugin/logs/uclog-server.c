@@ -28,24 +28,24 @@ typedef enum {
     META,    /* in a message, before its start line */
     MESSAGE, /* in a message, behind its start line */
     TEXT     /* in a record of any other kind */
-} state;
+} state_t;
 
 typedef struct {
-    uclog_sink *sink;
-    state state;
-    uclog_record *record;
-    uclog_sip sip;
-    uclog_bytes diagnosis; /* "Text: …", "Result-Code: …" and the like of a finding */
-    uclog_bytes traced;    /* in TRACED without a record: the line, in case a finding follows */
-    uclog_line traced_line;
-} server_parser;
+    uclog_sink_t *sink;
+    state_t state;
+    uclog_record_t *record;
+    uclog_sip_t sip;
+    uclog_bytes_t diagnosis; /* "Text: …", "Result-Code: …" and the like of a finding */
+    uclog_bytes_t traced;    /* in TRACED without a record: the line, in case a finding follows */
+    uclog_line_t traced_line;
+} server_parser_t;
 
 /* The parts of a record's first line. */
 typedef struct {
     const char *level, *flag, *place, *process, *component, *rest;
     size_t level_length, flag_length, place_length, process_length, component_length, rest_length;
-    uclog_stamp stamp;
-} prefix;
+    uclog_stamp_t stamp;
+} prefix_t;
 
 /* Reads up to `stop`; returns what is behind it, NULL if it does not come. */
 static const char *
@@ -71,7 +71,7 @@ hex_part(const char *at, const char *end)
 }
 
 static bool
-parse_prefix(prefix *parts, const uclog_line *line)
+parse_prefix(prefix_t *parts, const uclog_line_t *line)
 {
     const char *at = line->text, *end = line->text + line->length, *close;
     unsigned used;
@@ -125,7 +125,7 @@ static const struct {
 };
 
 static uint8_t
-syslog_severity(const prefix *parts)
+syslog_severity(const prefix_t *parts)
 {
     for (size_t i = 0; i < array_length(levels); i++) {
         if (strlen(levels[i].level) == parts->level_length &&
@@ -137,7 +137,7 @@ syslog_severity(const prefix *parts)
 
 /* "[pool\machine]" of the centralized logging service; "[3]", the number of a processor, says nothing. */
 static void
-set_place(uclog_record *record, const prefix *parts)
+set_place(uclog_record_t *record, const prefix_t *parts)
 {
     const char *slash = memchr(parts->place, '\\', parts->place_length);
 
@@ -156,7 +156,7 @@ set_place(uclog_record *record, const prefix *parts)
 }
 
 static bool
-value_of(const uclog_line *line, const char *key, const char **value, size_t *length)
+value_of(const uclog_line_t *line, const char *key, const char **value, size_t *length)
 {
     size_t key_length;
 
@@ -179,10 +179,10 @@ value_of(const uclog_line *line, const char *key, const char **value, size_t *le
 /* Which side of an Edge the message came from or goes to: 'source="internal edge";destination="external edge"'.
  * That this server made the message itself is no news: it goes out. */
 static void
-say_path(server_parser *parser, const char *text, size_t length)
+say_path(server_parser_t *parser, const char *text, size_t length)
 {
     static const char local[] = "source=\"local\"";
-    uclog_bytes plain = { 0 };
+    uclog_bytes_t plain = { 0 };
 
     if (!uclog_is_ascii(text, length)) {
         if (uclog_restore_ascii(&plain, text, length))
@@ -196,7 +196,7 @@ say_path(server_parser *parser, const char *text, size_t length)
 }
 
 static void
-set_direction(server_parser *parser, const char *value, size_t length)
+set_direction(server_parser_t *parser, const char *value, size_t length)
 {
     const char *more = memchr(value, ';', length);
     size_t word = more ? (size_t)(more - value) : length;
@@ -210,13 +210,13 @@ set_direction(server_parser *parser, const char *value, size_t length)
 }
 
 static void
-set_peer(server_parser *parser, const char *value, size_t length)
+set_peer(server_parser_t *parser, const char *value, size_t length)
 {
     uclog_parse_peer(parser->record, &parser->record->remote, value, length);
 }
 
 static void
-set_start_line(server_parser *parser, const char *value, size_t length)
+set_start_line(server_parser_t *parser, const char *value, size_t length)
 {
     if (!uclog_sip_is_start_line(value, length))
         return;
@@ -228,7 +228,7 @@ set_start_line(server_parser *parser, const char *value, size_t length)
  * not. */
 static const struct {
     const char *key;
-    void (*set)(server_parser *parser, const char *value, size_t length);
+    void (*set)(server_parser_t *parser, const char *value, size_t length);
 } meta_lines[] = {
     { "Direction:", set_direction },
     { "Peer:", set_peer },
@@ -254,7 +254,7 @@ static const struct {
 #define LONGEST_DIAGNOSIS 2000U
 
 static void
-append_text(uclog_record *record, const char *text, size_t length, bool new_line)
+append_text(uclog_record_t *record, const char *text, size_t length, bool new_line)
 {
     if (record->data.length + length + 1 > UCLOG_MAX_DATA)
         return;
@@ -265,7 +265,7 @@ append_text(uclog_record *record, const char *text, size_t length, bool new_line
 
 /* Whether the line of a record's body is one that only a finding has. */
 static bool
-is_finding_line(const uclog_line *line)
+is_finding_line(const uclog_line_t *line)
 {
     const char *value;
     size_t length;
@@ -275,9 +275,9 @@ is_finding_line(const uclog_line *line)
 }
 
 static void
-text_line(server_parser *parser, const uclog_line *line)
+text_line(server_parser_t *parser, const uclog_line_t *line)
 {
-    uclog_record *record = parser->record;
+    uclog_record_t *record = parser->record;
     const char *value;
     size_t length;
 
@@ -306,7 +306,7 @@ text_line(server_parser *parser, const uclog_line *line)
     /* The names are kept in their order, each terminated: a missing one is empty. */
     for (size_t i = 0, at = 0; i < array_length(name_keys); i++, at += strlen(record->names.data + at) + 1) {
         if (value_of(line, name_keys[i], &value, &length) && length < UCLOG_MAX_DATA / 4) {
-            uclog_bytes names = { 0 };
+            uclog_bytes_t names = { 0 };
 
             uclog_bytes_append(&names, record->names.data, at);
             uclog_bytes_append(&names, value, strnlen(value, length));
@@ -321,11 +321,11 @@ text_line(server_parser *parser, const uclog_line *line)
 }
 
 static void
-hand_out_text(server_parser *parser)
+hand_out_text(server_parser_t *parser)
 {
     static const char *const severities[] = { "emergency", "alert",  "critical",    "error",
                                               "warning",   "notice", "information", "verbose" };
-    uclog_record *record = parser->record;
+    uclog_record_t *record = parser->record;
 
     if (record->kind == UCLOG_FINDING) {
         uclog_record_comment(record, "%s %s: %.*s", record->flag, severities[record->severity & 7],
@@ -340,9 +340,9 @@ hand_out_text(server_parser *parser)
 }
 
 static void
-finish(server_parser *parser, const char *cut)
+finish(server_parser_t *parser, const char *cut)
 {
-    uclog_record *record = parser->record;
+    uclog_record_t *record = parser->record;
 
     if (!record)
         return;
@@ -362,7 +362,7 @@ finish(server_parser *parser, const char *cut)
 
 /* The mark that says that lines follow, NULL if the line is a record by itself. */
 static const char *
-find_begin_mark(const prefix *parts)
+find_begin_mark(const prefix_t *parts)
 {
     const char *mark = memchr(parts->rest, '$', parts->rest_length);
 
@@ -371,13 +371,13 @@ find_begin_mark(const prefix *parts)
 
 /* Starts the record of the line. */
 static void
-begin(server_parser *parser, const uclog_line *line, const prefix *parts)
+begin(server_parser_t *parser, const uclog_line_t *line, const prefix_t *parts)
 {
     static const char message_flag[] = "TF_PROTOCOL";
     const char *mark = find_begin_mark(parts);
     bool is_message = mark && parts->flag_length == MARK_LENGTH(message_flag) &&
                       memcmp(parts->flag, message_flag, parts->flag_length) == 0;
-    uclog_record *record;
+    uclog_record_t *record;
 
     record = uclog_sink_record(parser->sink, is_message ? UCLOG_MESSAGE : UCLOG_TRACE, line,
                                uclog_clock_ms(parser->sink->clock, &parts->stamp));
@@ -402,13 +402,13 @@ begin(server_parser *parser, const uclog_line *line, const prefix *parts)
 
 /* Whether the record is a line by itself that nobody wants to see: most of some logs is. */
 static bool
-is_chatter(const server_parser *parser, const prefix *parts)
+is_chatter(const server_parser_t *parser, const prefix_t *parts)
 {
     return !parser->sink->trace && !find_begin_mark(parts);
 }
 
 static void
-keep_traced(server_parser *parser, const uclog_line *line)
+keep_traced(server_parser_t *parser, const uclog_line_t *line)
 {
     parser->traced.length = 0;
     uclog_bytes_append(&parser->traced, line->text, line->length);
@@ -418,9 +418,9 @@ keep_traced(server_parser *parser, const uclog_line *line)
 
 /* A finding follows a line that was taken for chatter: that line is its start. */
 static void
-begin_traced(server_parser *parser)
+begin_traced(server_parser_t *parser)
 {
-    prefix parts;
+    prefix_t parts;
 
     parser->traced_line.text = parser->traced.data;
     if (parse_prefix(&parts, &parser->traced_line))
@@ -428,7 +428,7 @@ begin_traced(server_parser *parser)
 }
 
 static void
-meta_line(server_parser *parser, const uclog_line *line)
+meta_line(server_parser_t *parser, const uclog_line_t *line)
 {
     const char *value;
     size_t length;
@@ -444,9 +444,9 @@ meta_line(server_parser *parser, const uclog_line *line)
 }
 
 static void
-message_line(server_parser *parser, const uclog_line *line)
+message_line(server_parser_t *parser, const uclog_line_t *line)
 {
-    uclog_line body;
+    uclog_line_t body;
 
     /* The body has a line of its own: a blank line among the headers does not start it. */
     if (parser->sip.phase == UCLOG_SIP_HEADERS && line->length == 0 && !parser->sip.spaced)
@@ -471,14 +471,14 @@ message_line(server_parser *parser, const uclog_line *line)
 }
 
 static bool
-is_end(const uclog_line *line)
+is_end(const uclog_line_t *line)
 {
     return line->length >= MARK_LENGTH(END_MARK) && line->text[line->length - 1] == 'd' &&
            memcmp(line->text + line->length - MARK_LENGTH(END_MARK), END_MARK, MARK_LENGTH(END_MARK)) == 0;
 }
 
 static void
-body_line(server_parser *parser, const uclog_line *line)
+body_line(server_parser_t *parser, const uclog_line_t *line)
 {
     switch (parser->state) {
     case IDLE:
@@ -507,10 +507,10 @@ body_line(server_parser *parser, const uclog_line *line)
 }
 
 static void
-server_line(void *data, const uclog_line *line)
+server_line(void *data, const uclog_line_t *line)
 {
-    server_parser *parser = data;
-    prefix parts;
+    server_parser_t *parser = data;
+    prefix_t parts;
     bool ends = line->length >= MARK_LENGTH(END_MARK) && line->text[line->length - 1] == 'd';
 
     if (line->length && line->text[0] == 'T' && parse_prefix(&parts, line)) {
@@ -520,7 +520,7 @@ server_line(void *data, const uclog_line *line)
         else
             begin(parser, line, &parts);
     } else if (ends && is_end(line)) {
-        uclog_line rest = *line;
+        uclog_line_t rest = *line;
 
         rest.length -= MARK_LENGTH(END_MARK);
         rest.end = 0;
@@ -535,23 +535,23 @@ server_line(void *data, const uclog_line *line)
 }
 
 static bool
-server_probe(const uclog_line *line)
+server_probe(const uclog_line_t *line)
 {
-    prefix parts;
+    prefix_t parts;
 
     return parse_prefix(&parts, line);
 }
 
 static bool
-server_leftover(const uclog_line *line)
+server_leftover(const uclog_line_t *line)
 {
     return is_end(line);
 }
 
 static void *
-server_start(uclog_sink *sink)
+server_start(uclog_sink_t *sink)
 {
-    server_parser *parser = g_new0(server_parser, 1);
+    server_parser_t *parser = g_new0(server_parser_t, 1);
 
     parser->sink = sink;
     return parser;
@@ -566,7 +566,7 @@ server_end(void *data)
 static void
 server_idle(void *data)
 {
-    server_parser *parser = data;
+    server_parser_t *parser = data;
 
     if (parser->state == TRACED)
         finish(parser, NULL);
@@ -575,7 +575,7 @@ server_idle(void *data)
 static void
 server_stop(void *data)
 {
-    server_parser *parser = data;
+    server_parser_t *parser = data;
 
     uclog_record_free(parser->record);
     uclog_bytes_free(&parser->diagnosis);
@@ -583,7 +583,7 @@ server_stop(void *data)
     g_free(parser);
 }
 
-const uclog_format uclog_server_format = {
+const uclog_format_t uclog_server_format = {
     "server log", true,       server_probe, server_leftover, server_start,
     server_line,  server_end, server_idle,  server_stop,
 };

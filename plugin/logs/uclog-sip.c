@@ -64,7 +64,7 @@ uclog_is_web_copy(const char *text, size_t length)
 }
 
 bool
-uclog_restore_ascii(uclog_bytes *bytes, const char *text, size_t length)
+uclog_restore_ascii(uclog_bytes_t *bytes, const char *text, size_t length)
 {
     bool restored = false;
     unsigned used;
@@ -82,7 +82,7 @@ uclog_restore_ascii(uclog_bytes *bytes, const char *text, size_t length)
 }
 
 void
-uclog_sip_begin(uclog_sip *sip, uclog_record *record)
+uclog_sip_begin(uclog_sip_t *sip, uclog_record_t *record)
 {
     memset(sip, 0, sizeof *sip);
     sip->record = record;
@@ -105,9 +105,9 @@ uclog_sip_is_start_line(const char *text, size_t length)
 
 /* Appends to the message, as far as a packet can hold it. */
 static void
-append(uclog_sip *sip, const char *text, size_t length)
+append(uclog_sip_t *sip, const char *text, size_t length)
 {
-    uclog_bytes *data = &sip->record->data;
+    uclog_bytes_t *data = &sip->record->data;
     size_t room = UCLOG_MAX_DATA - MIN(data->length, UCLOG_MAX_DATA);
 
     if (length > room) {
@@ -122,9 +122,9 @@ append(uclog_sip *sip, const char *text, size_t length)
 
 /* Appends the text and CR LF. */
 static void
-append_line(uclog_sip *sip, const char *text, size_t length)
+append_line(uclog_sip_t *sip, const char *text, size_t length)
 {
-    uclog_bytes *data = &sip->record->data;
+    uclog_bytes_t *data = &sip->record->data;
 
     if (sip->web_copy || data->length + length + 2 > UCLOG_MAX_DATA) {
         append(sip, text, length);
@@ -140,7 +140,7 @@ append_line(uclog_sip *sip, const char *text, size_t length)
 }
 
 void
-uclog_sip_start_line(uclog_sip *sip, const char *text, size_t length)
+uclog_sip_start_line(uclog_sip_t *sip, const char *text, size_t length)
 {
     while (length && text[length - 1] == ' ')
         length--;
@@ -152,7 +152,7 @@ uclog_sip_start_line(uclog_sip *sip, const char *text, size_t length)
 }
 
 static void
-note_content_length(uclog_sip *sip, const char *value, size_t length)
+note_content_length(uclog_sip_t *sip, const char *value, size_t length)
 {
     int64_t number = 0;
     size_t i;
@@ -176,7 +176,7 @@ starts_with_name(const char *text, const char *name, size_t length)
 
 /* The headers that the reader itself needs; RFC 3261 7.3.3 has the short names. */
 static void
-note_header(uclog_sip *sip, const char *text, size_t length)
+note_header(uclog_sip_t *sip, const char *text, size_t length)
 {
     static const struct {
         char name[16];
@@ -191,7 +191,7 @@ note_header(uclog_sip *sip, const char *text, size_t length)
 
     for (size_t i = 0; i < array_length(headers); i++) {
         size_t value = headers[i].length;
-        uclog_slice slice;
+        uclog_slice_t slice;
 
         if (length <= value || !starts_with_name(text, headers[i].name, value))
             continue;
@@ -221,7 +221,7 @@ note_header(uclog_sip *sip, const char *text, size_t length)
 }
 
 void
-uclog_sip_begin_body(uclog_sip *sip)
+uclog_sip_begin_body(uclog_sip_t *sip)
 {
     if (sip->phase != UCLOG_SIP_HEADERS)
         return;
@@ -254,7 +254,7 @@ starts_body(const char *text, size_t length)
 }
 
 static void
-header_line(uclog_sip *sip, const uclog_line *line)
+header_line(uclog_sip_t *sip, const uclog_line_t *line)
 {
     const char *text = line->text;
     size_t length = line->length;
@@ -277,7 +277,7 @@ header_line(uclog_sip *sip, const uclog_line *line)
 }
 
 static void
-body_line(uclog_sip *sip, const uclog_line *line)
+body_line(uclog_sip_t *sip, const uclog_line_t *line)
 {
     if (line->end == 2) {
         append(sip, line->text, line->length + 2);
@@ -292,9 +292,9 @@ body_line(uclog_sip *sip, const uclog_line *line)
 
 /* A spaced copy: which of the blank lines were in the message? Half of what is there. */
 static void
-spaced_line(uclog_sip *sip, const uclog_line *line)
+spaced_line(uclog_sip_t *sip, const uclog_line_t *line)
 {
-    static const uclog_line blank = { "\r\n", 0, 2, false, 0, 0 };
+    static const uclog_line_t blank = { "\r\n", 0, 2, false, 0, 0 };
 
     if (sip->phase == UCLOG_SIP_HEADERS) {
         if (sip->blanks >= 2 || !is_header(line->text, line->length))
@@ -318,7 +318,7 @@ spaced_line(uclog_sip *sip, const uclog_line *line)
 }
 
 void
-uclog_sip_line(uclog_sip *sip, const uclog_line *line)
+uclog_sip_line(uclog_sip_t *sip, const uclog_line_t *line)
 {
     bool is_blank = line->length == 0 && !line->continued;
 
@@ -362,9 +362,9 @@ fits(const char *body, size_t length, size_t wanted)
 /* Gives every line feed of the body its CR. In place: the body moves right by what it grows, and is copied
  * back line by line. */
 static void
-add_returns(uclog_sip *sip)
+add_returns(uclog_sip_t *sip)
 {
-    uclog_bytes *data = &sip->record->data;
+    uclog_bytes_t *data = &sip->record->data;
     size_t length = data->length - sip->body, missing = 0;
     const char *from, *end, *feed;
     char *to;
@@ -394,9 +394,9 @@ add_returns(uclog_sip *sip)
 
 /* Takes the CR before every line feed of the body away. */
 static void
-take_returns(uclog_sip *sip)
+take_returns(uclog_sip_t *sip)
 {
-    uclog_bytes *data = &sip->record->data;
+    uclog_bytes_t *data = &sip->record->data;
     size_t to = sip->body;
 
     for (size_t i = sip->body; i < data->length; i++) {
@@ -409,10 +409,10 @@ take_returns(uclog_sip *sip)
 /* The line ends of the body: as the log has them, all with CR, all without. One of them fits the
  * Content-Length. */
 static void
-fit_body(uclog_sip *sip)
+fit_body(uclog_sip_t *sip)
 {
-    static void (*const changes[])(uclog_sip *) = { NULL, add_returns, take_returns };
-    uclog_bytes *data = &sip->record->data;
+    static void (*const changes[])(uclog_sip_t *) = { NULL, add_returns, take_returns };
+    uclog_bytes_t *data = &sip->record->data;
     size_t wanted = (size_t)sip->content_length;
 
     for (size_t i = 0; i < array_length(changes); i++) {
@@ -431,7 +431,7 @@ fit_body(uclog_sip *sip)
 
 /* Keeps a slice inside the message: replaced characters and the size limit make it shorter. */
 static void
-clamp(const uclog_record *record, uclog_slice *slice)
+clamp(const uclog_record_t *record, uclog_slice_t *slice)
 {
     if (slice->offset > record->data.length)
         slice->length = 0;
@@ -440,7 +440,7 @@ clamp(const uclog_record *record, uclog_slice *slice)
 }
 
 bool
-uclog_sip_end(uclog_sip *sip)
+uclog_sip_end(uclog_sip_t *sip)
 {
     if (sip->phase == UCLOG_SIP_START)
         return false;

@@ -6,7 +6,7 @@
 #include "logs/uclog-time.h"
 
 bool
-uclog_clock_init(uclog_clock *zone_clock, const char *zone)
+uclog_clock_init(uclog_clock_t *zone_clock, const char *zone)
 {
     zone_clock->zone = zone ? g_time_zone_new_identifier(zone) : g_time_zone_new_local();
     zone_clock->hour_key = 0;
@@ -15,7 +15,7 @@ uclog_clock_init(uclog_clock *zone_clock, const char *zone)
 }
 
 void
-uclog_clock_clear(uclog_clock *zone_clock)
+uclog_clock_clear(uclog_clock_t *zone_clock)
 {
     if (zone_clock->zone)
         g_time_zone_unref(zone_clock->zone);
@@ -23,7 +23,7 @@ uclog_clock_clear(uclog_clock *zone_clock)
 }
 
 int64_t
-uclog_clock_ms(uclog_clock *zone_clock, const uclog_stamp *stamp)
+uclog_clock_ms(uclog_clock_t *zone_clock, const uclog_stamp_t *stamp)
 {
     unsigned key = ((stamp->year * 13 + stamp->month) * 32 + stamp->day) * 24 + stamp->hour;
 
@@ -58,7 +58,7 @@ digits(const char *text, unsigned count, unsigned *value)
 }
 
 unsigned
-uclog_stamp_parse(uclog_stamp *stamp, const char *text, size_t length, char separator)
+uclog_stamp_parse(uclog_stamp_t *stamp, const char *text, size_t length, char separator)
 {
     unsigned used = 19, scale = 100;
 

@@ -14,25 +14,25 @@
 /* A time stamp as the log writes it: the logs carry no time zone. */
 typedef struct {
     unsigned year, month, day, hour, minute, second, millisecond;
-} uclog_stamp;
+} uclog_stamp_t;
 
 /* The time zone of a log, with the last hour that was looked up in it. */
 typedef struct {
     GTimeZone *zone;
     unsigned hour_key;
     int64_t hour_ms;
-} uclog_clock;
+} uclog_clock_t;
 
 /* Sets the clock up: `zone` is NULL for this machine's local time, else an identifier such as "UTC", "+02:00"
  * or "Europe/Berlin". Returns false if there is no such zone. */
-bool uclog_clock_init(uclog_clock *zone_clock, const char *zone);
-void uclog_clock_clear(uclog_clock *zone_clock);
+bool uclog_clock_init(uclog_clock_t *zone_clock, const char *zone);
+void uclog_clock_clear(uclog_clock_t *zone_clock);
 
 /* The stamp as milliseconds since 1970-01-01 UTC; -1 if there is no such date. */
-int64_t uclog_clock_ms(uclog_clock *zone_clock, const uclog_stamp *stamp);
+int64_t uclog_clock_ms(uclog_clock_t *zone_clock, const uclog_stamp_t *stamp);
 
 /* Reads "MM/DD/YYYY" + separator + "HH:MM:SS" and an optional fraction from `text`.
  * Returns the number of bytes read, 0 if that is no time stamp. */
-unsigned uclog_stamp_parse(uclog_stamp *stamp, const char *text, size_t length, char separator);
+unsigned uclog_stamp_parse(uclog_stamp_t *stamp, const char *text, size_t length, char separator);
 
 #endif

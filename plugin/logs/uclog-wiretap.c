@@ -37,33 +37,33 @@ static int file_type = -1;
 typedef struct {
     FILE_T file;
     unsigned limit;
-} source;
+} source_t;
 
 /* What belongs to one open file. */
 typedef struct {
-    uclog_clock clock;
-    source sequential;
-    uclog_reader reader;
-    uclog_window *window;
+    uclog_clock_t clock;
+    source_t sequential;
+    uclog_reader_t reader;
+    uclog_window_t *window;
     GQueue ready;           /* records that left the window */
     GHashTable *interfaces; /* machine -> number + 1 */
     GHashTable *judged;     /* offset of a message -> its comments, with those of findings */
-    uclog_bytes packet;
+    uclog_bytes_t packet;
     bool utf16, big_endian;
-} open_log;
+} open_log_t;
 
 static int64_t
 read_source(void *context, void *buffer, size_t size)
 {
-    const source *from = context;
+    const source_t *from = context;
 
     return file_read(buffer, (unsigned)MIN(size, from->limit), from->file);
 }
 
 static void
-put_ready(void *context, uclog_record *record)
+put_ready(void *context, uclog_record_t *record)
 {
-    open_log *log = context;
+    open_log_t *log = context;
 
     if (record->judged) {
         int64_t *offset = g_new(int64_t, 1);
@@ -92,7 +92,7 @@ add_interface(wtap *wth, const char *name)
 
 /* The interface of a record: its machine, else its file. In the first pass a new one is added. */
 static unsigned
-interface_of(wtap *wth, open_log *log, const uclog_record *record)
+interface_of(wtap *wth, open_log_t *log, const uclog_record_t *record)
 {
     unsigned number = GPOINTER_TO_UINT(g_hash_table_lookup(log->interfaces, record->machine));
     char *valid;
@@ -108,9 +108,9 @@ interface_of(wtap *wth, open_log *log, const uclog_record *record)
 }
 
 static void
-fill_record(wtap *wth, wtap_rec *rec, const uclog_record *record, const char *comments, size_t comments_length)
+fill_record(wtap *wth, wtap_rec *rec, const uclog_record_t *record, const char *comments, size_t comments_length)
 {
-    open_log *log = wth->priv;
+    open_log_t *log = wth->priv;
 
     wtap_setup_packet_rec(rec, wth->file_encap);
     rec->block = wtap_block_create(WTAP_BLOCK_PACKET);
@@ -134,8 +134,8 @@ fill_record(wtap *wth, wtap_rec *rec, const uclog_record *record, const char *co
 static bool
 read_next(wtap *wth, wtap_rec *rec, int *err, char **err_info, int64_t *offset)
 {
-    open_log *log = wth->priv;
-    uclog_record *record;
+    open_log_t *log = wth->priv;
+    uclog_record_t *record;
 
     while (g_queue_is_empty(&log->ready) && (record = uclog_reader_next(&log->reader, true)) != NULL)
         uclog_window_add(log->window, record);
@@ -155,11 +155,11 @@ read_next(wtap *wth, wtap_rec *rec, int *err, char **err_info, int64_t *offset)
 static bool
 read_at(wtap *wth, int64_t offset, wtap_rec *rec, int *err, char **err_info)
 {
-    open_log *log = wth->priv;
-    source from = { wth->random_fh, REREAD_SIZE };
-    uclog_sink sink = { 0 };
-    uclog_reader reader;
-    uclog_record *record;
+    open_log_t *log = wth->priv;
+    source_t from = { wth->random_fh, REREAD_SIZE };
+    uclog_sink_t sink = { 0 };
+    uclog_reader_t reader;
+    uclog_record_t *record;
     bool good = false;
 
     if (file_seek(wth->random_fh, offset, SEEK_SET, err) < 0)
@@ -190,9 +190,9 @@ read_at(wtap *wth, int64_t offset, wtap_rec *rec, int *err, char **err_info)
 
 /* Frees what the log holds; the log itself belongs to Wireshark, which frees it as priv. */
 static void
-clear_log(open_log *log)
+clear_log(open_log_t *log)
 {
-    uclog_record *record;
+    uclog_record_t *record;
 
     uclog_window_free(log->window);
     while ((record = g_queue_pop_head(&log->ready)) != NULL)
@@ -215,8 +215,8 @@ close_log(wtap *wth)
 static wtap_open_return_val
 open_log_file(wtap *wth, int *err, char **err_info)
 {
-    open_log *log = g_new0(open_log, 1);
-    uclog_sink sink = { 0 };
+    open_log_t *log = g_new0(open_log_t, 1);
+    uclog_sink_t sink = { 0 };
     char *name;
 
     uclog_clock_init(&log->clock, NULL);

@@ -29,12 +29,12 @@ enum { PACKET_FLAGS = 2, FLAG_INBOUND = 1, FLAG_OUTBOUND = 2 };
 #define BYTE_ORDER_MAGIC 0x1A2B3C4DU
 #define RESOLUTION_MS    3
 
-struct uclog_writer {
+struct uclog_writer_t {
     int fd;
     int error;
     const char *const *names;
-    uclog_bytes out;
-    uclog_bytes packet;
+    uclog_bytes_t out;
+    uclog_bytes_t packet;
     GHashTable *interfaces; /* name -> number + 1 */
     unsigned interface_count;
     pcap_t *classic;
@@ -42,13 +42,13 @@ struct uclog_writer {
 };
 
 static void
-put_number(uclog_bytes *out, uint32_t number)
+put_number(uclog_bytes_t *out, uint32_t number)
 {
     uclog_bytes_append(out, &number, sizeof number);
 }
 
 static void
-put_padded(uclog_bytes *out, const void *data, size_t length)
+put_padded(uclog_bytes_t *out, const void *data, size_t length)
 {
     static const char zeros[4] = { 0 };
 
@@ -57,7 +57,7 @@ put_padded(uclog_bytes *out, const void *data, size_t length)
 }
 
 static void
-put_option(uclog_bytes *out, uint16_t code, const void *value, size_t length)
+put_option(uclog_bytes_t *out, uint16_t code, const void *value, size_t length)
 {
     uint16_t head[2] = { code, (uint16_t)length };
 
@@ -67,7 +67,7 @@ put_option(uclog_bytes *out, uint16_t code, const void *value, size_t length)
 
 /* Starts a block; returns where it starts. */
 static size_t
-begin_block(uclog_bytes *out, uint32_t type)
+begin_block(uclog_bytes_t *out, uint32_t type)
 {
     size_t start = out->length;
 
@@ -77,7 +77,7 @@ begin_block(uclog_bytes *out, uint32_t type)
 }
 
 static void
-end_block(uclog_bytes *out, size_t start)
+end_block(uclog_bytes_t *out, size_t start)
 {
     uint32_t length = (uint32_t)(out->length - start) + 4;
 
@@ -86,7 +86,7 @@ end_block(uclog_bytes *out, size_t start)
 }
 
 static void
-put_section(uclog_bytes *out)
+put_section(uclog_bytes_t *out)
 {
     static const char application[] = "uclog";
     static const uint16_t version[2] = { 1, 0 };
@@ -102,7 +102,7 @@ put_section(uclog_bytes *out)
 }
 
 static void
-put_interface(uclog_bytes *out, const char *name, const char *description)
+put_interface(uclog_bytes_t *out, const char *name, const char *description)
 {
     static const uint8_t resolution = RESOLUTION_MS;
     static const uint16_t linktype[2] = { UCLOG_LINKTYPE, 0 };
@@ -120,7 +120,7 @@ put_interface(uclog_bytes *out, const char *name, const char *description)
 
 /* The interface of a record: its machine, else its file. */
 static uint32_t
-interface_of(uclog_writer *writer, const uclog_record *record)
+interface_of(uclog_writer_t *writer, const uclog_record_t *record)
 {
     const char *name = *record->machine ? record->machine : writer->names[record->source];
     unsigned number = GPOINTER_TO_UINT(g_hash_table_lookup(writer->interfaces, name));
@@ -137,10 +137,10 @@ interface_of(uclog_writer *writer, const uclog_record *record)
     return writer->interface_count - 1;
 }
 
-uclog_writer *
+uclog_writer_t *
 uclog_writer_new(int fd, bool classic, const char *const *names)
 {
-    uclog_writer *writer = g_new0(uclog_writer, 1);
+    uclog_writer_t *writer = g_new0(uclog_writer_t, 1);
 
     writer->fd = fd;
     writer->names = names;
@@ -166,7 +166,7 @@ uclog_writer_new(int fd, bool classic, const char *const *names)
 }
 
 static bool
-write_out(uclog_writer *writer)
+write_out(uclog_writer_t *writer)
 {
     size_t done = 0;
 
@@ -183,7 +183,7 @@ write_out(uclog_writer *writer)
 }
 
 static bool
-record_classic(uclog_writer *writer, const uclog_record *record)
+record_classic(uclog_writer_t *writer, const uclog_record_t *record)
 {
     struct pcap_pkthdr header = { 0 };
 
@@ -195,7 +195,7 @@ record_classic(uclog_writer *writer, const uclog_record *record)
 }
 
 bool
-uclog_writer_record(uclog_writer *writer, const uclog_record *record)
+uclog_writer_record(uclog_writer_t *writer, const uclog_record_t *record)
 {
     uint32_t interface, length;
     size_t start;
@@ -230,7 +230,7 @@ uclog_writer_record(uclog_writer *writer, const uclog_record *record)
 }
 
 bool
-uclog_writer_flush(uclog_writer *writer)
+uclog_writer_flush(uclog_writer_t *writer)
 {
     if (!writer->dumper)
         return write_out(writer);
@@ -240,13 +240,13 @@ uclog_writer_flush(uclog_writer *writer)
 }
 
 int
-uclog_writer_error(const uclog_writer *writer)
+uclog_writer_error(const uclog_writer_t *writer)
 {
     return writer->error;
 }
 
 bool
-uclog_writer_free(uclog_writer *writer)
+uclog_writer_free(uclog_writer_t *writer)
 {
     bool good;
 

@@ -72,18 +72,18 @@ static const GOptionEntry extcap_entries[] = {
 
 /* All of a run. */
 typedef struct {
-    uclog_clock clock;
-    uclog_file *files;
+    uclog_clock_t clock;
+    uclog_file_t *files;
     unsigned file_count;
-    uclog_writer *writer;
-    uclog_window *window;
+    uclog_writer_t *writer;
+    uclog_window_t *window;
     uint64_t messages;
     uint64_t others; /* findings without their message, log lines */
     uint64_t warnings;
     int64_t first_ms, last_ms;
     uint64_t progress; /* bytes read when it was shown last */
     bool progress_shown;
-} run_state;
+} run_state_t;
 
 static volatile sig_atomic_t stopped;
 
@@ -95,7 +95,7 @@ stop(int signal_number)
 }
 
 static void
-clear_progress(run_state *run)
+clear_progress(run_state_t *run)
 {
     if (run->progress_shown)
         fprintf(stderr, "\r\033[K");
@@ -105,7 +105,7 @@ clear_progress(run_state *run)
 static void
 show_progress(void *context)
 {
-    run_state *run = context;
+    run_state_t *run = context;
     uint64_t position = 0, size = 0;
 
     for (unsigned i = 0; i < run->file_count; i++) {
@@ -121,14 +121,14 @@ show_progress(void *context)
 }
 
 typedef struct {
-    run_state *run;
-    uclog_file *file;
-} warning_context;
+    run_state_t *run;
+    uclog_file_t *file;
+} warning_context_t;
 
 static void
 warn(void *context, uint64_t line, const char *text)
 {
-    const warning_context *place = context;
+    const warning_context_t *place = context;
 
     if (options.quiet || options.capture || place->run->warnings++ >= MAX_WARNINGS)
         return;
@@ -139,9 +139,9 @@ warn(void *context, uint64_t line, const char *text)
 }
 
 static void
-write_record(void *context, uclog_record *record)
+write_record(void *context, uclog_record_t *record)
 {
-    run_state *run = context;
+    run_state_t *run = context;
 
     if (record->kind == UCLOG_MESSAGE)
         run->messages++;
@@ -156,7 +156,7 @@ write_record(void *context, uclog_record *record)
 }
 
 static char *
-format_time(const run_state *run, int64_t time_ms)
+format_time(const run_state_t *run, int64_t time_ms)
 {
     GDateTime *utc = g_date_time_new_from_unix_utc(time_ms / 1000);
     GDateTime *local = g_date_time_to_timezone(utc, run->clock.zone);
@@ -172,7 +172,7 @@ format_time(const run_state *run, int64_t time_ms)
 }
 
 static void
-print_summary(run_state *run)
+print_summary(run_state_t *run)
 {
     uint64_t skipped = 0;
     char *first, *last;
@@ -198,16 +198,16 @@ print_summary(run_state *run)
 
 /* Opens the files and makes sure that each of them is a log, before anything is written. */
 static int
-open_files(run_state *run, char **paths, warning_context *places)
+open_files(run_state_t *run, char **paths, warning_context_t *places)
 {
-    uclog_sink sink = { 0 };
+    uclog_sink_t sink = { 0 };
 
     sink.clock = &run->clock;
     sink.trace = options.trace;
     sink.warn = warn;
     for (unsigned i = 0; i < run->file_count; i++) {
-        uclog_file *file = &run->files[i];
-        uclog_found found;
+        uclog_file_t *file = &run->files[i];
+        uclog_found_t found;
 
         places[i].run = run;
         places[i].file = file;
@@ -265,10 +265,10 @@ wait_for_more(int output)
 }
 
 static void
-convert(run_state *run, int output)
+convert(run_state_t *run, int output)
 {
     while (!stopped && !uclog_writer_error(run->writer)) {
-        uclog_record *record = uclog_files_next(run->files, run->file_count, options.follow);
+        uclog_record_t *record = uclog_files_next(run->files, run->file_count, options.follow);
 
         if (record) {
             if (run->window)
@@ -291,7 +291,7 @@ convert(run_state *run, int output)
 
 /* Whether findings can come: from a server log, or from a file that is still empty. */
 static bool
-needs_window(const run_state *run)
+needs_window(const run_state_t *run)
 {
     for (unsigned i = 0; i < run->file_count; i++) {
         if (!run->files[i].reader.format || run->files[i].reader.format->server)
@@ -302,7 +302,7 @@ needs_window(const run_state *run)
 
 /* Writes all files to the output; the files are open. */
 static int
-write_all(run_state *run)
+write_all(run_state_t *run)
 {
     const char **names = g_new0(const char *, run->file_count + 1);
     int output = open_output(), error, status = STATUS_GOOD;
@@ -347,8 +347,8 @@ write_all(run_state *run)
 static int
 run_files(char **paths)
 {
-    run_state run = { 0 };
-    warning_context *places;
+    run_state_t run = { 0 };
+    warning_context_t *places;
     int status;
 
     run.first_ms = run.last_ms = -1;
@@ -357,8 +357,8 @@ run_files(char **paths)
         fprintf(stderr, "uclog: no such time zone: %s\n", options.zone);
         return STATUS_FAILED;
     }
-    run.files = g_new0(uclog_file, run.file_count);
-    places = g_new0(warning_context, run.file_count);
+    run.files = g_new0(uclog_file_t, run.file_count);
+    places = g_new0(warning_context_t, run.file_count);
     for (unsigned i = 0; i < run.file_count; i++)
         run.files[i].fd = -1;
     status = open_files(&run, paths, places);

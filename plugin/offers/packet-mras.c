@@ -11,6 +11,7 @@
 #include "knowledge/mras-token.h"
 #include "calls/facts.h"
 #include "base/base64.h"
+#include "base/number.h"
 #include "base/xml-fields.h"
 #include "base/printable.h"
 
@@ -259,7 +260,7 @@ add_credentials(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_n
                      &xml_findings);
     const char *duration = xml_child_text(credentials, "duration");
     uint32_t minutes;
-    if (duration && xml_number(duration, 10 * 365 * 24 * 60, &minutes)) {
+    if (duration && read_number(duration, 10 * 365 * 24 * 60, &minutes)) {
         nstime_t expiry = { pinfo->abs_ts.secs + (time_t)minutes * 60, pinfo->abs_ts.nsecs };
         proto_item_set_generated(
             proto_tree_add_time(sub, hf_expires, tvb, credentials->offset, credentials->length, &expiry));

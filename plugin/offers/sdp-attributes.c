@@ -40,6 +40,8 @@ static int hf_sharing_content_flow = -1;
 static int hf_connection = -1;
 static int hf_setup = -1;
 static int hf_mid = -1;
+static int hf_group = -1;
+static int hf_bundle_only = -1;
 static int hf_accept_types = -1;
 static int hf_ice_ufrag = -1;
 static int hf_key = -1;
@@ -65,13 +67,11 @@ add_number_after(tvbuff_t *tvb, proto_tree *tree, int hf, const sdp_attribute_t 
     if (!found)
         return;
     found += strlen(name);
-    size_t length = strspn(found, "0123456789");
-    if (length == 0 || length > 10)
-        return;
-    uint64_t value = g_ascii_strtoull(found, NULL, 10);
-    if (value <= G_MAXUINT32)
+    const char *end;
+    uint32_t value;
+    if (g_ascii_isdigit(found[0]) && ws_strtou32(found, &end, &value))
         proto_tree_add_uint(tree, hf, tvb, attribute->value.offset + (int)(found - attribute->value.text),
-                            (int)length, (uint32_t)value);
+                            (int)(end - found), value);
 }
 
 /* x-mediabw:<label> send=<kbit/s>;recv=<kbit/s> */
@@ -184,6 +184,8 @@ static const struct {
     { "connection", SDP_WANTED, &hf_connection, NULL, NULL },
     { "setup", SDP_WANTED, &hf_setup, NULL, NULL },
     { "mid", SDP_WANTED, &hf_mid, NULL, NULL },
+    { "group", SDP_WANTED, &hf_group, NULL, NULL },
+    { "bundle-only", SDP_WANTED, &hf_bundle_only, NULL, NULL },
     { "accept-types", SDP_WANTED, &hf_accept_types, NULL, NULL },
     { "ice-ufrag", SDP_WANTED, &hf_ice_ufrag, NULL, NULL },
 };
@@ -284,6 +286,8 @@ sdp_attributes_register(int proto)
         SDP_TEXT(hf_connection, "Connection", "connection", "New TCP connection or an existing one"),
         SDP_TEXT(hf_setup, "Setup", "setup", "Who opens the TCP connection"),
         SDP_TEXT(hf_mid, "Media ID", "mid", NULL),
+        SDP_TEXT(hf_group, "Group", "group", "BUNDLE: the sections with these ids share their candidates"),
+        SDP_TEXT(hf_bundle_only, "Bundle Only", "bundle_only", "In use although its port is 0"),
         SDP_TEXT(hf_accept_types, "Accepted Types", "accept_types", NULL),
         { &hf_key,
           { "Encryption Key", "msice.sdp.key", FT_NONE, BASE_NONE, NULL, 0, "The key itself is not repeated (k=)",

@@ -11,9 +11,13 @@
 #include <epan/exceptions.h>
 
 #include "sip/packet-mspath.h"
+#include "base/address-text.h"
+#include "base/enabled.h"
+#include "base/in-front.h"
 #include "base/packet-end.h"
 #include "ice/packet-msice.h"
 #include "offers/sdp-attributes.h"
+#include "offers/sdp-bundle.h"
 #include "offers/sdp-dialog.h"
 #include "offers/sdp-facts.h"
 #include "offers/sdp-findings.h"
@@ -21,7 +25,6 @@
 #include "turn/msturn-flows.h"
 #include "base/printable.h"
 
-static int proto_body = -1; /* in name only: the hook must not show in frame.protocols */
 static dissector_handle_t stock_handle;
 
 static int hf_candidate = -1;
@@ -84,6 +87,16 @@ add_token(proto_tree *tree, int hf, tvbuff_t *tvb, const sdp_token_t *token)
         proto_tree_add_item(tree, hf, tvb, token->offset, token->length, ENC_UTF_8);
 }
 
+/* A field whose value is some of the words of the lines it stands for: a child must not begin before its parent. */
+static proto_item *
+add_words(proto_tree *tree, int hf, tvbuff_t *tvb, packet_info *pinfo, int offset, int length,
+          const sdp_token_t *words)
+{
+    return proto_tree_add_string(
+        tree, hf, tvb, offset, length,
+        (const char *)tvb_get_string_enc(pinfo->pool, tvb, words->offset, words->length, ENC_UTF_8));
+}
+
 static void
 add_endpoint(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, const endpoint_fields_t *fields,
              const sdp_host_t *host, const sdp_port_t *port)
@@ -140,11 +153,10 @@ candidate_text(packet_info *pinfo, const sdp_candidate_t *candidate)
     const char *type = ice_type_name(candidate->type);
     const char *component = try_val_to_str(candidate->component_id, component_names);
     const char *host = candidate->host.token.text ? printable(pinfo->pool, candidate->host.token.text) : "?";
-    bool brackets = candidate->host.kind == SDP_HOST_IPV6;
-    return wmem_strdup_printf(pinfo->pool, "%s %s %s%s%s:%s%s%s%s", type ? type : "type unknown",
-                              transport ? transport : "?", brackets ? "[" : "", host, brackets ? "]" : "",
-                              candidate->port.valid ? candidate->port.token.text : "?", component ? " (" : "",
-                              component ? component : "", component ? ")" : "");
+    return wmem_strdup_printf(
+        pinfo->pool, "%s %s %s%s%s%s", type ? type : "type unknown", transport ? transport : "?",
+        host_port_text(pinfo->pool, host, candidate->port.valid ? candidate->port.token.text : "?"),
+        component ? " (" : "", component ? component : "", component ? ")" : "");
 }
 
 static void
@@ -178,8 +190,8 @@ is_clean(const sdp_candidate_t *candidate)
 static void
 add_candidate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *media_tree, const sdp_candidate_t *candidate)
 {
-    proto_item *item = proto_tree_add_item(media_tree, hf_candidate, tvb, candidate->value.offset,
-                                           candidate->value.length, ENC_UTF_8);
+    proto_item *item = add_words(media_tree, hf_candidate, tvb, pinfo, candidate->line_offset, candidate->line_length,
+                                 &candidate->value);
     if (item)
         proto_item_set_text(item, "Candidate: %s", candidate_text(pinfo, candidate));
     proto_tree *tree = proto_item_add_subtree(item, ett_candidate);
@@ -209,13 +221,13 @@ add_candidate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *media_tree, const s
     add_candidate_type(tree, tvb, candidate);
     add_endpoint(pinfo, tree, tvb, &hf_related, &candidate->related, &candidate->related_port);
     if (candidate->is_default) {
-        proto_item *mark = proto_tree_add_boolean(tree, hf_default, tvb, 0, 0, true);
+        proto_item *mark = proto_tree_add_boolean(tree, hf_default, tvb, candidate->line_offset, 0, true);
         proto_item_set_generated(mark);
     }
     /* Every Microsoft client offers its own address once more like this, with and without an Edge. */
     if (candidate->type == ICE_TYPE_SRFLX && candidate->transport == ICE_TRANSPORT_TCP_ACT &&
         sdp_host_equal(&candidate->host, &candidate->related)) {
-        proto_item *mark = proto_tree_add_boolean(tree, hf_own_address, tvb, 0, 0, true);
+        proto_item *mark = proto_tree_add_boolean(tree, hf_own_address, tvb, candidate->line_offset, 0, true);
         proto_item_set_generated(mark);
     }
     add_token(tree, candidate->form == SDP_FORM_RFC5245 && !candidate->defect ? hf_extension : hf_unread, tvb,
@@ -240,7 +252,7 @@ add_remote_candidate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *media_tree, 
     proto_tree *tree = proto_item_add_subtree(item, ett_candidate);
     add_token(tree, hf_remote_username, tvb, &remote->username);
     uint32_t component;
-    if (remote->component.length && sdp_read_number(remote->component.text, 256, &component))
+    if (remote->component.length && read_number(remote->component.text, 256, &component))
         proto_tree_add_uint(tree, hf_remote_component, tvb, remote->component.offset, remote->component.length,
                             component);
     add_endpoint(pinfo, tree, tvb, &hf_remote, &remote->host, &remote->port);
@@ -248,37 +260,70 @@ add_remote_candidate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *media_tree, 
         expert_add_info_format(pinfo, item, &ei_candidate_malformed, "Remote candidate: not complete");
 }
 
+/* What a medium offers, in a line. */
+static const char *
+medium_text(packet_info *pinfo, const sdp_session_t *session, int media)
+{
+    const sdp_media_t *medium = media >= 0 ? &session->media[media] : NULL;
+    const char *text;
+    sdp_tally_t tally;
+
+    if (medium && medium->port.valid && !medium->in_use) {
+        text = "port 0, not in use";
+    } else if (medium && medium->candidates_of >= 0 && medium->candidates_of != media) {
+        text = wmem_strdup_printf(pinfo->pool, "candidates of %s (%s)",
+                                  printable(pinfo->pool, session->media[medium->candidates_of].name.text),
+                                  medium->bundled ? "BUNDLE" : "inferred: it has no ICE credentials of its own");
+    } else {
+        sdp_tally(session, media, &tally);
+        text = sdp_tally_text(pinfo, &tally);
+    }
+    return medium && medium->name.length
+               ? wmem_strdup_printf(pinfo->pool, "%s: %s", printable(pinfo->pool, medium->name.text), text)
+               : text;
+}
+
+/* The item of a section covers its lines. */
+static proto_item *
+add_section(tvbuff_t *tvb, packet_info *pinfo, proto_tree *body_tree, const sdp_session_t *session, int media)
+{
+    const sdp_media_t *medium = &session->media[media];
+    const int end =
+        media + 1 < (int)session->media_count ? session->media[media + 1].line_offset : (int)tvb_captured_length(tvb);
+    proto_item *item =
+        add_words(body_tree, hf_media, tvb, pinfo, medium->line_offset, end - medium->line_offset, &medium->name);
+    proto_tree *tree = proto_item_add_subtree(item, ett_media);
+
+    if (medium->port.valid)
+        proto_tree_add_uint(tree, hf_media_port, tvb, medium->port.token.offset, medium->port.token.length,
+                            medium->port.value);
+    add_token(tree, hf_media_protocol, tvb, &medium->protocol);
+    return item;
+}
+
+static void
+add_summary(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_item *item, const sdp_session_t *session,
+            int media)
+{
+    const char *text = medium_text(pinfo, session, media);
+
+    if (item)
+        proto_item_set_text(item, "%s", text);
+    if (media >= 0 || !session->media_count)
+        proto_item_set_generated(proto_tree_add_string(tree, hf_media_summary, tvb,
+                                                       media < 0 ? 0 : session->media[media].line_offset, 0, text));
+}
+
 /* One medium (or what stands before the first m= line): summary, attributes, candidates, findings. */
 static void
 add_medium(tvbuff_t *tvb, packet_info *pinfo, proto_tree *body_tree, const sdp_session_t *session, int media,
            const sip_message_t *message)
 {
-    proto_tree *tree = body_tree;
-    proto_item *item = NULL;
-    if (media >= 0) {
-        const sdp_media_t *medium = &session->media[media];
-        item = proto_tree_add_item(body_tree, hf_media, tvb, medium->name.offset, medium->name.length, ENC_UTF_8);
-        tree = proto_item_add_subtree(item, ett_media);
-        if (medium->port.valid)
-            proto_tree_add_uint(tree, hf_media_port, tvb, medium->port.token.offset, medium->port.token.length,
-                                medium->port.value);
-        add_token(tree, hf_media_protocol, tvb, &medium->protocol);
-    }
-    if (tree && (media >= 0 || session->candidate_count)) {
-        sdp_tally_t tally;
-        sdp_tally(session, media, &tally);
-        const char *text = sdp_tally_text(pinfo, &tally);
-        if (media >= 0 && session->media[media].port.valid && session->media[media].port.value == 0)
-            text = "port 0, not in use";
-        if (media >= 0 && session->media[media].name.length) {
-            const char *name = session->media[media].name.text;
-            text = wmem_strdup_printf(pinfo->pool, "%s: %s", printable(pinfo->pool, name), text);
-        }
-        if (item)
-            proto_item_set_text(item, "%s", text);
-        if (media >= 0 || !session->media_count)
-            proto_item_set_generated(proto_tree_add_string(tree, hf_media_summary, tvb, 0, 0, text));
-    }
+    proto_item *item = media < 0 ? NULL : add_section(tvb, pinfo, body_tree, session, media);
+    proto_tree *tree = media < 0 ? body_tree : proto_item_get_subtree(item);
+
+    if (tree && (media >= 0 || session->candidate_count))
+        add_summary(tvb, pinfo, tree, item, session, media);
     for (unsigned i = 0; i < session->attribute_count; i++) {
         if (session->attributes[i].media == media)
             sdp_attribute_add(tvb, pinfo, tree, &session->attributes[i]);
@@ -325,7 +370,8 @@ add_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
     if (sdp_dialog_is_empty() && !sdp_may_speak_of_ice(pinfo, tvb))
         return;
-    const sdp_session_t *session = sdp_parse(pinfo, tvb, sdp_attribute_interest);
+    sdp_session_t *session = sdp_parse(pinfo, tvb, sdp_attribute_interest);
+    sdp_bundle_apply(session);
     bool speaks = sdp_speaks_of_ice(session);
     if (!speaks && sdp_dialog_is_empty())
         return;
@@ -355,12 +401,12 @@ static int
 dissect_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     volatile int taken = 0;
-    bool ours = proto_is_protocol_enabled(find_protocol_by_id(msice_proto()));
+    bool ours = is_enabled(msice_proto());
 
     packet_end_ask(pinfo);
     TRY
     {
-        taken = stock_handle ? call_dissector_only(stock_handle, tvb, pinfo, tree, data) : 0;
+        taken = in_front_call(stock_handle, tvb, pinfo, tree, data);
     }
     FINALLY
     {
@@ -406,7 +452,8 @@ proto_register_sdp_candidates(void)
         FIELD(hf_local_preference, "Local Preference", "candidate.priority.local_preference", FT_UINT16, BASE_DEC,
               NULL, NULL),
         FIELD(hf_transport_preference, "Transport Preference (layout of Microsoft clients, inferred)",
-              "candidate.priority.transport_preference", FT_UINT8, BASE_DEC, NULL, "15 for UDP, 6 for TCP"),
+              "candidate.priority.transport_preference", FT_UINT8, BASE_DEC, NULL,
+              "15 for UDP, 6 for TCP; in offers of Teams 3 and 1"),
         FIELD(hf_direction_preference, "Direction Preference (layout of Microsoft clients, inferred)",
               "candidate.priority.direction_preference", FT_UINT8, BASE_DEC, NULL, NULL),
         FIELD(hf_other_preference, "Other Preference (layout of Microsoft clients, inferred)",
@@ -419,7 +466,7 @@ proto_register_sdp_candidates(void)
         FIELD(hf_type_basis, "Type Derived From", "candidate.type_basis", FT_STRING, BASE_NONE, NULL,
               "draft-06 lines carry no type"),
         FIELD(hf_default, "Default Candidate", "candidate.default", FT_BOOLEAN, BASE_NONE, NULL,
-              "Address and port of the c= and m= lines"),
+              "Address, port and transport of the c= and m= lines"),
         FIELD(hf_own_address, "Client's Own Address, No Sign of Contact with an Edge", "candidate.own_address",
               FT_BOOLEAN, BASE_NONE, NULL, "Every Microsoft client offers this candidate"),
         FIELD(hf_extension, "Extension", "candidate.extension", FT_STRING, BASE_NONE, NULL,
@@ -455,8 +502,6 @@ proto_register_sdp_candidates(void)
             "The body holds more than is read; the rest is in the SDP tree only", EXPFILL } },
     };
     int proto = msice_proto();
-    proto_body = proto_register_protocol_in_name_only("Microsoft ICE candidates in SDP", "MS-ICE SDP", "msice_sdp",
-                                                      proto_get_id_by_filter_name("sdp"), FT_PROTOCOL);
     proto_register_field_array(proto, hf, (int)array_length(hf));
     proto_register_subtree_array(ett, (int)array_length(ett));
     expert_register_field_array(expert_register_protocol(proto), ei, (int)array_length(ei));
@@ -467,7 +512,7 @@ proto_register_sdp_candidates(void)
 void
 proto_reg_handoff_sdp_candidates(void)
 {
-    static const char media_type[] = "application/sdp";
-    stock_handle = dissector_get_string_handle(find_dissector_table("media_type"), media_type);
-    dissector_add_string("media_type", media_type, create_dissector_handle(dissect_body, proto_body));
+    stock_handle =
+        in_front_of_string("media_type", "application/sdp",
+                           in_front_handle(dissect_body, "sdp", "Microsoft ICE candidates in SDP", "msice_sdp"));
 }

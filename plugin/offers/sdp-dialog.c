@@ -44,16 +44,19 @@ sdp_dialog_note(packet_info *pinfo, const char *call_id, const sdp_session_t *se
     body.media = wmem_alloc0_array(wmem_file_scope(), sdp_dialog_medium_t, session->media_count + 1);
     for (unsigned i = 0; i < session->media_count; i++) {
         body.media[i].name = wmem_strdup(wmem_file_scope(), session->media[i].name.text);
-        body.media[i].in_use = session->media[i].port.value != 0;
-        body.media[i].candidates = session->media[i].candidates;
+        body.media[i].in_use = session->media[i].in_use;
+        body.media[i].candidates =
+            session->media[i].candidates_of < 0 ? 0 : session->media[session->media[i].candidates_of].candidates;
         body.media[i].chosen = session->media[i].remote_candidates != 0;
     }
     for (unsigned i = 0; i < session->candidate_count; i++) {
         const sdp_candidate_t *candidate = &session->candidates[i];
-        if (candidate->media < 0)
-            continue;
-        body.media[candidate->media].has_ipv4 |= candidate->host.kind == SDP_HOST_IPV4;
-        body.media[candidate->media].has_ipv6 |= candidate->host.kind == SDP_HOST_IPV6;
+        for (unsigned m = 0; m < session->media_count; m++) {
+            if (candidate->media < 0 || session->media[m].candidates_of != candidate->media)
+                continue;
+            body.media[m].has_ipv4 |= candidate->host.kind == SDP_HOST_IPV4;
+            body.media[m].has_ipv6 |= candidate->host.kind == SDP_HOST_IPV6;
+        }
     }
     wmem_array_append_one(bodies, body);
 }

@@ -60,7 +60,7 @@ sdp_tell_facts(packet_info *pinfo, tvbuff_t *tvb, const sdp_session_t *session)
         tell_candidate(pinfo, message, session, &session->candidates[i]);
     for (unsigned i = 0; i < session->media_count; i++)
         facts_tell_medium(pinfo, message->call_id, session->media[i].name.text,
-                          session->media[i].port.valid && session->media[i].port.value != 0);
+                          session->media[i].port.valid && session->media[i].in_use);
     for (unsigned i = 0; i < session->attribute_count; i++)
         if (strcmp(session->attributes[i].name.text, "ice-ufrag") == 0)
             facts_tell_ufrag(pinfo, message->call_id, session->attributes[i].value.text);

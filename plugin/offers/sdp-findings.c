@@ -113,6 +113,7 @@ find_missing_relay(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_it
         return;
 
     const credentials_t *known = relay_of_sender(pinfo, session, media, message);
+    const int at = media < 0 ? 0 : session->media[media].line_offset;
     if (!known) {
         expert_add_info_format(pinfo, item, &ei_no_relay_candidate,
                                "%s: no relay candidate over %s. Did the client get credentials (MRAS) and an "
@@ -120,9 +121,9 @@ find_missing_relay(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_it
                                name, transports);
         return;
     }
-    proto_item *link = proto_tree_add_uint(tree, hf_relay_known_in, tvb, 0, 0, known->frame);
+    proto_item *link = proto_tree_add_uint(tree, hf_relay_known_in, tvb, at, 0, known->frame);
     proto_item_set_generated(link);
-    link = proto_tree_add_string(tree, hf_relay_known, tvb, 0, 0, known->relay);
+    link = proto_tree_add_string(tree, hf_relay_known, tvb, at, 0, known->relay);
     proto_item_set_generated(link);
     expert_add_info_format(
         pinfo, item, &ei_no_relay_candidate,
@@ -161,7 +162,7 @@ find_private_relay(packet_info *pinfo, proto_item *item, const sdp_session_t *se
 static bool
 needs_candidates(const sdp_media_t *media)
 {
-    return media->port.valid && media->port.value != 0 && g_ascii_strcasecmp(media->name.text, "message") != 0;
+    return media->port.valid && media->in_use && g_ascii_strcasecmp(media->name.text, "message") != 0;
 }
 
 static void
@@ -177,11 +178,11 @@ compare_with_other_side(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, pro
         theirs = &side.media[media];
 
     if (theirs) {
-        proto_item *link = proto_tree_add_uint(tree, hf_other_side_in, tvb, 0, 0, side.frame);
+        proto_item *link = proto_tree_add_uint(tree, hf_other_side_in, tvb, mine->line_offset, 0, side.frame);
         proto_item_set_generated(link);
     }
     if (mine->candidates == 0) {
-        if (needs_candidates(mine) && !session->ice_lite &&
+        if (mine->candidates_of < 0 && needs_candidates(mine) && !session->ice_lite &&
             (session->microsoft || session->candidate_count || (theirs && theirs->candidates)))
             expert_add_info_format(pinfo, item, &ei_no_candidates,
                                    "%s: no candidates at all. Does this side speak ICE?", mine->name.text);
@@ -208,7 +209,7 @@ void
 sdp_findings_medium(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_item *item,
                     const sdp_session_t *session, int media, const sip_message_t *message)
 {
-    bool rejected = media >= 0 && session->media[media].port.valid && session->media[media].port.value == 0;
+    bool rejected = media >= 0 && session->media[media].port.valid && !session->media[media].in_use;
     if (rejected)
         return;
     if (media >= 0)

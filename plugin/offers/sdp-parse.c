@@ -7,8 +7,6 @@
  */
 #include "offers/sdp-parse.h"
 
-#include <stdlib.h>
-
 /* The body as a copy that tokens are cut out of in place: a blank behind a token becomes its end. */
 typedef struct {
     packet_info *pinfo;
@@ -83,7 +81,7 @@ read_component(sdp_candidate_t *candidate, const sdp_token_t *token)
 {
     candidate->component = *token;
     candidate->component_valid =
-        sdp_read_number(token->text, 256, &candidate->component_id) && candidate->component_id > 0;
+        read_number(token->text, 256, &candidate->component_id) && candidate->component_id > 0;
     if (!candidate->component_valid)
         defect(candidate, "the component is not a number from 1 to 256");
 }
@@ -131,7 +129,7 @@ read_rfc5245(sdp_candidate_t *candidate, const sdp_token_t *t, unsigned count)
         read_transport(candidate, &t[2]);
     if (count > 3) {
         candidate->priority = t[3];
-        candidate->priority_valid = sdp_read_number(t[3].text, G_MAXUINT32, &candidate->priority_value);
+        candidate->priority_valid = read_number(t[3].text, G_MAXUINT32, &candidate->priority_value);
         if (!candidate->priority_valid)
             defect(candidate, "the priority is not a 32-bit number");
     }
@@ -315,6 +313,15 @@ read_connection(parser_t *parser, int start, int end)
                   &tokens[2]);
 }
 
+/* rtcp:<port> [IN IP4 <address>] */
+static void
+read_rtcp_port(const char *text, sdp_media_t *media)
+{
+    const char *end;
+
+    ws_strtou16(text, &end, &media->rtcp_port);
+}
+
 static void
 read_line(parser_t *parser, int start, int end)
 {
@@ -353,7 +360,7 @@ read_line(parser_t *parser, int start, int end)
         session->ice_lite = true;
     } else if (sdp_same_name(name.text, "rtcp")) {
         if (session->media_count)
-            session->media[session->media_count - 1].rtcp_port = (uint32_t)strtoul(value.text, NULL, 10);
+            read_rtcp_port(value.text, &session->media[session->media_count - 1]);
     } else {
         sdp_interest_t interest = parser->interest(name.text);
         if (interest == SDP_NOT_WANTED)
@@ -419,6 +426,13 @@ derive_draft06_types(sdp_session_t *session)
     }
 }
 
+/* Whether the m= line announces the transport of a candidate: one address may be that of a UDP and of a TCP relay. */
+static bool
+is_announced(const sdp_media_t *media, ice_transport_t transport)
+{
+    return ice_transport_is_tcp(transport) == (g_ascii_strncasecmp(media->protocol.text, "TCP", 3) == 0);
+}
+
 /* A candidate stands on a line per component; lists repeat lines now and then. */
 static void
 mark_defaults_and_repetitions(sdp_session_t *session)
@@ -429,7 +443,8 @@ mark_defaults_and_repetitions(sdp_session_t *session)
             const sdp_media_t *media = &session->media[candidate->media];
             uint32_t port = candidate->component_id == 2 ? media->rtcp_port : media->port.value;
             candidate->is_default = candidate->port.valid && candidate->port.value == port && port != 0 &&
-                                    sdp_host_equal(&candidate->host, &media->connection);
+                                    sdp_host_equal(&candidate->host, &media->connection) &&
+                                    is_announced(media, candidate->transport);
         }
         candidate->first_of_its_kind = candidate->form != SDP_FORM_UNKNOWN;
         for (unsigned j = 0; j < i && candidate->first_of_its_kind; j++) {

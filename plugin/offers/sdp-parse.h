@@ -40,7 +40,7 @@ typedef struct {
     sdp_port_t related_port;
     sdp_token_t rest;       /* what stands behind the grammar: RFC 5245 extensions, or too much; offsets only */
     const char *defect;     /* what is wrong with the line; NULL when it could be read whole */
-    bool is_default;        /* address and port of the c= and m= (a=rtcp) lines */
+    bool is_default;        /* address, port and transport of the c= and m= (a=rtcp) lines */
     bool first_of_its_kind; /* not another component or a repetition of a candidate before it */
 } sdp_candidate_t;
 
@@ -55,10 +55,10 @@ typedef struct {
     bool complete;
 } sdp_remote_candidate_t;
 
-/* Any other attribute that was asked for; media is -1 on session level. */
 /* The name that stands for a k= line among the attributes. */
 #define SDP_KEY_LINE "k="
 
+/* Any other attribute that was asked for; media is -1 on session level. */
 typedef struct {
     int line_offset, line_length;
     int media;
@@ -72,9 +72,12 @@ typedef struct {
     sdp_token_t protocol;
     sdp_port_t port;
     sdp_host_t connection;
-    uint32_t rtcp_port; /* 0 when not given */
+    uint16_t rtcp_port; /* 0 when not given */
     unsigned candidates;
     unsigned remote_candidates;
+    int candidates_of; /* index of the section whose candidates it goes by, -1 = none; see sdp_bundle_apply() */
+    bool bundled;      /* that is another one, and the body says so */
+    bool in_use;       /* port other than 0, or in use by the port of its bundle */
 } sdp_media_t;
 
 /* Complete after sdp_parse(): the one place where the facts of a body stand together. */

@@ -123,30 +123,12 @@ sdp_read_host(sdp_host_t *host, const sdp_token_t *token)
     }
 }
 
-bool
-sdp_read_number(const char *text, uint32_t limit, uint32_t *value)
-{
-    uint64_t number = 0;
-    size_t length = strlen(text);
-    if (length == 0 || length > 10)
-        return false;
-    for (const char *c = text; *c; c++) {
-        if (!g_ascii_isdigit(*c))
-            return false;
-        number = number * 10 + (uint64_t)(*c - '0');
-    }
-    if (number > limit)
-        return false;
-    *value = (uint32_t)number;
-    return true;
-}
-
 void
 sdp_read_port(sdp_port_t *port, const sdp_token_t *token)
 {
     uint32_t value = 0;
     port->token = *token;
-    port->valid = sdp_read_number(token->text, 65535, &value);
+    port->valid = read_number(token->text, 65535, &value);
     port->value = (uint16_t)value;
 }
 

@@ -7,6 +7,7 @@
 #define MSICE_SDP_VALUES_H
 
 #include "base/compat.h"
+#include "base/number.h"
 
 #include <wsutil/inet_addr.h>
 
@@ -69,8 +70,6 @@ bool sdp_host_to_address(const sdp_host_t *host, address *result);
 
 /* Reads an address (IPv6 with or without scope) or a host name out of a token. */
 void sdp_read_host(sdp_host_t *host, const sdp_token_t *token);
-/* Reads a number: digits only, at most ten of them, not above the limit. */
-bool sdp_read_number(const char *text, uint32_t limit, uint32_t *value);
 /* Reads a port number. */
 void sdp_read_port(sdp_port_t *port, const sdp_token_t *token);
 

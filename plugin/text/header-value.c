@@ -148,20 +148,14 @@ behind_value(value_reader_t *r, const text_unit_t *unit)
     return junk && r->junk++ < MAX_JUNK && take(r, unit, false);
 }
 
-/* Whether the "=" behind a name shows that the text is quoted-printable: "=3D" before a quote or the like, or in the
- * middle of a name that goes on in the next line. */
+/* Whether the "=" behind a name shows that the text is quoted-printable: "=3D" before a quote or the like. */
 static bool
 shows_quoted_printable(const value_reader_t *r)
 {
     const char *next = r->reader.text + r->pos + 1;
-    unsigned rest = r->reader.length - r->pos - 1;
 
-    if (rest < 3)
-        return false;
-    if (next[0] == '3' && (next[1] | 0x20) == 'd')
-        return strchr("\"= \t\r\n", next[2]) || next[2] & 0x80;
-    return (next[0] == '\n' && g_ascii_isalnum(next[1])) ||
-           (next[0] == '\r' && next[1] == '\n' && g_ascii_isalnum(next[2]));
+    return r->reader.length - r->pos > 3 && next[0] == '3' && (next[1] | 0x20) == 'd' &&
+           (strchr("\"=&\\ \t\r\n", next[2]) || next[2] & 0x80);
 }
 
 static bool
@@ -348,19 +342,22 @@ cross_line(value_reader_t *r, const text_unit_t *unit)
     return true;
 }
 
-/* Whether the next header of diagnostics begins here, in the middle of a line. */
+/* Whether the next header of diagnostics begins here, in the middle of a line: a name, perhaps in quotes, and ":". */
 static bool
 begins_next_header(const value_reader_t *r)
 {
     unsigned length = text_diagnostics_name_at(&r->reader, r->pos);
+    unsigned pos = r->pos + length;
     text_unit_t unit;
 
-    if (!length)
-        return false;
-    text_read(&r->reader, r->pos + length, &unit);
-    if (unit.kind == TEXT_BLANK)
-        text_read(&r->reader, r->pos + length + unit.length, &unit);
-    return is(&unit, ':');
+    for (unsigned i = 0; length && i < 3; i++, pos += unit.length) {
+        text_read(&r->reader, pos, &unit);
+        if (is(&unit, ':'))
+            return true;
+        if (unit.kind != TEXT_BLANK && unit.kind != TEXT_QUOTE && !is(&unit, '\'') && !is(&unit, '`'))
+            break;
+    }
+    return false;
 }
 
 /* Takes the next character; false at the end of the value. */

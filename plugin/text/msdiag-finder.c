@@ -226,26 +226,40 @@ is_id_at(const text_reader_t *reader, const between_t *between)
     return pos > start || (between->sign == ':' && !between->crossed && text_is_item_at(reader, pos + 1));
 }
 
+/* Begins to tell of a find: the finder's buffer is empty then, for the value. */
 static void
-read_header(msdiag_finder_t *finder, unsigned name, unsigned name_length, unsigned pos, char enclosure,
-            msdiag_found_t *found)
+begin_find(msdiag_finder_t *finder, msdiag_span_t name, msdiag_span_t raw, msdiag_found_t *found)
 {
-    header_value_t value;
-
+    memset(found, 0, sizeof *found);
+    found->line = line_of(finder, name.offset);
+    found->name = name;
+    found->raw = raw;
     if (!finder->value)
         finder->value = g_string_new(NULL);
     g_string_truncate(finder->value, 0);
-    header_value_read(finder->reader.text, finder->reader.length, pos, enclosure,
-                      text_indent_of(&finder->reader, name), &value, finder->value);
-    memset(found, 0, sizeof *found);
-    found->is_header = true;
-    found->line = line_of(finder, name);
-    found->name = (msdiag_span_t){ name, name_length };
-    found->raw = (msdiag_span_t){ pos, value.end - pos };
-    found->verbatim = value.verbatim;
-    found->end_is_cut = value.end_is_cut;
+}
+
+static void
+end_find(const msdiag_finder_t *finder, msdiag_found_t *found)
+{
     found->value = finder->value->str;
     found->length = (unsigned)finder->value->len;
+}
+
+/* The header of a name, whose value begins at pos. */
+static void
+read_header(msdiag_finder_t *finder, msdiag_span_t name, unsigned pos, char enclosure, msdiag_found_t *found)
+{
+    unsigned indent = text_indent_of(&finder->reader, name.offset);
+    header_value_t value;
+
+    begin_find(finder, name, (msdiag_span_t){ pos, 0 }, found);
+    header_value_read(finder->reader.text, finder->reader.length, pos, enclosure, indent, &value, finder->value);
+    found->is_header = true;
+    found->raw.length = value.end - pos;
+    found->verbatim = value.verbatim;
+    found->end_is_cut = value.end_is_cut;
+    end_find(finder, found);
 }
 
 /* A header with its name, which has "diagnostics" at pos. */
@@ -256,14 +270,14 @@ find_named(msdiag_finder_t *finder, unsigned pos, msdiag_found_t *found)
     unsigned length = text_diagnostics_name_around(&finder->reader, pos, &name);
     between_t between;
 
-    if (!length || !go_between(&finder->reader, name, name + length, &between) ||
+    if (!length || name < finder->pos || !go_between(&finder->reader, name, name + length, &between) ||
         !is_id_at(&finder->reader, &between))
         return false;
-    read_header(finder, name, length, between.pos, between.enclosure, found);
+    read_header(finder, (msdiag_span_t){ name, length }, between.pos, between.enclosure, found);
     return true;
 }
 
-/* Goes back over blanks and quotes, however escaped, from pos. */
+/* Goes back from pos over the characters that what has. */
 static unsigned
 skip_back(const char *text, unsigned pos, const char *what)
 {
@@ -323,7 +337,7 @@ find_nameless(msdiag_finder_t *finder, unsigned pos, msdiag_found_t *found)
     if (start < finder->pos || !g_ascii_isdigit(text[start]) || !is_id_at(&finder->reader, &between) ||
         !may_begin_nameless(text, start))
         return false;
-    read_header(finder, start, 0, start, '\0', found);
+    read_header(finder, (msdiag_span_t){ start, 0 }, start, '\0', found);
     return true;
 }
 
@@ -357,49 +371,55 @@ number_length(const text_reader_t *reader, unsigned pos)
     return end - pos;
 }
 
+/* Where the value begins when the text before it is quoted-printable: "=3D", and a quote or a soft line break. */
+static unsigned
+skip_quoted_printable(const text_reader_t *reader, unsigned pos)
+{
+    const char *text = reader->text;
+    unsigned value = pos + 2;
+
+    if (text[pos - 1] != '=' || reader->length - pos <= 2 || g_ascii_strncasecmp(text + pos, "3D", 2) != 0)
+        return pos;
+    while (value < reader->length && value - pos < 6 && strchr("\"=\r\n", text[value]))
+        value++;
+    return value;
+}
+
+/* Whether what stands between the name and a number of length bytes makes that its value. A sentence may say
+ * "ICEWarn: 23 calls": plain decimals behind ":" are only of reports. */
+static bool
+is_flags_value(const text_reader_t *reader, const between_t *between, unsigned length, bool is_report)
+{
+    bool hex = length > 2 && (reader->text[between->pos + 1] | 0x20) == 'x';
+
+    return length && between->sign && !between->crossed &&
+           (is_report || hex || between->quoted || between->sign == '=');
+}
+
 /* The value of ICEWarn or IceWarningFlags outside a header; the name has "icewarn" at pos. */
 static bool
 find_flags(msdiag_finder_t *finder, unsigned pos, msdiag_found_t *found)
 {
     static const char rest[] = "ingFlags";
     const text_reader_t *reader = &finder->reader;
-    const char *text = reader->text;
     unsigned end = pos + 7;
-    bool is_report = reader->length - end >= 8 && !g_ascii_strncasecmp(text + end, rest, 8);
+    bool is_report = reader->length - end >= 8 && !g_ascii_strncasecmp(reader->text + end, rest, 8);
     between_t between;
     unsigned length;
 
     end += is_report ? 8 : 0;
-    if ((end < reader->length && text_is_name_char(text[end])) || !(is_report || text_word_begins_at(reader, pos)) ||
-        !go_between(reader, pos, end, &between))
+    if ((end < reader->length && text_is_name_char(reader->text[end])) ||
+        !(is_report || text_word_begins_at(reader, pos)) || !go_between(reader, pos, end, &between))
         return false;
-    /* Quoted-printable: "=3D" and the value. */
-    if (between.sign == '=' && text[between.pos - 1] == '=' && reader->length - between.pos > 2 &&
-        !g_ascii_strncasecmp(text + between.pos, "3D", 2)) {
-        unsigned quoted = between.pos + 2;
-
-        while (quoted < reader->length && strchr("\"=\r\n", text[quoted]) && quoted - between.pos < 6)
-            quoted++;
-        between.pos = quoted;
-    }
+    between.pos = skip_quoted_printable(reader, between.pos);
     length = number_length(reader, between.pos);
-    /* A sentence may say "ICEWarn: 23 calls"; only reports hold plain decimals. */
-    if (!length || !between.sign || between.crossed ||
-        (!is_report && between.sign != '=' && !between.quoted &&
-         (length < 3 || (text[between.pos + 1] | 0x20) != 'x')))
+    if (!is_flags_value(reader, &between, length, is_report))
         return false;
-    memset(found, 0, sizeof *found);
-    found->line = line_of(finder, pos);
-    found->name = (msdiag_span_t){ pos, end - pos };
-    found->raw = (msdiag_span_t){ between.pos, length };
-    found->media = label_before(text, pos);
+    begin_find(finder, (msdiag_span_t){ pos, end - pos }, (msdiag_span_t){ between.pos, length }, found);
+    g_string_append_len(finder->value, reader->text + between.pos, length);
+    found->media = label_before(reader->text, pos);
     found->verbatim = true;
-    if (!finder->value)
-        finder->value = g_string_new(NULL);
-    g_string_truncate(finder->value, 0);
-    g_string_append_len(finder->value, text + between.pos, length);
-    found->value = finder->value->str;
-    found->length = length;
+    end_find(finder, found);
     return true;
 }
 

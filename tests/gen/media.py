@@ -154,8 +154,8 @@ class DirectTcp(Way):
 class Signalled(Way):
     """Nothing but signalling: stock RTP owns the ports, and no check was captured."""
 
-    def open(self, dialog="call", signalling=None):
-        self.story = Story(Side(*CLIENT), Side(*PEER), AUDIO)
+    def open(self, dialog="call", signalling=None, ends=(CLIENT, PEER)):
+        self.story = Story(*(Side(*end) for end in ends), AUDIO)
         self.story.capture, self.story.signalling = self.capture, signalling
         sip, body = self.story.sip, self.story.body
         self.story.sip = functools.partial(sip, dialog=dialog)

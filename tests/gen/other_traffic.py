@@ -7,7 +7,12 @@ what stands on every network.
 """
 import struct
 
-from gen.wire import Capture
+from scapy.layers.inet import ICMP, IP
+from scapy.layers.inet6 import ICMPv6PacketTooBig, IPv6
+from scapy.layers.l2 import Ether
+from scapy.packet import Raw
+
+from gen.wire import MAC_A, MAC_B, Capture
 
 CLIENT, PEER, SERVER = "192.0.2.10", "198.51.100.20", "203.0.113.5"
 COOKIE = 0x2112A442
@@ -167,6 +172,30 @@ def rest(capture, number):
     capture.udp(("2001:db8::1", 50003), ("2001:db8::2", 53), dns(number & 0xFFFF, "ipv6.example.com"))
 
 
+def errors(capture, number):
+    """ICMP: what routers and computers say about the packet before, and questions of their own; names not found."""
+    def about(sender, message):
+        packet = capture.frames[-1][1][14:]
+        header = Ether(src=MAC_B, dst=MAC_A) / IP(src=sender, dst=IP(packet).src)
+        capture.frame(header / message / Raw(packet[:548]))
+
+    capture.udp((CLIENT, 30000), (PEER, 30000), rtp(number))
+    about(PEER, ICMP(type=3, code=3))
+    capture.udp((CLIENT, 40001), (SERVER, 53), dns(number & 0xFFFF, f"host{number}.example.com"))
+    about("192.0.2.1", ICMP(type=11, code=0))
+    nobody = bytearray(dns(number & 0xFFFF, f"host{number}.example.com"))
+    nobody[2:4] = b"\x81\x83"
+    capture.udp((SERVER, 53), (CLIENT, 40001), bytes(nobody))
+    stream = capture.tcp((CLIENT, 26000 + number % 1000), (SERVER, 8080))
+    about("192.0.2.1", ICMP(type=3, code=13))
+    stream.close()
+    capture.frame(Ether(src=MAC_A, dst=MAC_B) / IP(src=CLIENT, dst=PEER) / ICMP(id=7, seq=number & 0xFFFF) / Raw(bytes(48)))
+    capture.udp(("2001:db8::1", 30000), ("2001:db8::2", 30000), rtp(number))
+    packet = capture.frames[-1][1][14:]
+    capture.frame(Ether(src=MAC_B, dst=MAC_A) / IPv6(src="2001:db8::ffff", dst="2001:db8::1")
+                  / ICMPv6PacketTooBig(mtu=1280) / Raw(packet))
+
+
 def sip_over_tcp(capture, number):
     """SIP over TCP, cut in the middle of a header and again between two messages."""
     stream = capture.tcp((CLIENT, 25000 + number % 1000), (PEER, 5060))
@@ -176,7 +205,7 @@ def sip_over_tcp(capture, number):
     stream.close()
 
 
-PARTS = (calls, web, tls, stun_of_the_rfcs, rest, sip_over_tcp)
+PARTS = (calls, web, tls, stun_of_the_rfcs, rest, errors, sip_over_tcp)
 
 
 def captures():

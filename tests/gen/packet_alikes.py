@@ -91,8 +91,8 @@ def role_conflict():
 
 
 def two_interfaces():
-    """Beside the office network there is a VPN, which reaches neither relay nor peer: the same credentials, the same
-    user fragments."""
+    """Beside the office network there is a VPN, which reaches neither relay nor peer; its checks have the same user
+    fragments."""
     vpn, call = "10.99.0.4", lync()
     call.capture.own.add(vpn)
     for number in range(10):
@@ -112,7 +112,7 @@ def two_interfaces():
 
 
 def two_interfaces_signed():
-    """The same with credentials on the silent interface: another relay gave the nonce."""
+    """The same, and the silent interface asks with the same credentials."""
     vpn, call = "10.99.0.4", lync()
     call.capture.own.add(vpn)
     call.first = call.allocate(EDGE)

@@ -514,7 +514,7 @@ def name_wrong():
 # Somebody else answers.
 
 def another_device():
-    """Over UDP the Edge answers from sixteen routers away; on TCP 443 a box on the next segment accepts, and resets."""
+    """Over UDP the Edge answers from twenty routers away; on TCP 443 a box on the next segment accepts, and resets."""
     call = sharing()
     call.capture.ttls[EDGE] = 254
     for port in (50210, 50211):

@@ -67,6 +67,8 @@ SYSLOG_IDS = {
     "request": ("BYE sip:a@b SIP/2.0\r\nVia: SIP/2.0/TLS 10.0.0.1\r\nms-diagnostics: 88011;reason=\"b\"\r\n", False),
     "request behind": ("SIP/2.0 488 Not Acceptable Here\r\n\r\nBYE sip:a@b SIP/2.0\r\nms-diagnostics: 88012\r\n", False),
     "web": ("HTTP answer\nX-Ms-Diagnostics: 28020;reason=\"No valid security token.\"\n", True),
+    "web, refused": ("HTTP/1.1 403 Forbidden\r\nServer: x\r\nX-Ms-Diagnostics: 28996;reason=\"no\"\r\n", True),
+    "web, asked": ("SIP/2.0 488 No\r\n\r\nGET / HTTP/1.1\r\nX-Ms-Diagnostics: 28995;reason=\"no\"\r\n", False),
 }
 
 # Keys: (parameters, {field: value}).

@@ -90,10 +90,10 @@ class Story:
         self.log.append({"time": START + datetime.timedelta(seconds=round(self.capture.now, 3)), "sent": sent,
                          "text": text, "call": 0, "step": len(self.log)})
 
-    def credentials(self, reply=None):
+    def credentials(self, reply=None, identity="sip:ann@example.com"):
         """The client asks for relay credentials."""
         self.sip(True, "SERVICE sip:edge.example.com SIP/2.0", "1 SERVICE", [LYNC],
-                 mras_request("sip:ann@example.com"), MRAS, "mras")
+                 mras_request(identity), MRAS, "mras")
         self.sip(False, "SIP/2.0 200 OK", "1 SERVICE", ["Server: RTC/5.0"], reply or mras_reply(
             [mras_relay(host="<hostName>av.example.com</hostName>")]), MRAS, "mras")
 
@@ -284,10 +284,10 @@ def proxy_alike():
     return story
 
 
-def both_remote_credentials():
+def both_remote_credentials(identity="sip:ann@example.com"):
     """The header of both remote, but the relay credentials were refused: there is no relay to fall back to."""
     story = Story(Side("192.168.20.203", 50045), Side("192.168.178.31", 50041, (RELAY, 57777), "192.0.2.77"))
-    story.credentials(mras_reply(result="Request Malformed"))
+    story.credentials(mras_reply(result="Request Malformed"), identity)
     story.invite()
     story.syn(50301, story.callee.at)
     story.bye(24, 0x320, (1, 1))

@@ -198,6 +198,8 @@ KINDS = {
     "quoted-printable": lambda headers: quopri.encodestring(message(headers, "\n").encode()),
     "quoted-printable, CR LF": lambda headers: quopri.encodestring(message(headers, "\n").encode()).replace(b"\n", b"\r\n"),
     "quoted-printable, quoted": lambda headers: quopri.encodestring(indented(message(headers), "> ").encode()),
+    "quoted-printable, HTML": lambda headers: quopri.encodestring(page("<br>".join(
+        html.escape(line) for line in lines(headers))).encode()),
     "curl -v": lambda headers: "".join(f"< {line}\n" for line in lines(headers)) + "< \n* done\n",
     "JSON strings": lambda headers: json.dumps([*lines(headers), FOREIGN]),
     "JSON members": members,
@@ -207,7 +209,7 @@ KINDS = {
     "JSON inside JSON inside JSON": lambda headers: json.dumps(json.dumps(json.dumps({"m": message(headers)}))),
     "C source": lambda headers: "static const char text[] =\n" + "".join(
         '    "%s\\r\\n"\n' % line.replace('"', '\\"') for line in lines(headers)) + '    "CSeq: 1 BYE\\r\\n\\r\\n";\n',
-    "Python": lambda headers: repr({header.name + " " * number: header.value for number, header in enumerate(headers)}),
+    "Python": lambda headers: repr([{header.name: header.value} for header in headers]),
     "CSV": csv_rows,
     "CSV, all quoted": lambda headers: csv_rows(headers, quoting=csv.QUOTE_ALL),
     "CSV by semicolons": lambda headers: csv_rows(headers, delimiter=";", quoting=csv.QUOTE_ALL),

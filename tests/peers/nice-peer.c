@@ -16,7 +16,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LIMIT_SECONDS 20
+#define LIMIT_SECONDS 600
+/* No dissector of Wireshark's is registered for a UDP port from here on. */
+#define FIRST_PORT 61000
 
 typedef struct {
     NiceAgent *agent;
@@ -135,6 +137,7 @@ main(int count, char **words)
                      NULL);
         nice_agent_add_local_address(end->agent, &loopback);
         end->stream = nice_agent_add_stream(end->agent, 1);
+        nice_agent_set_port_range(end->agent, end->stream, 1, FIRST_PORT, G_MAXUINT16);
         nice_agent_set_stream_name(end->agent, end->stream, "audio");
         nice_agent_set_relay_info(end->agent, end->stream, 1, "127.0.0.1", (guint)atoi(words[2]), words[3], words[4],
                                   NICE_RELAY_TYPE_TURN_UDP);

@@ -2,13 +2,29 @@
 """A small media relay ([MS-TURN] over UDP) on loopback that writes down each datagram it sees."""
 import hashlib
 import hmac
-import os
+import errno
 import select
 import socket
 import struct
 
+# No dissector of Wireshark's is registered for a UDP port from here on, and few systems hand one out by themselves.
+QUIET_PORTS = range(61000, 65536)
+
 COOKIE = struct.pack(">HHI", 0x000F, 4, 0x72C64BC6)
 REALM = b'"rtcmedia"'
+
+
+def bound(host, ports):
+    """A UDP socket on the first port that is free."""
+    made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    for port in ports:
+        try:
+            made.bind((host, port))
+            return made
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+    raise OSError(errno.EADDRINUSE, f"no port is free on {host}")
 
 
 def attribute(kind, value):
@@ -59,14 +75,13 @@ class Relay:
         self.clients = {}   # address of the client -> its relayed socket
         self.challenged = set()
         self.active = {}    # relayed socket -> active destination
-        self.connection = os.urandom(20)
+        self.connection = bytes(range(20))
+        self.indications = 0
         self.signed_well = 0
 
     @staticmethod
     def open():
-        made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        made.bind(("127.0.0.1", 0))
-        return made
+        return bound("127.0.0.1", QUIET_PORTS)
 
     @property
     def port(self):
@@ -99,7 +114,8 @@ class Relay:
             self.send(self.server, data, client)
         else:
             body = COOKIE + attribute(0x0012, address(source)) + attribute(0x0013, data)
-            message = struct.pack(">HH", 0x0115, len(body)) + os.urandom(16) + body
+            self.indications += 1
+            message = struct.pack(">HH", 0x0115, len(body)) + b"indication" + struct.pack(">HI", 0, self.indications) + body
             self.send(self.server, message, client)
 
     def from_client(self, message, client):

@@ -1,0 +1,94 @@
+/* call-connect.c
+ * A client that asks its HTTP proxy for a way to a relay, and is refused.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "analysis/call-connect.h"
+
+#include "base/frame-headers.h"
+#include "calls/witness.h"
+
+/* RFC 9293, section 3.1 */
+#define SHORTEST_TCP 20
+#define TCP_OFFSET   12
+
+/* Longest request target: a host name and a port. */
+#define MOST_TARGET 262
+
+static const char request_begin[] = "CONNECT ";
+static const char answer_begin[] = "HTTP/1.";
+
+/* Where the data of the frame's TCP segment begin; -1 = not found, or it is too short for us. */
+static int
+find_data(tvbuff_t *frame, const packet_info *pinfo)
+{
+    int tcp = frame_transport(frame, pinfo, SHORTEST_TCP);
+    int data = tcp < 0 ? -1 : tcp + 4 * (tvb_get_uint8(frame, tcp + TCP_OFFSET) >> 4);
+
+    return data < 0 || tvb_captured_length_remaining(frame, data) < (int)sizeof "HTTP/1.1 200" ? -1 : data;
+}
+
+/* The host of a target "host:port", "[2001:db8::1]:443"; NULL = there is none. In the packet's pool. */
+static char *
+read_host(tvbuff_t *frame, const packet_info *pinfo, int at)
+{
+    int room = MIN(tvb_captured_length_remaining(frame, at), MOST_TARGET);
+    int end = tvb_find_uint8(frame, at, room, ' ');
+    char *target = end < 0 ? NULL : (char *)tvb_get_string_enc(pinfo->pool, frame, at, end - at, ENC_ASCII);
+    char *colon = target ? strrchr(target, ':') : NULL;
+
+    if (!colon)
+        return NULL;
+    *colon = '\0';
+    if (target[0] == '[' && colon > target + 1 && colon[-1] == ']') {
+        colon[-1] = '\0';
+        target++;
+    }
+    return target;
+}
+
+static void
+tell_request(tvbuff_t *frame, packet_info *pinfo, int data)
+{
+    const char *host = read_host(frame, pinfo, data + (int)sizeof request_begin - 1);
+    facts_hello_t hello = { .client = &pinfo->src,
+                            .server = &pinfo->dst,
+                            .client_port = (uint16_t)pinfo->srcport,
+                            .server_port = (uint16_t)pinfo->destport,
+                            .by = FACTS_BY_NOBODY,
+                            .proxied = true };
+
+    if (host && is_relay_host(host))
+        facts_tell_hello(pinfo, &hello);
+}
+
+/* The answer, where the request was told. */
+static void
+tell_answer(tvbuff_t *frame, packet_info *pinfo, int data)
+{
+    facts_key_t client = facts_key(PT_TCP, &pinfo->dst, (uint16_t)pinfo->destport);
+    facts_hello_t hello = { .client = &pinfo->dst,
+                            .server = &pinfo->src,
+                            .client_port = (uint16_t)pinfo->destport,
+                            .server_port = (uint16_t)pinfo->srcport,
+                            .by = FACTS_BY_HTTP_PROXY,
+                            .proxied = true };
+    char *digits = (char *)tvb_get_string_enc(pinfo->pool, frame, data + (int)sizeof "HTTP/1.1", 3, ENC_ASCII);
+
+    hello.http_status = (unsigned)strtoul(digits, NULL, 10);
+    if (hello.http_status >= 300 && hello.http_status < 600 && endpoint_has_hello(endpoint_find(&client)))
+        facts_tell_hello(pinfo, &hello);
+}
+
+void
+call_connect_tell(tvbuff_t *frame, packet_info *pinfo)
+{
+    int data = find_data(frame, pinfo);
+
+    if (data < 0)
+        return;
+    if (tvb_memeql(frame, data, (const uint8_t *)request_begin, sizeof request_begin - 1) == 0)
+        tell_request(frame, pinfo, data);
+    else if (tvb_memeql(frame, data, (const uint8_t *)answer_begin, sizeof answer_begin - 1) == 0)
+        tell_answer(frame, pinfo, data);
+}

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Offers of today's clients: which candidate is the default one, whose candidates a section goes by, and that each
+field stands where its words do."""
+import re
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+
+from conftest import TOP
+from gen import offers
+
+CAPTURE = "sig-offers.pcap"
+OURS = ("icewarn", "msice", "msturn", "mras")
+# Captures whose bodies stand in one frame each.
+WHOLE = ["sig-call-udp.pcap", "sig-samples.pcap", "sig-findings.pcap", "sig-mras.pcap", CAPTURE,
+         *sorted(path.name for path in (TOP / "pcaps").glob("turn-*.pcap"))]
+
+
+def summaries(bench, call):
+    """The lines about the media of an offer, by medium."""
+    row = bench.fields(CAPTURE, ["msice.media.summary"], "-Y", f'sip.Call-ID == "{call}" && sip.Method == "INVITE"')
+    return dict(text.split(": ", 1) for text in row[0][0])
+
+
+@pytest.mark.parametrize("name", offers.DEFAULTS)
+def test_default_candidate(bench, name):
+    """The m= line names a transport, and the default candidate has it."""
+    tree = bench.tshark(CAPTURE, "-V", "-Y", f'sip.Call-ID == "default-{name}@test"')
+    found = []
+    for text in re.split(r"^ +Candidate: ", tree, flags=re.M)[1:]:
+        if "[Default Candidate: True]" in text:
+            found.append(" ".join(text.split()[1:3]))
+    assert found == offers.DEFAULTS[name][1]
+
+
+@pytest.mark.parametrize("name", offers.SHARED)
+def test_sections_that_share_candidates(bench, name):
+    session, _, shared = offers.SHARED[name]
+    told = summaries(bench, f"shared-{name}@test")
+    how = "BUNDLE" if session else "inferred"
+    for medium, other in shared.items():
+        if other:
+            assert told[medium].startswith(f"candidates of {other} ({how}")
+        else:
+            assert told[medium] == "no candidates"
+    text = bench.tshark(CAPTURE, "-V", "-Y", f'sip.Call-ID == "shared-{name}@test"')
+    missed = {line.split("]: ")[-1].split("]")[0].split("): ")[-1].split(":")[0] for line in text.splitlines()
+              if "[Expert Info" in line and "no candidates at all" in line}
+    assert missed == {medium for medium, other in shared.items() if other is None}
+
+
+def test_an_answer_that_shares(bench):
+    rows = bench.fields(CAPTURE, ["msice.expert.no_candidates", "msice.expert.address_family_mismatch",
+                                  "msice.other_side_in"], "-Y", 'sip.Status-Code == 200')
+    assert rows[0][:2] == [[], []] and len(rows[0][2]) == 3
+
+
+def test_offers_of_teams_bring_no_warning(bench):
+    calls = ["default-teams", "shared-teams", "shared-group", "shared-credentials", "shared-bundle_only"]
+    for call in calls:
+        assert bench.frames(CAPTURE, f'sip.Call-ID == "{call}@test" && _ws.expert.severity >= 6291456 && '
+                            'msice.candidate') == [], call
+
+
+def test_priorities_of_teams(bench):
+    rows = bench.fields(CAPTURE, ["msice.candidate.priority", "msice.candidate.priority.transport_preference"],
+                        "-Y", 'sip.Call-ID == "default-teams@test"')
+    assert rows == [[["54001663", "18087935", "18087935"], ["3", "1", "1"]]]
+
+
+def misplaced(node, parent, size):
+    """Names of fields of ours that reach beyond the frame, or begin before their parent (which PDML writes as a
+    position far behind it)."""
+    name, place = node.get("name", ""), (int(node.get("pos") or 0), int(node.get("size") or 0))
+    if name.split(".")[0] in OURS and name.split(".")[1:2] != ["evidence"]:
+        if sum(place) > size or (parent and place[0] < parent[0]):
+            yield name
+    for child in node:
+        yield from misplaced(child, place if name.split(".")[0] in OURS else None, size)
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_positions_lie_in_the_frame(bench, name):
+    wrong = set()
+    for packet in ElementTree.fromstring(bench.tshark(name, "-T", "pdml")):
+        length = next(int(field.get("show")) for field in packet.iter("field") if field.get("name") == "frame.cap_len")
+        for proto in packet:
+            wrong.update(misplaced(proto, None, length))
+    assert wrong == set()
