@@ -45,7 +45,7 @@ CASES = (
     Case("turn-memory", "bench_msturn.signalling", 1_000_000, "memory", 200),
     Case("calls", "bench_analysis.calls", 1_000_000, "option", 1.5, without=("-o", "mscall.analysis:FALSE")),
     Case("checks", "bench_analysis.checks", 150_000, "option", 1.5, without=("-o", "mscall.analysis:FALSE")),
-    Case("media", "bench_analysis.media", 300_000, "option", 1.5, without=("-o", "mscall.analysis:FALSE")),
+    Case("media", "bench_analysis.media", 300_000, "option", 1.25, without=("-o", "mscall.analysis:FALSE")),
     Case("tcp443-frames", "bench_tcp443.framed", 100_000, "stock", 1.6),
 )
 

@@ -7,7 +7,10 @@ import pytest
 
 from gen.media import (CLIENT, PEER, RECEIVED, RELAYED, SENT, WAYS, Direct, Multiplexed, Relay, Signalled, call, faulty,
                        packet, stream)
-from gen.turn_messages import dtls_hello, rtcp, srtcp
+from gen.signalling import LYNC
+from gen.sip import SERVER, message
+from gen.stories import AUDIO, Side, Story
+from gen.turn_messages import check_request, check_response, dtls_hello, rtcp, srtcp
 
 NAMES = [f"msice.call.media.{name}" for name in ("direction", "packets", "lost", "loss", "jitter", "gap", "gap_frame")]
 
@@ -148,12 +151,30 @@ def test_two_streams(bench):
     assert found[4] == pytest.approx(0.61, abs=0.03) and alone[4] > 1
 
 
+def on_two_ways(direct, relayed):
+    """The capture of a call with these media between the peers and through the relay."""
+    made = Relay()
+    made.open()
+    made.check(lambda direction, payload: made.udp(direction, payload, CLIENT, PEER))
+    begin = made.capture.now + 1
+    for (when, direction, payload), way in sorted([*((row, 0) for row in direct), *((row, 1) for row in relayed)]):
+        after = begin + when - made.capture.now
+        if way:
+            made.media(direction, payload, after)
+        else:
+            made.udp(direction, payload, CLIENT, PEER, after)
+    return made.capture
+
+
 def test_silence_of_all(bench):
-    """Only what all streams of a direction leave silent is silence, however one begins and ends within another."""
+    """Only what all media of a direction leave silent is silence, however one begins and ends within another."""
     long = [*stream(200), *stream(50, begin=5.0, sequence=300)]
     short = stream(20, begin=1.0, ssrc=0xCAFE0009)
-    assert last(bench, call("direct", [*long, *short]))[SENT][4] == pytest.approx(1.02)
-    assert last(bench, call("direct", long))[SENT][4] == pytest.approx(1.02)
+    for media in ((long, []), ([*long, *short], []), (long, short), (short, long)):
+        assert last(bench, on_two_ways(*media))[SENT][4] == pytest.approx(1.02, abs=0.001)
+    parts = [*stream(50), *stream(50, begin=3.5, sequence=150)]
+    between = stream(10, begin=2.0, ssrc=0xCAFE0009)
+    assert last(bench, on_two_ways(parts, between))[SENT][4] == pytest.approx(1.32, abs=0.001)
 
 
 def test_silence_again_and_again(bench):
@@ -346,6 +367,30 @@ def test_media_before_a_later_offer(bench):
     made.open(signalling=made.story.signalling)
     assert bench.tshark(write(bench, capture, "later.pcap"), "-q", "-z", "msice,calls").count("\n2 | ") == 0
     assert last(bench, capture)[SENT][:2] == (50, 0)
+
+
+def test_media_that_moved(bench):
+    """An endpoint that checks gave to one call and an offer to another brings its media along, once, when both turn
+    out to be one."""
+    story = Story(Side(*CLIENT), Side(*PEER), AUDIO)
+
+    def invite(dialog, conversation, port):
+        made.capture.udp((CLIENT[0], 5060), SERVER, message(
+            "INVITE sip:bob@example.com SIP/2.0", [LYNC, f"Ms-Conversation-ID: {conversation}"],
+            story.body(Side(CLIENT[0], port), dialog), f"{dialog}@test", "1 INVITE"))
+
+    made = Direct()
+    invite("one", "AAAA", 40000)
+    ident = made.number()
+    made.media(SENT, check_request(ident, b"bob1:one"))
+    made.media(RECEIVED, check_response(ident, CLIENT, b"bob1:one"))
+    made.play(stream(50))
+    invite("two", "BBBB", CLIENT[1])
+    path = write(bench, made.capture, "moved.pcap")
+    assert {row[SENT][0] for row in rows(bench, path, "-2", "-Y", "msice.call == 2")} == {50}
+    invite("one", "BBBB", 40000)
+    found = rows(bench, write(bench, made.capture, "moved.pcap"), "-2", "-Y", "msice.call")
+    assert len(found) == 55 and all(row[SENT][:2] == (50, 0) for row in found)
 
 
 def test_two_calls(bench):

@@ -75,6 +75,16 @@ def test_service_quality_without_a_name(bench):
     assert bench.frames(path, "msturn.expert.reserved_value") == [4]
 
 
+def test_families_that_nobody_published(bench):
+    """How both are asked for is not known: the value is shown and no finding."""
+    capture = Capture()
+    for value in (0x01000000, 0x02000000, 0x03000000, 0x00000000):
+        capture.udp(turn_real.CLIENT, turn_real.FIRST, message(0x0003, identity(1), num(0x8008, 6), num(0x0017, value)))
+    path = story(bench, "families.pcap", capture)
+    assert [row[0] for row in bench.fields(path, ["msturn.requested_family"])] == [["1"], ["2"], ["3"], ["0"]]
+    assert bench.frames(path, WRONG) == []
+
+
 def test_release_answered_without_a_lifetime(bench):
     """The answer to a release opens nothing, and nothing is missing in it."""
     infos = bench.infos("turn-clients.pcap", "-Y", "frame.number in {29, 31, 33}")

@@ -5,6 +5,7 @@
  */
 #include "analysis/call-witness.h"
 
+#include "base/address-text.h"
 #include "base/frame-headers.h"
 #include "calls/witness.h"
 
@@ -135,9 +136,7 @@ call_witness_tell(tvbuff_t *frame, packet_info *pinfo, bool icmp)
 static const char *
 at_text(wmem_allocator_t *scope, const facts_key_t *key)
 {
-    const char *text = address_to_str(scope, &key->addr);
-
-    return wmem_strdup_printf(scope, key->addr.type == AT_IPv6 ? "[%s]:%u" : "%s:%u", text, key->port);
+    return address_port_text(scope, &key->addr, key->port);
 }
 
 static void

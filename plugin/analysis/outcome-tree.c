@@ -49,12 +49,11 @@ add_text(proto_tree *tree, tvbuff_t *tvb, int hf, const char *text)
 static void
 add_time(proto_tree *tree, tvbuff_t *tvb, int hf, double seconds)
 {
-    nstime_t time;
+    int64_t micros = (int64_t)(seconds * 1e6 + 0.5); /* captures know no less */
+    nstime_t time = { .secs = (time_t)(micros / 1000000), .nsecs = (int)(micros % 1000000) * 1000 };
 
     if (seconds < 0)
         return;
-    time.secs = (time_t)seconds;
-    time.nsecs = (int)((seconds - (double)time.secs) * 1e9);
     proto_item_set_generated(proto_tree_add_time(tree, hf, tvb, 0, 0, &time));
 }
 

@@ -17,6 +17,7 @@
 #include "analysis/media-tree.h"
 #include "analysis/questions.h"
 #include "analysis/outcome-tree.h"
+#include "base/findings.h"
 #include "base/frame-headers.h"
 #include "base/tcp-state.h"
 #include "calls/points.h"
@@ -167,8 +168,11 @@ add_place(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const facts_place
     proto_item *item;
     proto_tree *subtree;
 
-    if (!tree)
+    if (!tree) {
+        if (expert_items_are_seen(tree))
+            call_witness_show_place(tvb, pinfo, tree, place);
         return;
+    }
     summary = call_summary_now(place->call, PINFO_FD_VISITED(pinfo));
     item = proto_tree_add_uint_format(tree, hf_call, tvb, 0, 0, place->call->number, "Media call: %u (%s), %s",
                                       place->call->number, facts_step_name(place->step),
@@ -234,7 +238,7 @@ mscall_finish_packet(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
         if (have_tap_listener(tap))
             tap_queue_packet(tap, pinfo, wmem_memdup(pinfo->pool, &places[i], sizeof places[i]));
     }
-    if (tree)
+    if (expert_items_are_seen(tree))
         call_witness_show(tvb, pinfo, tree);
     if (facts_limit_frame(&limit) == pinfo->num)
         proto_tree_add_expert_format(

@@ -22,12 +22,12 @@ finding_table_register(const finding_table_t *table, int proto)
 }
 
 void
-finding_table_add(const finding_table_t *table, unsigned which, packet_info *pinfo, proto_item *item,
+finding_table_add(const finding_table_t *table, unsigned row_number, packet_info *pinfo, proto_item *item,
                   const char *format, va_list arguments)
 {
-    const finding_row_t *row = &table->rows[which];
+    const finding_row_t *row = &table->rows[row_number];
     const char *detail = format ? wmem_strdup_vprintf(pinfo->pool, format, arguments) : NULL;
 
-    expert_add_info_format(pinfo, item, &table->fields[which], "%s%s%s%s%s", row->happened, detail ? ": " : "",
+    expert_add_info_format(pinfo, item, &table->fields[row_number], "%s%s%s%s%s", row->happened, detail ? ": " : "",
                            detail ? detail : "", row->check ? ". " : "", row->check ? row->check : "");
 }

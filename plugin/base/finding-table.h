@@ -30,9 +30,9 @@ typedef struct {
 /* Registers all rows with the protocol's expert module. The table and its arrays have to be static. */
 void finding_table_register(const finding_table_t *table, int proto);
 
-/* Adds row number which below the item (NULL = none). format: what exactly, put between the row's two texts; NULL =
+/* Adds a row below the item (NULL = none). format: what exactly, put between the row's two texts; NULL =
  * nothing to add. */
-void finding_table_add(const finding_table_t *table, unsigned which, packet_info *pinfo, proto_item *item,
+void finding_table_add(const finding_table_t *table, unsigned row_number, packet_info *pinfo, proto_item *item,
                        const char *format, va_list arguments);
 
 #endif

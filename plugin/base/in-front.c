@@ -26,6 +26,16 @@ in_front_of_string(const char *table, const char *pattern, dissector_handle_t ou
     return stock;
 }
 
+dissector_handle_t
+in_front_of_number(const char *table, uint32_t number, dissector_handle_t ours)
+{
+    dissector_handle_t stock = dissector_get_uint_handle(find_dissector_table(table), number);
+
+    if (ours)
+        dissector_add_uint(table, number, ours);
+    return stock;
+}
+
 int
 in_front_call(dissector_handle_t stock, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {

@@ -20,6 +20,9 @@ dissector_handle_t in_front_handle(dissector_t dissect, const char *stock_filter
 /* Puts a handle into a table of strings; returns who stood there, NULL = nobody. */
 dissector_handle_t in_front_of_string(const char *table, const char *pattern, dissector_handle_t ours);
 
+/* The same for one number of a table, for good. */
+dissector_handle_t in_front_of_number(const char *table, uint32_t number, dissector_handle_t ours);
+
 /* Calls who stood there. Returns the bytes taken; 0 also where nobody did. */
 int in_front_call(dissector_handle_t stock, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
 

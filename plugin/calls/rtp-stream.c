@@ -117,8 +117,7 @@ enter(rtp_sequence_t *sequence, uint16_t number)
  * What is told is the mean of the running value, as in quality reports: the value at the end of a call says nothing
  * about what was heard in it. */
 
-#define COMFORT_NOISE 13
-
+/* 13 is missing: comfort noise has the clock of the speech around it, RFC 3389 section 4. */
 static const struct {
     uint8_t payload_type;
     uint32_t clock;
@@ -222,8 +221,7 @@ sample(rtp_jitter_t *jitter, double advance, double passed)
 static void
 measure(rtp_jitter_t *jitter, const rtp_packet_t *packet)
 {
-    /* Comfort noise keeps to the clock of the speech around it, RFC 3389 section 4. */
-    if (packet->payload_type != COMFORT_NOISE && (!jitter->typed || packet->payload_type != jitter->payload_type))
+    if (!jitter->typed || packet->payload_type != jitter->payload_type)
         change_payload_type(jitter, packet->payload_type);
     if (jitter->begun && packet->timestamp == jitter->timestamp)
         return;

@@ -52,6 +52,17 @@ append(step_list_t *list, const step_t *step)
     return &list->items[list->count++];
 }
 
+/* What a message on an allocation carries says better what the frame is. */
+static void
+become(step_t *step, facts_step_t kind, facts_call_t *call)
+{
+    call->last_step[step->kind] = step->previous;
+    step->kind = kind;
+    step->previous = call->last_step[kind];
+    call->last_step[kind] = step->frame;
+    linked = false;
+}
+
 void
 step_add(packet_info *pinfo, facts_step_t kind, const facts_owner_t *owner)
 {
@@ -60,9 +71,13 @@ step_add(packet_info *pinfo, facts_step_t kind, const facts_owner_t *owner)
 
     if (!call)
         return;
-    for (unsigned i = steps.count; i-- > 0 && steps.items[i].frame == pinfo->num;)
-        if (call_root(steps.items[i].owner->call) == call)
-            return;
+    for (unsigned i = steps.count; i-- > 0 && steps.items[i].frame == pinfo->num;) {
+        if (call_root(steps.items[i].owner->call) != call)
+            continue;
+        if (kind == FACTS_STEP_CHECK && steps.items[i].kind == FACTS_STEP_ALLOCATION)
+            become(&steps.items[i], kind, call);
+        return;
+    }
     if (steps.count >= facts_options.max_steps) {
         facts_hit_limit(pinfo, "frames of calls");
         return;
@@ -162,6 +177,9 @@ find(uint32_t frame)
 facts_step_t
 packet_step(const packet_info *pinfo)
 {
+    /* A check behind a relay that does not name the peer is nobody's attempt, and a check all the same. */
+    if (proto_is_frame_protocol(pinfo->layers, "stun") || proto_is_frame_protocol(pinfo->layers, "msice"))
+        return FACTS_STEP_CHECK;
     if (pinfo->ptype == PT_TCP && !proto_is_frame_protocol(pinfo->layers, "rtp") &&
         !proto_is_frame_protocol(pinfo->layers, "rtcp"))
         return FACTS_STEP_CONNECTION;

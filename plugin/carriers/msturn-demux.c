@@ -6,6 +6,7 @@
  */
 #include "carriers/msturn-demux.h"
 
+#include "base/address-item.h"
 #include "base/address-text.h"
 #include "ice/packet-msice.h"
 #include "turn/msturn-values.h"
@@ -133,14 +134,7 @@ dissect_raw(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const address *
     col_set_str(pinfo->cinfo, COL_PROTOCOL, "MS-TURN");
     col_add_fstr(pinfo->cinfo, COL_INFO, "End-to-end data, active destination %s",
                  address_port_text(pinfo->pool, peer, port));
-    if (peer->type == AT_IPv4) {
-        uint32_t ipv4;
-        memcpy(&ipv4, peer->data, 4);
-        proto_item_set_generated(proto_tree_add_ipv4(raw_tree, hf_raw_ipv4, tvb, 0, 0, ipv4));
-    } else if (peer->type == AT_IPv6) {
-        proto_item_set_generated(
-            proto_tree_add_ipv6(raw_tree, hf_raw_ipv6, tvb, 0, 0, (const ws_in6_addr *)peer->data));
-    }
+    proto_item_set_generated(address_item_add(raw_tree, hf_raw_ipv4, hf_raw_ipv6, tvb, 0, 0, peer));
     proto_item_set_generated(proto_tree_add_uint(raw_tree, hf_raw_port, tvb, 0, 0, port));
     proto_tree_add_item(raw_tree, hf_raw, tvb, 0, -1, ENC_NA);
     return (int)tvb_captured_length(tvb);

@@ -318,7 +318,7 @@ msturn_frames_next_info(packet_info *pinfo)
         col_set_str(pinfo->cinfo, COL_PROTOCOL, "MS-TURN");
         col_clear(pinfo->cinfo, COL_INFO);
     } else if (*told < MAX_INFOS) {
-        col_append_str(pinfo->cinfo, COL_INFO, " | ");
+        col_append_sep_str(pinfo->cinfo, COL_INFO, " | ", "");
         col_set_fence(pinfo->cinfo, COL_INFO);
     } else if (*told == MAX_INFOS) {
         col_append_str(pinfo->cinfo, COL_INFO, " | ...");

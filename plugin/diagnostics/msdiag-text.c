@@ -211,7 +211,6 @@ proto_reg_handoff_msdiag_text(void)
         { "tcp", "Microsoft diagnostics header in text over TCP", "msdiag_tcp" },
         { "tls", "Microsoft diagnostics header in text over TLS", "msdiag_tls" },
     };
-    dissector_handle_t syslog, sipfrag;
 
     proto_text = proto_get_id_by_filter_name("msdiag");
     for (size_t i = 0; i < array_length(heuristics); i++)
@@ -220,11 +219,10 @@ proto_reg_handoff_msdiag_text(void)
 
     /* The syslog of gateways and session border controllers goes to its port, SIP fragments to their media type:
      * no heuristic is asked there. */
-    stock_syslog = dissector_get_uint_handle(find_dissector_table("udp.port"), SYSLOG_PORT);
-    syslog = in_front_handle(dissect_syslog, "syslog", "Microsoft diagnostics in syslog", "msdiag_syslog");
-    if (stock_syslog && syslog)
-        dissector_add_uint("udp.port", SYSLOG_PORT, syslog);
-    sipfrag = in_front_handle(dissect_sipfrag, "sipfrag", "Microsoft diagnostics in SIP fragments", "msdiag_sipfrag");
-    if (sipfrag)
-        stock_sipfrag = in_front_of_string("media_type", "message/sipfrag", sipfrag);
+    stock_syslog = in_front_of_number(
+        "udp.port", SYSLOG_PORT,
+        in_front_handle(dissect_syslog, "syslog", "Microsoft diagnostics in syslog", "msdiag_syslog"));
+    stock_sipfrag = in_front_of_string(
+        "media_type", "message/sipfrag",
+        in_front_handle(dissect_sipfrag, "sipfrag", "Microsoft diagnostics in SIP fragments", "msdiag_sipfrag"));
 }

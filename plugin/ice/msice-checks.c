@@ -7,9 +7,11 @@
 
 #include <epan/address.h>
 
+#include "base/address-item.h"
 #include "base/address-text.h"
 #include "base/base64.h"
 #include "ice/msice-findings.h"
+#include "turn/stun-address.h"
 #include "turn/stun-walk.h"
 
 #define MAX_ATTRIBUTES 200
@@ -219,31 +221,19 @@ DECODER(decode_fingerprint)
  * the transaction id: one rule for both forms. option: 0 = in the clear. */
 DECODER(decode_mapped)
 {
-    const unsigned size = length == 8 ? 4 : 16;
-    const uint8_t family = tvb_get_uint8(check->tvb, offset + 1);
-    uint8_t *bytes;
+    const unsigned size = stun_address_read(check->pinfo->pool, check->tvb, offset, length,
+                                            row->option ? check->id : NULL, &check->mapped, &check->mapped_port);
 
-    if ((length != 8 && length != 20) || family != (size == 4 ? 1 : 2)) {
+    if (size != length) {
+        clear_address(&check->mapped);
         msice_finding(check->pinfo, item ? item : check->item, MSICE_EI_CHECK_ATTRIBUTE,
-                      "%s has %u bytes and family %u", row->name, length, family);
+                      "%s has %u bytes and family %u", row->name, length,
+                      tvb_get_uint8(check->tvb, offset + STUN_ADDRESS_FAMILY));
         return;
     }
-    bytes = (uint8_t *)tvb_memdup(check->pinfo->pool, check->tvb, offset + 4, size);
-    check->mapped_port = tvb_get_ntohs(check->tvb, offset + 2);
-    if (row->option) {
-        check->mapped_port = (uint16_t)(check->mapped_port ^ (check->id[0] << 8 | check->id[1]));
-        for (unsigned i = 0; i < size; i++)
-            bytes[i] ^= check->id[i];
-    }
-    set_address(&check->mapped, size == 4 ? AT_IPv4 : AT_IPv6, (int)size, bytes);
-    if (size == 4) {
-        uint32_t ipv4;
-        memcpy(&ipv4, bytes, 4);
-        proto_tree_add_ipv4(tree, hf_mapped_ipv4, check->tvb, offset + 4, 4, ipv4);
-    } else {
-        proto_tree_add_ipv6(tree, hf_mapped_ipv6, check->tvb, offset + 4, 16, (const ws_in6_addr *)bytes);
-    }
-    proto_tree_add_uint(tree, hf_mapped_port, check->tvb, offset + 2, 2, check->mapped_port);
+    address_item_add(tree, hf_mapped_ipv4, hf_mapped_ipv6, check->tvb, offset + STUN_ADDRESS_BYTES,
+                     (int)size - STUN_ADDRESS_BYTES, &check->mapped);
+    proto_tree_add_uint(tree, hf_mapped_port, check->tvb, offset + STUN_ADDRESS_PORT, 2, check->mapped_port);
     proto_item_append_text(item, ": %s", address_port_text(check->pinfo->pool, &check->mapped, check->mapped_port));
 }
 

@@ -174,7 +174,7 @@ link_check(const msice_check_t *check)
         if (repeat) {
             proto_item *item = proto_tree_add_uint(check->tree, hf_retransmission, check->tvb, 0, 0, repeat);
             proto_item_set_generated(item);
-            msice_finding(pinfo, item, MSICE_EI_CHECK_REPEATED, "for the %u. time", repeat);
+            msice_finding(pinfo, item, MSICE_EI_CHECK_REPEATED, "retransmission %u", repeat);
         }
         if (transaction->response_frame)
             proto_item_set_generated(

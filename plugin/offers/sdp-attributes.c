@@ -5,6 +5,7 @@
  */
 #include "offers/sdp-attributes.h"
 
+#include "base/enabled.h"
 #include "diagnostics/packet-msdiag.h"
 
 static int hf_bypass_id = -1;
@@ -144,7 +145,7 @@ static void
 add_diagnostics(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const sdp_attribute_t *attribute)
 {
     int proto = proto_get_id_by_filter_name("msdiag");
-    if (attribute->value.length && proto_is_protocol_enabled(find_protocol_by_id(proto)))
+    if (attribute->value.length && is_enabled(proto))
         msdiag_dissect_value(tvb_new_subset_length(tvb, attribute->value.offset, attribute->value.length), pinfo,
                              tree, "x-ms-SDP-diagnostics");
 }

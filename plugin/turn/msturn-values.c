@@ -7,9 +7,11 @@
 
 #include <epan/address.h>
 
+#include "base/address-item.h"
 #include "base/address-text.h"
 #include "knowledge/mras-token.h"
 #include "turn/msturn-transactions.h"
+#include "turn/stun-address.h"
 
 typedef struct {
     int ipv4, ipv6, port;
@@ -94,52 +96,36 @@ static const value_string federations[] = {
     { 0, NULL },
 };
 
-/* Reads an address attribute; key: what it is XORed with, 16 bytes, NULL = it stands in the clear. */
+/* Reads an address attribute; key: what it is XORed with, NULL = it stands in the clear. */
 static void
 read_address(msturn_message_t *message, const msturn_attribute_t *row, proto_tree *tree, proto_item *item, int offset,
              unsigned length, const uint8_t *key)
 {
     tvbuff_t *tvb = message->tvb;
     packet_info *pinfo = message->pinfo;
-    const uint8_t family = tvb_get_uint8(tvb, offset + 1);
-    const unsigned size = family == STUN_FAMILY_IPV4 ? 4 : 16;
+    const uint8_t family = tvb_get_uint8(tvb, offset + STUN_ADDRESS_FAMILY);
     const bool only_ipv6 = row->length_from == 20;
     const address_fields_t *fields = &hf_address[row->target];
     msturn_address_t *to = &message->address[row->target];
-    uint8_t *bytes;
+    address addr;
+    uint16_t port;
+    const unsigned size = stun_address_read(pinfo->pool, tvb, offset, length, key, &addr, &port);
 
-    proto_tree_add_item(tree, hf_family, tvb, offset + 1, 1, ENC_BIG_ENDIAN);
-    if ((family != STUN_FAMILY_IPV4 && family != STUN_FAMILY_IPV6) || 4 + size > length || (only_ipv6 && size == 4)) {
+    proto_tree_add_item(tree, hf_family, tvb, offset + STUN_ADDRESS_FAMILY, 1, ENC_BIG_ENDIAN);
+    if (size == 0 || (only_ipv6 && family == STUN_FAMILY_IPV4)) {
         proto_tree_add_item(tree, hf_reserved, tvb, offset + 2, (int)length - 2, ENC_NA);
         msturn_finding(pinfo, item, MSTURN_EI_ADDRESS_FAMILY, "%s has %u bytes and family %u", row->name, length,
                        family);
         return;
     }
-    if (4 + size != length)
+    if (size != length)
         msturn_finding(pinfo, item, MSTURN_EI_ATTRIBUTE_LENGTH, "%s has %u bytes and family %u", row->name, length,
                        family);
-
-    bytes = (uint8_t *)tvb_memdup(pinfo->pool, tvb, offset + 4, size);
-    to->port = tvb_get_ntohs(tvb, offset + 2);
-    if (key) {
-        to->port = (uint16_t)(to->port ^ (key[0] << 8 | key[1]));
-        for (unsigned i = 0; i < size; i++)
-            bytes[i] ^= key[i];
-    }
-    set_address(&to->addr, size == 4 ? AT_IPv4 : AT_IPv6, (int)size, bytes);
-    to->item = item;
-    proto_tree_add_uint(tree, fields->port, tvb, offset + 2, 2, to->port);
-    if (size == 4) {
-        uint32_t ipv4;
-        memcpy(&ipv4, bytes, 4);
-        proto_tree_add_ipv4(tree, fields->ipv4, tvb, offset + 4, 4, ipv4);
-    } else {
-        ws_in6_addr ipv6;
-        memcpy(&ipv6, bytes, 16);
-        proto_tree_add_ipv6(tree, fields->ipv6, tvb, offset + 4, 16, &ipv6);
-    }
-    if (item)
-        proto_item_append_text(item, ": %s", address_port_text(pinfo->pool, &to->addr, to->port));
+    *to = (msturn_address_t){ .addr = addr, .port = port, .item = item };
+    proto_tree_add_uint(tree, fields->port, tvb, offset + STUN_ADDRESS_PORT, 2, port);
+    address_item_add(tree, fields->ipv4, fields->ipv6, tvb, offset + STUN_ADDRESS_BYTES,
+                     (int)size - STUN_ADDRESS_BYTES, &addr);
+    proto_item_append_text(item, ": %s", address_port_text(pinfo->pool, &addr, port));
 }
 
 MSTURN_DECODER(msturn_value_address)
@@ -299,8 +285,7 @@ MSTURN_DECODER(msturn_value_requested_family)
     UNUSED_LENGTH;
     proto_tree_add_item(tree, hf_requested_family, message->tvb, offset, 1, ENC_BIG_ENDIAN);
     proto_item_append_text(item, ": %s", val_to_str_const(word >> 24, families, "not published"));
-    if (!try_val_to_str(word >> 24, families))
-        msturn_finding(message->pinfo, item, MSTURN_EI_ADDRESS_FAMILY, "%u is not published", word >> 24);
+    /* How a client asks for both families is not known, so that another value is no finding. */
     if (word & 0xFFFFFF)
         msturn_finding(message->pinfo, item, MSTURN_EI_RESERVED_BITS, "0x%06x", word & 0xFFFFFF);
 }

@@ -73,7 +73,7 @@ link_request(msturn_message_t *message)
             (!transaction->response_frame || transaction->response_frame < pinfo->num))
             msturn_finding(pinfo, item, MSTURN_EI_RETRANSMISSIONS_EXHAUSTED, NULL);
         else
-            msturn_finding(pinfo, item, MSTURN_EI_RETRANSMISSION, "for the %u. time", repeat);
+            msturn_finding(pinfo, item, MSTURN_EI_RETRANSMISSION, "retransmission %u", repeat);
     }
     if (transaction->response_frame)
         add_frame(message, hf_response_in, transaction->response_frame);

@@ -47,7 +47,7 @@ def stories():
     yield ["msturn.attribute_length"], raw(0x0003, one, att(0x8090, addr(PEER)))
     yield ["msturn.attribute_length"], raw(0x0003, one, att(0x0012, bytes(12)))
     yield ["msturn.attribute_length"], raw(0x0003, one, att(0x000E, b"\0\x01" + bytes(18)))
-    yield ["msturn.address_family", "msturn.reserved_bits"], raw(0x0003, one, num(0x0017, 0x09000001))
+    yield ["msturn.reserved_bits"], raw(0x0003, one, num(0x0017, 0x09000001))
     yield ["msturn.error_class"], raw(0x0113, one, att(0x0009, b"\0\0\0\x01none"))
     yield ["msturn.error_number", "msturn.reserved_bits"], raw(0x0113, one, att(0x0009, b"\xff\xff\x04\xffmuch"))
     yield ["msturn.attribute_length"], raw(0x0113, one, att(0x0009, b"\0\0\x04"))
