@@ -125,14 +125,45 @@ is_unanswered(const facts_attempt_t *attempt)
     return outcome == FACTS_UNANSWERED || outcome == FACTS_SILENT;
 }
 
+static point_frame_t
+frame_there(wmem_allocator_t *scope, unsigned point, const point_view_t *view)
+{
+    return (point_frame_t){ view->answer ? view->answer : view->request,
+                            wmem_strdup_printf(scope, "%s at %s", view->answer ? "the answer" : "the same",
+                                               place_name(point)) };
+}
+
+passed_t
+attempt_passed(const facts_attempt_t *attempt)
+{
+    const facts_call_t *call = call_of(attempt);
+    uint32_t others = other_points(call);
+    passed_t passed = PASSED_NOT;
+
+    if (!others || !is_unanswered(attempt) || !call_is_own(call, &attempt->local->key.addr))
+        return PASSED_NOT;
+    for (unsigned point = 0; point < MOST_PLACES; point++) {
+        point_view_t view;
+
+        if (!(others >> point & 1))
+            continue;
+        point_view(attempt, point, &view);
+        if (view.answer)
+            return PASSED_AND_ANSWERED;
+        if (view.request)
+            passed = PASSED_POINT;
+    }
+    return passed;
+}
+
 const char *
-attempt_points_text(wmem_allocator_t *scope, const facts_attempt_t *attempt, uint32_t *frame)
+attempt_points_text(wmem_allocator_t *scope, const facts_attempt_t *attempt, point_frame_t *there)
 {
     const facts_call_t *call = call_of(attempt);
     uint32_t others = other_points(call);
     const char *all = NULL;
 
-    *frame = 0;
+    there->frame = 0;
     if (!others || !call_is_own(call, &attempt->local->key.addr))
         return NULL;
     for (unsigned point = 0; point < MOST_PLACES; point++) {
@@ -147,7 +178,8 @@ attempt_points_text(wmem_allocator_t *scope, const facts_attempt_t *attempt, uin
         if (!text)
             continue;
         all = all ? wmem_strdup_printf(scope, "%s; %s", all, text) : text;
-        *frame = view.answer ? view.answer : view.request ? view.request : *frame;
+        if (there->frame == 0)
+            *there = frame_there(scope, point, &view);
     }
     return all;
 }

@@ -9,10 +9,25 @@
 #include "calls/media.h"
 #include "calls/points.h"
 
+/* A frame of another point that shows something of an attempt. */
+typedef struct {
+    uint32_t frame; /* 0 = none does */
+    const char *text;
+} point_frame_t;
+
 /* What the other points of a call have seen of an attempt: "answered at edge (frame 6), never seen at client: lost on
- * the way back"; in scope, NULL = nothing that the attempt itself does not say. *frame: at the other point, that
- * shows it best; 0 = none does. */
-const char *attempt_points_text(wmem_allocator_t *scope, const facts_attempt_t *attempt, uint32_t *frame);
+ * the way back"; in scope, NULL = nothing that the attempt itself does not say. *there: the frame that shows it best.
+ */
+const char *attempt_points_text(wmem_allocator_t *scope, const facts_attempt_t *attempt, point_frame_t *there);
+
+/* How far an attempt without an answer got, by its call's other points. */
+typedef enum {
+    PASSED_NOT, /* not known */
+    PASSED_POINT,
+    PASSED_AND_ANSWERED
+} passed_t;
+
+passed_t attempt_passed(const facts_attempt_t *attempt);
 
 /* Answers that arrived where the call is told from, and that another point never saw, although it sees what that
  * relay sends: somebody between the points answers in its place. */

@@ -187,12 +187,17 @@ count_attempt(tally_t *tally, const facts_attempt_t *attempt, facts_side_t side)
         cell_add(&tally->unproven, attempt);
 }
 
-/* Answers that a second capture point has never seen. */
+/* What a second capture point has seen of what is unanswered, and the answers that it has never seen. */
 static void
-count_foreign(tally_t *tally, const facts_attempt_t *attempt)
+count_points(tally_t *tally, const facts_attempt_t *attempt)
 {
+    passed_t passed = attempt->to_server ? attempt_passed(attempt) : PASSED_NOT;
     unsigned messages = 0;
 
+    if (passed == PASSED_POINT)
+        cell_add(&tally->passed, attempt);
+    if (passed == PASSED_AND_ANSWERED)
+        cell_add(&tally->answer_lost, attempt);
     switch (attempt_foreign(attempt, &messages)) {
     case FOREIGN_SURELY:
         cell_add(&tally->foreign, attempt);
@@ -293,7 +298,7 @@ tally_call(const facts_call_t *call, facts_side_t side, tally_t *tally)
         for (const facts_attempt_t *attempt = member->endpoint->attempts; attempt; attempt = attempt->next) {
             count_attempt(tally, attempt, side);
             count_related(call, tally, attempt);
-            count_foreign(tally, attempt);
+            count_points(tally, attempt);
             if (attempt->kind == FACTS_ALLOCATION && (!last_server || !same_server(last_server, attempt))) {
                 tally->servers++;
                 last_server = attempt;
@@ -369,8 +374,8 @@ attempt_text(wmem_allocator_t *scope, const facts_attempt_t *attempt)
         [FACTS_CHECK] = "connectivity check",
     };
     const char *tries = attempt->tries > 1 ? wmem_strdup_printf(scope, ", %u tries", attempt->tries) : "";
-    uint32_t frame;
-    const char *points = attempt_points_text(scope, attempt, &frame);
+    point_frame_t there;
+    const char *points = attempt_points_text(scope, attempt, &there);
 
     return wmem_strdup_printf(scope, "%s %s to %s, %s%s%s%s", attempt->transport == PT_TCP ? "TCP" : "UDP",
                               attempt->kind == FACTS_HELLO && attempt->proxied && attempt->remote.port != 443
@@ -413,11 +418,11 @@ is_listed(const collector_t *collector, uint32_t frame)
 static void
 collect_point(collector_t *collector, const facts_attempt_t *attempt)
 {
-    uint32_t frame;
-    const char *text = attempt_points_text(collector->scope, attempt, &frame);
+    point_frame_t there;
 
-    if (text && frame && *collector->count < EVIDENCE_MAX && !is_listed(collector, frame))
-        collector->items[(*collector->count)++] = (evidence_item_t){ frame, text };
+    if (attempt_points_text(collector->scope, attempt, &there) && there.frame && *collector->count < EVIDENCE_MAX &&
+        !is_listed(collector, there.frame))
+        collector->items[(*collector->count)++] = (evidence_item_t){ there.frame, there.text };
 }
 
 static void

@@ -136,6 +136,8 @@ static const struct {
     { PEER_RESET, offsetof(tally_t, broken) },
     { PEER_TURNED_AWAY, offsetof(tally_t, turned_away) },
     { ANSWERS_LOST, offsetof(tally_t, repeated) },
+    { PASSES_POINT, offsetof(tally_t, passed) },
+    { ANSWERED_THERE, offsetof(tally_t, answer_lost) },
     { FOREIGN_ANSWERS, offsetof(tally_t, foreign) },
     { FOREIGN_SUSPECTED, offsetof(tally_t, foreign_perhaps) },
     { USE_CANDIDATE_UNANSWERED, offsetof(tally_t, not_nominated) },

@@ -65,6 +65,8 @@ typedef enum {
     PEER_TURNED_AWAY,  /* ICMP errors speak of packets to the peer */
     NAME_FAILED,       /* DNS gives no address for the name of a relay */
     OTHER_DEVICE,      /* what answers on TCP 443 stands at another distance than what answers on UDP 3478 */
+    PASSES_POINT,      /* what the client asks the relay is seen at a second capture point, and no answer either */
+    ANSWERED_THERE,    /* the relay's answers are seen there, and do not arrive */
     FOREIGN_ANSWERS,   /* a second capture point shows that somebody else answers in place of the relay */
     FOREIGN_SUSPECTED, /* the same, when that point looks at this transport at all */
     ANSWERS_LOST, /* the peer's checks arrive and are answered, and it goes on asking; the own ones stay silent */
