@@ -15,6 +15,7 @@
 
 #include <epan/packet.h>
 #include <epan/epan.h>
+#include <wiretap/wtap.h>
 #include <epan/expert.h>
 #include <epan/prefs.h>
 #include <epan/proto.h>
@@ -77,14 +78,25 @@ compat_want_fields(dissector_handle_t postdissector, GArray *hfids)
 }
 
 /* Name and description of an interface of the file; "unknown" or NULL where it has none. They belong to the file. */
+static inline const char *
+compat_interface_name(const epan_t *epan, uint32_t interface, unsigned section _U_)
+{
 #if WS_AT_LEAST(4, 2)
-#define compat_interface_name        epan_get_interface_name
-#define compat_interface_description epan_get_interface_description
+    return epan_get_interface_name(epan, interface, section);
 #else
-#define compat_interface_name(epan, interface, section) ((void)(section), epan_get_interface_name(epan, interface))
-#define compat_interface_description(epan, interface, section)                                                       \
-    ((void)(section), epan_get_interface_description(epan, interface))
+    return epan_get_interface_name(epan, interface);
 #endif
+}
+
+static inline const char *
+compat_interface_description(const epan_t *epan, uint32_t interface, unsigned section _U_)
+{
+#if WS_AT_LEAST(4, 2)
+    return epan_get_interface_description(epan, interface, section);
+#else
+    return epan_get_interface_description(epan, interface);
+#endif
+}
 
 /* Whether the stock RTP dissector knows the packets of a conversation (NULL for none) as encrypted. Where not, and it
  * knows the payload types, *payload_types is set to them, else to NULL (owned by the dissector). Later versions keep
