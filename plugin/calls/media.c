@@ -285,7 +285,7 @@ meet(const packet_info *pinfo, const facts_endpoint_t *endpoint, const facts_rtp
 {
     uint32_t id[] = { rtp->ssrc, rtp->timestamp, rtp->sequence };
 
-    if (rtp->sequence % LOOK_EVERY == 0 && point_meet(pinfo, POINT_RTP, id, sizeof id))
+    if (rtp->sequence % LOOK_EVERY == 0 && point_meet(pinfo, POINT_MEDIA, id, sizeof id, true))
         point_settle(pinfo, endpoint->owner.call);
 }
 

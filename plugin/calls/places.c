@@ -7,6 +7,7 @@
 
 #include "base/frame-headers.h"
 #include "base/printable.h"
+#include "calls/links.h"
 
 /* What two interfaces see with the same TTL within this time, in seconds, they see at the same place. */
 #define MIRROR_TIME 0.001
@@ -113,6 +114,7 @@ reset(void)
 void
 places_register(void)
 {
+    links_register();
     ways = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), hash_way, equal_way);
     homes = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), hash_address, equal_address);
     register_init_routine(reset);
@@ -200,11 +202,12 @@ is_same_interface(unsigned one, unsigned other)
 static unsigned
 count_macs(const place_t *place, const sight_t *sight)
 {
+    const link_t *link = link_by_number(sight->mark.link);
     unsigned count = 0;
 
-    for (unsigned i = 0; sight->has_macs && i < place->mac_count; i++)
+    for (unsigned i = 0; link && i < place->mac_count; i++)
         for (unsigned end = 0; end < 2; end++)
-            count += memcmp(place->macs[i], sight->macs[end], sizeof place->macs[i]) == 0;
+            count += memcmp(place->macs[i], link->macs[end], sizeof place->macs[i]) == 0;
     return count;
 }
 
@@ -220,7 +223,7 @@ place_of_way(const packet_info *pinfo, const sight_t *sight, unsigned *place)
     const way_t *way = way_of(&pinfo->src, &pinfo->dst);
 
     for (unsigned i = 0; way && i < way->count; i++)
-        if (way->at[i].hops == sight->hops) {
+        if (way->at[i].hops == sight->mark.hops) {
             *place = way->at[i].place;
             return true;
         }
@@ -255,13 +258,8 @@ look(const packet_info *pinfo, sight_t *sight)
     memset(sight, 0, sizeof *sight);
     sight->frame = pinfo->num;
     sight->time = pinfo->abs_ts;
-    sight->hops = (uint8_t)frame_hops(frame_of_packet(pinfo), pinfo, &sight->ident);
-    if (pinfo->dl_src.type != AT_ETHER || pinfo->dl_src.len != 6 || pinfo->dl_dst.type != AT_ETHER ||
-        pinfo->dl_dst.len != 6)
-        return;
-    sight->has_macs = true;
-    memcpy(sight->macs[0], pinfo->dl_src.data, 6);
-    memcpy(sight->macs[1], pinfo->dl_dst.data, 6);
+    sight->mark.hops = (uint8_t)frame_hops(frame_of_packet(pinfo), pinfo, &sight->mark.ident);
+    sight->mark.link = link_of_packet(pinfo);
 }
 
 unsigned
@@ -286,7 +284,7 @@ void
 place_look(const packet_info *pinfo, sight_t *sight)
 {
     look(pinfo, sight);
-    sight->place = place_of_packet(pinfo);
+    sight->mark.place = (uint8_t)place_of_packet(pinfo);
 }
 
 /* --- one packet at two places ------------------------------------------------------------------------------------
@@ -295,8 +293,8 @@ place_look(const packet_info *pinfo, sight_t *sight)
 static bool
 looks_alike(const sight_t *one, const sight_t *other)
 {
-    return one->place == other->place && one->hops == other->hops &&
-           (!one->has_macs || !other->has_macs || memcmp(one->macs, other->macs, sizeof one->macs) == 0);
+    return one->mark.place == other->mark.place && one->mark.hops == other->mark.hops &&
+           (one->mark.link == other->mark.link || !one->mark.link || !other->mark.link);
 }
 
 void
@@ -309,7 +307,7 @@ places_see(const sight_t *sight)
 static bool
 is_one_packet(const sight_t *first, const sight_t *second, bool once)
 {
-    if (once || first->ident)
+    if (once || first->mark.ident)
         return true;
     if (!doubt.open || !looks_alike(first, &doubt.first) || !looks_alike(second, &doubt.second)) {
         memset(&doubt, 0, sizeof doubt);
@@ -333,15 +331,25 @@ has_mac(const place_t *place, const uint8_t *mac)
 }
 
 /* Notes the MAC addresses of a packet that its copy elsewhere does not have. */
+/* Whether a packet has a MAC address that its copy elsewhere does not have. */
+static bool
+has_own_mac(const sight_t *sight, const sight_t *copy)
+{
+    const link_t *link = link_by_number(sight->mark.link), *other = link_by_number(copy->mark.link);
+
+    return link && other && !(link_has(other, link->macs[0]) && link_has(other, link->macs[1]));
+}
+
 static void
 add_macs(const sight_t *sight, const sight_t *copy)
 {
-    place_t *place = places[sight->place];
+    const link_t *link = link_by_number(sight->mark.link);
+    place_t *place = places[sight->mark.place];
 
-    for (unsigned end = 0; sight->has_macs && end < 2; end++)
-        if (memcmp(sight->macs[end], copy->macs[0], 6) != 0 && memcmp(sight->macs[end], copy->macs[1], 6) != 0 &&
-            !has_mac(place, sight->macs[end]) && place->mac_count < MOST_MACS)
-            memcpy(place->macs[place->mac_count++], sight->macs[end], 6);
+    for (unsigned end = 0; link && end < 2; end++)
+        if (!link_has(link_by_number(copy->mark.link), link->macs[end]) && !has_mac(place, link->macs[end]) &&
+            place->mac_count < MOST_MACS)
+            memcpy(place->macs[place->mac_count++], link->macs[end], 6);
 }
 
 static void
@@ -358,8 +366,8 @@ add_way(const packet_info *pinfo, const sight_t *sight)
     }
     if (way->count == MOST_PLACES || place_of_way(pinfo, sight, &place))
         return;
-    way->at[way->count].hops = sight->hops;
-    way->at[way->count++].place = (uint8_t)sight->place;
+    way->at[way->count].hops = sight->mark.hops;
+    way->at[way->count++].place = (uint8_t)sight->mark.place;
 }
 
 /* The way back tells the places of a packet and its copy: what is near on one way is far on the other. */
@@ -369,12 +377,12 @@ places_of_way_back(const packet_info *pinfo, sight_t *first, sight_t *second)
     const way_t *back = way_of(&pinfo->dst, &pinfo->src);
     unsigned high;
 
-    if (!back || back->count != 2 || first->hops == second->hops)
+    if (!back || back->count != 2 || first->mark.hops == second->mark.hops)
         return false;
     high = back->at[0].hops > back->at[1].hops ? 0 : 1;
     /* Fewer hops are left where the way back begins. */
-    first->place = back->at[first->hops < second->hops ? high : !high].place;
-    second->place = back->at[first->hops < second->hops ? !high : high].place;
+    first->mark.place = back->at[first->mark.hops < second->mark.hops ? high : !high].place;
+    second->mark.place = back->at[first->mark.hops < second->mark.hops ? !high : high].place;
     return true;
 }
 
@@ -396,7 +404,7 @@ static bool
 is_known_mac(const sight_t *sight)
 {
     for (unsigned i = 0; i < place_count; i++)
-        if (is_same_interface(i, sight->place) && count_macs(places[i], sight) > 0)
+        if (is_same_interface(i, sight->mark.place) && count_macs(places[i], sight) > 0)
             return true;
     return false;
 }
@@ -417,24 +425,25 @@ name_parts(unsigned place)
 static void
 tell_apart(const packet_info *pinfo, sight_t *first, sight_t *second)
 {
-    bool by_mac = first->has_macs && second->has_macs && memcmp(first->macs, second->macs, sizeof first->macs) != 0;
+    bool by_mac = has_own_mac(first, second) || has_own_mac(second, first);
 
     if (place_count == MOST_PLACES)
         return;
     if (!places_of_way_back(pinfo, first, second))
-        second->place = by_mac && !is_known_mac(second)
-                            ? place_new(places[first->place]->interface, places[first->place]->section)
-                            : other_part(first->place);
+        second->mark.place =
+            (uint8_t)(by_mac && !is_known_mac(second)
+                          ? place_new(places[first->mark.place]->interface, places[first->mark.place]->section)
+                          : other_part(first->mark.place));
     add_macs(first, second);
     add_macs(second, first);
     if (!by_mac) {
         add_way(pinfo, first);
         add_way(pinfo, second);
     }
-    name_parts(first->place);
+    name_parts(first->mark.place);
     any_parts = true;
     looked_frame = pinfo->num;
-    looked_place = second->place;
+    looked_place = second->mark.place;
     places_revision++;
 }
 
@@ -459,26 +468,26 @@ note_home(const address *host, unsigned place, int nearness)
 static void
 note_homes(const packet_info *pinfo, const sight_t *first, const sight_t *second)
 {
-    bool second_is_near = second->hops > first->hops;
+    bool second_is_near = second->mark.hops > first->mark.hops;
     const sight_t *near = second_is_near ? second : first, *far = second_is_near ? first : second;
 
-    if (near->hops == far->hops || far->hops == 0)
+    if (near->mark.hops == far->mark.hops || far->mark.hops == 0)
         return;
-    note_home(&pinfo->src, near->place, near->hops);
-    note_home(&pinfo->dst, far->place, -far->hops);
+    note_home(&pinfo->src, near->mark.place, near->mark.hops);
+    note_home(&pinfo->dst, far->mark.place, -far->mark.hops);
 }
 
 static void
 note_meeting(const sight_t *first, const sight_t *second)
 {
-    place_t *one = places[first->place], *other = places[second->place];
+    place_t *one = places[first->mark.place], *other = places[second->mark.place];
 
-    if (places_met(first->place, second->place))
+    if (places_met(first->mark.place, second->mark.place))
         return;
-    one->met |= UINT32_C(1) << second->place;
-    other->met |= UINT32_C(1) << first->place;
-    nstime_delta(&one->apart[second->place], &second->time, &first->time);
-    nstime_delta(&other->apart[first->place], &first->time, &second->time);
+    one->met |= UINT32_C(1) << second->mark.place;
+    other->met |= UINT32_C(1) << first->mark.place;
+    nstime_delta(&one->apart[second->mark.place], &second->time, &first->time);
+    nstime_delta(&other->apart[first->mark.place], &first->time, &second->time);
     any_met = true;
     places_revision++;
 }
@@ -489,22 +498,22 @@ is_mirrored(const sight_t *first, const sight_t *second)
     nstime_t apart;
 
     nstime_delta(&apart, &second->time, &first->time);
-    return first->hops == second->hops && nstime_to_sec(&apart) <= MIRROR_TIME;
+    return first->mark.hops == second->mark.hops && nstime_to_sec(&apart) <= MIRROR_TIME;
 }
 
 bool
 places_meet(const packet_info *pinfo, sight_t *first, sight_t *second, bool once)
 {
-    if (any_parts && places[first->place]->is_part)
-        first->place = choose_part(pinfo, first->place, first);
+    if (any_parts && places[first->mark.place]->is_part)
+        first->mark.place = (uint8_t)choose_part(pinfo, first->mark.place, first);
     if (looks_alike(first, second))
         return false;
-    if (!places_met(first->place, second->place)) {
+    if (!places_met(first->mark.place, second->mark.place)) {
         if (is_mirrored(first, second) || !is_one_packet(first, second, once))
             return false;
-        if (first->place == second->place)
+        if (first->mark.place == second->mark.place)
             tell_apart(pinfo, first, second);
-        if (first->place == second->place)
+        if (first->mark.place == second->mark.place)
             return false; /* there is no room for more places */
         note_meeting(first, second);
     }

@@ -17,15 +17,18 @@
 /* Places that are told apart; what more interfaces have seen counts as seen at the first one. */
 #define MOST_PLACES 32
 
-/* A packet as it looked where it was captured. */
+/* How a packet looked where it was captured: small, to be kept for many. */
 typedef struct {
-    unsigned place;
-    uint32_t frame;
-    nstime_t time;
+    uint16_t link;  /* which MAC addresses it has, those of sender and receiver; 0 = not known */
     uint16_t ident; /* of the IPv4 header: other packets, of the same payload, too, have another one; 0 = none */
     uint8_t hops;   /* what is left of the TTL or hop limit; 0 = not known */
-    bool has_macs;
-    uint8_t macs[2][6]; /* of sender and receiver */
+    uint8_t place;
+} place_mark_t;
+
+typedef struct {
+    place_mark_t mark;
+    uint32_t frame;
+    nstime_t time;
 } sight_t;
 
 /* Makes the tables; once, at registration. */

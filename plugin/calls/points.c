@@ -259,7 +259,7 @@ message_key(const packet_info *pinfo, point_kind_t kind, const void *id, size_t 
 }
 
 bool
-point_meet(const packet_info *pinfo, point_kind_t kind, const void *id, size_t length)
+point_meet(const packet_info *pinfo, point_kind_t kind, const void *id, size_t length, bool keep)
 {
     sighting_t *known, *last = NULL;
     message_key_t key;
@@ -267,23 +267,23 @@ point_meet(const packet_info *pinfo, point_kind_t kind, const void *id, size_t l
     unsigned count = 0;
     bool met = false;
 
-    if (!facts_telling(pinfo) || (pinfo->ptype == PT_TCP && kind != POINT_SYN))
+    if (!facts_telling(pinfo))
         return false;
     place_look(pinfo, &sight);
     key = message_key(pinfo, kind, id, length);
-    key.ident = sight.ident;
+    key.ident = sight.mark.ident;
     known = (sighting_t *)wmem_map_lookup(sightings, &key);
     for (sighting_t *sighting = known; sighting; sighting = sighting->next, count++) {
         last = sighting;
-        met |= places_meet(pinfo, &sighting->sight, &sight, kind == POINT_RTP);
+        met |= places_meet(pinfo, &sighting->sight, &sight, kind == POINT_MEDIA);
     }
     if (!met)
         places_see(&sight);
-    if (!known && wmem_map_size(sightings) < facts_options.max_steps) {
+    if (!known && keep && wmem_map_size(sightings) < facts_options.max_steps) {
         sighting_t *sighting = sighting_new(&key, &sight);
 
         wmem_map_insert(sightings, &sighting->key, sighting);
-    } else if (met && count < MOST_SIGHTS) {
+    } else if (met && keep && count < MOST_SIGHTS) {
         last->next = sighting_new(&key, &sight);
     }
     return met;

@@ -12,14 +12,14 @@
 #include "calls/calls.h"
 #include "calls/places.h"
 
-/* What can be known again at another point. */
-typedef enum { POINT_REQUEST, POINT_ANSWER, POINT_CHECK, POINT_CHECK_ANSWER, POINT_SYN, POINT_RTP } point_kind_t;
+/* What can be known again at another point, besides messages that have a transaction (turn/msturn-transactions.h). */
+typedef enum { POINT_SYN, POINT_MEDIA, POINT_ANSWER } point_kind_t;
 
-/* Tells a message, with what makes it unique besides the ends of this packet: a transaction id, for example, of at
- * most POINT_ID bytes. Where another point has seen the same, the two have met. To be told before anything else is.
- */
+/* Tells a packet, with what makes it unique besides its ends: a sequence number, for example, of at most POINT_ID
+ * bytes. Where another point has seen the same, the two have met. To be told before anything else is. keep: other
+ * points may be told of it later. Returns whether it was seen at another point. */
 #define POINT_ID 16
-bool point_meet(const packet_info *pinfo, point_kind_t kind, const void *id, size_t length);
+bool point_meet(const packet_info *pinfo, point_kind_t kind, const void *id, size_t length, bool keep);
 
 /* Sees to it that the call of this packet is told from the right point. */
 void point_settle(const packet_info *pinfo, facts_call_t *call);

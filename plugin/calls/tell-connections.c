@@ -330,7 +330,7 @@ static void
 meet(packet_info *pinfo, connection_t *connection, uint8_t completeness, const frame_tcp_t *header)
 {
     if (!header || (header->flags & (FRAME_TCP_SYN | FRAME_TCP_ACK)) != FRAME_TCP_SYN ||
-        !point_meet(pinfo, POINT_SYN, &header->sequence, sizeof header->sequence))
+        !point_meet(pinfo, POINT_SYN, &header->sequence, sizeof header->sequence, true))
         return;
     if (call_of(connection))
         point_settle(pinfo, call_of(connection));

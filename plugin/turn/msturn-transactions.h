@@ -7,7 +7,7 @@
 #ifndef MSICE_MSTURN_TRANSACTIONS_H
 #define MSICE_MSTURN_TRANSACTIONS_H
 
-#include "base/compat.h"
+#include "calls/places.h"
 #include "knowledge/stun-numbers.h"
 
 typedef enum {
@@ -29,8 +29,10 @@ typedef struct msturn_transaction {
     wmem_array_t *repeats;   /* frames (uint32_t) of retransmissions, NULL = none */
     const uint8_t *username; /* kept only to verify the answer's integrity, else NULL */
     unsigned username_length;
-    unsigned place; /* (places.h) where the request was captured */
-    uint16_t type;  /* message type of the request */
+    place_mark_t request_mark; /* how the first request looked where it was captured, and its first answer */
+    place_mark_t response_mark;
+    nstime_t response_time;
+    uint16_t type; /* message type of the request */
     uint8_t kind;
     bool nested;        /* a check: inside a TURN message, whether that names the peer or not */
     bool from_peer;     /* a check: the peer sent the request */
