@@ -106,10 +106,12 @@ read_dns(tvbuff_t *frame, const packet_info *pinfo)
 static void
 tell_hops(tvbuff_t *frame, packet_info *pinfo)
 {
+    uint16_t ident;
+
     if (!hops_wanted(pinfo) || !relay_known(&pinfo->src) ||
         (pinfo->ptype == PT_TCP && (frame_tcp_flags(frame, pinfo) & FRAME_TCP_RST)))
         return;
-    facts_tell_hops(pinfo, frame_hops(frame, pinfo));
+    facts_tell_hops(pinfo, frame_hops(frame, pinfo, &ident));
 }
 
 void

@@ -5,6 +5,7 @@
  */
 #include "analysis/evidence.h"
 
+#include "analysis/attempt-points.h"
 #include "base/address-kind.h"
 #include "base/address-text.h"
 #include "calls/witness.h"
@@ -186,6 +187,31 @@ count_attempt(tally_t *tally, const facts_attempt_t *attempt, facts_side_t side)
         cell_add(&tally->unproven, attempt);
 }
 
+/* What a second capture point has seen of what is unanswered, and the answers that it has never seen. */
+static void
+count_points(tally_t *tally, const facts_attempt_t *attempt)
+{
+    passed_t passed = attempt->to_server ? attempt_passed(attempt) : PASSED_NOT;
+    unsigned messages = 0;
+
+    if (passed == PASSED_POINT)
+        cell_add(&tally->passed, attempt);
+    if (passed == PASSED_AND_ANSWERED)
+        cell_add(&tally->answer_lost, attempt);
+    switch (attempt_foreign(attempt, &messages)) {
+    case FOREIGN_SURELY:
+        cell_add(&tally->foreign, attempt);
+        tally->foreign_messages += messages;
+        break;
+    case FOREIGN_PERHAPS:
+        cell_add(&tally->foreign_perhaps, attempt);
+        tally->foreign_messages_perhaps += messages;
+        break;
+    default:
+        break;
+    }
+}
+
 typedef bool (*relation_t)(const facts_attempt_t *one, const facts_attempt_t *other);
 
 /* Whether an attempt of the call stands in a relation to this one. Relations are asked of the few attempts that have
@@ -272,6 +298,7 @@ tally_call(const facts_call_t *call, facts_side_t side, tally_t *tally)
         for (const facts_attempt_t *attempt = member->endpoint->attempts; attempt; attempt = attempt->next) {
             count_attempt(tally, attempt, side);
             count_related(call, tally, attempt);
+            count_points(tally, attempt);
             if (attempt->kind == FACTS_ALLOCATION && (!last_server || !same_server(last_server, attempt))) {
                 tally->servers++;
                 last_server = attempt;
@@ -347,13 +374,15 @@ attempt_text(wmem_allocator_t *scope, const facts_attempt_t *attempt)
         [FACTS_CHECK] = "connectivity check",
     };
     const char *tries = attempt->tries > 1 ? wmem_strdup_printf(scope, ", %u tries", attempt->tries) : "";
+    point_frame_t there;
+    const char *points = attempt_points_text(scope, attempt, &there);
 
-    return wmem_strdup_printf(scope, "%s %s to %s, %s%s", attempt->transport == PT_TCP ? "TCP" : "UDP",
+    return wmem_strdup_printf(scope, "%s %s to %s, %s%s%s%s", attempt->transport == PT_TCP ? "TCP" : "UDP",
                               attempt->kind == FACTS_HELLO && attempt->proxied && attempt->remote.port != 443
                                   ? "CONNECT request to the relay by the proxy"
                                   : kinds[attempt->kind],
                               address_port_text(scope, &attempt->remote.addr, attempt->remote.port),
-                              outcome_text(scope, attempt), tries);
+                              outcome_text(scope, attempt), tries, points ? "; " : "", points ? points : "");
 }
 
 typedef struct {
@@ -385,6 +414,17 @@ is_listed(const collector_t *collector, uint32_t frame)
     return false;
 }
 
+/* The frame of another capture point that says more about an attempt. */
+static void
+collect_point(collector_t *collector, const facts_attempt_t *attempt)
+{
+    point_frame_t there;
+
+    if (attempt_points_text(collector->scope, attempt, &there) && there.frame && *collector->count < EVIDENCE_MAX &&
+        !is_listed(collector, there.frame))
+        collector->items[(*collector->count)++] = (evidence_item_t){ there.frame, there.text };
+}
+
 static void
 collect(const tally_cell_t *cell, void *data)
 {
@@ -395,9 +435,10 @@ collect(const tally_cell_t *cell, void *data)
         const facts_attempt_t *attempt = cell->first[i];
         uint32_t frame = frame_of(attempt);
 
-        if (!is_listed(collector, frame))
-            collector->items[(*collector->count)++] =
-                (evidence_item_t){ frame, attempt_text(collector->scope, attempt) };
+        if (is_listed(collector, frame))
+            continue;
+        collector->items[(*collector->count)++] = (evidence_item_t){ frame, attempt_text(collector->scope, attempt) };
+        collect_point(collector, attempt);
     }
 }
 

@@ -7,6 +7,8 @@
 
 #include <math.h>
 
+#include "analysis/attempt-points.h"
+
 static int ett_media = -1;
 static int hf_direction = -1;
 static int hf_packets = -1;
@@ -15,6 +17,7 @@ static int hf_loss = -1;
 static int hf_jitter = -1;
 static int hf_gap = -1;
 static int hf_gap_frame = -1;
+static int hf_loss_place = -1;
 
 static const char *const directions[MEDIA_DIRECTIONS] = { [MEDIA_SENT] = "sent", [MEDIA_RECEIVED] = "received" };
 
@@ -40,7 +43,7 @@ add_measure(proto_tree *tree, tvbuff_t *tvb, int hf, double value, double places
 }
 
 static void
-add_direction(proto_tree *tree, tvbuff_t *tvb, const char *name, const media_summary_t *media)
+add_direction(proto_tree *tree, tvbuff_t *tvb, const char *name, const media_summary_t *media, const char *place)
 {
     proto_item *item = proto_tree_add_string_format(tree, hf_direction, tvb, 0, 0, name,
                                                     "Media %s: %" PRIu64 " packets, %" PRIu64 " lost (%.2f %%)", name,
@@ -51,6 +54,8 @@ add_direction(proto_tree *tree, tvbuff_t *tvb, const char *name, const media_sum
     add_count(subtree, tvb, hf_packets, media->packets);
     add_count(subtree, tvb, hf_lost, media->lost);
     add_measure(subtree, tvb, hf_loss, media->loss, 100, "%.2f %%");
+    if (place)
+        proto_item_set_generated(proto_tree_add_string(subtree, hf_loss_place, tvb, 0, 0, place));
     if (media->jitter >= 0) {
         add_measure(subtree, tvb, hf_jitter, media->jitter, 100, "%.2f ms");
         proto_item_append_text(item, ", jitter %.2f ms", rounded(media->jitter, 100));
@@ -62,11 +67,13 @@ add_direction(proto_tree *tree, tvbuff_t *tvb, const char *name, const media_sum
 }
 
 void
-media_tree_add(proto_tree *tree, tvbuff_t *tvb, const call_outcome_t *outcome)
+media_tree_add(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, const facts_call_t *call,
+               const call_outcome_t *outcome)
 {
     for (unsigned direction = 0; direction < MEDIA_DIRECTIONS; direction++)
         if (outcome->has_media[direction])
-            add_direction(tree, tvb, directions[direction], &outcome->media[direction]);
+            add_direction(tree, tvb, directions[direction], &outcome->media[direction],
+                          media_loss_place(pinfo->pool, call, (media_direction_t)direction));
 }
 
 void
@@ -83,6 +90,9 @@ media_tree_register(int proto)
           { "Lost", "msice.call.media.lost", FT_UINT64, BASE_DEC, NULL, 0, "That the sequence numbers miss",
             HFILL } },
         { &hf_loss, { "Loss", "msice.call.media.loss", FT_DOUBLE, BASE_NONE, NULL, 0, "Percent", HFILL } },
+        { &hf_loss_place,
+          { "Lost at", "msice.call.media.loss_place", FT_STRING, BASE_NONE, NULL, 0,
+            "On which part of the way, where the call was captured at two points", HFILL } },
         { &hf_jitter,
           { "Jitter", "msice.call.media.jitter", FT_DOUBLE, BASE_NONE, NULL, 0,
             "Mean interarrival jitter (RFC 3550) of the stream with most packets, in milliseconds", HFILL } },

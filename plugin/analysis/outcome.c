@@ -6,6 +6,7 @@
 #include "analysis/outcome.h"
 
 #include "analysis/evidence.h"
+#include "calls/points.h"
 #include "calls/witness.h"
 
 /* What is quiet for so long has ended, in seconds: longer than clients repeat a request. */
@@ -36,11 +37,14 @@ outcome_name(outcome_kind_t kind)
 /* --- what was tried ----------------------------------------------------------------------------------------------
  */
 
-/* Whether the call was over, or its allocation given up, before a frame. */
+/* Whether the call was over, or its allocation given up, before a frame; when: its time. Frames of several points do
+ * not stand in the order in which they were sent. */
 static bool
-ended_before(const facts_call_t *call, uint32_t frame)
+ended_before(const facts_call_t *call, uint32_t frame, const nstime_t *when)
 {
-    return (call->end_frame && call->end_frame < frame) || (call->release_frame && call->release_frame < frame);
+    bool released = call_has_points(call) ? nstime_cmp(&call->release_time, when) < 0 : call->release_frame < frame;
+
+    return (call->end_frame && call->end_frame < frame) || (call->release_frame && released);
 }
 
 /* All attempts of a call, counted by what they say about its outcome. */
@@ -63,11 +67,12 @@ note_loss(const facts_call_t *call, tried_t *tried, const facts_attempt_t *attem
     const facts_icmp_t *icmp = icmp_of_attempt(attempt);
 
     /* A reset that nothing follows is the end of the call; where it goes on, it has lost its path. */
-    if (attempt->reset.frame && attempt->reset.by_remote && !ended_before(call, attempt->reset.frame) &&
+    if (attempt->reset.frame && attempt->reset.by_remote &&
+        !ended_before(call, attempt->reset.frame, &attempt->reset.time) &&
         seconds_between(&attempt->reset.time, &call->last_time) > AFTERWARDS) {
         tried->lost_frame = attempt->reset.frame;
         tried->lost_text = "the connection of the path is reset";
-    } else if (icmp && icmp_refuses(icmp) && !ended_before(call, icmp->frame) &&
+    } else if (icmp && icmp_refuses(icmp) && !ended_before(call, icmp->frame, &icmp->time) &&
                seconds_between(&icmp->time, &icmp->last_time) >= LOSS_TIME) {
         tried->lost_frame = icmp->frame;
         tried->lost_text = "ICMP errors say that the path is gone";
@@ -90,7 +95,7 @@ has_failed(const facts_attempt_t *attempt)
 }
 
 static void
-count_attempt(tried_t *tried, const facts_attempt_t *attempt)
+count_attempt(const facts_call_t *call, tried_t *tried, const facts_attempt_t *attempt)
 {
     bool is_open = attempt_outcome(attempt) == FACTS_UNANSWERED;
 
@@ -101,7 +106,7 @@ count_attempt(tried_t *tried, const facts_attempt_t *attempt)
     if (attempt->to_server) {
         tried->relays++;
         tried->relays_open += is_open || (attempt->outcome == FACTS_CHALLENGED && attempt->refusals < 2 &&
-                                          seconds_between(&attempt->last_time, facts_now()) < QUIET_TIME);
+                                          seconds_between(&attempt->last_time, facts_now(call)) < QUIET_TIME);
         tried->relays_failed += has_failed(attempt);
         tried->allocated += attempt->kind == FACTS_ALLOCATION && attempt->outcome == FACTS_ANSWERED;
     } else {
@@ -121,7 +126,7 @@ count_attempts(const facts_call_t *call, tried_t *tried)
         if (call_root(member->endpoint->owner.call) != call)
             continue;
         for (const facts_attempt_t *attempt = member->endpoint->attempts; attempt; attempt = attempt->next)
-            count_attempt(tried, attempt);
+            count_attempt(call, tried, attempt);
     }
 }
 
@@ -178,7 +183,7 @@ loss_of_path(const facts_call_t *call, const call_outcome_t *outcome, const trie
 
     /* Sound that arrives later says that the path was there all the same. */
     if (tried->lost_frame && !(outcome->has_media[MEDIA_RECEIVED] && received->last_frame > tried->lost_frame &&
-                               seconds_between(&received->last, facts_now()) < LOSS_TIME))
+                               seconds_between(&received->last, facts_now(call)) < LOSS_TIME))
         return (path_loss_t){ tried->lost_frame, tried->lost_text };
     if (one_side_ended(outcome, MEDIA_RECEIVED) && !(call->end_frame && call->end_frame < received->last_frame))
         return (path_loss_t){ received->last_frame, "the last that was received, while the client goes on sending" };
@@ -241,9 +246,9 @@ ended_by_signalling(const facts_call_t *call)
 }
 
 static const char *
-too_early(wmem_allocator_t *scope, const tried_t *tried)
+too_early(wmem_allocator_t *scope, const facts_call_t *call, const tried_t *tried)
 {
-    double passed = seconds_between(&tried->first, facts_now());
+    double passed = seconds_between(&tried->first, facts_now(call));
 
     return wmem_strdup_printf(scope, "the capture ends %.3f s after the first attempt (frame %u)", MAX(passed, 0.0),
                               tried->first_frame);
@@ -279,8 +284,8 @@ conclude_without_path(wmem_allocator_t *scope, const facts_call_t *call, const t
     else if (tried->pairs == 0 && tried->allocated && !(tried->relays_failed && !tried->relays_open))
         set_incomplete(outcome, "no pair of candidates was tried while it was captured");
     else if (tried->pairs ? tried->pairs_open : tried->relays_open)
-        set_incomplete(outcome,
-                       call->sent == 0 ? "the capture holds only what the client received" : too_early(scope, tried));
+        set_incomplete(outcome, call->sent == 0 ? "the capture holds only what the client received"
+                                                : too_early(scope, call, tried));
 }
 
 /* --- all ---------------------------------------------------------------------------------------------------------
@@ -319,9 +324,10 @@ set_times(const facts_call_t *call, const tried_t *tried, call_outcome_t *outcom
 static bool
 is_over(const facts_call_t *call, const tried_t *tried)
 {
-    return call->end_frame || call->release_frame || seconds_between(&call->last_time, facts_now()) >= QUIET_TIME ||
+    return call->end_frame || call->release_frame ||
+           seconds_between(&call->last_time, facts_now(call)) >= QUIET_TIME ||
            (tried->pairs && !tried->pairs_open && !tried->relays_open &&
-            seconds_between(&tried->first_pair, facts_now()) >= PAIRS_TIME);
+            seconds_between(&tried->first_pair, facts_now(call)) >= PAIRS_TIME);
 }
 
 void

@@ -20,6 +20,7 @@
 #include "base/findings.h"
 #include "base/frame-headers.h"
 #include "base/tcp-state.h"
+#include "calls/points.h"
 #include "calls/witness.h"
 #include "sip/sip-scan.h"
 
@@ -36,6 +37,7 @@ static int hf_conversation = -1;
 static int hf_next = -1;
 static int hf_previous = -1;
 static int hf_step = -1;
+static int hf_point = -1;
 static expert_field ei_limit = EI_INIT;
 
 /* RFC 768, RFC 3550 section 5.1 */
@@ -85,12 +87,20 @@ static void
 tell_connection(tvbuff_t *tvb, packet_info *pinfo)
 {
     bool counts = connection_counts(tvb, pinfo), closes = closes_connection(tvb, pinfo);
-    conversation_t *conversation = counts || closes ? find_conversation_pinfo(pinfo, 0) : NULL;
+    bool wanted = facts_wants_segments(pinfo);
+    conversation_t *conversation = counts || closes || wanted ? find_conversation_pinfo(pinfo, 0) : NULL;
     const uint8_t seen = conversation ? tcp_state_seen(conversation) : 0;
+    frame_tcp_t header;
+    bool found;
 
-    if (seen && counts)
-        facts_tell_connection(pinfo, conversation, seen);
-    if (seen && closes)
+    if (!seen)
+        return;
+    found = frame_tcp(tvb, pinfo, &header);
+    if (counts)
+        facts_tell_connection(pinfo, conversation, seen, found ? &header : NULL);
+    if (found && (wanted || (counts && facts_wants_segments(pinfo))))
+        facts_tell_segment(pinfo, conversation, &header);
+    if (closes)
         facts_tell_closing(pinfo, frame_tcp_flags(tvb, pinfo) & FRAME_TCP_RST, seen);
 }
 
@@ -121,9 +131,9 @@ tell(tvbuff_t *tvb, packet_info *pinfo, bool sip, bool icmp)
     if (sip)
         for (const sip_scanned_t *message = sip_scan(pinfo); message; message = message->next)
             facts_tell_end(pinfo, message->call_id);
+    facts_note_time(pinfo);
     if (PINFO_FD_VISITED(pinfo))
         return;
-    facts_note_time(pinfo);
     call_witness_tell(tvb, pinfo, icmp);
     if (icmp || pinfo->flags.in_error_pkt)
         return;
@@ -170,7 +180,9 @@ add_place(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const facts_place
     proto_item_set_generated(item);
     subtree = proto_item_add_subtree(item, ett_call);
     outcome_tree_add(subtree, tvb, pinfo, summary);
-    media_tree_add(subtree, tvb, &summary->outcome);
+    media_tree_add(subtree, tvb, pinfo, place->call, &summary->outcome);
+    if (call_has_points(place->call))
+        add_text(subtree, tvb, hf_point, place_name(place_of_packet(pinfo)));
     add_text(subtree, tvb, hf_step, facts_step_name(place->step));
     add_frame(subtree, tvb, hf_previous, place->previous);
     add_frame(subtree, tvb, hf_next, place->next);
@@ -305,6 +317,8 @@ proto_register_mscall(void)
           { "Media call", "msice.call", FT_UINT32, BASE_DEC, NULL, 0, "Number of the call that the frame belongs to",
             HFILL } },
         TEXT(hf_step, "Step", "msice.call.step", "What the frame is in its call"),
+        TEXT(hf_point, "Capture point", "msice.call.point",
+             "Where the frame was captured, when the call was captured at two places"),
         FRAME(hf_previous, "Previous step of this kind", "msice.call.previous", NULL),
         FRAME(hf_next, "Next step of this kind", "msice.call.next", NULL),
         TEXT(hf_call_id, "Call-ID", "msice.call.id", "Call-ID of the call's first dialog"),

@@ -5,6 +5,7 @@
  */
 #include "analysis/questions.h"
 
+#include "analysis/attempt-points.h"
 #include "base/address-kind.h"
 #include "calls/witness.h"
 
@@ -13,18 +14,19 @@ quality_limits_t quality_limits = { 5, 50, 2 };
 /* So many media packets and no more are the first data of a connection. */
 #define FIRST_DATA 4
 
-#define MISSING     (BIT(FACTS_UNANSWERED) | BIT(FACTS_SILENT))
-#define SILENT      BIT(FACTS_SILENT)
-#define RESET       BIT(FACTS_RESET)
-#define REFUSED     BIT(FACTS_REFUSED)
-#define ANSWERED    BIT(FACTS_ANSWERED)
-#define REACHED     (ANSWERED | BIT(FACTS_CHALLENGED) | BIT(FACTS_ALTERNATE))
-#define ALLOCATIONS BIT(FACTS_ALLOCATION)
-#define CONNECTIONS BIT(FACTS_CONNECTION)
-#define HELLOS      BIT(FACTS_HELLO)
-#define PEERS       (BIT(FACTS_CHECK) | BIT(FACTS_CONNECTION))
-#define SERVER      BIT(PAIR_SERVER)
-#define MEDIUM      0 /* in place of transports: those of the medium */
+#define MISSING        (BIT(FACTS_UNANSWERED) | BIT(FACTS_SILENT))
+#define SILENT         BIT(FACTS_SILENT)
+#define RESET          BIT(FACTS_RESET)
+#define REFUSED        BIT(FACTS_REFUSED)
+#define ANSWERED       BIT(FACTS_ANSWERED)
+#define REACHED        (ANSWERED | BIT(FACTS_CHALLENGED) | BIT(FACTS_ALTERNATE))
+#define ALLOCATIONS    BIT(FACTS_ALLOCATION)
+#define CONNECTIONS    BIT(FACTS_CONNECTION)
+#define HELLOS         BIT(FACTS_HELLO)
+#define PEERS          (BIT(FACTS_CHECK) | BIT(FACTS_CONNECTION))
+#define SERVER         BIT(PAIR_SERVER)
+#define ENOUGH_FOREIGN 2 /* messages; one may be missing in a capture */
+#define MEDIUM         0 /* in place of transports: those of the medium */
 
 /* clang-format off */
 static const tally_choice_t choices[CHOICES] = {
@@ -134,6 +136,10 @@ static const struct {
     { PEER_RESET, offsetof(tally_t, broken) },
     { PEER_TURNED_AWAY, offsetof(tally_t, turned_away) },
     { ANSWERS_LOST, offsetof(tally_t, repeated) },
+    { PASSES_POINT, offsetof(tally_t, passed) },
+    { ANSWERED_THERE, offsetof(tally_t, answer_lost) },
+    { FOREIGN_ANSWERS, offsetof(tally_t, foreign) },
+    { FOREIGN_SUSPECTED, offsetof(tally_t, foreign_perhaps) },
     { USE_CANDIDATE_UNANSWERED, offsetof(tally_t, not_nominated) },
 };
 
@@ -167,6 +173,16 @@ hellos(const tally_t *tally)
     return count;
 }
 
+/* One message may be missing in a capture. */
+static void
+ask_foreign(question_t *question, const tally_t *tally)
+{
+    if (tally->foreign_messages < ENOUGH_FOREIGN)
+        question->facts &= ~IF(FOREIGN_ANSWERS);
+    if (tally->foreign_messages_perhaps < ENOUGH_FOREIGN)
+        question->facts &= ~IF(FOREIGN_SUSPECTED);
+}
+
 static void
 ask_tally(question_t *question)
 {
@@ -181,6 +197,7 @@ ask_tally(question_t *question)
     }
     for (size_t i = 0; i < array_length(cells); i++)
         set(question, cells[i].fact, cell_of(tally, cells[i].cell)->count > 0);
+    ask_foreign(question, tally);
     set(question, UNAUTHORIZED_AGAIN, tally->repeated_again);
     set(question, BY_HTTP_PROXY, tally->hello_by[FACTS_BY_HTTP_PROXY] > 0);
     set(question, BY_TLS_SERVER, tally->hello_by[FACTS_BY_TLS_SERVER] > 0);
@@ -285,10 +302,12 @@ add(evidence_item_t *items, unsigned *count, uint32_t frame, const char *text)
 }
 
 static const char *
-quality_text(wmem_allocator_t *scope, const media_summary_t *media)
+quality_text(wmem_allocator_t *scope, const facts_call_t *call, const media_summary_t *media)
 {
-    return wmem_strdup_printf(scope, "received media: %.1f %% lost, jitter %.0f ms, longest gap %.1f s", media->loss,
-                              MAX(media->jitter, 0.0), media->gap);
+    const char *place = media_loss_place(scope, call, MEDIA_RECEIVED);
+
+    return wmem_strdup_printf(scope, "received media: %.1f %% lost%s%s, jitter %.0f ms, longest gap %.1f s",
+                              media->loss, place ? " " : "", place ? place : "", MAX(media->jitter, 0.0), media->gap);
 }
 
 static void
@@ -313,9 +332,10 @@ show_witnesses(wmem_allocator_t *scope, const question_t *question, uint64_t fac
 
 /* What is known from the outcome. */
 static void
-show_outcome(wmem_allocator_t *scope, const call_outcome_t *outcome, uint64_t facts, evidence_item_t *items,
+show_outcome(wmem_allocator_t *scope, const question_t *question, uint64_t facts, evidence_item_t *items,
              unsigned *count)
 {
+    const call_outcome_t *outcome = question->outcome;
     const media_summary_t *received = &outcome->media[MEDIA_RECEIVED];
     bool sent = outcome->has_media[MEDIA_SENT];
 
@@ -327,7 +347,7 @@ show_outcome(wmem_allocator_t *scope, const call_outcome_t *outcome, uint64_t fa
                  : "the first media that were received, none were sent");
     if (facts & IF(BAD_MEDIA))
         add(items, count, received->gap > quality_limits.gap ? received->gap_frame : received->first_frame,
-            quality_text(scope, received));
+            quality_text(scope, question->call, received));
 }
 
 void
@@ -357,5 +377,5 @@ questions_show(wmem_allocator_t *scope, const question_t *question, uint64_t fac
             evidence_add_cell(scope, cell_of(question->tally, cells[i].cell), items, count);
     show_witnesses(scope, question, facts, items, count);
     if (question->outcome)
-        show_outcome(scope, question->outcome, facts, items, count);
+        show_outcome(scope, question, facts, items, count);
 }

@@ -14,6 +14,8 @@
 #include <wireshark.h>
 
 #include <epan/packet.h>
+#include <epan/epan.h>
+#include <wiretap/wtap.h>
 #include <epan/expert.h>
 #include <epan/prefs.h>
 #include <epan/proto.h>
@@ -73,6 +75,27 @@ static inline void
 compat_want_fields(dissector_handle_t postdissector, GArray *hfids)
 {
     set_postdissector_wanted_hfids(postdissector, hfids);
+}
+
+/* Name and description of an interface of the file; "unknown" or NULL where it has none. They belong to the file. */
+static inline const char *
+compat_interface_name(const epan_t *epan, uint32_t interface, unsigned section _U_)
+{
+#if WS_AT_LEAST(4, 2)
+    return epan_get_interface_name(epan, interface, section);
+#else
+    return epan_get_interface_name(epan, interface);
+#endif
+}
+
+static inline const char *
+compat_interface_description(const epan_t *epan, uint32_t interface, unsigned section _U_)
+{
+#if WS_AT_LEAST(4, 2)
+    return epan_get_interface_description(epan, interface, section);
+#else
+    return epan_get_interface_description(epan, interface);
+#endif
 }
 
 /* Whether the stock RTP dissector knows the packets of a conversation (NULL for none) as encrypted. Where not, and it

@@ -10,15 +10,20 @@
 
 /* RFC 791, 3.1; RFC 8200, 3; RFC 792; RFC 4443, 2.1 */
 #define IPV4_LENGTH      20
+#define IPV4_TOTAL       2
+#define IPV4_IDENT       4
 #define IPV4_TTL         8
 #define IPV4_PROTOCOL    9
 #define IPV4_ADDRESSES   12
 #define IPV6_LENGTH      40
+#define IPV6_PAYLOAD     4
 #define IPV6_NEXT_HEADER 6
 #define IPV6_HOP_LIMIT   7
 #define IPV6_ADDRESSES   8
 #define ICMP_LENGTH      8
 #define TCP_LENGTH       20
+#define TCP_SEQUENCE     4
+#define TCP_OFFSET       12
 #define TCP_FLAGS        13
 
 enum {
@@ -81,21 +86,65 @@ is_header_of(tvbuff_t *frame, int at, const packet_info *pinfo)
            tvb_memeql(frame, addresses + length, (const uint8_t *)pinfo->dst.data, (size_t)length) == 0;
 }
 
-unsigned
-frame_hops(tvbuff_t *frame, const packet_info *pinfo)
+/* Where the IP header of this packet begins; -1 = not found. */
+static int
+frame_ip(tvbuff_t *frame, const packet_info *pinfo)
 {
     int last = MIN((int)tvb_captured_length(frame) - IPV4_LENGTH, DEEPEST);
-    int hops = pinfo->src.type == AT_IPv6 ? IPV6_HOP_LIMIT : IPV4_TTL;
 
     if ((pinfo->src.type != AT_IPv4 && pinfo->src.type != AT_IPv6) || pinfo->dst.type != pinfo->src.type)
-        return 0;
+        return -1;
     for (size_t i = 0; i < array_length(usual); i++)
         if (is_header_of(frame, usual[i], pinfo))
-            return tvb_get_uint8(frame, usual[i] + hops);
+            return usual[i];
     for (int at = 0; at <= last; at++)
         if (is_header_of(frame, at, pinfo))
-            return tvb_get_uint8(frame, at + hops);
-    return 0;
+            return at;
+    return -1;
+}
+
+unsigned
+frame_hops(tvbuff_t *frame, const packet_info *pinfo, uint16_t *ident)
+{
+    int at = frame_ip(frame, pinfo);
+    bool version6 = pinfo->src.type == AT_IPv6;
+
+    *ident = at < 0 || version6 ? 0 : tvb_get_ntohs(frame, at + IPV4_IDENT);
+    return at < 0 ? 0 : tvb_get_uint8(frame, at + (version6 ? IPV6_HOP_LIMIT : IPV4_TTL));
+}
+
+/* Where the IP packet ends, as its header says; what stands behind it is padding of the link layer. */
+static int
+packet_end(tvbuff_t *frame, const packet_info *pinfo)
+{
+    int at = frame_ip(frame, pinfo), length = 0;
+
+    if (at >= 0 && pinfo->src.type == AT_IPv6)
+        length = tvb_get_ntohs(frame, at + IPV6_PAYLOAD) ? IPV6_LENGTH + tvb_get_ntohs(frame, at + IPV6_PAYLOAD) : 0;
+    else if (at >= 0)
+        length = tvb_get_ntohs(frame, at + IPV4_TOTAL);
+    /* Captured before the network card has cut it into packets, it has no length. */
+    return length ? at + length : (int)tvb_reported_length(frame);
+}
+
+bool
+frame_tcp(tvbuff_t *frame, const packet_info *pinfo, frame_tcp_t *header)
+{
+    int at = frame_transport(frame, pinfo, TCP_LENGTH);
+    int data = at < 0 ? 0 : at + (tvb_get_uint8(frame, at + TCP_OFFSET) >> 4) * 4;
+
+    if (at < 0)
+        return false;
+    header->flags = tvb_get_uint8(frame, at + TCP_FLAGS);
+    header->sequence = tvb_get_ntohl(frame, at + TCP_SEQUENCE);
+    header->data = (unsigned)MAX(packet_end(frame, pinfo) - data, 0);
+    return true;
+}
+
+tvbuff_t *
+frame_of_packet(const packet_info *pinfo)
+{
+    return get_data_source_tvb((const struct data_source *)pinfo->data_src->data);
 }
 
 /* --- ICMP errors -------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@
 #define FRAME_TCP_FIN 0x01
 #define FRAME_TCP_SYN 0x02
 #define FRAME_TCP_RST 0x04
+#define FRAME_TCP_ACK 0x10
 
 /* Where the frame's UDP or TCP header begins, by the ports of the packet, with that many bytes from there on; -1 =
  * not found (packed or encrypted payloads, headers deep inside the frame). */
@@ -21,8 +22,22 @@ int frame_transport(tvbuff_t *frame, const packet_info *pinfo, int size);
 /* The flags of the frame's TCP header; -1 = not found. */
 int frame_tcp_flags(tvbuff_t *frame, const packet_info *pinfo);
 
-/* TTL or hop limit of the frame's IP header, by the addresses of the packet; 0 = not found. */
-unsigned frame_hops(tvbuff_t *frame, const packet_info *pinfo);
+/* What the frame's TCP header says. */
+typedef struct {
+    uint8_t flags;
+    uint32_t sequence;
+    unsigned data; /* bytes behind the header */
+} frame_tcp_t;
+
+/* Fills in the frame's TCP header; false = not found. */
+bool frame_tcp(tvbuff_t *frame, const packet_info *pinfo, frame_tcp_t *header);
+
+/* TTL or hop limit of the frame's IP header, by the addresses of the packet; 0 = not found. *ident: what tells this
+ * packet from others with the same payload, the identification of IPv4 (RFC 791, 3.1; 0 = none). */
+unsigned frame_hops(tvbuff_t *frame, const packet_info *pinfo, uint16_t *ident);
+
+/* The bytes of the frame, when its dissectors are still at work on something in it. */
+tvbuff_t *frame_of_packet(const packet_info *pinfo);
 
 /* An ICMP or ICMPv6 error and the UDP or TCP packet that it quotes. The addresses point into the bytes below. */
 typedef struct {

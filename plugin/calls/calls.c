@@ -7,6 +7,7 @@
 
 #include "base/address-kind.h"
 #include "base/packet-end.h"
+#include "calls/places.h"
 
 facts_options_t facts_options = { true, 10000, 400000, 400000, 4000000, 20000 };
 uint32_t facts_revision;
@@ -38,6 +39,7 @@ void
 facts_register(void)
 {
     texts = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), wmem_str_hash, g_str_equal);
+    points_register();
     endpoints_register();
     signalling_register();
     network_register();
@@ -121,6 +123,7 @@ call_new(packet_info *pinfo)
     call->first_frame = pinfo->num;
     call->start = pinfo->abs_ts;
     call->last_time = pinfo->abs_ts;
+    call->point = place_of_packet(pinfo);
     if (last_call)
         last_call->next = call;
     else
@@ -236,14 +239,18 @@ join_facts(facts_call_t *call, const facts_call_t *part)
     call->packets += part->packets;
     call->sent += part->sent;
     call->received += part->received;
+    if (part->release_frame > call->release_frame) {
+        call->release_frame = part->release_frame;
+        call->release_time = part->release_time;
+    }
     call->relay_data += part->relay_data;
-    call->release_frame = MAX(call->release_frame, part->release_frame);
     if (part->own_count && (call->own_count == 0 || (call->own_guessed && !part->own_guessed))) {
         memcpy(call->own, part->own, sizeof call->own);
         call->own_count = part->own_count;
         call->own_guessed = part->own_guessed;
     }
     call->media_packets += part->media_packets;
+    call->seen_at |= part->seen_at;
     if (part->first_frame < call->first_frame) {
         call->first_frame = part->first_frame;
         call->start = part->start;
@@ -279,6 +286,7 @@ call_join(const packet_info *pinfo, facts_call_t *one, facts_call_t *other)
     }
     join_lists(one, part);
     join_facts(one, part);
+    points_sort(one);
     steps_changed();
     facts_revision++;
     return one;

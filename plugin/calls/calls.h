@@ -47,6 +47,7 @@ typedef struct {
 
 struct facts_attempt {
     facts_attempt_t *next; /* of the same local endpoint, the latest first */
+    unsigned point;        /* where it was captured; inside a TCP connection, by whose clock its times are */
     facts_attempt_kind_t kind;
     port_type transport;
     facts_outcome_t outcome;
@@ -56,7 +57,7 @@ struct facts_attempt {
     uint32_t nominated_frame; /* of the first check with the flag */
     uint32_t settled_frame;   /* the first answer to a check with the flag: the pair is in use */
     nstime_t settled_time;
-    unsigned answers; /* of checks */
+    unsigned answers; /* of checks; of allocations those that refuse */
     nstime_t last_answer;
     bool proxied;         /* a hello that went to, or was answered by, an HTTP proxy */
     bool integrity_wrong; /* of an answer to an Allocate request */
@@ -80,6 +81,7 @@ struct facts_attempt {
     uint32_t lost_frame;       /* a refusal behind the answer */
     double rtt;                /* seconds from the request to its answer; negative = not known */
     facts_end_t reset, closed; /* of its connection, over TCP: the first RST, the first FIN */
+    uint32_t data_frame[2];    /* of a connection captured at several points: first data from here, from there */
 };
 
 struct facts_endpoint {
@@ -95,6 +97,7 @@ struct facts_endpoint {
     facts_endpoint_t *base;    /* of a relayed or reflexive address: who allocated it */
     facts_endpoint_t *relayed; /* of a base: the relayed address that it allocated last */
     facts_attempt_t *attempts;
+    facts_attempt_t *beside;  /* the same and others as points saw them that the call is not told from (points.h) */
     struct media_flow *flows; /* of media from or to it */
 };
 
@@ -147,6 +150,7 @@ struct facts_call {
     bool own_guessed;       /* nobody allocated so far: whose private address a check came from or went to */
     unsigned relay_data;    /* messages by which relays hand on what a peer sent */
     uint32_t release_frame; /* the last allocation that was given up */
+    nstime_t release_time;
     facts_member_t *members, *members_end;
     facts_header_t *headers, *headers_end;
     unsigned header_count;
@@ -157,6 +161,9 @@ struct facts_call {
     struct media_list *flows;        /* NULL = none yet */
     uint32_t last_step[FACTS_STEPS]; /* frames, for the links of the first pass */
     const struct facts_icmp *errors; /* ask icmp_of_call() */
+    unsigned point;                  /* the place (places.h) that it is told from */
+    uint32_t seen_at;                /* places, a bit (1 << place) each */
+    uint32_t points_revision;        /* of places, for which its endpoints are sorted */
 };
 
 /* The call that stands for this one now; NULL for NULL. */
@@ -254,10 +261,21 @@ void errors_register(void);
 void names_register(void);
 void dns_register(void);
 void hops_register(void);
+void points_register(void);
 
 /* The media (media.c) follow: an endpoint has come to the call; the call has taken over another one. */
 void media_move(const facts_endpoint_t *endpoint, facts_call_t *call);
 void media_join(facts_call_t *call, const facts_call_t *part);
+
+/* What was seen at several points (points.c) follows: the calls are one now, an endpoint has come to another one. */
+void points_sort(facts_call_t *call);
+void point_sort_endpoint(facts_endpoint_t *endpoint);
+
+/* The times of an endpoint's media inside TCP connections become those of its call's point. */
+void media_change_clock(const facts_endpoint_t *endpoint, const facts_call_t *call);
+
+/* Whether attempts of a kind are messages inside a TCP connection, which are told once for all points. */
+bool attempt_is_in_stream(facts_attempt_kind_t kind, port_type transport);
 
 /* Seconds from then to this packet. */
 double seconds_since(const packet_info *pinfo, const nstime_t *then);
@@ -323,11 +341,12 @@ facts_outcome_t attempt_outcome(const facts_attempt_t *attempt);
  * time. */
 bool attempt_is_lost(const facts_attempt_t *attempt);
 
-/* Notes that this packet was seen, for facts_now(). */
+/* Notes that this packet was seen, for facts_now(); on each pass. */
 void facts_note_time(const packet_info *pinfo);
 
-/* The time of the last packet so far. */
-const nstime_t *facts_now(void);
+/* The time of the last packet so far; of a call that was captured at several points, at that which it is told from.
+ * NULL = of the file. */
+const nstime_t *facts_now(const facts_call_t *call);
 
 /* Seconds from one time to another. */
 double seconds_between(const nstime_t *from, const nstime_t *to);

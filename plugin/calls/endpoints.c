@@ -6,6 +6,7 @@
 #include "calls/calls.h"
 
 #include "base/address-kind.h"
+#include "calls/points.h"
 
 /* State of the file; emptied by wmem with the file's scope, the counts by reset(). */
 static wmem_map_t *endpoints; /* facts_key_t -> facts_endpoint_t, the latest use */
@@ -16,6 +17,7 @@ static unsigned endpoint_count, attempt_count;
 typedef struct {
     facts_attempt_kind_t kind;
     facts_relayed_t relayed;
+    unsigned point; /* 0 = of all: it is inside a TCP connection */
     const facts_endpoint_t *local;
     facts_key_t remote;
 } attempt_key_t;
@@ -59,7 +61,7 @@ attempt_hash(const void *data)
     const attempt_key_t *key = (const attempt_key_t *)data;
 
     return facts_key_hash(&key->remote) * 31 + facts_key_hash(&key->local->key) + (unsigned)key->kind * 4 +
-           (unsigned)key->relayed;
+           (unsigned)key->relayed + key->point * 64;
 }
 
 static int
@@ -67,8 +69,8 @@ attempt_equal(const void *a, const void *b)
 {
     const attempt_key_t *one = (const attempt_key_t *)a, *other = (const attempt_key_t *)b;
 
-    return one->kind == other->kind && one->relayed == other->relayed && one->local == other->local &&
-           facts_key_equal(&one->remote, &other->remote);
+    return one->kind == other->kind && one->relayed == other->relayed && one->point == other->point &&
+           one->local == other->local && facts_key_equal(&one->remote, &other->remote);
 }
 
 static void
@@ -159,8 +161,41 @@ endpoint_move(facts_endpoint_t *endpoint, facts_call_t *call)
         call->members = member;
     call->members_end = member;
     media_move(endpoint, call);
+    point_sort_endpoint(endpoint);
     steps_changed();
     facts_revision++;
+}
+
+static void
+keep_attempt(const attempt_key_t *key, facts_attempt_t *attempt)
+{
+    attempt_key_t *kept = wmem_new(wmem_file_scope(), attempt_key_t);
+
+    *kept = *key;
+    kept->remote = attempt->remote;
+    wmem_map_insert(attempts, kept, attempt);
+}
+
+/* Attempts of an endpoint that are looked through for one that was made before its point was known. */
+#define MOST_LOOKED 64
+
+/* The attempt of a key. It may have been made when its point was not known for another one than that of its call. */
+static facts_attempt_t *
+attempt_find(const attempt_key_t *key)
+{
+    facts_attempt_t *attempt = (facts_attempt_t *)wmem_map_lookup(attempts, key);
+    unsigned looked = 0;
+
+    if (attempt || !places_any_met())
+        return attempt;
+    for (attempt = key->local->attempts; attempt && looked < MOST_LOOKED; attempt = attempt->next, looked++)
+        if (attempt->kind == key->kind && attempt->relayed == key->relayed && attempt->point == key->point &&
+            !attempt_is_in_stream(attempt->kind, attempt->transport) && attempt->kind != FACTS_CONNECTION &&
+            facts_key_equal(&attempt->remote, &key->remote)) {
+            keep_attempt(key, attempt);
+            return attempt;
+        }
+    return NULL;
 }
 
 facts_attempt_t *
@@ -168,19 +203,22 @@ attempt_get(packet_info *pinfo, facts_attempt_kind_t kind, facts_endpoint_t *loc
             facts_relayed_t relayed, bool make)
 {
     attempt_key_t key = { .kind = kind, .relayed = relayed, .local = local, .remote = *remote };
-    attempt_key_t *kept;
-    facts_attempt_t *attempt = (facts_attempt_t *)wmem_map_lookup(attempts, &key);
+    const facts_call_t *call = call_root(local->owner.call);
+    bool in_stream = attempt_is_in_stream(kind, remote->transport);
+    facts_attempt_t *attempt;
 
+    if (!in_stream)
+        key.point = point_of_packet(pinfo, call);
+    attempt = attempt_find(&key);
     if (attempt || !make)
         return attempt;
     attempt = attempt_new(pinfo, kind, remote);
     if (!attempt)
         return NULL;
     attempt->relayed = relayed;
-    kept = wmem_new(wmem_file_scope(), attempt_key_t);
-    *kept = key;
-    kept->remote = attempt->remote;
-    wmem_map_insert(attempts, kept, attempt);
+    attempt->point = in_stream ? call->point : place_of_packet(pinfo);
+    attempt->first_time = attempt->last_time = point_time(pinfo, call);
+    keep_attempt(&key, attempt);
     attempt_attach(attempt, local);
     return attempt;
 }
@@ -204,15 +242,6 @@ attempt_new(packet_info *pinfo, facts_attempt_kind_t kind, const facts_key_t *re
     attempt->first_time = attempt->last_time = pinfo->abs_ts;
     attempt->rtt = -1;
     return attempt;
-}
-
-void
-attempt_attach(facts_attempt_t *attempt, facts_endpoint_t *local)
-{
-    attempt->local = local;
-    attempt->next = local->attempts;
-    local->attempts = attempt;
-    facts_revision++;
 }
 
 static const facts_host_t *

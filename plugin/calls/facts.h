@@ -10,6 +10,7 @@
 #ifndef MSICE_FACTS_H
 #define MSICE_FACTS_H
 
+#include "base/frame-headers.h"
 #include "calls/credentials.h"
 
 typedef enum { FACTS_SIDE_UNKNOWN, FACTS_CALLER, FACTS_CALLEE } facts_side_t;
@@ -164,8 +165,15 @@ typedef struct {
 void facts_tell_hello(packet_info *pinfo, const facts_hello_t *hello);
 
 /* A SYN or RST in this packet, and the state of its TCP connection, as the stock dissector keeps it: bits of
- * tcp.completeness. */
-void facts_tell_connection(packet_info *pinfo, conversation_t *conversation, uint8_t completeness);
+ * tcp.completeness. header: of the packet; NULL = not found. */
+void facts_tell_connection(packet_info *pinfo, conversation_t *conversation, uint8_t completeness,
+                           const frame_tcp_t *header);
+
+/* Any packet of a connection that was captured at several points (facts_wants_segments()). */
+void facts_tell_segment(packet_info *pinfo, conversation_t *conversation, const frame_tcp_t *header);
+
+/* Whether all packets of this packet's connection are to be told. */
+bool facts_wants_segments(const packet_info *pinfo);
 
 /* The header of an RTP packet in this packet. */
 typedef struct {

@@ -9,12 +9,14 @@
  */
 #include "calls/media.h"
 
+#include "calls/points.h"
 #include "calls/rtp-stream.h"
 #include "calls/spurts.h"
 
 typedef struct {
     const facts_endpoint_t *endpoint;
     facts_key_t from, to;
+    unsigned point; /* as far as it was known; 0 = of all: it is inside a TCP connection */
 } flow_key_t;
 
 typedef struct media_flow media_flow_t;
@@ -27,12 +29,14 @@ typedef struct {
 typedef struct {
     stream_key_t key;
     rtp_stream_t rtp;
-    unsigned gaps; /* that were heeded */
+    unsigned gaps;  /* that were heeded */
+    unsigned clock; /* that of the flow, when a packet was taken */
 } stream_t;
 
 struct media_flow {
     flow_key_t key;
     media_flow_t *next; /* of the endpoint */
+    unsigned point;     /* where it was captured; inside a TCP connection, by whose clock its times are */
     stream_t *latest;   /* whose packet came last */
     const stream_t *main;
     unsigned gaps; /* in its TCP stream */
@@ -76,7 +80,7 @@ flow_hash(const void *data)
 {
     const flow_key_t *key = (const flow_key_t *)data;
 
-    return facts_key_hash(&key->from) * 31 + facts_key_hash(&key->to);
+    return facts_key_hash(&key->from) * 31 + facts_key_hash(&key->to) + key->point;
 }
 
 static int
@@ -84,8 +88,8 @@ flow_equal(const void *a, const void *b)
 {
     const flow_key_t *one = (const flow_key_t *)a, *other = (const flow_key_t *)b;
 
-    return one->endpoint == other->endpoint && facts_key_equal(&one->from, &other->from) &&
-           facts_key_equal(&one->to, &other->to);
+    return one->endpoint == other->endpoint && one->point == other->point &&
+           facts_key_equal(&one->from, &other->from) && facts_key_equal(&one->to, &other->to);
 }
 
 static unsigned
@@ -153,7 +157,7 @@ media_join(facts_call_t *call, const facts_call_t *part)
 }
 
 static media_flow_t *
-flow_new(const flow_key_t *key, facts_endpoint_t *endpoint)
+flow_new(const flow_key_t *key, facts_endpoint_t *endpoint, unsigned place)
 {
     media_flow_t *flow = wmem_new0(wmem_file_scope(), media_flow_t);
 
@@ -161,6 +165,7 @@ flow_new(const flow_key_t *key, facts_endpoint_t *endpoint)
     copy_address_wmem(wmem_file_scope(), &flow->key.from.addr, &key->from.addr);
     copy_address_wmem(wmem_file_scope(), &flow->key.to.addr, &key->to.addr);
     wmem_map_insert(flows, &flow->key, flow);
+    flow->point = key->from.transport == PT_TCP ? call_root(endpoint->owner.call)->point : place;
     flow->next = endpoint->flows;
     endpoint->flows = flow;
     list_add(call_root(endpoint->owner.call), flow);
@@ -175,10 +180,13 @@ flow_of_packet(const packet_info *pinfo, facts_endpoint_t *endpoint, bool make)
         .endpoint = endpoint,
         .from = facts_key(pinfo->ptype, &pinfo->src, (uint16_t)pinfo->srcport),
         .to = facts_key(pinfo->ptype, &pinfo->dst, (uint16_t)pinfo->destport),
+        .point = pinfo->ptype == PT_TCP ? 0 : point_of_packet(pinfo, call_root(endpoint->owner.call)),
     };
     media_flow_t *flow = (media_flow_t *)wmem_map_lookup(flows, &key);
 
-    return flow || !make || stream_count >= facts_options.max_streams ? flow : flow_new(&key, endpoint);
+    return flow || !make || stream_count >= facts_options.max_streams
+               ? flow
+               : flow_new(&key, endpoint, place_of_packet(pinfo));
 }
 
 static stream_t *
@@ -227,6 +235,21 @@ count_packet(media_flow_t *flow, const rtp_packet_t *packet)
     spurts_note(&flow->spurts, nstime_to_sec(&packet->time), packet->frame);
 }
 
+static double
+seconds_apart(unsigned from, unsigned to)
+{
+    nstime_t zero = NSTIME_INIT_ZERO, apart = place_time(&zero, from, to);
+
+    return nstime_to_sec(&apart);
+}
+
+static void
+change_clock(stream_t *stream, unsigned clock)
+{
+    rtp_stream_shift(&stream->rtp, seconds_apart(stream->clock, clock));
+    stream->clock = clock;
+}
+
 static void
 take(media_flow_t *flow, stream_t *stream, const rtp_packet_t *packet)
 {
@@ -234,6 +257,10 @@ take(media_flow_t *flow, stream_t *stream, const rtp_packet_t *packet)
     bool is_new = stream->rtp.packets == 0;
     unsigned counted;
 
+    if (is_new)
+        stream->clock = flow->point;
+    if (stream->clock != flow->point)
+        change_clock(stream, flow->point);
     if (stream->gaps != flow->gaps)
         rtp_stream_skip(&stream->rtp);
     stream->gaps = flow->gaps;
@@ -250,6 +277,18 @@ take(media_flow_t *flow, stream_t *stream, const rtp_packet_t *packet)
     facts_revision++;
 }
 
+/* Other points know media again by a packet now and then. */
+#define LOOK_EVERY 64
+
+static void
+meet(const packet_info *pinfo, const facts_endpoint_t *endpoint, const facts_rtp_t *rtp)
+{
+    uint32_t id[] = { rtp->ssrc, rtp->timestamp, rtp->sequence };
+
+    if (rtp->sequence % LOOK_EVERY == 0 && point_meet(pinfo, POINT_MEDIA, id, sizeof id, true))
+        point_settle(pinfo, endpoint->owner.call);
+}
+
 void
 facts_tell_rtp(packet_info *pinfo, const facts_rtp_t *rtp)
 {
@@ -262,11 +301,16 @@ facts_tell_rtp(packet_info *pinfo, const facts_rtp_t *rtp)
         .payload_type = rtp->payload_type,
     };
     facts_endpoint_t *endpoint = facts_telling(pinfo) ? endpoint_of_packet(pinfo) : NULL;
-    media_flow_t *flow = endpoint ? flow_of_packet(pinfo, endpoint, true) : NULL;
-    stream_t *stream = stream_of_packet(flow, rtp->ssrc);
+    media_flow_t *flow;
+    stream_t *stream;
 
     told_frame = pinfo->num;
+    if (endpoint)
+        meet(pinfo, endpoint, rtp);
+    flow = endpoint ? flow_of_packet(pinfo, endpoint, true) : NULL;
+    stream = stream_of_packet(flow, rtp->ssrc);
     if (stream) {
+        packet.time = point_time(pinfo, call_root(endpoint->owner.call));
         note_peer(flow, pinfo->ptype, rtp);
         take(flow, stream, &packet);
     } else if (endpoint) {
@@ -306,6 +350,13 @@ conclude_direction(const facts_call_t *call, media_flow_t *flow, const media_flo
     flow->direction = sent ? MEDIA_SENT : MEDIA_RECEIVED;
 }
 
+/* Whether a flow is what the call's own point has seen, or what is told once for all points. */
+static bool
+is_of_point(const facts_call_t *call, const media_flow_t *flow)
+{
+    return flow->key.from.transport == PT_TCP || !point_is_beside(call, flow->point);
+}
+
 /* The flows that are still the call's, each once. */
 static void
 collect(const facts_call_t *call, struct media_list *list)
@@ -320,7 +371,8 @@ collect(const facts_call_t *call, struct media_list *list)
     for (const media_node_t *node = list->first; node; node = node->next) {
         media_flow_t *flow = node->flow;
 
-        if (flow->packets == 0 || flow->asked == question || call_root(flow->key.endpoint->owner.call) != call)
+        if (flow->packets == 0 || flow->asked == question || call_root(flow->key.endpoint->owner.call) != call ||
+            !is_of_point(call, flow))
             continue;
         flow->asked = question;
         list->chosen[list->chosen_count++] = flow;
@@ -448,4 +500,44 @@ media_alive(const facts_call_t *call, media_direction_t direction, const nstime_
         if (list->chosen[i]->direction == direction && spurts_alive(&list->chosen[i]->spurts, to - seconds, to))
             return true;
     return false;
+}
+
+/* --- other points ------------------------------------------------------------------------------------------------
+ */
+
+void
+media_change_clock(const facts_endpoint_t *endpoint, const facts_call_t *call)
+{
+    for (media_flow_t *flow = endpoint->flows; flow; flow = flow->next) {
+        if (flow->key.from.transport != PT_TCP || flow->point == call->point || !places_met(flow->point, call->point))
+            continue;
+        flow->first = place_time(&flow->first, flow->point, call->point);
+        flow->last = place_time(&flow->last, flow->point, call->point);
+        spurts_shift(&flow->spurts, seconds_apart(flow->point, call->point));
+        flow->point = call->point;
+    }
+}
+
+bool
+media_at_point(const facts_call_t *call, unsigned point, media_direction_t direction, media_point_t *seen)
+{
+    const struct media_list *list = conclude(call);
+
+    memset(seen, 0, sizeof *seen);
+    for (unsigned i = 0; list && i < list->chosen_count; i++) {
+        const media_flow_t *here = list->chosen[i], *there;
+        flow_key_t key = here->key;
+
+        key.point = point;
+        there = here->direction == direction && key.from.transport == PT_UDP
+                    ? (const media_flow_t *)wmem_map_lookup(flows, &key)
+                    : NULL;
+        if (!there || there->point != point)
+            continue;
+        seen->here += here->packets;
+        seen->here_lost += here->lost;
+        seen->there += there->packets;
+        seen->there_lost += there->lost;
+    }
+    return seen->there > 0;
 }

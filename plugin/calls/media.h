@@ -37,4 +37,13 @@ bool media_of_call(const facts_call_t *call, media_direction_t direction, media_
 /* Whether a packet of the direction was met in the seconds up to that time. */
 bool media_alive(const facts_call_t *call, media_direction_t direction, const nstime_t *when, double seconds);
 
+/* What another point than the call's own one has seen of its media: packets and loss, of the flows that both have
+ * seen. */
+typedef struct {
+    uint64_t here, here_lost, there, there_lost;
+} media_point_t;
+
+/* Fills that in for a direction; false = it has seen none. Media inside TCP connections are not told by points. */
+bool media_at_point(const facts_call_t *call, unsigned point, media_direction_t direction, media_point_t *seen);
+
 #endif

@@ -6,6 +6,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "calls/points.h"
 #include "calls/witness.h"
 
 /* How often, and how long after the first try there is still no answer, in seconds: the later tries go out because
@@ -27,24 +28,33 @@ static const patience_t patience[FACTS_ATTEMPTS][2] = {
 #define GAVE_UP 0.6
 
 static nstime_t now;
+static bool passes; /* time does, on the first pass */
 
 void
 facts_note_time(const packet_info *pinfo)
 {
-    if (!PINFO_FD_VISITED(pinfo) && nstime_cmp(&pinfo->abs_ts, &now) > 0)
+    if (PINFO_FD_VISITED(pinfo)) {
+        facts_revision += passes; /* what was concluded before the last packet came, is concluded again */
+        passes = false;
+        return;
+    }
+    passes = true;
+    if (nstime_cmp(&pinfo->abs_ts, &now) > 0)
         now = pinfo->abs_ts;
+    place_note_time(pinfo);
 }
 
 const nstime_t *
-facts_now(void)
+facts_now(const facts_call_t *call)
 {
-    return &now;
+    return call && call_has_points(call) ? place_end(call->point) : &now;
 }
 
 static void
 reset(void)
 {
     nstime_set_zero(&now);
+    passes = false;
 }
 
 void
@@ -70,10 +80,10 @@ seconds_since(const packet_info *pinfo, const nstime_t *then)
 
 /* A request behind the answer: it waits for one of its own. */
 static void
-note_pending(const packet_info *pinfo, facts_attempt_t *attempt)
+note_pending(const packet_info *pinfo, facts_attempt_t *attempt, const nstime_t *when)
 {
     if (attempt->pending++ == 0) {
-        attempt->pending_since = pinfo->abs_ts;
+        attempt->pending_since = *when;
         attempt->pending_frame = pinfo->num;
     }
 }
@@ -81,13 +91,15 @@ note_pending(const packet_info *pinfo, facts_attempt_t *attempt)
 void
 attempt_try(const packet_info *pinfo, facts_attempt_t *attempt)
 {
-    if (attempt->tries && seconds_since(pinfo, &attempt->last_time) < COPY_TIME)
+    nstime_t when = point_time(pinfo, call_root(attempt->local->owner.call));
+
+    if (attempt->tries && seconds_between(&attempt->last_time, &when) < COPY_TIME)
         return;
     attempt->tries++;
     attempt->last_frame = pinfo->num;
-    attempt->last_time = pinfo->abs_ts;
+    attempt->last_time = when;
     if (attempt->outcome == FACTS_ANSWERED)
-        note_pending(pinfo, attempt);
+        note_pending(pinfo, attempt, &when);
 }
 
 /* Whether the connection of a hello was opened: what never got that far says nothing about the hello. */
@@ -111,7 +123,7 @@ static bool
 had_patience(const facts_attempt_t *attempt, unsigned tries, const nstime_t *first)
 {
     const patience_t *needed = &patience[attempt->kind][attempt->transport == PT_TCP];
-    double passed = seconds_between(first, &now);
+    double passed = seconds_between(first, facts_now(call_root(attempt->local->owner.call)));
 
     return tries >= needed->tries &&
            (passed >= needed->wait || (gave_up(attempt) && passed >= needed->wait * GAVE_UP));

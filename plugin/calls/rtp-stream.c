@@ -287,6 +287,15 @@ rtp_stream_skip(rtp_stream_t *stream)
     stream->sequence.skips = true;
 }
 
+void
+rtp_stream_shift(rtp_stream_t *stream, double seconds)
+{
+    nstime_t shift = { .secs = (time_t)floor(seconds), .nsecs = (int)((seconds - floor(seconds)) * 1e9) };
+
+    nstime_add(&stream->jitter.time, &shift);
+    nstime_add(&stream->held.time, &shift);
+}
+
 uint64_t
 rtp_stream_lost(const rtp_stream_t *stream)
 {

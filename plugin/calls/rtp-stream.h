@@ -68,6 +68,9 @@ unsigned rtp_stream_take(rtp_stream_t *stream, const rtp_packet_t *packet);
 /* What came before the next packet is not in the capture: the numbers in between are not missed. */
 void rtp_stream_skip(rtp_stream_t *stream);
 
+/* Sets the times of the stream later, by so many seconds: a clock was wrong. */
+void rtp_stream_shift(rtp_stream_t *stream, double seconds);
+
 /* Packets that the sequence numbers miss: those behind the first and before the highest that did not come (yet), in
  * each section. */
 uint64_t rtp_stream_lost(const rtp_stream_t *stream);

@@ -70,6 +70,15 @@ spurts_note(spurts_t *spurts, double now, uint32_t frame)
     }
 }
 
+void
+spurts_shift(spurts_t *spurts, double seconds)
+{
+    for (unsigned i = 0; i < spurts->count; i++) {
+        spurts->items[i].start += seconds;
+        spurts->items[i].end += seconds;
+    }
+}
+
 bool
 spurts_alive(const spurts_t *spurts, double from, double to)
 {

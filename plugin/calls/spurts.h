@@ -27,6 +27,9 @@ typedef struct {
 /* Notes a packet; one from before the last spurt (a capture out of order) is passed over. */
 void spurts_note(spurts_t *spurts, double now, uint32_t frame);
 
+/* Sets all times later, by so many seconds. */
+void spurts_shift(spurts_t *spurts, double seconds);
+
 /* Whether there was a packet between two times. */
 bool spurts_alive(const spurts_t *spurts, double from, double to);
 

@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "calls/calls.h"
+#include "calls/points.h"
 
 /* One frame in one call. */
 typedef struct {
@@ -85,6 +85,12 @@ step_add(packet_info *pinfo, facts_step_t kind, const facts_owner_t *owner)
     step = append(&steps, &(step_t){ .frame = pinfo->num, .kind = kind, .owner = owner });
     step->previous = call->last_step[kind];
     call->last_step[kind] = pinfo->num;
+    call->seen_at |= UINT32_C(1) << place_of_packet(pinfo);
+    if (point_is_elsewhere(pinfo, call)) {
+        call->last_frame = pinfo->num;
+        facts_revision++;
+        return;
+    }
     if (kind != FACTS_STEP_SIP && kind != FACTS_STEP_MRAS && kind != FACTS_STEP_QUALITY) {
         call->packets++;
         if (call_is_own(call, &pinfo->src))

@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "calls/points.h"
 #include "calls/witness.h"
 
 #include "base/tcp-state.h"
@@ -16,7 +17,11 @@
 
 /* A TCP connection; becomes an attempt when its call is known. */
 typedef struct connection {
-    struct connection *next; /* that nobody knows yet: of all, or of those to the same address */
+    struct connection *next;  /* that nobody knows yet: of all, or of those to the same address */
+    struct connection *views; /* what other points (points.h) have seen of it; of a view: the next one */
+    unsigned point;           /* where it was captured */
+    uint8_t seen;             /* there, bits of tcp.completeness */
+    uint32_t data_frame[2];   /* first data from here, from there, once there are views */
     facts_key_t local, remote;
     uint8_t addresses[2][16]; /* of these two */
     uint32_t frames[MAX_FRAMES];
@@ -69,12 +74,33 @@ connection_show(connection_t *connection)
     attempt->first_time = connection->first_time;
     attempt->last_time = connection->last_time;
     attempt->rtt = connection->rtt;
+    memcpy(attempt->data_frame, connection->data_frame, sizeof attempt->data_frame);
     if (attempt->reset.frame == 0)
         attempt->reset = connection->reset;
     facts_revision++;
 }
 
-/* Makes a connection an attempt of a call; the frames before this one become its steps. */
+/* Makes what one point has seen of a connection an attempt below an endpoint; the frames before this one become
+ * steps. False when there is no room. */
+static bool
+attach_view(packet_info *pinfo, connection_t *connection, facts_endpoint_t *endpoint, bool to_server)
+{
+    connection->attempt = attempt_new(pinfo, FACTS_CONNECTION, &connection->remote);
+    if (!connection->attempt)
+        return false;
+    connection->attempt->to_server = to_server;
+    connection->attempt->point = connection->point;
+    attempt_attach(connection->attempt, endpoint);
+    for (unsigned i = 0; i < connection->frame_count; i++)
+        if (connection->frames[i] != pinfo->num)
+            step_add_late(connection->frames[i], FACTS_STEP_CONNECTION, &endpoint->owner);
+    if (connection->frame_count && connection->frames[connection->frame_count - 1] == pinfo->num)
+        step_add(pinfo, FACTS_STEP_CONNECTION, &endpoint->owner);
+    connection_show(connection);
+    return true;
+}
+
+/* Makes a connection an attempt of a call. */
 static void
 connection_attach(packet_info *pinfo, connection_t *connection, facts_call_t *call, bool to_server)
 {
@@ -88,26 +114,19 @@ connection_attach(packet_info *pinfo, connection_t *connection, facts_call_t *ca
         return;
     if (endpoint->first_frame > connection->first_frame)
         endpoint->first_frame = connection->first_frame;
-    connection->attempt = attempt_new(pinfo, FACTS_CONNECTION, &connection->remote);
-    if (!connection->attempt)
-        return;
-    connection->attempt->to_server = to_server;
     call = call_root(call);
     if (connection->first_frame < call->first_frame) {
         call->first_frame = connection->first_frame;
         call->start = connection->first_time;
     }
-    attempt_attach(connection->attempt, endpoint);
     if (to_server)
         call_note_own(call, &connection->local.addr);
     else
         call_guess_own(call, &connection->local.addr, &connection->remote.addr);
-    for (unsigned i = 0; i < connection->frame_count; i++)
-        if (connection->frames[i] != pinfo->num)
-            step_add_late(connection->frames[i], FACTS_STEP_CONNECTION, &endpoint->owner);
-    if (connection->frame_count && connection->frames[connection->frame_count - 1] == pinfo->num)
-        step_add(pinfo, FACTS_STEP_CONNECTION, &endpoint->owner);
-    connection_show(connection);
+    if (!attach_view(pinfo, connection, endpoint, to_server))
+        return;
+    for (connection_t *view = connection->views; view; view = view->views)
+        attach_view(pinfo, view, endpoint, to_server);
 }
 
 /* Puts the connections that nobody knows where they are found, the earliest first. */
@@ -186,19 +205,30 @@ kept_key(uint8_t bytes[16], const address *addr, uint32_t port)
     return key;
 }
 
-/* A SYN opens a connection: whose call it belongs to may be known, or turn out later. */
+/* A connection that begins with this packet, as the place of the packet has seen it. */
 static connection_t *
-connection_new(packet_info *pinfo)
+view_new(const packet_info *pinfo, const facts_key_t *local, const facts_key_t *remote)
 {
     connection_t *connection = wmem_new0(wmem_file_scope(), connection_t);
-    const facts_endpoint_t *endpoint;
 
-    connection->local = kept_key(connection->addresses[0], &pinfo->src, pinfo->srcport);
-    connection->remote = kept_key(connection->addresses[1], &pinfo->dst, pinfo->destport);
+    connection->local = kept_key(connection->addresses[0], &local->addr, local->port);
+    connection->remote = kept_key(connection->addresses[1], &remote->addr, remote->port);
+    connection->point = place_of_packet(pinfo);
     connection->first_frame = pinfo->num;
     connection->first_time = pinfo->abs_ts;
     connection->rtt = -1;
     connection->frames[connection->frame_count++] = pinfo->num;
+    return connection;
+}
+
+/* A SYN opens a connection: whose call it belongs to may be known, or turn out later. */
+static connection_t *
+connection_new(packet_info *pinfo)
+{
+    facts_key_t local = facts_key(PT_TCP, &pinfo->src, (uint16_t)pinfo->srcport);
+    facts_key_t remote = facts_key(PT_TCP, &pinfo->dst, (uint16_t)pinfo->destport);
+    connection_t *connection = view_new(pinfo, &local, &remote);
+    const facts_endpoint_t *endpoint;
 
     endpoint = endpoint_find(&connection->remote);
     if (endpoint)
@@ -228,23 +258,199 @@ note_reset(const packet_info *pinfo, connection_t *connection, uint8_t completen
                                        .behind_data = (completeness & TCP_SEEN_DATA) != 0 };
 }
 
-void
-facts_tell_connection(packet_info *pinfo, conversation_t *conversation, uint8_t completeness)
+/* --- at several points -------------------------------------------------------------------------------------------
+ */
+
+static facts_call_t *
+call_of(const connection_t *connection)
 {
-    connection_t *connection;
+    return connection->attempt ? call_root(connection->attempt->local->owner.call) : NULL;
+}
+
+/* Another point's view of a connection; made when it is new. */
+static connection_t *
+view_at(packet_info *pinfo, connection_t *connection, unsigned point)
+{
+    connection_t *view = connection->views;
+
+    while (view && view->point != point)
+        view = view->views;
+    if (view)
+        return view;
+    view = view_new(pinfo, &connection->local, &connection->remote);
+    view->point = point;
+    view->views = connection->views;
+    connection->views = view;
+    if (connection->attempt)
+        attach_view(pinfo, view, connection->attempt->local, connection->attempt->to_server);
+    return view;
+}
+
+/* What the point of this packet has seen of a connection. */
+static connection_t *
+view_of_packet(packet_info *pinfo, connection_t *connection)
+{
+    unsigned place = place_of_packet(pinfo);
+
+    return places_met(place, connection->point) ? view_at(pinfo, connection, place) : connection;
+}
+
+/* The point that a connection is told from: that of its call, or where its own packets set out. */
+static unsigned
+point_of_connection(const connection_t *connection)
+{
+    const facts_call_t *call = call_of(connection);
+    unsigned home;
+
+    if (call && !connection->attempt->to_server)
+        return call->point;
+    return place_of_host(&connection->local.addr, &home) ? home : call ? call->point : connection->point;
+}
+
+/* Tells the connection from another point: the views change places, but not in the lists that they stand in. */
+static void
+change_view(packet_info *pinfo, connection_t *connection, unsigned point)
+{
+    connection_t *view, before;
+
+    if (!places_met(connection->point, point))
+        return;
+    view = view_at(pinfo, connection, point);
+    before = *connection;
+    *connection = *view;
+    connection->next = before.next;
+    connection->views = before.views;
+    before.next = NULL;
+    before.views = view->views;
+    *view = before;
+}
+
+/* Other points know the connection again by the sequence number of its SYN. completeness: up to this packet. */
+static void
+meet(packet_info *pinfo, connection_t *connection, uint8_t completeness, const frame_tcp_t *header)
+{
+    if (!header || (header->flags & (FRAME_TCP_SYN | FRAME_TCP_ACK)) != FRAME_TCP_SYN ||
+        !point_meet(pinfo, POINT_SYN, &header->sequence, sizeof header->sequence, true))
+        return;
+    if (call_of(connection))
+        point_settle(pinfo, call_of(connection));
+    if (!connection->views)
+        connection->seen |= completeness & TCP_SEEN_DATA; /* all of it was seen where the connection began */
+    change_view(pinfo, connection, point_of_connection(connection));
+}
+
+/* What a segment adds to what was seen of its connection. */
+static uint8_t
+state_of(const frame_tcp_t *header)
+{
+    uint8_t state = header->data ? TCP_SEEN_DATA : 0;
+
+    if (header->flags & FRAME_TCP_SYN)
+        state |= header->flags & FRAME_TCP_ACK ? TCP_SEEN_SYN_ACK : TCP_SEEN_SYN;
+    if (header->flags & FRAME_TCP_RST)
+        state |= TCP_SEEN_RST;
+    return state;
+}
+
+/* What was seen of a connection where this packet was captured; stock TCP makes no difference between points. */
+static uint8_t
+seen_at_point(const connection_t *whole, connection_t *view, uint8_t completeness, const frame_tcp_t *header)
+{
+    if (!whole->views || !header)
+        view->seen = completeness;
+    else
+        view->seen |= state_of(header);
+    return view->seen;
+}
+
+/* Stock TCP takes the hello of the second point, and the answer to it, for ones that were sent again, so that nobody
+ * reads them. When the second one is the call's point, what the first one has read is what is there. */
+static void
+carry_hello(packet_info *pinfo, const connection_t *connection, const frame_tcp_t *header, bool from_remote)
+{
+    facts_endpoint_t *local = connection->attempt->local;
+    const facts_attempt_t *read = local->beside;
+    facts_attempt_t *hello;
+
+    while (read && !(read->kind == FACTS_HELLO && facts_key_equal(&read->remote, &connection->remote)))
+        read = read->next;
+    if (!read || !(header->data || (from_remote && (header->flags & (FRAME_TCP_RST | FRAME_TCP_FIN)))))
+        return;
+    hello = attempt_get(pinfo, FACTS_HELLO, local, &connection->remote, RELAYED_NOT, !from_remote);
+    if (!hello)
+        return;
+    if (!from_remote && hello->tries == 0) {
+        hello->to_server = true;
+        hello->proxied = read->proxied;
+        attempt_try(pinfo, hello);
+        step_add(pinfo, FACTS_STEP_HELLO, &local->owner);
+    } else if (from_remote && hello->by == FACTS_BY_NOBODY && read->by != FACTS_BY_NOBODY) {
+        hello->by = read->by;
+        hello->code = read->code;
+        hello->proxied |= read->proxied;
+        hello->outcome = read->outcome;
+        hello->answer_frame = pinfo->num;
+        hello->rtt = seconds_since(pinfo, &hello->first_time);
+        step_add(pinfo, FACTS_STEP_HELLO, &local->owner);
+        facts_revision++;
+    }
+}
+
+bool
+facts_wants_segments(const packet_info *pinfo)
+{
+    const facts_endpoint_t *endpoint = facts_telling(pinfo) && places_any_met() ? endpoint_of_packet(pinfo) : NULL;
+
+    return endpoint && call_has_points(call_root(endpoint->owner.call));
+}
+
+static connection_t *
+connection_of(const conversation_t *conversation)
+{
+    if (proto_connection == -1)
+        proto_connection = proto_get_id_by_filter_name("mscall");
+    return (connection_t *)conversation_get_proto_data(conversation, proto_connection);
+}
+
+void
+facts_tell_segment(packet_info *pinfo, conversation_t *conversation, const frame_tcp_t *header)
+{
+    connection_t *whole = connection_of(conversation);
+    connection_t *view = whole ? view_of_packet(pinfo, whole) : NULL;
+    bool from_remote;
+
+    if (!view || !view->attempt || !whole->views)
+        return;
+    from_remote = pinfo->srcport == view->remote.port && addresses_equal(&pinfo->src, &view->remote.addr);
+    view->seen |= state_of(header);
+    if (header->data && view->data_frame[from_remote] == 0)
+        view->attempt->data_frame[from_remote] = view->data_frame[from_remote] = pinfo->num;
+    if (view == whole)
+        carry_hello(pinfo, view, header, from_remote);
+}
+
+/* -----------------------------------------------------------------------------------------------------------------
+ */
+
+void
+facts_tell_connection(packet_info *pinfo, conversation_t *conversation, uint8_t completeness,
+                      const frame_tcp_t *header)
+{
+    connection_t *connection, *whole;
     facts_outcome_t before;
 
     if (!facts_telling(pinfo) || !(completeness & TCP_SEEN_SYN))
         return;
-    if (proto_connection == -1)
-        proto_connection = proto_get_id_by_filter_name("mscall");
-    connection = (connection_t *)conversation_get_proto_data(conversation, proto_connection);
-    if (!connection) {
+    whole = connection_of(conversation);
+    if (!whole) {
         if (completeness != TCP_SEEN_SYN || loose_count >= MAX_LOOSE || pinfo->src.len > 16 || pinfo->dst.len > 16)
             return;
-        connection = connection_new(pinfo);
-        conversation_add_proto_data(conversation, proto_connection, connection);
+        whole = connection_new(pinfo);
+        conversation_add_proto_data(conversation, proto_connection, whole);
     }
+    meet(pinfo, whole, completeness, header);
+    connection = view_of_packet(pinfo, whole);
+    completeness = seen_at_point(whole, connection, completeness, header);
     before = connection->outcome;
     note_reset(pinfo, connection, completeness);
     if (completeness == TCP_SEEN_SYN) {

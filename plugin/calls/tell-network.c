@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "calls/calls.h"
+#include "calls/points.h"
 
 /* Space of texts that name calls. */
 #define UFRAG     'u'
@@ -113,6 +113,7 @@ static void
 note_turn_error(packet_info *pinfo, facts_attempt_t *attempt, const facts_turn_t *turn)
 {
     attempt->code = turn->error_code;
+    attempt->answers++;
     attempt->pending = 0;
     note_refusal(attempt, turn);
     if (turn->alternate && turn->alternate->type != AT_NONE)
@@ -199,6 +200,15 @@ note_implied(const facts_endpoint_t *endpoint, const facts_turn_t *turn, const f
     }
 }
 
+/* Seconds from the first try of an attempt to this packet, by one clock. */
+static double
+seconds_of(const packet_info *pinfo, const facts_attempt_t *attempt)
+{
+    nstime_t when = point_time(pinfo, call_root(attempt->local->owner.call));
+
+    return seconds_between(&attempt->first_time, &when);
+}
+
 static void
 note_turn_success(packet_info *pinfo, facts_attempt_t *attempt, const facts_turn_t *turn)
 {
@@ -206,12 +216,19 @@ note_turn_success(packet_info *pinfo, facts_attempt_t *attempt, const facts_turn
     if (attempt->outcome != FACTS_ANSWERED) {
         attempt->outcome = FACTS_ANSWERED;
         attempt->answer_frame = pinfo->num;
-        attempt->rtt = seconds_since(pinfo, &attempt->first_time);
+        attempt->rtt = seconds_of(pinfo, attempt);
     }
     if (turn->relayed && turn->relayed->type != AT_NONE)
         note_allocated(pinfo, attempt->local, turn->relayed, turn->relayed_port, FACTS_RELAY);
     if (turn->reflexive && turn->reflexive->type != AT_NONE)
         note_allocated(pinfo, attempt->local, turn->reflexive, turn->reflexive_port, FACTS_SRFLX);
+}
+
+static void
+note_release(const packet_info *pinfo, facts_call_t *call)
+{
+    call->release_frame = pinfo->num;
+    call->release_time = point_time(pinfo, call);
 }
 
 void
@@ -220,6 +237,7 @@ facts_tell_turn(packet_info *pinfo, const facts_turn_t *turn)
     facts_key_t client, server;
     facts_endpoint_t *endpoint;
     facts_attempt_t *attempt;
+    bool elsewhere;
 
     if (!facts_telling(pinfo))
         return;
@@ -234,11 +252,16 @@ facts_tell_turn(packet_info *pinfo, const facts_turn_t *turn)
     call_note_own(call_root(endpoint->owner.call), turn->client);
     call_show(pinfo, endpoint->owner.call);
     facts_tell_relay(pinfo, turn->server);
+    point_settle(pinfo, endpoint->owner.call);
+    /* What is inside a TCP connection is told once, by whatever point. */
+    elsewhere = pinfo->ptype == PT_UDP && point_is_elsewhere(pinfo, call_root(endpoint->owner.call));
     step_add(pinfo, FACTS_STEP_ALLOCATION, &endpoint->owner);
-    note_implied(endpoint, turn, &server);
-    call_root(endpoint->owner.call)->relay_data += turn->kind == FACTS_TURN_OTHER && !turn->from_client;
-    if (turn->release)
-        call_root(endpoint->owner.call)->release_frame = pinfo->num;
+    if (!elsewhere) {
+        note_implied(endpoint, turn, &server);
+        call_root(endpoint->owner.call)->relay_data += turn->kind == FACTS_TURN_OTHER && !turn->from_client;
+    }
+    if (turn->release && !elsewhere)
+        note_release(pinfo, call_root(endpoint->owner.call));
     if (turn->kind == FACTS_TURN_OTHER || turn->release)
         return;
     attempt = attempt_get(pinfo, FACTS_ALLOCATION, endpoint, &server, RELAYED_NOT, true);
@@ -361,6 +384,7 @@ facts_tell_check(packet_info *pinfo, const facts_check_t *check)
     call_show(pinfo, endpoint->owner.call);
     if (!check->relayed)
         call_guess_own(call_root(endpoint->owner.call), check->from, check->to);
+    point_settle(pinfo, endpoint->owner.call);
     step_add(pinfo, FACTS_STEP_CHECK, &endpoint->owner);
     attempt = attempt_get(pinfo, FACTS_CHECK, endpoint, &remote, relayed, true);
     if (!attempt)
@@ -374,10 +398,10 @@ facts_tell_check(packet_info *pinfo, const facts_check_t *check)
     }
     attempt->pending = 0;
     attempt->answers++;
-    attempt->last_answer = pinfo->abs_ts;
+    attempt->last_answer = point_time(pinfo, call_root(endpoint->owner.call));
     if (attempt->nominated && attempt->settled_frame == 0) {
         attempt->settled_frame = pinfo->num;
-        attempt->settled_time = pinfo->abs_ts;
+        attempt->settled_time = attempt->last_answer;
     }
     if (attempt->outcome != FACTS_ANSWERED) {
         attempt->outcome = check->kind == FACTS_CHECK_SUCCESS ? FACTS_ANSWERED : FACTS_REFUSED;
@@ -429,7 +453,7 @@ facts_tell_hello(packet_info *pinfo, const facts_hello_t *hello)
         attempt->code = hello->http_status;
         attempt->outcome = outcomes[hello->by];
         attempt->answer_frame = pinfo->num;
-        attempt->rtt = seconds_since(pinfo, &attempt->first_time);
+        attempt->rtt = seconds_of(pinfo, attempt);
     }
     facts_revision++;
 }

@@ -6,6 +6,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "calls/places.h"
 #include "calls/witness.h"
 
 /* The latest messages that are kept. */
@@ -24,6 +25,7 @@
 /* A DNS message as it came. */
 typedef struct {
     uint32_t frame;
+    unsigned place; /* (places.h) where it was captured */
     nstime_t time;
     address client;
     uint8_t client_bytes[16];
@@ -140,6 +142,9 @@ note_query(facts_name_t *fact, const datagram_t *datagram, dns_type_t type)
 {
     facts_question_t *asked = &fact->asked[type];
 
+    if (asked->queries && asked->place != datagram->place)
+        return;
+    asked->place = datagram->place;
     if (asked->queries++ == 0)
         asked->first = datagram->time;
     asked->last = datagram->time;
@@ -281,6 +286,7 @@ facts_tell_dns(packet_info *pinfo, const address *client, tvbuff_t *frame, int o
         datagrams = wmem_alloc_array(wmem_file_scope(), datagram_t, DATAGRAMS);
     datagram = &datagrams[datagram_count++ % DATAGRAMS];
     datagram->frame = pinfo->num;
+    datagram->place = place_of_packet(pinfo);
     datagram->time = pinfo->abs_ts;
     memcpy(datagram->client_bytes, client->data, (size_t)client->len);
     set_address(&datagram->client, client->type, client->len, datagram->client_bytes);
@@ -342,7 +348,9 @@ name_asked(const address *client, const char *name, uint32_t frame)
 static bool
 is_unanswered(const facts_question_t *asked)
 {
-    return !asked->answered && asked->queries >= TRIES && seconds_between(&asked->first, facts_now()) >= PATIENCE;
+    const nstime_t *now = places_around(asked->place) ? place_end(asked->place) : facts_now(NULL);
+
+    return !asked->answered && asked->queries >= TRIES && seconds_between(&asked->first, now) >= PATIENCE;
 }
 
 /* Whether each kind of address that was asked for was answered, IPv4 among them: who is seen to ask for the other

@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "calls/points.h"
 #include "calls/witness.h"
 
 #include "base/tcp-state.h"
@@ -44,13 +45,22 @@ hops_wanted(const packet_info *pinfo)
                                     : false;
 }
 
+/* Another point stands at another distance. */
+static bool
+is_elsewhere(const packet_info *pinfo)
+{
+    const facts_endpoint_t *endpoint = places_any_met() ? endpoint_of_packet(pinfo) : NULL;
+
+    return endpoint && point_is_elsewhere(pinfo, call_root(endpoint->owner.call));
+}
+
 void
 facts_tell_hops(packet_info *pinfo, unsigned hops)
 {
     distance_t *distance;
     hops_t *seen;
 
-    if (!facts_telling(pinfo) || hops == 0 || !hops_wanted(pinfo))
+    if (!facts_telling(pinfo) || hops == 0 || !hops_wanted(pinfo) || is_elsewhere(pinfo))
         return;
     distance = distance_of(&pinfo->src);
     if (!distance) {
@@ -124,15 +134,17 @@ relay_distance_differs(const address *relay, uint32_t frames[2], unsigned hops[2
 
 typedef void (*attempt_visit_t)(facts_attempt_t *attempt, void *data);
 
-/* Visits what was tried from a local end to a remote one. */
+/* Visits what was tried from a local end to a remote one, as the point of this packet has seen it. */
 static void
-visit_attempts(const facts_key_t *local, const facts_key_t *remote, attempt_visit_t visit, void *data)
+visit_attempts(const packet_info *pinfo, const facts_key_t *local, const facts_key_t *remote, attempt_visit_t visit,
+               void *data)
 {
     const facts_endpoint_t *endpoint = endpoint_find(local);
-    facts_attempt_t *attempt = endpoint ? endpoint->attempts : NULL;
+    bool elsewhere = endpoint && point_is_elsewhere(pinfo, call_root(endpoint->owner.call));
+    facts_attempt_t *attempt = !endpoint ? NULL : elsewhere ? endpoint->beside : endpoint->attempts;
 
     for (unsigned looked = 0; attempt && looked < MOST_ATTEMPTS; looked++, attempt = attempt->next)
-        if (facts_key_equal(&attempt->remote, remote))
+        if (facts_key_equal(&attempt->remote, remote) && (!elsewhere || attempt->point == place_of_packet(pinfo)))
             visit(attempt, data);
 }
 
@@ -168,9 +180,9 @@ facts_tell_closing(packet_info *pinfo, bool reset, uint8_t completeness)
         return;
     from = facts_key(PT_TCP, &pinfo->src, (uint16_t)pinfo->srcport);
     to = facts_key(PT_TCP, &pinfo->dst, (uint16_t)pinfo->destport);
-    visit_attempts(&from, &to, note_end, &told);
+    visit_attempts(pinfo, &from, &to, note_end, &told);
     told.end.by_remote = true;
-    visit_attempts(&to, &from, note_end, &told);
+    visit_attempts(pinfo, &to, &from, note_end, &told);
 }
 
 /* What is looked for on later passes. */
@@ -197,7 +209,7 @@ attempt_reset_here(const packet_info *pinfo)
     facts_key_t from = facts_key(PT_TCP, &pinfo->src, (uint16_t)pinfo->srcport);
     facts_key_t to = facts_key(PT_TCP, &pinfo->dst, (uint16_t)pinfo->destport);
 
-    visit_attempts(&from, &to, find_reset, &wanted);
-    visit_attempts(&to, &from, find_reset, &wanted);
+    visit_attempts(pinfo, &from, &to, find_reset, &wanted);
+    visit_attempts(pinfo, &to, &from, find_reset, &wanted);
     return wanted.answers ? NULL : wanted.found;
 }

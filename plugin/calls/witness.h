@@ -89,6 +89,7 @@ typedef enum {
 
 /* The queries for addresses of one kind. */
 typedef struct {
+    unsigned place; /* (places.h) of the first; the queries that were captured elsewhere are the same ones */
     unsigned queries;
     nstime_t first, last;
     bool answered; /* in any way */

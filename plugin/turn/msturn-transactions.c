@@ -5,6 +5,7 @@
  */
 #include "turn/msturn-transactions.h"
 
+#include "calls/points.h"
 #include "turn/msturn-message.h"
 
 #include <epan/address.h>
@@ -16,6 +17,7 @@ static wmem_map_t *transactions; /* id -> list of msturn_transaction_t */
 static wmem_map_t *connections;  /* connection id -> connection_t */
 static wmem_map_t *judgements;   /* frame -> judgement_t, for sequence numbers that are not the next */
 static wmem_map_t *sessions;     /* session id -> frame */
+static bool any_alone;           /* answers whose request was not captured before them */
 static wmem_map_t *realms;       /* hash of an address -> realm */
 
 typedef struct {
@@ -85,19 +87,32 @@ fit(const msturn_transaction_t *transaction, const packet_info *pinfo, bool answ
             addresses_equal(&transaction->destination, destination));
 }
 
+/* Whether the request was captured at another point than this packet, and is told of there. Inside TCP connections
+ * each segment is dissected once only, of whatever point. */
+static bool
+is_elsewhere(const msturn_transaction_t *transaction, const packet_info *pinfo)
+{
+    return pinfo->ptype == PT_UDP && places_any_met() &&
+           places_met(transaction->request_mark.place, place_of_packet(pinfo));
+}
+
+/* The transaction of a request or an answer. What the same point has seen comes first; the answer of one point may
+ * answer the request of another one, when nothing else fits. */
 static msturn_transaction_t *
 find(const packet_info *pinfo, msturn_kind_t kind, const uint8_t *id, bool answer, unsigned least)
 {
     msturn_transaction_t *best = NULL;
-    unsigned best_fit = least - 1, seen = 0;
+    unsigned best_rank = 0, seen = 0;
 
     for (msturn_transaction_t *t = (msturn_transaction_t *)wmem_map_lookup(transactions, id);
          t && seen++ < MAX_SAME_ID; t = t->next) {
         if (t->kind == kind && t->request_frame <= pinfo->num) {
             const unsigned now = fit(t, pinfo, answer);
+            const bool elsewhere = is_elsewhere(t, pinfo);
+            const unsigned rank = now < least || (elsewhere && !answer) ? 0 : 2 * now + !elsewhere;
 
-            if (now > best_fit) {
-                best_fit = now;
+            if (rank > best_rank) {
+                best_rank = rank;
                 best = t;
             }
         }
@@ -105,10 +120,55 @@ find(const packet_info *pinfo, msturn_kind_t kind, const uint8_t *id, bool answe
     return best;
 }
 
+/* Whether another point has seen the message of a transaction that this packet carries. */
+static bool
+meet_transaction(const packet_info *pinfo, msturn_transaction_t *transaction, bool answer, sight_t *sight)
+{
+    place_mark_t *mark = answer ? &transaction->response_mark : &transaction->request_mark;
+    sight_t first = { *mark, answer ? transaction->response_frame : transaction->request_frame,
+                      answer ? transaction->response_time : transaction->request_time };
+    bool met;
+
+    if (first.frame == 0 || first.frame == pinfo->num || mark->ident != sight->mark.ident)
+        return false;
+    met = places_meet(pinfo, &first, sight, false);
+    *mark = first.mark;
+    return met;
+}
+
+/* Looks whether the message of this packet was seen before, at another point, so that the two have met before
+ * anything else is said of it. Returns how it looks here. */
+static place_mark_t
+meet(const packet_info *pinfo, msturn_kind_t kind, const uint8_t *id, bool answer)
+{
+    sight_t sight;
+    bool met = false, asked = false;
+    unsigned seen = 0;
+
+    if (!facts_telling(pinfo) || pinfo->ptype != PT_UDP)
+        return (place_mark_t){ .place = (uint8_t)place_of_packet(pinfo) };
+    place_look(pinfo, &sight);
+    for (msturn_transaction_t *t = (msturn_transaction_t *)wmem_map_lookup(transactions, id);
+         t && seen++ < MAX_SAME_ID; t = t->next)
+        if (t->kind == kind && fit(t, pinfo, answer) == 2) {
+            met |= meet_transaction(pinfo, t, answer, &sight);
+            asked = true;
+        }
+    any_alone |= answer && !asked;
+    if (answer && any_alone && !met) {
+        met = point_meet(pinfo, POINT_ANSWER, id, sizeof(((msturn_transaction_t *)0)->id), !asked);
+        sight.mark.place = (uint8_t)place_of_packet(pinfo);
+    }
+    if (!met)
+        places_see(&sight);
+    return sight.mark;
+}
+
 msturn_transaction_t *
 msturn_transaction_request(packet_info *pinfo, msturn_kind_t kind, const uint8_t *id, uint16_t type,
                            bool authenticated)
 {
+    place_mark_t mark = meet(pinfo, kind, id, false);
     msturn_transaction_t *transaction = find(pinfo, kind, id, false, 2);
 
     if (transaction && !PINFO_FD_VISITED(pinfo) && transaction->request_frame != pinfo->num) {
@@ -127,6 +187,7 @@ msturn_transaction_request(packet_info *pinfo, msturn_kind_t kind, const uint8_t
         transaction->destination_port = (uint16_t)pinfo->destport;
         transaction->request_frame = pinfo->num;
         transaction->request_time = pinfo->abs_ts;
+        transaction->request_mark = mark;
         transaction->type = type;
         transaction->kind = (uint8_t)kind;
         transaction->authenticated = authenticated;
@@ -164,10 +225,14 @@ msturn_transaction_peek(packet_info *pinfo, msturn_kind_t kind, const uint8_t *i
 msturn_transaction_t *
 msturn_transaction_response(packet_info *pinfo, msturn_kind_t kind, const uint8_t *id)
 {
+    place_mark_t mark = meet(pinfo, kind, id, true);
     msturn_transaction_t *transaction = find(pinfo, kind, id, true, 1);
-
-    if (transaction && !PINFO_FD_VISITED(pinfo) && !transaction->response_frame)
+    if (transaction && !PINFO_FD_VISITED(pinfo) && !transaction->response_frame &&
+        !is_elsewhere(transaction, pinfo)) {
         transaction->response_frame = pinfo->num;
+        transaction->response_time = pinfo->abs_ts;
+        transaction->response_mark = mark;
+    }
     return transaction;
 }
 
@@ -255,9 +320,16 @@ msturn_realm_find(packet_info *pinfo)
                : (const char *)wmem_map_lookup(realms, GUINT_TO_POINTER(hash_endpoint(&pinfo->dst, pinfo->destport)));
 }
 
+static void
+forget(void)
+{
+    any_alone = false;
+}
+
 void
 msturn_transactions_register(void)
 {
+    register_init_routine(forget);
     transactions = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), hash_id, equal_16);
     connections = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), hash_id, equal_20);
     judgements = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), g_direct_hash, g_direct_equal);

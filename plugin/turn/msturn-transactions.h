@@ -7,7 +7,7 @@
 #ifndef MSICE_MSTURN_TRANSACTIONS_H
 #define MSICE_MSTURN_TRANSACTIONS_H
 
-#include "base/compat.h"
+#include "calls/places.h"
 #include "knowledge/stun-numbers.h"
 
 typedef enum {
@@ -15,7 +15,7 @@ typedef enum {
     MSTURN_KIND_CHECK /* connectivity checks, inside MS-TURN messages, too */
 } msturn_kind_t;
 
-/* A request and what became of it. File scope memory. */
+/* A request and what became of it, as one capture point has seen it. File scope memory. */
 typedef struct msturn_transaction {
     struct msturn_transaction *next; /* the same transaction id between other endpoints */
     nstime_t request_time;
@@ -29,6 +29,9 @@ typedef struct msturn_transaction {
     wmem_array_t *repeats;   /* frames (uint32_t) of retransmissions, NULL = none */
     const uint8_t *username; /* kept only to verify the answer's integrity, else NULL */
     unsigned username_length;
+    place_mark_t request_mark; /* how the first request looked where it was captured, and its first answer */
+    place_mark_t response_mark;
+    nstime_t response_time;
     uint16_t type; /* message type of the request */
     uint8_t kind;
     bool nested;        /* a check: inside a TURN message, whether that names the peer or not */
