@@ -3,12 +3,13 @@
 import json
 import quopri
 import random
+import resource
 import subprocess
 from xml.etree import ElementTree
 
 import pytest
 
-from conftest import BUILD
+from conftest import BUILD, PATIENCE, environment
 from gen import texts
 from gen.wire import Capture
 
@@ -16,7 +17,8 @@ from gen.wire import Capture
 def find(text):
     """What icewarn finds in a text: its exit status and the entries of --json."""
     data = text if isinstance(text, bytes) else text.encode()
-    result = subprocess.run([BUILD / "icewarn", "--json"], input=data, capture_output=True, timeout=60)
+    result = subprocess.run([BUILD / "icewarn", "--json"], input=data, capture_output=True, timeout=PATIENCE,
+                            env=environment())
     entries = json.loads(result.stdout)
     assert result.returncode == (0 if entries else 1), result.stderr
     return entries
@@ -226,7 +228,8 @@ def test_hostile_input_ends_soon():
                  'ms-diagnostics: 1;a="\n', '25;reason="\n', '25;reason="' + "x" * 250 + "\n", "ms-diagnostics" + " " * 200, "icewarn" + ":" * 250,
                  ";reason=", "&amp;", "<a ", '=\n', 'ms-diagnostics: 1;a=3D"=\n', "1" * 100 + ";reason=", "> ", "|\n"):
         data = (unit * (size // len(unit)))[:size].encode()
-        result = subprocess.run([BUILD / "icewarn"], input=data, capture_output=True, timeout=60)
+        result = subprocess.run([BUILD / "icewarn"], input=data, capture_output=True, timeout=PATIENCE, env=environment(),
+                                preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (60, 60)))
         assert result.returncode in (0, 1), unit
 
 

@@ -15,7 +15,7 @@ INCLUDE = re.compile(r'^#include "([^"]+)"', re.M)
 
 
 def sources():
-    return {path.relative_to(PLUGIN).as_posix(): INCLUDE.findall(path.read_text())
+    return {path.relative_to(PLUGIN).as_posix(): INCLUDE.findall(path.read_text(encoding="utf-8"))
             for path in sorted(PLUGIN.rglob("*.[ch]"))}
 
 
@@ -87,4 +87,4 @@ def test_header_guards_are_named_after_their_files():
     for name in sources():
         if name.endswith(".h"):
             guard = "MSICE_" + name.rpartition("/")[2][:-2].upper().replace("-", "_") + "_H"
-            assert f"#ifndef {guard}\n#define {guard}\n" in (PLUGIN / name).read_text(), name
+            assert f"#ifndef {guard}\n#define {guard}\n" in (PLUGIN / name).read_text(encoding="utf-8"), name

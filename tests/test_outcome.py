@@ -24,7 +24,7 @@ def one_of(expected):
 @functools.cache
 def warnings():
     """The expert items of ours that are warnings or errors, from the table of findings."""
-    found = re.findall(r"^\| `((?:msturn|msice)\.expert\.\w+)` \| (Warn|Error) ", (TOP / "docs" / "expert.md").read_text(),
+    found = re.findall(r"^\| `((?:msturn|msice)\.expert\.\w+)` \| (Warn|Error) ", (TOP / "docs" / "expert.md").read_text(encoding="utf-8"),
                        re.MULTILINE)
     assert len(found) > 20
     return [name for name, _ in found]
@@ -69,8 +69,8 @@ def test_columns(bench):
 def test_one_call(told, name):
     """All that happens is one call, and nothing of it is left out: the same in one pass and in two."""
     rows, frames = told(name)
-    assert len(rows) == 1
-    assert {frame["msice.call"] for frame in frames} - {""} == {rows[0]["call"]}
+    (row,) = rows
+    assert {frame["msice.call"] for frame in frames} - {""} == {row["call"]}
 
 
 @pytest.mark.parametrize("name", ROWS)
@@ -134,7 +134,7 @@ def test_nothing_malformed(told, name):
 @pytest.mark.parametrize("name", [name for name, row in ROWS.items() if row.pcap])
 def test_described_as_expected(name):
     """pcaps/README.md says of a capture what its row says."""
-    (line,) = re.findall(rf"^\| `packets-{name}\.pcap\w*` \| .* \| (.*) \|$", (TOP / "pcaps" / "README.md").read_text(),
+    (line,) = re.findall(rf"^\| `packets-{name}\.pcap\w*` \| .* \| (.*) \|$", (TOP / "pcaps" / "README.md").read_text(encoding="utf-8"),
                          re.MULTILINE)
     outcome, said = line.split("; ")
     assert outcome.startswith(" or ".join(one_of(ROWS[name].outcome)))

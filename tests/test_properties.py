@@ -196,7 +196,7 @@ def test_too_sure():
 def test_documented():
     """docs/stories.md says which cause includes which."""
     found = {}
-    for line in re.findall(r"^\| (`\w+`.*?) \| (`\w+`.*?) \|", (TOP / "docs" / "stories.md").read_text(), re.MULTILINE):
+    for line in re.findall(r"^\| (`\w+`.*?) \| (`\w+`.*?) \|", (TOP / "docs" / "stories.md").read_text(encoding="utf-8"), re.MULTILINE):
         whole, parts = (re.findall(r"`(\w+)`", cell) for cell in line)
         found.update((rule, set(parts)) for rule in whole)
     assert found == INCLUDES

@@ -41,7 +41,7 @@ def complaints(*words):
 
 
 def test_sources():
-    commands = json.loads((BUILD / "compile_commands.json").read_text())
+    commands = json.loads((BUILD / "compile_commands.json").read_text(encoding="utf-8"))
     sources = sorted({command["file"] for command in commands if command["file"].startswith(f"{TOP / 'plugin'}{os.sep}")})
     assert len(sources) > 50
     parts = [sources[first::8] for first in range(8)]

@@ -143,9 +143,9 @@ def test_token_of_real_layout():
 
 def test_answers_count_by_their_transaction(bench):
     """The server asked first answers for the one it named; checks are answered in another envelope."""
-    rows = bench.fields("turn-clients.pcap", ["msturn.response_to", "msice.check.response_to"], "-2")
-    assert rows[3][0] == ["3"] and rows[7][0] == ["7"]
-    assert rows[24][1] == ["24"] and rows[26][1] == ["26"]
+    rows = bench.rows("turn-clients.pcap", ["msturn.response_to", "msice.check.response_to"], "-2")
+    assert [rows[frame].one("msturn.response_to") for frame in (4, 8)] == ["3", "7"]
+    assert [rows[frame].one("msice.check.response_to") for frame in (25, 27)] == ["24", "26"]
     tables = bench.tshark("turn-clients.pcap", "-2", "-q", "-z", "msice,tree", "-z", "msice,candidates")
     named = tables[tables.index("198.51.100.141:3478"):].splitlines()
     assert named[0].split()[1] == "2" and named[1].split()[:2] == ["answered", "2"]
