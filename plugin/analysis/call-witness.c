@@ -133,12 +133,6 @@ call_witness_tell(tvbuff_t *frame, packet_info *pinfo, bool icmp)
 /* --- show --------------------------------------------------------------------------------------------------------
  */
 
-static const char *
-at_text(wmem_allocator_t *scope, const facts_key_t *key)
-{
-    return address_port_text(scope, &key->addr, key->port);
-}
-
 static void
 show_error(tvbuff_t *frame, packet_info *pinfo, proto_tree *tree, const facts_call_t *place)
 {
@@ -155,7 +149,8 @@ show_error(tvbuff_t *frame, packet_info *pinfo, proto_tree *tree, const facts_ca
                                  icmp_from_destination(icmp) ? "the destination itself"
                                                              : address_to_str(pinfo->pool, &icmp->from),
                                  icmp->source.transport == PT_TCP ? "TCP" : "UDP",
-                                 at_text(pinfo->pool, &icmp->source), at_text(pinfo->pool, &icmp->destination));
+                                 address_port_text(pinfo->pool, &icmp->source.addr, icmp->source.port),
+                                 address_port_text(pinfo->pool, &icmp->destination.addr, icmp->destination.port));
 }
 
 static proto_item *
@@ -212,7 +207,8 @@ show_reset(tvbuff_t *frame, packet_info *pinfo, proto_tree *tree, const facts_ca
     if (attempt && attempt->reset.by_remote && call_root(attempt->local->owner.call) == call)
         proto_tree_add_expert_format(tree, pinfo, &ei_reset, frame, 0, 0,
                                      "The connection to %s of media call %u is reset behind its first data",
-                                     at_text(pinfo->pool, &attempt->remote), facts_number(call));
+                                     address_port_text(pinfo->pool, &attempt->remote.addr, attempt->remote.port),
+                                     facts_number(call));
 }
 
 void

@@ -12,6 +12,9 @@
 /* The latest messages that are kept. */
 #define DATAGRAMS 512
 
+/* How often they are looked at again: no capture has more relays, unless it was made for that. */
+#define MOST_LOOKS 1024
+
 /* No more questions about relays are kept. */
 #define MOST_RECORDS 1024
 
@@ -48,8 +51,9 @@ typedef struct name_record {
 
 static datagram_t *datagrams; /* DATAGRAMS of them, once there is one; file scope */
 static unsigned datagram_count;
-static bool wanted;         /* a relay is known, or the name of one */
-static bool looking;        /* along the latest messages */
+static bool wanted;  /* a relay is known, or the name of one */
+static bool looking; /* along the latest messages */
+static unsigned looks;
 static wmem_map_t *records; /* name_record_t, by client and name -> itself, the newest */
 static name_record_t *all_records;
 static unsigned record_count;
@@ -73,8 +77,8 @@ static void
 reset(void)
 {
     datagrams = NULL;
-    datagram_count = record_count = 0;
-    wanted = false;
+    datagram_count = record_count = looks = 0;
+    wanted = looking = false;
     all_records = NULL;
 }
 
@@ -266,7 +270,7 @@ void
 dns_look_again(void)
 {
     wanted = true;
-    if (looking) /* a name turned up on the way: it is noted behind this */
+    if (looking || looks++ >= MOST_LOOKS) /* a name that turns up on the way is noted behind this */
         return;
     looking = true;
     visit_datagrams(tell_name);
