@@ -217,6 +217,10 @@ join_facts(facts_call_t *call, const facts_call_t *part)
     }
     if (!call->conversation_id)
         call->conversation_id = part->conversation_id;
+    call->through_sbc |= part->through_sbc;
+    call->user_inside |= part->user_inside;
+    if (call->sbc_side == FACTS_SIDE_UNKNOWN)
+        call->sbc_side = part->sbc_side;
     if (!call->invite_frame)
         call->invite_frame = part->invite_frame;
     call->open_dialogs += part->open_dialogs;

@@ -128,6 +128,9 @@ struct facts_call {
     uint32_t number;      /* 0 = nothing of Microsoft's was met in it, it is not shown */
     uint32_t numbered_in; /* frame */
     bool microsoft;       /* a message or candidate list of it is one of Microsoft's products */
+    bool through_sbc;     /* one of its dialogs is Direct Routing's with an SBC */
+    facts_side_t sbc_side;
+    bool user_inside; /* of Teams, in the network of the SBC */
     bool claimed;         /* by a dialog or by checks: what else comes up belongs to another call */
     uint32_t first_frame, last_frame;
     nstime_t start, last_time;

@@ -66,10 +66,18 @@ typedef struct facts_header facts_header_t;
 /* --- tell --------------------------------------------------------------------------------------------------------
  */
 
+/* Texts that the dialogs of one call share. */
+typedef enum {
+    FACTS_SHARED_CONVERSATION, /* Ms-Conversation-ID */
+    FACTS_SHARED_CALL,         /* x-i and x-c of Direct Routing's Contact */
+    FACTS_SHARED_CHAIN,
+    FACTS_SHARED
+} facts_shared_t;
+
 /* A SIP message; strings may be NULL where the message lacks them. */
 typedef struct {
     const char *call_id;
-    const char *conversation_id; /* Ms-Conversation-ID */
+    const char *shared[FACTS_SHARED];
     const char *method;          /* of a response: that of its CSeq */
     unsigned status;             /* 0 = request */
     const char *from, *to;       /* URIs without parameters */
@@ -77,12 +85,17 @@ typedef struct {
     const char *user_agent;
     bool microsoft; /* it carries headers that only Microsoft's products write */
     bool text_only; /* all media of its body are instant messages */
+    bool with_service, of_service; /* one end is Teams Direct Routing, and the other an SBC; Teams has sent it */
+    bool user_inside;              /* the Teams user sits in the network of the SBC, X-MS-UserLocation */
 } facts_sip_t;
 
-/* Tells a SIP message. Messages of one Call-ID make one call, and so do dialogs of one Ms-Conversation-ID, as long as
- * none of them has ended. Returns the side that sent it, FACTS_SIDE_UNKNOWN when it belongs to no call. Answers on
+/* Tells a SIP message. Messages of one Call-ID make one call, and so do dialogs that share a text, as long as
+ * one of them has not ended. Returns the side that sent it, FACTS_SIDE_UNKNOWN when it belongs to no call. Answers on
  * later passes too. */
 facts_side_t facts_tell_sip(packet_info *pinfo, const facts_sip_t *sip);
+
+/* Whether a dialog is one of Teams Direct Routing with an SBC. */
+bool facts_dialog_with_service(const char *call_id);
 
 /* Tells that a SIP message of the dialog and its body have been told: a call that is one of media gets its number. */
 void facts_tell_end(packet_info *pinfo, const char *call_id);

@@ -9,14 +9,19 @@
 #include "base/packet-end.h"
 
 /* Spaces of texts that name calls. */
-#define CONVERSATION 'v'
-#define UFRAG        'u'
+#define UFRAG 'u'
+static const char shared_spaces[FACTS_SHARED] = {
+    [FACTS_SHARED_CONVERSATION] = 'v',
+    [FACTS_SHARED_CALL] = 'x',
+    [FACTS_SHARED_CHAIN] = 'c',
+};
 
 /* A SIP dialog, told apart by its Call-ID: forked and transferred ones stay one call. */
 typedef struct {
     facts_call_t *call;
     const char *caller_tag; /* From tag of the first INVITE; NULL = not seen */
     bool open;              /* met in signalling, and not ended */
+    bool with_service;      /* Teams Direct Routing is one end, an SBC the other */
     bool flipped;           /* its caller is the one who was called in the first dialog of the call */
 } dialog_t;
 
@@ -47,6 +52,14 @@ bool
 facts_any_dialog(void)
 {
     return wmem_map_size(dialogs) > 0;
+}
+
+bool
+facts_dialog_with_service(const char *call_id)
+{
+    const dialog_t *dialog = dialog_find(call_id);
+
+    return dialog && dialog->with_service;
 }
 
 const facts_call_t *
@@ -147,35 +160,77 @@ note_end(packet_info *pinfo, dialog_t *dialog, const facts_sip_t *sip)
     }
 }
 
+/* The call of a text that dialogs share; NULL where there is none that goes on: the same people try again. */
+static facts_call_t *
+call_of_shared(const facts_sip_t *sip, unsigned kind)
+{
+    facts_call_t *call = call_by_text(shared_spaces[kind], sip->shared[kind]);
+
+    return call && call->end_frame && !call->open_dialogs ? NULL : call;
+}
+
+static facts_call_t *
+call_of_shared_any(const facts_sip_t *sip)
+{
+    facts_call_t *call = NULL;
+
+    for (unsigned kind = 0; kind < FACTS_SHARED && !call; kind++)
+        call = call_of_shared(sip, kind);
+    return call;
+}
+
+/* Makes the dialog's call one with those that it shares a text with. */
+static facts_call_t *
+join_shared(const packet_info *pinfo, facts_call_t *call, const facts_sip_t *sip)
+{
+    for (unsigned kind = 0; kind < FACTS_SHARED; kind++) {
+        facts_call_t *other = call_of_shared(sip, kind);
+
+        call = call_join(pinfo, call_root(call), other);
+        if (sip->shared[kind] && !other)
+            call_set_text(shared_spaces[kind], sip->shared[kind], call);
+    }
+    if (!call->conversation_id)
+        call->conversation_id = facts_text(sip->shared[FACTS_SHARED_CONVERSATION]);
+    return call;
+}
+
+/* Which side of the call an SBC is, and which Teams. */
+static void
+note_service(dialog_t *dialog, facts_call_t *call, const facts_sip_t *sip)
+{
+    facts_side_t sender = sender_side(dialog, sip);
+
+    dialog->with_service |= sip->with_service;
+    if (!dialog->with_service)
+        return;
+    call->through_sbc = true;
+    call->user_inside |= sip->user_inside;
+    if (call->sbc_side == FACTS_SIDE_UNKNOWN)
+        call->sbc_side = sip->of_service ? other_side(sender) : sender;
+}
+
 facts_side_t
 facts_tell_sip(packet_info *pinfo, const facts_sip_t *sip)
 {
     dialog_t *dialog = dialog_find(sip->call_id);
-    facts_call_t *call, *conversation;
+    facts_call_t *call;
 
     if (!facts_telling(pinfo) || !sip->call_id || !*sip->call_id || !sip->method)
         return dialog ? sender_side(dialog, sip) : FACTS_SIDE_UNKNOWN;
-    conversation = call_by_text(CONVERSATION, sip->conversation_id);
-    if (conversation && conversation->end_frame && !conversation->open_dialogs)
-        conversation = NULL; /* the same people try again: another call */
     if (!dialog) {
         /* Calls of others take no room; a message before the first sign of Microsoft's is found on the later passes.
          */
         if (!is_call_method(sip->method) || !sip->microsoft)
             return FACTS_SIDE_UNKNOWN;
-        dialog = dialog_new(pinfo, sip->call_id, conversation);
+        dialog = dialog_new(pinfo, sip->call_id, call_of_shared_any(sip));
         if (!dialog)
             return FACTS_SIDE_UNKNOWN;
         dialog->open = true;
         dialog->call->open_dialogs++;
         call_join(pinfo, dialog->call, call_of_identifier(sip->call_id));
     }
-    call = call_join(pinfo, dialog->call, conversation);
-    if (sip->conversation_id && !conversation) {
-        call_set_text(CONVERSATION, sip->conversation_id, call);
-        if (!call->conversation_id)
-            call->conversation_id = facts_text(sip->conversation_id);
-    }
+    call = join_shared(pinfo, dialog->call, sip);
     if (!call->first_from) {
         call->first_from = facts_text(sip->from);
         call->first_to = facts_text(sip->to);
@@ -184,6 +239,7 @@ facts_tell_sip(packet_info *pinfo, const facts_sip_t *sip)
         note_invite(pinfo, dialog, sip);
     note_end(pinfo, dialog, sip);
     call = call_root(call);
+    note_service(dialog, call, sip);
     call->microsoft |= sip->microsoft;
     if (sip->text_only)
         call_medium(call, "message");

@@ -42,6 +42,10 @@ static const struct {
     { "t", 1, SIP_TO },
     { "User-Agent", 10, SIP_USER_AGENT },
     { "Server", 6, SIP_SERVER },
+    { "Contact", 7, SIP_CONTACT },
+    { "m", 1, SIP_CONTACT },
+    { "Reason", 6, SIP_REASON },
+    { "X-MS-UserLocation", 17, SIP_USER_LOCATION },
     { "Content-Length", 14, SIP_CONTENT_LENGTH },
     { "l", 1, SIP_CONTENT_LENGTH },
 };
@@ -291,6 +295,20 @@ sip_message_method(const packet_info *pinfo, const sip_message_t *message)
         return NULL;
     value += strspn(value, "0123456789");
     return value + strspn(value, " \t");
+}
+
+const char *
+sip_message_target(const packet_info *pinfo, const sip_message_t *message)
+{
+    int from = message->method.to, to = from;
+
+    if (message->status)
+        return NULL;
+    while (to < message->end && message->text[to] == ' ')
+        to++;
+    while (to < message->end && g_ascii_isgraph(message->text[to]))
+        to++;
+    return copy(pinfo, message, from, to);
 }
 
 const char *

@@ -21,6 +21,9 @@ typedef enum {
     SIP_TO,
     SIP_USER_AGENT,
     SIP_SERVER,
+    SIP_CONTACT,
+    SIP_REASON,
+    SIP_USER_LOCATION, /* X-MS-UserLocation */
     SIP_CONTENT_LENGTH,
     SIP_HEADERS
 } sip_header_t;
@@ -59,6 +62,9 @@ const char *sip_message_method(const packet_info *pinfo, const sip_message_t *me
  * when absent; tag may be NULL. Both in the packet's pool. */
 const char *sip_message_party(const packet_info *pinfo, const sip_message_t *message, sip_header_t header,
                               const char **tag);
+
+/* The URI of a request's start line; NULL of a response. In the packet's pool. */
+const char *sip_message_target(const packet_info *pinfo, const sip_message_t *message);
 
 /* The URI of the user who sent the message (NULL for none): From of a request, To of a response. */
 const char *sip_message_sender(const packet_info *pinfo, const sip_message_t *message);

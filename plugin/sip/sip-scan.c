@@ -49,6 +49,55 @@ is_text_only(const sip_message_t *message)
     return found;
 }
 
+/* The value of a parameter of the Contact's URI, up to stop or the end of the parameter; NULL = it has none. */
+static const char *
+contact_parameter(const packet_info *pinfo, const sip_message_t *message, const char *name, char stop)
+{
+    const char *contact = sip_message_value(pinfo, message, SIP_CONTACT);
+    const char *found = contact ? strstr(contact, name) : NULL;
+    const char ends[] = { ';', '>', ' ', ',', stop, '\0' };
+
+    if (!found)
+        return NULL;
+    found += strlen(name);
+    return wmem_strndup(pinfo->pool, found, strcspn(found, ends));
+}
+
+static bool
+names_service(const char *text)
+{
+    return text && ms_names_service(text, strlen(text));
+}
+
+/* Whether the service that SBCs speak with has sent the message: it says so, or wants answers at one of its hosts. */
+static bool
+is_of_service(const packet_info *pinfo, const sip_message_t *message)
+{
+    const char *agent = sip_message_value(pinfo, message, SIP_USER_AGENT);
+    const char *server = sip_message_value(pinfo, message, SIP_SERVER);
+
+    return (agent && ms_product_speaks_with_sbc(agent)) || (server && ms_product_speaks_with_sbc(server)) ||
+           names_service(sip_message_value(pinfo, message, SIP_CONTACT));
+}
+
+/* What a message tells of a call through an SBC. The parameters x-i and x-c of the service's Contact name the call; the
+ * part of x-c behind its first slash is that of one of the legs. */
+static void
+read_service(facts_sip_t *sip, const packet_info *pinfo, const sip_message_t *message)
+{
+    const char *location;
+
+    sip->of_service = is_of_service(pinfo, message);
+    sip->with_service = sip->of_service || names_service(sip->from) || names_service(sip->to) ||
+                        names_service(sip_message_target(pinfo, message));
+    if (!sip->of_service)
+        return;
+    location = sip_message_value(pinfo, message, SIP_USER_LOCATION);
+    sip->user_inside = location && g_ascii_strcasecmp(location, "internal") == 0;
+    sip->shared[FACTS_SHARED_CALL] = contact_parameter(pinfo, message, ";x-i=", ';');
+    sip->shared[FACTS_SHARED_CHAIN] = contact_parameter(pinfo, message, ";x-c=", '/');
+}
+
 static void
 add_message(scanned_t *scanned, packet_info *pinfo, const sip_message_t *message, const char *call_id)
 {
@@ -57,7 +106,7 @@ add_message(scanned_t *scanned, packet_info *pinfo, const sip_message_t *message
     const char *server;
     facts_sip_t sip = {
         .call_id = call_id,
-        .conversation_id = sip_message_value(pinfo, message, SIP_CONVERSATION_ID),
+        .shared = { [FACTS_SHARED_CONVERSATION] = sip_message_value(pinfo, message, SIP_CONVERSATION_ID) },
         .method = sip_message_method(pinfo, message),
         .status = message->status,
         .user_agent = sip_message_value(pinfo, message, SIP_USER_AGENT),
@@ -73,9 +122,13 @@ add_message(scanned_t *scanned, packet_info *pinfo, const sip_message_t *message
     sip.microsoft |= server && ms_product_is_sign(server, strlen(server));
     if (!sip.user_agent)
         sip.user_agent = server;
+    read_service(&sip, pinfo, message);
+    sip.microsoft |= sip.with_service;
     added->message = message;
     added->call_id = call_id;
     added->side = facts_tell_sip(pinfo, &sip);
+    if (sip.with_service || facts_dialog_with_service(call_id))
+        added->party = sip.of_service ? SIP_BY_SERVICE : SIP_BY_SBC;
     while (*last)
         last = &(*last)->next;
     *last = added;
@@ -104,6 +157,29 @@ names_microsoft(const char *line, const char *end, const char *header)
     return ms_product_is_sign(line, (size_t)(end - line));
 }
 
+/* Whether a line, of which four bytes are there, is From or To. */
+static bool
+is_party(const char *text)
+{
+    switch (text[0] | 0x20) {
+    case 'f':
+        return (text[1] | 0x20) == 'r' || text[1] == ':';
+    case 't':
+        return (text[1] | 0x20) == 'o' || text[1] == ':';
+    default:
+        return false;
+    }
+}
+
+/* Whether the line at text, From, To or the first one, has a host of the service that SBCs speak with. */
+static bool
+line_names_service(const char *text, const char *end)
+{
+    const char *stop = (const char *)memchr(text, '\n', (size_t)(end - text));
+
+    return ms_names_service(text, (size_t)((stop ? stop : end) - text));
+}
+
 /* Whether a line is one that only Microsoft's products write: a quick look before the reading. */
 static bool
 has_microsoft_line(packet_info *pinfo, tvbuff_t *source)
@@ -114,6 +190,8 @@ has_microsoft_line(packet_info *pinfo, tvbuff_t *source)
     const char *text = start, *end = start + length;
 
     tvb_memcpy(source, start, 0, length);
+    if (line_names_service(text, end))
+        return true;
     while (end - text > 4 && (text = (const char *)memchr(text, '\n', (size_t)(end - text) - 4)) != NULL) {
         text++;
         /* Behind the header lines of a datagram stands its body; blank lines may stand in front. */
@@ -121,7 +199,8 @@ has_microsoft_line(packet_info *pinfo, tvbuff_t *source)
             return false;
         if (((text[0] | 0x20) == 'm' && (text[1] | 0x20) == 's' && text[2] == '-') ||
             ((text[0] | 0x20) == 'u' && names_microsoft(text, end, "User-Agent")) ||
-            ((text[0] | 0x20) == 's' && names_microsoft(text, end, "Server")))
+            ((text[0] | 0x20) == 's' && names_microsoft(text, end, "Server")) ||
+            (is_party(text) && line_names_service(text, end)))
             return true;
     }
     return false;
@@ -184,12 +263,19 @@ sip_scan(packet_info *pinfo)
 }
 
 const sip_scanned_t *
-sip_scan_around(packet_info *pinfo, tvbuff_t *part)
+sip_scan_of(packet_info *pinfo, const sip_message_t *message)
 {
-    const sip_scanned_t *scanned = scan(pinfo); /* the part is ours, so it matters */
-    const sip_message_t *message = scanned ? sip_message_around(pinfo, part) : NULL;
+    const sip_scanned_t *scanned = scan(pinfo); /* it was asked for, so it matters */
 
     while (scanned && scanned->message != message)
         scanned = scanned->next;
     return scanned;
+}
+
+const sip_scanned_t *
+sip_scan_around(packet_info *pinfo, tvbuff_t *part)
+{
+    const sip_message_t *message = sip_message_around(pinfo, part);
+
+    return message ? sip_scan_of(pinfo, message) : NULL;
 }

@@ -1,0 +1,217 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Calls between Teams and the telephone network, as the SBC sees them: SIP with Microsoft, media straight from the
+client (media bypass), and what an SBC or Microsoft says when a call ends."""
+from .dialects import OWN, PEER, TEAMS, some_bytes
+from .media_call import Voice
+from .turn_messages import identity
+from .wire import Capture
+
+SERVICE, SBC = ("198.51.100.76", 5060), ("203.0.113.10", 5060)
+MEDIA, CLIENT = ("203.0.113.10", 6000), ("192.0.2.33", 50016)
+HIDDEN = ("192.168.1.6", 50016)
+SBC_NAME, HUB = "sbc.example.com", "sip.pstnhub.microsoft.com"
+PROXY = "Microsoft.PSTNHub.SIPProxy v.2022.2.21.3 i.EUNO.7"
+APPLIANCE = "Microsoft.Teams.SIPSBA v.2022.6.14.1"
+CALL, CHAIN = "c586066f-ceb5-4d83-8803-400791d033de", "9baa3cbe22ec46ffb8ac39fffce08f20"
+SUITE = "AES_CM_128_HMAC_SHA1_80"
+KEY = "inline:" + "A" * 40 + "|2^31"
+TTLS = {SERVICE[0]: 108, CLIENT[0]: 113, SBC[0]: 64}
+
+
+def audio(at, *lines, ufrag, password, suite=SUITE, protocol="RTP/SAVP", connection=None, session=()):
+    """An SDP body with one medium."""
+    return "\r\n".join(["v=0", f"o=- 91249 0 IN IP4 {at[0]}", "s=session", f"c=IN IP4 {connection or at[0]}", "t=0 0",
+                        *session, f"m=audio {at[1]} {protocol} 8 101", "a=rtcp-mux", "a=label:main-audio",
+                        *([f"a=crypto:1 {suite} {KEY}"] if suite else []),
+                        *([f"a=ice-ufrag:{ufrag}", f"a=ice-pwd:{password}"] if ufrag else []), *lines, ""])
+
+
+def candidate(at, kind="host", foundation=1, component=1, priority=2130706431):
+    return f"a=candidate:{foundation} {component} UDP {priority} {at[0]} {at[1]} typ {kind}"
+
+
+def teams_body(*lines):
+    """What Teams offers: the client's candidates, and that of its relay."""
+    relay = ("198.51.100.123", 50022)
+    return audio(relay, candidate(HIDDEN), candidate(CLIENT, f"srflx raddr {HIDDEN[0]} rport {HIDDEN[1]}", 2,
+                                                     priority=1694498815),
+                 candidate(relay, f"relay raddr {CLIENT[0]} rport {CLIENT[1]}", 3, priority=54001663),
+                 "a=x-ssrc-range:1000-1099", *lines, ufrag=OWN.decode(), password="p" * 24)
+
+
+def sbc_body(*lines, at=MEDIA, ufrag=PEER.decode(), password="q" * 24, candidates=None, lite=True, **more):
+    """What an SBC says to it: one candidate, and that it is ICE-lite."""
+    listed = [candidate(at)] if candidates is None else candidates
+    return audio(at, *listed, *lines, ufrag=ufrag, password=password, session=["a=ice-lite"] if lite else [], **more)
+
+
+class SbcCall:
+    """One call in a capture at the SBC, Teams calling out unless told otherwise."""
+
+    def __init__(self, number=1, capture=None, inbound=False, agent=PROXY, call=CALL, chain=CHAIN, location=None,
+                 to_host=SBC_NAME, hub=HUB, contact="api-du-a-euwe.pstnhub.microsoft.com"):
+        self.capture = capture or Capture({SBC[0]}, dict(TTLS))
+        self.inbound, self.agent, self.call_id, self.location = inbound, agent, f"dr{number}@test", location
+        self.contact = f"<sip:{contact}:443;x-i={call};x-c={chain}/d/8/f071fe23>"
+        teams, line = f"<sip:+15550100@{hub}:5061;user=phone>", f"<sip:+15550199@{to_host}:5061;user=phone>"
+        self.parties = (line, teams) if inbound else (teams, line)
+        self.hub, self.count, self.checks = hub, 1, 0
+
+    def send(self, by_teams, start, *headers, body="", cseq="1 INVITE", request=True, server=True):
+        """One message; the parties stand as in its request, which is Teams' where asked is."""
+        asked = by_teams == request
+        first, second = self.parties if asked != self.inbound else self.parties[::-1]
+        tags = ("teams", "line") if asked else ("line", "teams")
+        to_tag = "" if start.startswith("INVITE ") and cseq == "1 INVITE" else f";tag={tags[1]}"
+        lines = [start, f"FROM: {first};tag={tags[0]}", f"TO: {second}{to_tag}", f"CSEQ: {cseq}",
+                 f"CALL-ID: {self.call_id}", "MAX-FORWARDS: 70",
+                 f"VIA: SIP/2.0/TLS {(SERVICE if asked else SBC)[0]}:5061;branch=z9hG4bK{cseq.replace(' ', '')}"]
+        if by_teams:
+            lines += [f"CONTACT: {self.contact}"]
+            lines += [f"{'USER-AGENT' if request else 'SERVER'}: {self.agent}"] if server else []
+        else:
+            lines += [f"CONTACT: <sip:{SBC_NAME}:5061;transport=tls>", "User-Agent: Some SBC 7.4"]
+        lines += headers
+        lines += ["CONTENT-TYPE: application/sdp"] if body else []
+        data = "\r\n".join([*lines, f"CONTENT-LENGTH: {len(body)}", "", body]).encode()
+        ends = (SERVICE, SBC) if by_teams else (SBC, SERVICE)
+        self.capture.udp(*ends, data, 0.04)
+
+    def request(self, by_teams, method, *headers, body="", number=1, **more):
+        target = f"sip:+15550199@{SBC_NAME}:5061;transport=tls" if by_teams else f"sip:+15550100@{self.hub}:5061"
+        self.send(by_teams, f"{method} {target} SIP/2.0", *headers, body=body, cseq=f"{number} {method}", **more)
+
+    def response(self, by_teams, status, *headers, body="", cseq="1 INVITE", **more):
+        self.send(by_teams, f"SIP/2.0 {status}", *headers, body=body, cseq=cseq, request=False, **more)
+
+    def invite(self, body=None, *headers):
+        location = [f"X-MS-UserLocation: {self.location}"] if self.location else []
+        default = sbc_body() if self.inbound else teams_body()
+        self.request(not self.inbound, "INVITE", *location, *headers, body=default if body is None else body)
+
+    def answer(self, status="200 OK", body=None, *headers):
+        default = teams_body() if self.inbound else sbc_body()
+        self.response(self.inbound, status, *headers, body=default if body is None else body)
+
+    def ack(self, number=1):
+        self.request(not self.inbound, "ACK", number=number)
+
+    def final(self):
+        """The re-INVITE with what the checks have chosen, and its answer."""
+        chosen = f"a=remote-candidates:1 {MEDIA[0]} {MEDIA[1]}"
+        self.request(True, "INVITE", body=teams_body(chosen), number=2)
+        self.response(False, "200 OK", body=sbc_body(), cseq="2 INVITE")
+        self.request(True, "ACK", number=2)
+
+    def bye(self, *headers, by_teams=True, number=3):
+        self.request(by_teams, "BYE", *headers, number=number)
+        self.response(not by_teams, "200 OK", cseq=f"{number} BYE")
+
+    # Media between the client and the SBC.
+
+    def check(self, nominated=False, answered=True, by_client=True, at=MEDIA, after=0.02):
+        self.checks += 1
+        ident = identity(self.checks, True)
+        ends = (CLIENT, at) if by_client else (at, CLIENT)
+        self.capture.udp(*ends, TEAMS.check(ident, by_client, nominated), after)
+        if answered:
+            self.capture.udp(*ends[::-1], TEAMS.answer(ident, by_client, ends[0]), 0.03)
+
+    def agree(self):
+        """Regular nomination: a check, and when it is answered one more that nominates."""
+        self.check()
+        self.check(nominated=True, after=0.1)
+
+    def talk(self, seconds=2.0, both=True):
+        start = self.capture.now
+        packets = [(when, (CLIENT, MEDIA), packet) for when, packet in Voice(0xCAFE0001, 8, 8000).packets(seconds)]
+        if both:
+            packets += [(when + 0.01, (MEDIA, CLIENT), packet)
+                        for when, packet in Voice(0xCAFE0002, 8, 8000).packets(seconds)]
+        for when, ends, packet in sorted(packets, key=lambda row: row[0]):
+            self.capture.udp(*ends, packet, start + when - self.capture.now)
+
+
+def ended(cause, text):
+    return f'REASON: Q.850;cause={cause};text="{CALL};{text}"'
+
+
+NORMAL = ended(16, "CallEndReasonLocalUserInitiated")
+
+
+def bypass(**options):
+    """A whole call with media bypass in which all is well."""
+    call = SbcCall(**options)
+    call.invite()
+    call.answer("183 Session Progress")
+    call.answer()
+    call.ack()
+    call.agree()
+    call.final()
+    call.talk()
+    call.bye(NORMAL)
+    return call
+
+
+# What makes messages one call, and what does not: (function that adds the messages of a row to a capture, how many
+# calls come of it). A row has numbers and ids of its own.
+def leg(capture, number, end=True, **options):
+    call = SbcCall(number, capture, **options)
+    call.invite()
+    call.answer()
+    call.ack()
+    if end:
+        call.bye(NORMAL)
+    return call
+
+
+def two(first, second, end=False):
+    def build(capture, number):
+        leg(capture, number, end, call=f"{number}-a", chain=f"{number}-b", **first)
+        leg(capture, number + 1, **{"call": f"{number}-c", "chain": f"{number}-d", **{
+            key: value.format(number) for key, value in second.items()}})
+    return build
+
+
+def one(**options):
+    return lambda capture, number: leg(capture, number, call=f"{number}-a", chain=f"{number}-b", **options)
+
+
+def by_sbc_alone(capture, number):
+    """Only what the SBC sends is captured: the service is known by the host that it is sent to."""
+    call = SbcCall(number, capture, inbound=True)
+    call.parties = call.parties[0], f"<sip:+15550100@{SBC_NAME}>"
+    call.request(False, "INVITE", body=sbc_body())
+    call.request(False, "ACK")
+
+
+OTHERS = {"agent": "Some proxy 1.0", "contact": "proxy.example.com"}
+LEGS = {
+    "to the line": (one(), 1),
+    "from the line": (one(inbound=True), 1),
+    "appliance": (one(agent=APPLIANCE, hub="192.0.2.25", contact="teamssba01.example.com"), 1),
+    "by the host": (one(agent="Some proxy 1.0"), 1),
+    "by the host in To": (one(inbound=True, **OTHERS), 1),
+    "what the SBC sends": (by_sbc_alone, 1),
+    "same x-i": (two({}, {"call": "{}-a"}), 1),
+    "same x-c": (two({}, {"chain": "{}-b"}), 1),
+    "nothing shared": (two({}, {}), 2),
+    "x-i of a call that has ended": (two({}, {"call": "{}-a"}, end=True), 2),
+    # Not the service.
+    "host in the middle": (one(hub="sip.pstnhub.microsoft.com.example.com", **OTHERS), 0),
+    "name that ends like it": (one(hub="sip.xpstnhub.microsoft.com", **OTHERS), 0),
+    "domain alone": (one(hub="pstnhub.microsoft.com", **OTHERS), 0),
+    "others": (one(hub="sip.example.net", **OTHERS), 0),
+}
+
+
+def legs():
+    capture = Capture({SBC[0]}, dict(TTLS))
+    for number, (build, _) in enumerate(LEGS.values()):
+        build(capture, 10 * (number + 1))
+    return capture
+
+
+def captures():
+    yield "sbc-bypass.pcap", bypass().capture
+    yield "sbc-legs.pcap", legs()
