@@ -31,3 +31,36 @@ def test_legs(bench):
         calls.setdefault(list(direct_routing.LEGS)[number], set()).update(frame["msice.call"])
     assert {name: len(found) for name, found in calls.items()} == {
         name: wanted for name, (_, wanted) in direct_routing.LEGS.items()}
+
+
+FIELDS = ["reason_code", "call_end_reason", "reason_call", "reason_text", "response_by", "response_code"]
+FINDINGS = ["call_end", "teams_ended", "teams_refused", "sbc_refused", "media_failure"]
+
+
+@pytest.mark.parametrize("passes", [[], ["-2"]])
+def test_ends(bench, passes):
+    """Why a call ended, by whom, with Microsoft's code where its table has one: a row each in the generator."""
+    names = [f"msdiag.{name}" for name in FIELDS]
+    rows = bench.rows("sbc-ends.pcap", names, *passes)
+    infos = bench.infos("sbc-ends.pcap", *passes)
+    found = {name: set(bench.frames("sbc-ends.pcap", f"msdiag.expert.{name}", *passes)) for name in FINDINGS}
+    for number, (case, (_, fields, finding, words)) in enumerate(direct_routing.ENDS.items(), 1):
+        row = rows[2 * number]
+        assert {name: row.one(f"msdiag.{name}") for name in FIELDS} == {**dict.fromkeys(FIELDS), **fields}, case
+        assert {name for name in FINDINGS if 2 * number in found[name]} == ({finding} if finding else set()), case
+        assert infos[2 * number - 1].partition(" | ")[2].lstrip("| ") == (words or ""), case
+        assert not any(2 * number - 1 in frames for frames in found.values()), case
+
+
+def test_end_tells_the_outcome(bench):
+    """A call that Microsoft ends because it found no path has failed, though no packet of it was captured."""
+    rows = rows_of(bench.tshark("sbc-ends.pcap", "-2", "-q", "-z", "msice,calls"))
+    outcomes = dict(zip(direct_routing.ENDS, (row["outcome"] for row in rows), strict=True))
+    assert {case for case, outcome in outcomes.items() if outcome == "failed"} == {"no path", "with prefix"}
+    assert set(outcomes.values()) == {"failed", "no media"}
+
+
+def test_reasons_of_others(bench):
+    """Plain SIP with a Reason header stays as it is."""
+    assert bench.frames("other-traffic.pcap", "sip.Reason") != []
+    assert bench.frames("other-traffic.pcap", "msdiag.reason_header or msdiag.response_by") == []

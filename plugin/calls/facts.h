@@ -97,6 +97,9 @@ facts_side_t facts_tell_sip(packet_info *pinfo, const facts_sip_t *sip);
 /* Whether a dialog is one of Teams Direct Routing with an SBC. */
 bool facts_dialog_with_service(const char *call_id);
 
+/* Whether the file had one so far. */
+bool facts_any_service(void);
+
 /* Tells that a SIP message of the dialog and its body have been told: a call that is one of media gets its number. */
 void facts_tell_end(packet_info *pinfo, const char *call_id);
 

@@ -26,11 +26,19 @@ typedef struct {
 } dialog_t;
 
 static wmem_map_t *dialogs; /* Call-ID -> dialog_t */
+static bool any_service;    /* one of them is Direct Routing's */
 static wmem_map_t *headers; /* frame and number -> facts_header_t */
+
+static void
+forget_services(void)
+{
+    any_service = false;
+}
 
 void
 signalling_register(void)
 {
+    register_init_routine(forget_services);
     dialogs = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), wmem_str_hash, g_str_equal);
     credentials_register();
     headers = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), g_int64_hash, g_int64_equal);
@@ -52,6 +60,12 @@ bool
 facts_any_dialog(void)
 {
     return wmem_map_size(dialogs) > 0;
+}
+
+bool
+facts_any_service(void)
+{
+    return any_service;
 }
 
 bool
@@ -204,7 +218,7 @@ note_service(dialog_t *dialog, facts_call_t *call, const facts_sip_t *sip)
     dialog->with_service |= sip->with_service;
     if (!dialog->with_service)
         return;
-    call->through_sbc = true;
+    call->through_sbc = any_service = true;
     call->user_inside |= sip->user_inside;
     if (call->sbc_side == FACTS_SIDE_UNKNOWN)
         call->sbc_side = sip->of_service ? other_side(sender) : sender;

@@ -13,6 +13,7 @@
 #include "base/findings.h"
 #include "base/packet-end.h"
 #include "base/printable.h"
+#include "calls/facts.h"
 #include "sip/sip-messages.h"
 #include "sip/sip-names.h"
 
@@ -36,7 +37,8 @@ static int hf_product = -1;
 static int hf_agent = -1;
 
 static int proto = -1;
-static mspath_note_t note; /* of the offers, which stand above */
+static mspath_note_t notes[MSPATH_NOTES]; /* of rooms that stand above */
+static unsigned note_count;
 
 static expert_field ei_through_edge = EI_INIT;
 static expert_field ei_unverified = EI_INIT;
@@ -177,14 +179,15 @@ add_message(const sip_message_t *message, tvbuff_t *part, packet_info *pinfo, pr
         add_product(message, SIP_USER_AGENT, part, pinfo, tree);
         add_product(message, SIP_SERVER, part, pinfo, tree);
     }
-    if (note)
-        note(part, pinfo, tree, message);
+    for (unsigned i = 0; i < note_count; i++)
+        notes[i](part, pinfo, tree, message);
 }
 
 void
 mspath_register_note(mspath_note_t added)
 {
-    note = added;
+    g_assert(note_count < MSPATH_NOTES);
+    notes[note_count++] = added;
 }
 
 void
@@ -200,7 +203,8 @@ mspath_add_once(tvbuff_t *part, packet_info *pinfo, proto_tree *tree)
 void
 mspath_finish_packet(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree)
 {
-    if (!expert_items_are_seen(tree) || !sip_dissected(pinfo) || !is_enabled(proto))
+    /* Of calls through an SBC the Info column and the analysis have something as well. */
+    if ((!expert_items_are_seen(tree) && !facts_any_service()) || !sip_dissected(pinfo) || !is_enabled(proto))
         return;
     for (GSList *item = pinfo->data_src; item; item = item->next) {
         const sip_message_t *message =

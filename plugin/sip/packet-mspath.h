@@ -12,7 +12,10 @@
 /* Says more about a whole message, on part (of no length) in tree, which may be NULL. */
 typedef void (*mspath_note_t)(tvbuff_t *part, packet_info *pinfo, proto_tree *tree, const sip_message_t *message);
 
-/* What else is added once for each message; given by the candidate lists, which stand above, at registration. */
+/* As many as there are: candidate lists, the end of calls through an SBC. */
+#define MSPATH_NOTES 2
+
+/* What else is added once for each message; given by rooms that stand above, at registration. */
 void mspath_register_note(mspath_note_t note);
 
 /* Adds below `tree`, once for each SIP message of a frame, what the whole message says: the product that

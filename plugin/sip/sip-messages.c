@@ -63,18 +63,30 @@ name_is(const char *text, int length, const char *name, int name_length)
            (memcmp(text, name, (size_t)length) == 0 || g_ascii_strncasecmp(text, name, (size_t)length) == 0);
 }
 
+/* The length of the name of the header line between two offsets, and where its colon stands; 0 = it is none. */
+static int
+header_name(const sip_message_t *message, int from, int to, const char **colon)
+{
+    const char *line = message->text + from;
+    int length;
+
+    *colon = (const char *)memchr(line, ':', (size_t)(to - from));
+    if (!*colon)
+        return 0;
+    length = (int)(*colon - line);
+    while (length > 0 && (line[length - 1] == ' ' || line[length - 1] == '\t'))
+        length--;
+    return length;
+}
+
 static void
 read_line(sip_message_t *message, int from, int to)
 {
-    const char *line = message->text + from;
-    const char *colon = (const char *)memchr(line, ':', (size_t)(to - from));
-    int length;
+    const char *line = message->text + from, *colon;
+    int length = header_name(message, from, to, &colon);
 
-    if (!colon)
+    if (!length)
         return;
-    length = (int)(colon - line);
-    while (length > 0 && (line[length - 1] == ' ' || line[length - 1] == '\t'))
-        length--;
     if (length > 3 && (line[0] | 0x20) == 'm' && (line[1] | 0x20) == 's' && line[2] == '-')
         message->microsoft = true;
     for (size_t i = 0; i < array_length(header_names); i++) {
@@ -281,6 +293,39 @@ sip_message_value(const packet_info *pinfo, const sip_message_t *message, sip_he
     if (!message->lines[header].to)
         return NULL;
     return copy(pinfo, message, message->lines[header].from, message->lines[header].to);
+}
+
+static bool
+is_line_of(const sip_message_t *message, int from, int to, sip_header_t header, const char **colon)
+{
+    int length = header_name(message, from, to, colon);
+
+    for (size_t i = 0; length && i < array_length(header_names); i++)
+        if (header_names[i].header == header &&
+            name_is(message->text + from, length, header_names[i].name, header_names[i].length))
+            return true;
+    return false;
+}
+
+bool
+sip_message_next_line(const sip_message_t *message, sip_header_t header, int *from, int *to)
+{
+    /* Most messages have none. */
+    int at = *to ? *to : message->start, last = message->lines[header].to;
+
+    while (at < last) {
+        const char *stop = (const char *)memchr(message->text + at, '\n', (size_t)(last - at));
+        int end = stop ? (int)(stop - message->text) : last;
+        const char *colon;
+
+        if (is_line_of(message, at, end, header, &colon)) {
+            *from = (int)(colon - message->text) + 1;
+            *to = end;
+            return true;
+        }
+        at = end + 1;
+    }
+    return false;
 }
 
 const char *

@@ -212,6 +212,103 @@ def legs():
     return capture
 
 
+# Ends of calls: (function that adds its messages behind INVITE and 183, {field: value} of the message that tells it, its
+# finding, its words in the Info column or None). "refused": a final answer by that side, "ended": a BYE.
+GUID = "7dbc8050-a506-436e-9f97-01f0e44930fd"
+
+
+def refused(by_teams, status, *headers, cseq="1 INVITE"):
+    def build(call):
+        call.response(by_teams, status, *headers, cseq=cseq)
+    return build, by_teams
+
+
+def finished(*headers, by_teams=True, method="BYE"):
+    def build(call):
+        call.request(by_teams, method, *headers, number=3)
+    return build, False
+
+
+def reason(cause, text, blank=""):
+    return f'REASON: Q.850{blank};cause={cause}{blank};text="{GUID};{text}"'
+
+
+ENDS = {
+    "normal": (finished(reason(16, "CallEndReasonLocalUserInitiated")),
+               {"reason_code": "16", "call_end_reason": "CallEndReasonLocalUserInitiated", "reason_call": GUID},
+               "call_end", "CallEndReasonLocalUserInitiated"),
+    "blanks": (finished(reason(22, "BackToBackSessionDeleted", " ")),
+               {"reason_code": "22", "call_end_reason": "BackToBackSessionDeleted", "reason_call": GUID}, "call_end",
+               "BackToBackSessionDeleted"),
+    "cancelled": (finished(reason(16, "CallEndReasonLocalUserInitiated"), method="CANCEL"),
+                  {"reason_code": "16", "call_end_reason": "CallEndReasonLocalUserInitiated", "reason_call": GUID},
+                  "call_end", "CallEndReasonLocalUserInitiated"),
+    "no path": (finished(reason(41, "IceConnectivityChecksFailed")),
+                {"reason_code": "41", "call_end_reason": "IceConnectivityChecksFailed", "response_code": "531004",
+                 "reason_call": GUID}, "media_failure", "531004 IceConnectivityChecksFailed"),
+    "with prefix": (finished(reason(41, "CallEndReasonMediaConnectivityFailure")),
+                    {"reason_code": "41", "call_end_reason": "CallEndReasonMediaConnectivityFailure",
+                     "response_code": "531005", "reason_call": GUID}, "media_failure",
+                    "531005 CallEndReasonMediaConnectivityFailure"),
+    "refused by Microsoft": (refused(True, "410 Gone", reason(22, "MediaOfferError")),
+                             {"reason_code": "22", "call_end_reason": "MediaOfferError", "reason_call": GUID,
+                              "response_by": "Microsoft"}, "teams_refused", "MediaOfferError"),
+    "no trunk": (refused(True, "403 Forbidden", reason(21, "No trunk config was found")),
+                 {"reason_code": "21", "call_end_reason": "No trunk config was found", "reason_call": GUID,
+                  "response_by": "Microsoft", "response_code": "510532"}, "teams_refused",
+                 "510532 No trunk config was found"),
+    "no candidates": (refused(True, "488 Not Acceptable Here", reason(
+        79, "There are no ICE candidates in the SDP. Non-ice endpoints cannot use bypass")),
+                      {"reason_code": "79", "response_code": "531027", "response_by": "Microsoft", "reason_call": GUID,
+                       "call_end_reason": "There are no ICE candidates in the SDP. Non-ice endpoints cannot use bypass"},
+                      "teams_refused",
+                      "531027 There are no ICE candidates in the SDP. Non-ice endpoints cannot use bypass"),
+    "longer phrase": (refused(True, "504 Server Time-out", reason(
+        38, "Unable to deliver INVITE: TlsTransport is not connected, State=Disconnected, after 3 tries")),
+                      {"reason_code": "38", "response_code": "549002", "response_by": "Microsoft", "reason_call": GUID,
+                       "call_end_reason": "Unable to deliver INVITE: TlsTransport is not connected, State=Disconnected, "
+                                          "after 3 tries"}, "teams_refused",
+                      "549002 Unable to deliver INVITE: TlsTransport is not connected, State=Disconnected, after 3 tries"),
+    "phrase of another status": (refused(True, "500 Server Error", reason(41, "SdpParsingFailure")),
+                                 {"reason_code": "41", "call_end_reason": "SdpParsingFailure", "reason_call": GUID,
+                                  "response_by": "Microsoft"}, "teams_refused", "SdpParsingFailure"),
+    "refused by the SBC": (refused(False, "403 Forbidden", 'Reason: Q.850;cause=21;text="Call rejected"'),
+                           {"reason_code": "21", "reason_text": "Call rejected", "response_by": "SBC",
+                            "response_code": "560403"}, "sbc_refused", "560403 Forbidden; Call rejected"),
+    "refused by the SBC, bare": (refused(False, "486 Busy Here"), {"response_by": "SBC"}, "sbc_refused", None),
+    "two reasons": (refused(False, "503 Service Unavailable", 'Reason: SIP;cause=503;text="a, b"',
+                            'Reason: SIP ;cause=503, Q.850 ;cause=34 ;text="a \\"b\\", c;d"'),
+                    {"reason_code": "34", "reason_text": 'a \\"b\\", c;d', "response_by": "SBC",
+                     "response_code": "560503"}, "sbc_refused",
+                    "560503 Service unavailable. SBC undergoing maintenance or temporarily overloaded"),
+    # What is no end, or tells nothing.
+    "credentials wanted": (refused(True, "407 Proxy Authentication Required"), {}, None, None),
+    "cancel confirmed": (refused(False, "487 Request Terminated"), {}, None, None),
+    "BYE not known": (refused(False, "481 Call/Transaction Does Not Exist", cseq="3 BYE"), {}, None, None),
+    "BYE without a reason": (finished(), {}, None, None),
+    "BYE of the SBC": (finished('Reason: Q.850;cause=16;text="Normal call clearing"', by_teams=False),
+                       {"reason_code": "16", "reason_text": "Normal call clearing"}, None, None),
+    "odd cause": (finished(f'REASON: Q.850;cause=many;text="{GUID};x"'),
+                  {"call_end_reason": "x", "reason_call": GUID}, "call_end", "x"),
+    "guid cut": (finished('REASON: Q.850;cause=16;text="7dbc8050-a506;x"'),
+                 {"reason_code": "16", "reason_text": "7dbc8050-a506;x"}, None, None),
+    "quote not closed": (finished('REASON: Q.850;cause=16;text="' + GUID + ";x"),
+                         {"reason_code": "16", "reason_text": '"' + GUID + ";x"}, None, None),
+    "another protocol": (finished(f'REASON: SIP;cause=200;text="{GUID};x"'), {}, None, None),
+    "nothing in it": (finished("REASON: "), {}, None, None),
+}
+
+
+def ends():
+    capture = Capture({SBC[0]}, dict(TTLS))
+    for number, ((build, inbound), *_) in enumerate(ENDS.values(), 1):
+        call = SbcCall(number, capture, inbound, call=f"{number}-a", chain=f"{number}-b")
+        call.invite()
+        build(call)
+    return capture
+
+
 def captures():
     yield "sbc-bypass.pcap", bypass().capture
     yield "sbc-legs.pcap", legs()
+    yield "sbc-ends.pcap", ends()
