@@ -64,3 +64,19 @@ def test_reasons_of_others(bench):
     """Plain SIP with a Reason header stays as it is."""
     assert bench.frames("other-traffic.pcap", "sip.Reason") != []
     assert bench.frames("other-traffic.pcap", "msdiag.reason_header or msdiag.response_by") == []
+
+
+def test_headers(bench):
+    """Headers of these products are typed fields, and none of them is unknown to anybody."""
+    names = sorted({f"mspath.{name}" for _, fields in direct_routing.HEADERS.values() for name in fields})
+    rows = bench.rows("sbc-headers.pcap", names)
+    for number, (case, (_, fields)) in enumerate(direct_routing.HEADERS.items(), 1):
+        wanted = {f"mspath.{name}": values for name, values in fields.items()}
+        assert {name: [value.strip() for value in rows[number][name] if value] for name in names} == {
+            name: wanted.get(name, []) for name in names}, case
+    assert bench.frames("sbc-headers.pcap", "sip.unrecognized_header") == []
+    assert bench.run("tshark", "-r", bench.capture("sbc-headers.pcap"), "-Y", "sip.unrecognized_header",
+                     plugin=False).stdout != ""
+    tree = bench.tshark("sbc-headers.pcap", "-V", "-Y", "mspath.user_location")
+    assert "User Location: external (outside: media need addresses that the Internet reaches)" in tree
+    assert re.search(r"User Location: +Internal +\(in the network of the SBC", tree)

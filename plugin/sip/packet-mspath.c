@@ -2,7 +2,9 @@
  * SIP headers that give the path of a call away: who came through an Edge, from which network, in which
  * conversation.
  *
- * [MS-SIPRE] 2.2.15 (ms-edge-proxy-message-trust), 2.2.16 (ms-user-logon-data). The fields are msdiag.path.*.
+ * [MS-SIPRE] 2.2.15 (ms-edge-proxy-message-trust), 2.2.16 (ms-user-logon-data). The fields are msdiag.path.*, and
+ * mspath.* for what tells of calls through an SBC (Microsoft's articles on Local Media Optimization of Direct Routing)
+ * or a Mediation Server ([MS-OCPSTN]).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -33,6 +35,23 @@ static int hf_telemetry_id = -1;
 static int hf_user_data = -1;
 static int hf_user_public_cloud = -1;
 static int hf_user_federation = -1;
+static int hf_user_location = -1;
+static int hf_media_path = -1;
+static int hf_media_path_sbc = -1;
+static int hf_user_site = -1;
+static int hf_keep_alive = -1;
+static int hf_keep_alive_hop_hop = -1;
+static int hf_call_source = -1;
+static int hf_mediation_generated = -1;
+static int hf_trunking_peer = -1;
+static int hf_verification_level = -1;
+static int hf_split_domain = -1;
+static int hf_application_via = -1;
+static int hf_application_server = -1;
+static int hf_application_pool = -1;
+static int hf_application = -1;
+static int hf_accepted_content = -1;
+static int hf_mcu_contact = -1;
 static int hf_product = -1;
 static int hf_agent = -1;
 
@@ -42,6 +61,9 @@ static unsigned note_count;
 
 static expert_field ei_through_edge = EI_INIT;
 static expert_field ei_unverified = EI_INIT;
+
+/* Headers of this kind have five parameters at most; a flood of separators is not worth more. */
+#define MOST_PARTS 64
 
 /* A parameter `name=value` of a header. */
 typedef struct {
@@ -58,25 +80,59 @@ static const parameter_t location_parameters[] = {
     { "ms-media-location-type", &hf_location_type },
     { NULL, NULL },
 };
+static const parameter_t keep_alive_parameters[] = {
+    { "hop-hop", &hf_keep_alive_hop_hop },
+    { NULL, NULL },
+};
+static const parameter_t application_parameters[] = {
+    { "ms-server", &hf_application_server },
+    { "ms-pool", &hf_application_pool },
+    { "ms-application", &hf_application },
+    { NULL, NULL },
+};
 static const parameter_t user_data_parameters[] = {
     { "ms-publiccloud", &hf_user_public_cloud },
     { "ms-federation", &hf_user_federation },
     { NULL, NULL },
 };
 
-/* A row a header: its field, the fields of its parameters, and a value that is worth a finding. */
+/* A row a header: its field, the fields of its parameters, and that of the entries of a list. */
 static const struct {
     const char *name; /* lower case, as SIP looks it up */
     int *hf;
     const parameter_t *parameters;
+    int *entry;
 } headers[] = {
-    { "ms-user-logon-data", &hf_user_logon, NULL },
-    { "ms-edge-proxy-message-trust", &hf_trust, trust_parameters },
-    { "ms-endpoint-location-data", &hf_location, location_parameters },
-    { "ms-subnet", &hf_subnet, NULL },
-    { "ms-conversation-id", &hf_conversation_id, NULL },
-    { "ms-telemetry-id", &hf_telemetry_id, NULL },
-    { "ms-user-data", &hf_user_data, user_data_parameters },
+    { "ms-user-logon-data", &hf_user_logon, NULL, NULL },
+    { "ms-edge-proxy-message-trust", &hf_trust, trust_parameters, NULL },
+    { "ms-endpoint-location-data", &hf_location, location_parameters, NULL },
+    { "ms-subnet", &hf_subnet, NULL, NULL },
+    { "ms-conversation-id", &hf_conversation_id, NULL, NULL },
+    { "ms-telemetry-id", &hf_telemetry_id, NULL, NULL },
+    { "ms-user-data", &hf_user_data, user_data_parameters, NULL },
+    { "x-ms-userlocation", &hf_user_location, NULL, NULL },
+    { "x-ms-mediapath", &hf_media_path, NULL, &hf_media_path_sbc },
+    { "x-ms-usersite", &hf_user_site, NULL, NULL },
+    { "ms-keep-alive", &hf_keep_alive, keep_alive_parameters, NULL },
+    { "ms-call-source", &hf_call_source, NULL, NULL },
+    { "ms-mediation-generated", &hf_mediation_generated, NULL, NULL },
+    { "ms-trunking-peer", &hf_trunking_peer, NULL, NULL },
+    { "ms-asserted-verification-level", &hf_verification_level, NULL, NULL },
+    { "ms-split-domain-info", &hf_split_domain, NULL, NULL },
+    { "ms-application-via", &hf_application_via, application_parameters, NULL },
+    { "ms-accepted-content-id", &hf_accepted_content, NULL, NULL },
+    { "ms-mcu-contact", &hf_mcu_contact, NULL, NULL },
+};
+
+/* Values in words. */
+static const struct {
+    const int *hf;
+    const char *value;
+    const char *words;
+} meanings[] = {
+    { &hf_user_location, "internal", "in the network of the SBC: media may go to its inner addresses" },
+    { &hf_user_location, "external", "outside: media need addresses that the Internet reaches" },
+    { &hf_keep_alive, "UAC", "the client keeps the connection alive" },
 };
 
 /* Values that are findings: who came in over the Edge has a relay between him and the others. */
@@ -90,6 +146,14 @@ static const struct {
     { &hf_trust_verified, "unverified", &ei_unverified, "The Edge could not verify the sender" },
 };
 
+static bool
+first_word_is(const char *text, const char *word)
+{
+    size_t length = strlen(word);
+
+    return g_ascii_strncasecmp(text, word, length) == 0 && !g_ascii_isalnum(text[length]);
+}
+
 /* Shows a value, without the blanks and quotes around it. */
 static void
 add_value(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, int hf, int offset, int length)
@@ -100,6 +164,10 @@ add_value(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, int hf, int offse
         if (*findings[i].hf == hf && g_ascii_strcasecmp(text, findings[i].value) == 0)
             expert_add_info_format(pinfo, item, findings[i].finding, "%s", findings[i].text);
     }
+    text += strspn(text, " \t");
+    for (size_t i = 0; i < array_length(meanings); i++)
+        if (*meanings[i].hf == hf && first_word_is(text, meanings[i].value))
+            proto_item_append_text(item, " (%s)", meanings[i].words);
 }
 
 static int
@@ -137,12 +205,30 @@ add_parameters(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const parame
 {
     int end = (int)tvb_captured_length(tvb);
     int at = 0;
-    /* Headers of this kind have five parameters at most; a flood of separators is not worth more. */
-    for (unsigned count = 0; at < end && count < 64; count++) {
+    for (unsigned count = 0; at < end && count < MOST_PARTS; count++) {
         int stop = tvb_find_uint8(tvb, at, end - at, ';');
         if (stop < 0)
             stop = end;
         add_parameter(tvb, pinfo, tree, parameters, at, stop);
+        at = stop + 1;
+    }
+}
+
+/* The entries of a list that commas separate, in their order. */
+static void
+add_entries(tvbuff_t *tvb, proto_tree *tree, int hf)
+{
+    int end = (int)tvb_captured_length(tvb), at = 0;
+
+    for (unsigned count = 0; at < end && count < MOST_PARTS; count++) {
+        int stop = tvb_find_uint8(tvb, at, end - at, ','), last;
+
+        last = stop = stop < 0 ? end : stop;
+        at = skip_blanks(tvb, at, stop);
+        while (last > at && g_ascii_isspace((char)tvb_get_uint8(tvb, last - 1)))
+            last--;
+        if (last > at)
+            proto_tree_add_item(tree, hf, tvb, at, last - at, ENC_UTF_8);
         at = stop + 1;
     }
 }
@@ -229,6 +315,8 @@ dissect_header(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _
         add_value(tvb, pinfo, tree, *headers[i].hf, 0, length);
         if (headers[i].parameters)
             add_parameters(tvb, pinfo, tree, headers[i].parameters);
+        if (headers[i].entry)
+            add_entries(tvb, tree, *headers[i].entry);
         ws_in4_addr ipv4;
         if (*headers[i].hf == hf_subnet && ws_inet_pton4(text, &ipv4))
             proto_tree_add_ipv4(tree, hf_subnet_ipv4, tvb, 0, length, ipv4);
@@ -243,6 +331,14 @@ dissect_header(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _
         &hf,                                                                                                         \
         {                                                                                                            \
             label, "msdiag." filter, FT_STRING, BASE_NONE, NULL, 0, blurb, HFILL                                     \
+        }                                                                                                            \
+    }
+
+#define SBC(hf, label, filter, blurb)                                                                                \
+    {                                                                                                                \
+        &hf,                                                                                                         \
+        {                                                                                                            \
+            label, "mspath." filter, FT_STRING, BASE_NONE, NULL, 0, blurb, HFILL                                     \
         }                                                                                                            \
     }
 
@@ -272,6 +368,27 @@ proto_register_mspath(void)
         PATH(hf_user_data, "User Data", "path.user_data", "ms-user-data"),
         PATH(hf_user_public_cloud, "Public Cloud", "path.user_data.public_cloud", "ms-publiccloud"),
         PATH(hf_user_federation, "Federation", "path.user_data.federation", "ms-federation"),
+        SBC(hf_user_location, "User Location", "user_location",
+            "X-MS-UserLocation: internal or external, where the Teams user sits"),
+        SBC(hf_media_path, "Media Path", "media_path", "X-MS-MediaPath: SBCs that media go through, the last one last"),
+        SBC(hf_media_path_sbc, "SBC", "media_path.sbc", "An SBC of the media path, in the order of the list"),
+        SBC(hf_user_site, "User Site", "user_site", "X-MS-UserSite: name that the administrator gave to the site"),
+        SBC(hf_keep_alive, "Keep Alive", "keep_alive", "ms-keep-alive: who keeps the connection alive"),
+        SBC(hf_keep_alive_hop_hop, "Hop by Hop", "keep_alive.hop_hop", NULL),
+        SBC(hf_call_source, "Call Source", "call_source", "ms-call-source: the call comes from a telephone system"),
+        SBC(hf_mediation_generated, "Mediation Generated", "mediation_generated",
+            "ms-mediation-generated: a Mediation Server wrote the message"),
+        SBC(hf_trunking_peer, "Trunking Peer", "trunking_peer", "ms-trunking-peer: gateway or SBC of the call"),
+        SBC(hf_verification_level, "Asserted Verification Level", "verification_level",
+            "ms-asserted-verification-level"),
+        SBC(hf_split_domain, "Split Domain", "split_domain", "ms-split-domain-info"),
+        SBC(hf_application_via, "Application Path", "application_via", "ms-application-via"),
+        SBC(hf_application_server, "Server", "application_via.server", NULL),
+        SBC(hf_application_pool, "Pool", "application_via.pool", NULL),
+        SBC(hf_application, "Application", "application_via.application", NULL),
+        SBC(hf_accepted_content, "Accepted Content", "accepted_content",
+            "Ms-Accepted-Content-ID: the part of the offer that was chosen"),
+        SBC(hf_mcu_contact, "Conferencing Server", "mcu_contact", "Ms-Mcu-Contact"),
         PATH(hf_product, "Sent By", "product", "Product behind User-Agent or Server"),
         PATH(hf_agent, "User Agent", "product.agent", "Value of User-Agent or Server"),
     };

@@ -308,7 +308,44 @@ def ends():
     return capture
 
 
+# Headers: (lines, {field: values}); the names in any letter case, as the products write them.
+HEADERS = {
+    "Local Media Optimization": (["X-MS-UserLocation: external", "X-MS-MediaPath: proxysbc.example.com, vnsbc.example.com",
+                                  "X-MS-UserSite: usersite1"],
+                                 {"user_location": ["external"], "user_site": ["usersite1"],
+                                  "media_path": ["proxysbc.example.com, vnsbc.example.com"],
+                                  "media_path.sbc": ["proxysbc.example.com", "vnsbc.example.com"]}),
+    "in other ways": (["x-ms-userlocation :  Internal ", "X-MS-MediaPath:a.example.com,, b.example.com ,",
+                       "X-MS-UserSite:"],
+                      {"user_location": ["Internal"], "media_path": ["a.example.com,, b.example.com ,"],
+                       "media_path.sbc": ["a.example.com", "b.example.com"]}),
+    "keep-alive": (["ms-keep-alive: UAC;hop-hop=yes"], {"keep_alive": ["UAC;hop-hop=yes"], "keep_alive.hop_hop": ["yes"]}),
+    "Mediation Server": (["ms-call-source: non-ms-rtc", "Ms-Mediation-Generated: yes", "ms-trunking-peer: gw.example.com;"
+                          'User-Agent="x"', "ms-asserted-verification-level: ms-source-verified-user=verified",
+                          "ms-split-domain-info: ms-traffic-type=SplitIntra"],
+                         {"call_source": ["non-ms-rtc"], "mediation_generated": ["yes"],
+                          "trunking_peer": ['gw.example.com;User-Agent="x"'], "split_domain": ["ms-traffic-type=SplitIntra"],
+                          "verification_level": ["ms-source-verified-user=verified"]}),
+    "applications": (["ms-application-via: SIP;ms-urc-rs-from;ms-server=fe.example.com;ms-pool=pool.example.com;"
+                      "ms-application=2b9a", "Ms-Accepted-Content-ID: <1@example.com>", "Ms-Mcu-Contact: <sip:mcu@example.com>"],
+                     {"application_via": ["SIP;ms-urc-rs-from;ms-server=fe.example.com;ms-pool=pool.example.com;"
+                                          "ms-application=2b9a"], "application_via.server": ["fe.example.com"],
+                      "application_via.pool": ["pool.example.com"], "application_via.application": ["2b9a"],
+                      "accepted_content": ["<1@example.com>"], "mcu_contact": ["<sip:mcu@example.com>"]}),
+    "many": (["X-MS-MediaPath: " + "," * 1000 + "x.example.com"], {"media_path": ["," * 1000 + "x.example.com"]}),
+}
+
+
+def headers():
+    capture = Capture({SBC[0]}, dict(TTLS))
+    for number, (lines, _) in enumerate(HEADERS.values(), 1):
+        call = SbcCall(number, capture, call=f"{number}-a", chain=f"{number}-b")
+        call.invite(None, *lines)
+    return capture
+
+
 def captures():
     yield "sbc-bypass.pcap", bypass().capture
     yield "sbc-legs.pcap", legs()
     yield "sbc-ends.pcap", ends()
+    yield "sbc-headers.pcap", headers()
