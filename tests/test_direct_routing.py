@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from call_table import rows_of
+from call_table import cause, rows_of
 from gen import direct_routing
 
 PRODUCT = "Teams Direct Routing, version 2022.2.21.3: i.EUNO.7"
@@ -80,3 +80,38 @@ def test_headers(bench):
     tree = bench.tshark("sbc-headers.pcap", "-V", "-Y", "mspath.user_location")
     assert "User Location: external (outside: media need addresses that the Internet reaches)" in tree
     assert re.search(r"User Location: +Internal +\(in the network of the SBC", tree)
+
+
+BYPASS = ["sbc_candidates", "sbc_checks", "sbc_answer_changed", "aggressive_nomination", "no_final_offer",
+          "sbc_srtp_suite", "sbc_address_private", "no_relay_candidate", "no_candidates"]
+
+
+@pytest.fixture(scope="module")
+def told(bench):
+    """A function that gives of a call of direct_routing.RULES its row in the table and its findings with their frames."""
+    def tell(name):
+        path = bench.scratch / "rule.pcap"
+        direct_routing.RULES[name][0](1).capture.write(path)
+        path.chmod(0o644)
+        (row,) = rows_of(bench.tshark(str(path), "-2", "-q", "-z", "msice,calls"))
+        names = [f"msice.expert.{name}" for name in BYPASS]
+        frames = bench.rows(str(path), ["_ws.malformed", *names], "-2")
+        assert not any(frame["_ws.malformed"] for frame in frames.values())
+        return row, {name: [number for number, frame in frames.items() if frame[f"msice.expert.{name}"]]
+                     for name in BYPASS}
+    return tell
+
+
+@pytest.mark.parametrize("name", direct_routing.RULES)
+def test_rules_of_bypass(told, name):
+    """Each rule that is broken is a finding on the frame that breaks it; what looks alike is none."""
+    _, finding, frame, outcome, rule = direct_routing.RULES[name]
+    row, findings = told(name)
+    found = {key: frames for key, frames in findings.items() if frames}
+    if finding != "no_final_offer" and outcome != "connected":
+        found.pop("no_final_offer", None)
+    assert list(found) == ([finding] if finding else []), found
+    if frame:
+        assert found[finding][0] == frame
+    named = cause(row["verdict"])
+    assert (row["outcome"], named and named.rule) == (outcome, rule)

@@ -209,6 +209,8 @@ goes_one_way(const call_outcome_t *outcome)
 static const char *
 one_direction(const facts_call_t *call)
 {
+    if (call->told_by[0] && call->told_by[1])
+        return NULL; /* as its signalling shows */
     if (call->sent && !call->received)
         return "the capture holds only what the client sent";
     if (call->received && !call->sent)
@@ -275,6 +277,8 @@ conclude_without_path(wmem_allocator_t *scope, const facts_call_t *call, const t
             outcome,
             "packets come through the relay, and neither checks nor media can be read in them (cut by a snap "
             "length?)");
+    else if (call->through_sbc && goes_one_way(outcome))
+        outcome->kind = OUTCOME_ONE_WAY; /* without ICE there are no pairs to try */
     else if (tried->pairs + tried->relays == 0)
         set_incomplete(outcome, "the capture begins after the call was set up");
     else if (one_direction(call) && outcome->has_media[MEDIA_SENT])

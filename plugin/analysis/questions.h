@@ -73,8 +73,12 @@ typedef enum {
     PATH_LOST,
     ONE_WAY,
     BAD_MEDIA,
+    THROUGH_SBC, /* the call is one of Teams through an SBC */
+    SBC_PRIVATE, /* the SBC named private addresses only, to a user who is not in its network */
     FACTS_ASKED
 } asked_t;
+
+_Static_assert(FACTS_ASKED <= 64, "a bit a fact");
 
 #define IF(fact) (UINT64_C(1) << (fact))
 

@@ -91,6 +91,7 @@ struct facts_endpoint {
     facts_side_t side;
     bool named;        /* by an SDP body, a header or a check's user name: not only concluded */
     bool concluded;    /* the type is: nobody names it */
+    bool lite;         /* the candidate of an SBC that sends no checks */
     const char *media; /* of the candidate; NULL = not known */
     uint32_t first_frame;
     facts_endpoint_t *older;   /* who used the address and port before */
@@ -130,7 +131,10 @@ struct facts_call {
     bool microsoft;       /* a message or candidate list of it is one of Microsoft's products */
     bool through_sbc;     /* one of its dialogs is Direct Routing's with an SBC */
     facts_side_t sbc_side;
-    bool user_inside; /* of Teams, in the network of the SBC */
+    bool user_inside;           /* of Teams, in the network of the SBC */
+    bool told_by[2];            /* messages of the SBC, of Teams: the capture holds both directions */
+    bool sbc_public;            /* the SBC has named an address that is not private */
+    uint32_t sbc_private_frame; /* the first in which it named private ones only; 0 = none */
     bool claimed;         /* by a dialog or by checks: what else comes up belongs to another call */
     uint32_t first_frame, last_frame;
     nstime_t start, last_time;
@@ -320,6 +324,9 @@ void connections_adopt(packet_info *pinfo, const facts_key_t *remote, bool to_se
 /* Whether the address is known as that of a relay, and noting that it is. */
 bool relay_known(const address *addr);
 void relay_note(const address *addr);
+
+/* The same of an SBC, which has several: where its signalling can be read, the capture is mostly its own. */
+void call_guess_sbc(facts_call_t *call, const address *addr);
 
 /* Whose call it is. call_note_own: a client that allocates, says hello to a relay; the first one counts.
  * call_guess_own: while there is none, one of the ends of a check or connection: the private one of two, else who

@@ -112,6 +112,7 @@ typedef struct {
     const char *media; /* name of the m= line */
     facts_side_t side; /* whose body it is */
     bool microsoft;    /* the body is one of Microsoft's clients */
+    bool of_sbc, lite; /* an SBC's in a call of Teams; it says to be ICE-lite */
     port_type transport;
     facts_type_t type;
     const address *addr;
@@ -119,6 +120,16 @@ typedef struct {
 } facts_candidate_t;
 
 void facts_tell_candidate(packet_info *pinfo, const facts_candidate_t *candidate);
+
+/* Whether the Teams user of a dialog with an SBC sits in the network of the SBC, as far as Teams has said. */
+bool facts_user_inside(const char *call_id);
+
+/* Tells that an SBC has named addresses for a medium to Teams, and whether all of them are private ones. */
+void facts_tell_sbc_addresses(packet_info *pinfo, const char *call_id, bool is_private);
+
+/* Whether this packet comes from a candidate of an SBC that is ICE-lite, or goes to one. */
+bool facts_from_lite(const packet_info *pinfo);
+bool facts_to_lite(const packet_info *pinfo);
 
 /* An ICE user name fragment that an SDP body of the call carries. */
 void facts_tell_ufrag(packet_info *pinfo, const char *call_id, const char *ufrag);

@@ -220,6 +220,7 @@ note_service(dialog_t *dialog, facts_call_t *call, const facts_sip_t *sip)
         return;
     call->through_sbc = any_service = true;
     call->user_inside |= sip->user_inside;
+    call->told_by[sip->of_service] = true;
     if (call->sbc_side == FACTS_SIDE_UNKNOWN)
         call->sbc_side = sip->of_service ? other_side(sender) : sender;
 }
@@ -352,6 +353,8 @@ facts_tell_candidate(packet_info *pinfo, const facts_candidate_t *candidate)
         mras_give(pinfo, call, candidate->side, NULL, candidate->addr);
         call = call_root(call);
     }
+    if (candidate->of_sbc)
+        call_guess_sbc(call, candidate->addr);
     key = facts_key(candidate->transport, candidate->addr, candidate->port);
     endpoint = name_endpoint(pinfo, &key, call);
     if (!endpoint)
@@ -361,11 +364,57 @@ facts_tell_candidate(packet_info *pinfo, const facts_candidate_t *candidate)
         endpoint->type = candidate->type;
         endpoint->concluded = false;
     }
+    endpoint->lite |= candidate->lite;
     if (endpoint->side == FACTS_SIDE_UNKNOWN)
         endpoint->side = candidate->side;
     if (!endpoint->media && medium)
         endpoint->media = medium->name;
     connections_adopt(pinfo, &endpoint->key, false);
+}
+
+bool
+facts_user_inside(const char *call_id)
+{
+    const dialog_t *dialog = dialog_find(call_id);
+
+    return dialog && call_root(dialog->call)->user_inside;
+}
+
+void
+facts_tell_sbc_addresses(packet_info *pinfo, const char *call_id, bool is_private)
+{
+    const dialog_t *dialog = dialog_find(call_id);
+    facts_call_t *call = dialog ? call_root(dialog->call) : NULL;
+
+    if (!facts_telling(pinfo) || !call)
+        return;
+    call_guess_sbc(call, &pinfo->src);
+    if (!is_private)
+        call->sbc_public = true;
+    else if (!call->sbc_private_frame)
+        call->sbc_private_frame = pinfo->num;
+    facts_revision++;
+}
+
+static bool
+is_lite(const packet_info *pinfo, const address *addr, uint32_t port)
+{
+    facts_key_t key = facts_key(pinfo->ptype, addr, (uint16_t)port);
+    const facts_endpoint_t *endpoint = any_service ? endpoint_at(&key, pinfo->num) : NULL;
+
+    return endpoint && endpoint->lite;
+}
+
+bool
+facts_from_lite(const packet_info *pinfo)
+{
+    return is_lite(pinfo, &pinfo->src, pinfo->srcport);
+}
+
+bool
+facts_to_lite(const packet_info *pinfo)
+{
+    return is_lite(pinfo, &pinfo->dst, pinfo->destport);
 }
 
 /* --- relay credentials -------------------------------------------------------------------------------------------

@@ -368,11 +368,12 @@ name_candidates(packet_info *pinfo, const sdp_session_t *session)
 static void
 add_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
-    if (sdp_dialog_is_empty() && !sdp_may_speak_of_ice(pinfo, tvb))
+    const bool through_sbc = sdp_findings_through_sbc(pinfo, tvb);
+    if (!through_sbc && sdp_dialog_is_empty() && !sdp_may_speak_of_ice(pinfo, tvb))
         return;
     sdp_session_t *session = sdp_parse(pinfo, tvb, sdp_attribute_interest);
     sdp_bundle_apply(session);
-    bool speaks = sdp_speaks_of_ice(session);
+    bool speaks = through_sbc || sdp_speaks_of_ice(session);
     if (!speaks && sdp_dialog_is_empty())
         return;
     /* A body without candidates matters as the answer to one with. */
@@ -392,7 +393,7 @@ add_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 
     name_candidates(pinfo, session);
     if (message)
-        sdp_dialog_note(pinfo, sip_message_value(pinfo, message, SIP_CALL_ID), session);
+        sdp_dialog_note(pinfo, message, session);
     sdp_tell_facts(pinfo, tvb, session);
 }
 

@@ -25,10 +25,23 @@ typedef struct {
 
 static int proto_owner = -1;
 
+/* The last packet that was looked at, with nothing found: it is asked about more than once. */
+static struct {
+    uint32_t frame;
+    unsigned sources;
+} looked;
+
+static void
+forget_looked(void)
+{
+    looked.frame = 0;
+}
+
 void
 sip_scan_register(int proto)
 {
     proto_owner = proto;
+    register_init_routine(forget_looked);
 }
 
 /* Whether the message has an SDP body whose media are instant messages only (m=message, [MS-SIPRE] sessions of text).
@@ -221,6 +234,21 @@ scan_source(scanned_t *scanned, packet_info *pinfo, tvbuff_t *source)
     }
 }
 
+static bool
+has_microsoft_source(packet_info *pinfo)
+{
+    unsigned sources = g_slist_length(pinfo->data_src);
+
+    if (looked.frame == pinfo->num && looked.sources == sources)
+        return false;
+    for (const GSList *item = pinfo->data_src; item; item = item->next)
+        if (has_microsoft_line(pinfo, get_data_source_tvb((const struct data_source *)item->data)))
+            return true;
+    looked.frame = pinfo->num;
+    looked.sources = sources;
+    return false;
+}
+
 /* Whether a message of the packet may matter. While there is no dialog of Microsoft's, only messages are looked at
  * that were asked for: those with SDP or with one of the header lines that we dissect. */
 static bool
@@ -228,12 +256,7 @@ may_matter(packet_info *pinfo)
 {
     if (facts_any_dialog())
         return true;
-    if (!packet_end_asked(pinfo))
-        return false;
-    for (const GSList *item = pinfo->data_src; item; item = item->next)
-        if (has_microsoft_line(pinfo, get_data_source_tvb((const struct data_source *)item->data)))
-            return true;
-    return false;
+    return packet_end_asked(pinfo) && has_microsoft_source(pinfo);
 }
 
 static const sip_scanned_t *

@@ -55,13 +55,13 @@ class SbcCall:
         self.contact = f"<sip:{contact}:443;x-i={call};x-c={chain}/d/8/f071fe23>"
         teams, line = f"<sip:+15550100@{hub}:5061;user=phone>", f"<sip:+15550199@{to_host}:5061;user=phone>"
         self.parties = (line, teams) if inbound else (teams, line)
-        self.hub, self.count, self.checks = hub, 1, 0
+        self.hub, self.line_tag, self.checks, self.sbc = hub, "line", 0, SBC
 
     def send(self, by_teams, start, *headers, body="", cseq="1 INVITE", request=True, server=True):
         """One message; the parties stand as in its request, which is Teams' where asked is."""
         asked = by_teams == request
         first, second = self.parties if asked != self.inbound else self.parties[::-1]
-        tags = ("teams", "line") if asked else ("line", "teams")
+        tags = ("teams", self.line_tag) if asked else (self.line_tag, "teams")
         to_tag = "" if start.startswith("INVITE ") and cseq == "1 INVITE" else f";tag={tags[1]}"
         lines = [start, f"FROM: {first};tag={tags[0]}", f"TO: {second}{to_tag}", f"CSEQ: {cseq}",
                  f"CALL-ID: {self.call_id}", "MAX-FORWARDS: 70",
@@ -74,7 +74,7 @@ class SbcCall:
         lines += headers
         lines += ["CONTENT-TYPE: application/sdp"] if body else []
         data = "\r\n".join([*lines, f"CONTENT-LENGTH: {len(body)}", "", body]).encode()
-        ends = (SERVICE, SBC) if by_teams else (SBC, SERVICE)
+        ends = (SERVICE, self.sbc) if by_teams else (self.sbc, SERVICE)
         self.capture.udp(*ends, data, 0.04)
 
     def request(self, by_teams, method, *headers, body="", number=1, **more):
@@ -96,11 +96,11 @@ class SbcCall:
     def ack(self, number=1):
         self.request(not self.inbound, "ACK", number=number)
 
-    def final(self):
+    def final(self, body=None):
         """The re-INVITE with what the checks have chosen, and its answer."""
         chosen = f"a=remote-candidates:1 {MEDIA[0]} {MEDIA[1]}"
         self.request(True, "INVITE", body=teams_body(chosen), number=2)
-        self.response(False, "200 OK", body=sbc_body(), cseq="2 INVITE")
+        self.response(False, "200 OK", body=body or sbc_body(), cseq="2 INVITE")
         self.request(True, "ACK", number=2)
 
     def bye(self, *headers, by_teams=True, number=3):
@@ -122,12 +122,13 @@ class SbcCall:
         self.check()
         self.check(nominated=True, after=0.1)
 
-    def talk(self, seconds=2.0, both=True):
+    def talk(self, seconds=2.0, heard=True, said=True, far=CLIENT, near=MEDIA):
+        """Media: what the SBC hears from Teams, and what it says."""
         start = self.capture.now
-        packets = [(when, (CLIENT, MEDIA), packet) for when, packet in Voice(0xCAFE0001, 8, 8000).packets(seconds)]
-        if both:
-            packets += [(when + 0.01, (MEDIA, CLIENT), packet)
-                        for when, packet in Voice(0xCAFE0002, 8, 8000).packets(seconds)]
+        packets = [(when, (far, near), packet)
+                   for when, packet in Voice(0xCAFE0001, 8, 8000).packets(seconds) if heard]
+        packets += [(when + 0.01, (near, far), packet)
+                    for when, packet in Voice(0xCAFE0002, 8, 8000).packets(seconds) if said]
         for when, ends, packet in sorted(packets, key=lambda row: row[0]):
             self.capture.udp(*ends, packet, start + when - self.capture.now)
 
@@ -341,6 +342,128 @@ def headers():
     for number, (lines, _) in enumerate(HEADERS.values(), 1):
         call = SbcCall(number, capture, call=f"{number}-a", chain=f"{number}-b")
         call.invite(None, *lines)
+    return capture
+
+
+# Rules of media bypass: (function that makes the whole call, the finding, its frame; None for none, and the outcome and
+# cause that the table must name). A row that breaks a rule, and what looks like it.
+def media(answers=None, checks=SbcCall.agree, final=True, talk=True, end=NORMAL, bodies=(), provisional=True, fork=False, **options):
+    """A call with its answers as given: bodies of 183 and 200."""
+    def build(number, capture=None):
+        call = SbcCall(number, capture, call=f"{number}-a", chain=f"{number}-b", **options)
+        call.invite(None if not call.inbound or not answers else answers)
+        first, last = bodies or (answers, answers)
+        if provisional:
+            call.answer("183 Session Progress", None if call.inbound else first)
+        call.line_tag = "other" if fork else call.line_tag
+        call.answer(body=None if call.inbound else last)
+        call.ack()
+        checks(call)
+        if final:
+            call.final(last)
+        if talk:
+            call.talk(1.0)
+        call.bye(end)
+        return call
+    return build
+
+
+def aggressive(call):
+    call.check(nominated=True)
+    call.check()
+
+
+def repeated(call):
+    """The first check is lost, its repetition is answered, then the pair is nominated."""
+    call.check(answered=False)
+    call.check()
+    call.check(nominated=True)
+
+
+def checks_of_sbc(call):
+    call.agree()
+    call.check(by_client=False)
+
+
+def silent(call):
+    for wait in (0.02, 0.1, 0.2, 0.4, 0.8, 1.6, 1.6, 3.2):
+        call.check(answered=False, after=wait)
+
+
+def none(call):
+    del call
+
+
+def plain(at=MEDIA, connection=None, **options):
+    """A call without media bypass, so without ICE: media between the SBC and Microsoft's media processor."""
+    def build(number, capture=None):
+        processor = ("198.51.100.123", 50022)
+        call = SbcCall(number, capture, call=f"{number}-a", chain=f"{number}-b")
+        if at != MEDIA:
+            call.sbc = at[0], SBC[1]
+        if capture is None:
+            call.capture.own = {at[0]}
+        call.invite(audio(processor, ufrag=None, password=None))
+        call.answer(body=audio(at, ufrag=None, password=None, connection=connection))
+        call.ack()
+        call.talk(4.0, far=processor, near=at, **options)
+        call.bye(NORMAL)
+        return call
+    return build
+
+
+SECOND = ("203.0.113.11", 6000)
+SIX = ("2001:db8:7::10", 6000)
+INNER = ("10.0.0.10", 6000)
+NO_PATH = ended(41, "IceConnectivityChecksFailed")
+TWO = sbc_body(candidates=[candidate(MEDIA), candidate(SECOND, foundation=2)])
+WITH_RTCP = sbc_body(candidates=[candidate(MEDIA), candidate((MEDIA[0], 6001), component=2, priority=2130706430)])
+PUBLIC_TOO = sbc_body(candidates=[candidate(INNER), candidate(MEDIA, foundation=2)])
+RULES = {
+    "all is well": (media(), None, 0, "connected", None),
+    "call from the line": (media(inbound=True), None, 0, "connected", None),
+    "two candidates": (media(TWO), "sbc_candidates", 2, "connected", None),
+    "candidates of RTP and RTCP": (media(WITH_RTCP), None, 0, "connected", None),
+    "IPv6": (media(sbc_body(candidates=[candidate(SIX)]), provisional=False), "sbc_candidates", 2, "connected", None),
+    "checks of the SBC": (media(checks=checks_of_sbc), "sbc_checks", 9, "connected", None),
+    "checks of an SBC that is not lite": (media(sbc_body(lite=False), checks=checks_of_sbc), None, 0, "connected", None),
+    "candidate changed": (media(bodies=(None, sbc_body(at=(MEDIA[0], 6002), candidates=[candidate((MEDIA[0], 6002))]))),
+                          "sbc_answer_changed", 3, "connected", None),
+    "credentials changed": (media(bodies=(sbc_body(ufrag="older"), None)), "sbc_answer_changed", 3, "connected", None),
+    "password changed": (media(bodies=(sbc_body(password="o" * 24), None)), "sbc_answer_changed", 3, "connected", None),
+    "other things changed": (media(bodies=(sbc_body("a=ptime:20"), None)), None, 0, "connected", None),
+    "aggressive nomination": (media(checks=aggressive), "aggressive_nomination", 5, "connected", None),
+    "nominated behind a lost check": (media(checks=repeated), None, 0, "connected", None),
+    "no final offer": (media(final=False), "no_final_offer", None, "connected", None),
+    "other suite": (media(sbc_body(suite="AES_CM_128_HMAC_SHA1_32")), "sbc_srtp_suite", 2, "connected", None),
+    "suite that begins alike": (media(sbc_body(suite=SUITE + "_X")), "sbc_srtp_suite", 2, "connected", None),
+    "two suites": (media(sbc_body(f"a=crypto:2 AES_CM_128_HMAC_SHA1_32 {KEY}")), None, 0, "connected", None),
+    "no keys": (media(sbc_body(suite=None, protocol="RTP/AVP")), "sbc_srtp_suite", 2, "connected", None),
+    "blocked": (media(checks=silent, final=False, talk=False, end=NO_PATH), "no_final_offer", None, "failed",
+                "sbc_media_blocked"),
+    "blocked, nothing arrives": (media(checks=none, final=False, talk=False, end=NO_PATH), "no_final_offer", None,
+                                 "failed", "sbc_media_blocked"),
+    "another phone answers": (media(bodies=(sbc_body(ufrag="other"), None), fork=True), None, 0, "connected", None),
+    "without bypass": (plain(), None, 0, "connected", None),
+    "without bypass, one way": (plain(heard=False), None, 0, "one way", "media_one_way"),
+    "without bypass, private address": (plain(INNER, heard=False), "sbc_address_private", 2, "one way", "sbc_address"),
+    "without bypass, c= of the NAT": (plain(INNER, MEDIA[0]), None, 0, "connected", None),
+    "without bypass, c= of the NAT, one way": (plain(INNER, MEDIA[0], heard=False), None, 0, "one way", "media_one_way"),
+    "private address": (media(sbc_body(at=INNER), checks=none, final=False, talk=False, end=NO_PATH,
+                              location="external"), "sbc_address_private", 2, "failed", "sbc_address"),
+    "private address, user inside": (media(sbc_body(at=INNER), checks=none, final=False, talk=False,
+                                           location="internal"), "no_final_offer", None, "no media", None),
+    "private address beside a public one": (media(PUBLIC_TOO, checks=none, final=False, talk=False, end=NO_PATH),
+                                            "sbc_candidates", 2, "failed", "sbc_media_blocked"),
+}
+
+
+def rule_captures():
+    """A capture of all rules, the calls one behind the other."""
+    capture = Capture({SBC[0]}, dict(TTLS))
+    for number, (build, *_) in enumerate(RULES.values(), 1):
+        build(number, capture)
+        capture.now += 30
     return capture
 
 
