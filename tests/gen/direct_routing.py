@@ -406,7 +406,7 @@ def plain(at=MEDIA, connection=None, **options):
         call.invite(audio(processor, ufrag=None, password=None))
         call.answer(body=audio(at, ufrag=None, password=None, connection=connection))
         call.ack()
-        call.talk(4.0, far=processor, near=at, **options)
+        call.talk(5.0, far=processor, near=at, **options)
         call.bye(NORMAL)
         return call
     return build
