@@ -115,3 +115,17 @@ def test_rules_of_bypass(told, name):
         assert found[finding][0] == frame
     named = cause(row["verdict"])
     assert (row["outcome"], named and named.rule) == (outcome, rule)
+
+
+@pytest.mark.parametrize("name", ["all is well", "call from the line", "without bypass", "blocked", "private address"])
+def test_parts_of_a_call(bench, name):
+    """The beginning of a call is never surer than the whole: no cause where the whole has none, else the same."""
+    call = direct_routing.RULES[name][0](1)
+    whole, frames = direct_routing.RULES[name][4], call.capture.frames
+    path = bench.scratch / "part.pcap"
+    for count in range(1, min(len(frames), 18)):
+        call.capture.frames = frames[:count]
+        call.capture.write(path)
+        path.chmod(0o644)
+        for row in rows_of(bench.tshark(str(path), "-2", "-q", "-z", "msice,calls")):
+            assert (cause(row["verdict"]) or (whole,))[0] == whole, (count, row)

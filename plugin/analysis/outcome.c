@@ -94,10 +94,19 @@ has_failed(const facts_attempt_t *attempt)
     return outcome == FACTS_SILENT || outcome == FACTS_RESET || outcome == FACTS_REFUSED;
 }
 
+/* Whether the nomination of a pair may yet come: an SBC that is ICE-lite answers checks and sends none, so that its
+ * answers are all there is to see of a pair that works. */
+static bool
+waits_for_nomination(const facts_call_t *call, const facts_attempt_t *attempt)
+{
+    return call->through_sbc && attempt->kind == FACTS_CHECK && attempt->answers && !attempt->settled_frame &&
+           seconds_between(&attempt->last_answer, facts_now(call)) < QUIET_TIME;
+}
+
 static void
 count_attempt(const facts_call_t *call, tried_t *tried, const facts_attempt_t *attempt)
 {
-    bool is_open = attempt_outcome(attempt) == FACTS_UNANSWERED;
+    bool is_open = attempt_outcome(attempt) == FACTS_UNANSWERED || waits_for_nomination(call, attempt);
 
     if (tried->first_frame == 0 || nstime_cmp(&attempt->first_time, &tried->first) < 0) {
         tried->first = attempt->first_time;

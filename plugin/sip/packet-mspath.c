@@ -368,6 +368,10 @@ proto_register_mspath(void)
         PATH(hf_user_data, "User Data", "path.user_data", "ms-user-data"),
         PATH(hf_user_public_cloud, "Public Cloud", "path.user_data.public_cloud", "ms-publiccloud"),
         PATH(hf_user_federation, "Federation", "path.user_data.federation", "ms-federation"),
+        PATH(hf_product, "Sent By", "product", "Product behind User-Agent or Server"),
+        PATH(hf_agent, "User Agent", "product.agent", "Value of User-Agent or Server"),
+    };
+    static hf_register_info sbc_hf[] = {
         SBC(hf_user_location, "User Location", "user_location",
             "X-MS-UserLocation: internal or external, where the Teams user sits"),
         SBC(hf_media_path, "Media Path", "media_path", "X-MS-MediaPath: SBCs that media go through, the last one last"),
@@ -389,8 +393,6 @@ proto_register_mspath(void)
         SBC(hf_accepted_content, "Accepted Content", "accepted_content",
             "Ms-Accepted-Content-ID: the part of the offer that was chosen"),
         SBC(hf_mcu_contact, "Conferencing Server", "mcu_contact", "Ms-Mcu-Contact"),
-        PATH(hf_product, "Sent By", "product", "Product behind User-Agent or Server"),
-        PATH(hf_agent, "User Agent", "product.agent", "Value of User-Agent or Server"),
     };
     static ei_register_info ei[] = {
         { &ei_through_edge,
@@ -402,6 +404,9 @@ proto_register_mspath(void)
     };
     proto = proto_get_id_by_filter_name("msdiag");
     proto_register_field_array(proto, hf, (int)array_length(hf));
+    proto_register_field_array(
+        proto_register_protocol("Microsoft headers about calls with telephone systems", "MSPATH", "mspath"), sbc_hf,
+        (int)array_length(sbc_hf));
     expert_register_field_array(expert_register_protocol(proto), ei, (int)array_length(ei));
 }
 

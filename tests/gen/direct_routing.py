@@ -56,6 +56,7 @@ class SbcCall:
         teams, line = f"<sip:+15550100@{hub}:5061;user=phone>", f"<sip:+15550199@{to_host}:5061;user=phone>"
         self.parties = (line, teams) if inbound else (teams, line)
         self.hub, self.line_tag, self.checks, self.sbc = hub, "line", 0, SBC
+        self.ssrc = 0xCAFE0000 + 2 * number
 
     def send(self, by_teams, start, *headers, body="", cseq="1 INVITE", request=True, server=True):
         """One message; the parties stand as in its request, which is Teams' where asked is."""
@@ -126,9 +127,9 @@ class SbcCall:
         """Media: what the SBC hears from Teams, and what it says."""
         start = self.capture.now
         packets = [(when, (far, near), packet)
-                   for when, packet in Voice(0xCAFE0001, 8, 8000).packets(seconds) if heard]
+                   for when, packet in Voice(self.ssrc, 8, 8000).packets(seconds) if heard]
         packets += [(when + 0.01, (near, far), packet)
-                    for when, packet in Voice(0xCAFE0002, 8, 8000).packets(seconds) if said]
+                    for when, packet in Voice(self.ssrc + 1, 8, 8000).packets(seconds) if said]
         for when, ends, packet in sorted(packets, key=lambda row: row[0]):
             self.capture.udp(*ends, packet, start + when - self.capture.now)
 
@@ -458,13 +459,14 @@ RULES = {
 }
 
 
-def rule_captures():
-    """A capture of all rules, the calls one behind the other."""
-    capture = Capture({SBC[0]}, dict(TTLS))
-    for number, (build, *_) in enumerate(RULES.values(), 1):
-        build(number, capture)
-        capture.now += 30
-    return capture
+# Those that stand in pcaps/, as sbc-NAME.pcap.
+KEPT = {"two candidates": "two-candidates", "candidates of RTP and RTCP": "one-candidate-rtcp", "IPv6": "ipv6",
+        "checks of the SBC": "sends-checks", "checks of an SBC that is not lite": "sends-checks-not-lite",
+        "candidate changed": "answer-changed", "another phone answers": "answer-forked",
+        "aggressive nomination": "aggressive", "nominated behind a lost check": "check-lost",
+        "no final offer": "no-final-offer", "other suite": "other-suite", "two suites": "two-suites",
+        "blocked": "blocked", "private address": "private", "private address, user inside": "private-user-inside",
+        "without bypass, private address": "no-bypass-private", "without bypass, c= of the NAT": "no-bypass-nat"}
 
 
 def captures():
@@ -472,3 +474,5 @@ def captures():
     yield "sbc-legs.pcap", legs()
     yield "sbc-ends.pcap", ends()
     yield "sbc-headers.pcap", headers()
+    for rule, name in KEPT.items():
+        yield f"sbc-{name}.pcap", RULES[rule][0](1).capture
