@@ -40,7 +40,10 @@ static int hf_media_path = -1;
 static int hf_media_path_sbc = -1;
 static int hf_user_site = -1;
 static int hf_keep_alive = -1;
+static int hf_keep_alive_tcp = -1;
 static int hf_keep_alive_hop_hop = -1;
+static int hf_keep_alive_end_end = -1;
+static int hf_keep_alive_timeout = -1;
 static int hf_call_source = -1;
 static int hf_mediation_generated = -1;
 static int hf_trunking_peer = -1;
@@ -81,7 +84,8 @@ static const parameter_t location_parameters[] = {
     { NULL, NULL },
 };
 static const parameter_t keep_alive_parameters[] = {
-    { "hop-hop", &hf_keep_alive_hop_hop },
+    { "tcp", &hf_keep_alive_tcp },         { "hop-hop", &hf_keep_alive_hop_hop },
+    { "end-end", &hf_keep_alive_end_end }, { "timeout", &hf_keep_alive_timeout },
     { NULL, NULL },
 };
 static const parameter_t application_parameters[] = {
@@ -132,7 +136,8 @@ static const struct {
 } meanings[] = {
     { &hf_user_location, "internal", "in the network of the SBC: media may go to its inner addresses" },
     { &hf_user_location, "external", "outside: media need addresses that the Internet reaches" },
-    { &hf_keep_alive, "UAC", "the client keeps the connection alive" },
+    { &hf_keep_alive, "UAC", "of the client" },
+    { &hf_keep_alive, "UAS", "of the server" },
 };
 
 /* Values that are findings: who came in over the Edge has a relay between him and the others. */
@@ -378,7 +383,10 @@ proto_register_mspath(void)
         SBC(hf_media_path_sbc, "SBC", "media_path.sbc", "An SBC of the media path, in the order of the list"),
         SBC(hf_user_site, "User Site", "user_site", "X-MS-UserSite: name that the administrator gave to the site"),
         SBC(hf_keep_alive, "Keep Alive", "keep_alive", "ms-keep-alive: who keeps the connection alive"),
+        SBC(hf_keep_alive_tcp, "TCP", "keep_alive.tcp", NULL),
         SBC(hf_keep_alive_hop_hop, "Hop by Hop", "keep_alive.hop_hop", NULL),
+        SBC(hf_keep_alive_end_end, "End to End", "keep_alive.end_end", NULL),
+        SBC(hf_keep_alive_timeout, "Timeout", "keep_alive.timeout", NULL),
         SBC(hf_call_source, "Call Source", "call_source", "ms-call-source: the call comes from a telephone system"),
         SBC(hf_mediation_generated, "Mediation Generated", "mediation_generated",
             "ms-mediation-generated: a Mediation Server wrote the message"),
