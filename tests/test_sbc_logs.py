@@ -53,3 +53,47 @@ def test_sonus(write):
     """What is received only, as the one public sample shows."""
     found = convert(write(sbc_logs.sonus(STEPS)))
     assert [packet["data"].decode() for packet in found] == [text for sent, _, text in STEPS if not sent]
+
+
+def test_legs_are_one_call(bench, write):
+    """The session of the SBC joins the legs; a call of others in the same log is none."""
+    text = sbc_logs.audiocodes(STEPS) + sbc_logs.audiocodes(sbc_logs.foreign(), session="2ed1c8:96:6", first=500)
+    capture = bench.write("legs.pcapng", uclog("--utc", write(text)).stdout)
+    rows = bench.rows(capture, ["sip.Call-ID", "msice.call", "frame.interface_name"]).values()
+    assert {(row.one("sip.Call-ID"), row.one("msice.call")) for row in rows} == {
+        ("dr1@test", "1"), ("inner1@10.9.0.1", "1"), ("foreign1@10.9.0.1", None)}
+    assert {row.one("frame.interface_name") for row in rows} == {"Trunk"}
+
+
+def test_gaps_and_damage(write):
+    """Records that are missing are counted, a message whose rest is missing is cut, and nothing else is lost."""
+    lines = sbc_logs.audiocodes(STEPS, "#012", 400).splitlines(keepends=True)
+    rest = next(number for number, line in enumerate(lines) if "SIP Message" in line) + 1
+    found = convert(write("".join(lines[:rest] + lines[rest + 1:])))
+    assert len(found) == len(STEPS)
+    assert any(comment.startswith("Cut: ") for comment in found[0]["comments"])
+    assert [packet["data"].decode() for packet in found[1:]] == [text for _, _, text in STEPS[1:]]
+    found = convert(write("".join(line for line in lines if "states: CALL" not in line)))
+    assert [packet["comments"][1] for packet in found[1:]] == ["1 records before it are missing"] * (len(STEPS) - 1)
+
+
+@pytest.mark.parametrize("text", [
+    "[S=1] no session, [SID] nor [SID=\n" * 50, "recv many bytes from a friend\n" * 50, "a line #015#012 of text " * 50,
+    "<--- Something else ---> and more of it\n" * 50, "Jul 29 12:00:00 host prog: GET / HTTP/1.1#015#012Host: x" * 50])
+def test_what_is_no_log_is_refused(write, text):
+    assert uclog(write(text)).returncode == 2
+
+
+def test_syslog_datagrams(bench):
+    """The same call in the datagrams themselves: dissected as SIP where Teams is in it, both legs one call; the syslog of
+    others stays as it is."""
+    names = ["sip.Call-ID", "sip.Method", "sip.Status-Code", "msice.call", "msice.media.summary", "_ws.malformed"]
+    for passes in ([], ["-2"]):
+        frames = bench.rows("sbc-syslog.pcap", names, *passes)
+        found = [(row.one("sip.Call-ID"), row.one("msice.call")) for row in frames.values() if row["sip.Call-ID"]]
+        assert found == [(name, "1") for name in ["dr1@test", "inner1@10.9.0.1", "inner1@10.9.0.1", *["dr1@test"] * 2,
+                                                  "inner1@10.9.0.1", *["dr1@test"] * 2, "inner1@10.9.0.1"]]
+        assert not any(row["_ws.malformed"] for row in frames.values())
+    assert bench.frames("sbc-syslog.pcap", "msdiag.call_end_reason") != []
+    others = bench.tshark("sbc-syslog.pcap", "-V", "-Y", "frame.number > 25", plugin=False)
+    assert others and bench.tshark("sbc-syslog.pcap", "-V", "-Y", "frame.number > 25") == others

@@ -71,6 +71,7 @@ typedef enum {
     FACTS_SHARED_CONVERSATION, /* Ms-Conversation-ID */
     FACTS_SHARED_CALL,         /* x-i and x-c of Direct Routing's Contact */
     FACTS_SHARED_CHAIN,
+    FACTS_SHARED_SESSION, /* of the SBC in whose log they stand: its legs to both sides */
     FACTS_SHARED
 } facts_shared_t;
 

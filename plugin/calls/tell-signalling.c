@@ -14,6 +14,7 @@ static const char shared_spaces[FACTS_SHARED] = {
     [FACTS_SHARED_CONVERSATION] = 'v',
     [FACTS_SHARED_CALL] = 'x',
     [FACTS_SHARED_CHAIN] = 'c',
+    [FACTS_SHARED_SESSION] = 's',
 };
 
 /* A SIP dialog, told apart by its Call-ID: forked and transferred ones stay one call. */
@@ -236,9 +237,11 @@ facts_tell_sip(packet_info *pinfo, const facts_sip_t *sip)
     if (!dialog) {
         /* Calls of others take no room; a message before the first sign of Microsoft's is found on the later passes.
          */
-        if (!is_call_method(sip->method) || !sip->microsoft)
+        facts_call_t *known = call_of_shared_any(sip);
+
+        if (!is_call_method(sip->method) || !(sip->microsoft || known))
             return FACTS_SIDE_UNKNOWN;
-        dialog = dialog_new(pinfo, sip->call_id, call_of_shared_any(sip));
+        dialog = dialog_new(pinfo, sip->call_id, known);
         if (!dialog)
             return FACTS_SIDE_UNKNOWN;
         dialog->open = true;

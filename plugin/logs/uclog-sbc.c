@@ -86,6 +86,22 @@ build(sbc_parser_t *parser)
     return uclog_sip_end(&sip);
 }
 
+/* Whether the text has the length that its Content-Length says; line ends may differ. */
+static bool
+is_whole(const sbc_parser_t *parser)
+{
+    const char *text = parser->text->str, *body = strstr(text, "\n\n");
+    const char *wanted = body ? g_strstr_len(text, body - text, "\nContent-Length:") : NULL;
+
+    if (!body)
+        body = strstr(text, "\n \n");
+    if (!body)
+        return false;
+    if (!wanted)
+        wanted = g_strstr_len(text, body - text, "\nCONTENT-LENGTH:");
+    return !wanted || parser->text->len - (size_t)(body - text) + 32 >= strtoul(wanted + 16, NULL, 10);
+}
+
 static void
 finish(sbc_parser_t *parser)
 {
@@ -97,6 +113,8 @@ finish(sbc_parser_t *parser)
         uclog_record_comment(record, "Session %s of the SBC", parser->session->str);
     if (parser->missing)
         uclog_record_comment(record, "%u records before it are missing", parser->missing);
+    if (!is_whole(parser))
+        uclog_record_comment(record, "Cut: the record in which it goes on is missing");
     if (!parser->has_time)
         uclog_record_comment(record, "The record gives no time: that of the one before");
     if (build(parser)) {
@@ -135,21 +153,6 @@ goes_on(const sbc_parser_t *parser, const uclog_line_t *line, const sbc_head_t *
     return parser->record && head->has_sequence && parser->has_sequence && head->sequence == parser->sequence + 1 &&
            head->session_length == parser->session->len &&
            memcmp(line->text + head->session, parser->session->str, parser->session->len) == 0;
-}
-
-static bool
-is_whole(const sbc_parser_t *parser)
-{
-    const char *text = parser->text->str, *body = strstr(text, "\n\n");
-    const char *wanted = body ? g_strstr_len(text, body - text, "\nContent-Length:") : NULL;
-
-    if (!body)
-        body = strstr(text, "\n \n");
-    if (!body)
-        return false;
-    if (!wanted)
-        wanted = g_strstr_len(text, body - text, "\nCONTENT-LENGTH:");
-    return !wanted || parser->text->len - (size_t)(body - text) + 32 >= strtoul(wanted + 16, NULL, 10);
 }
 
 static void

@@ -5,11 +5,13 @@
  */
 #include "sip/sip-scan.h"
 
+#include "base/packet-comment.h"
 #include "base/packet-end.h"
 #include "knowledge/ms-products.h"
 
-/* Key of the packet's own data. */
+/* Keys of the packet's own data. */
 #define SCANNED 2
+#define SESSION 5
 
 /* No SIP message with the headers it must have is shorter. */
 #define SHORTEST_MESSAGE 100
@@ -111,6 +113,21 @@ read_service(facts_sip_t *sip, const packet_info *pinfo, const sip_message_t *me
     sip->shared[FACTS_SHARED_CHAIN] = contact_parameter(pinfo, message, ";x-c=", '/');
 }
 
+void
+sip_scan_set_session(packet_info *pinfo, const char *session)
+{
+    p_add_proto_data(pinfo->pool, pinfo, proto_owner, SESSION, (void *)(uintptr_t)session);
+}
+
+/* The session of an SBC that the packet's messages stand in: said by who dissects its log, or by uclog. */
+static const char *
+session_of(packet_info *pinfo)
+{
+    const char *said = (const char *)p_get_proto_data(pinfo->pool, pinfo, proto_owner, SESSION);
+
+    return said ? said : packet_comment_between(pinfo, "Session ", " of the SBC");
+}
+
 static void
 add_message(scanned_t *scanned, packet_info *pinfo, const sip_message_t *message, const char *call_id)
 {
@@ -136,6 +153,7 @@ add_message(scanned_t *scanned, packet_info *pinfo, const sip_message_t *message
     if (!sip.user_agent)
         sip.user_agent = server;
     read_service(&sip, pinfo, message);
+    sip.shared[FACTS_SHARED_SESSION] = session_of(pinfo);
     sip.microsoft |= sip.with_service;
     added->message = message;
     added->call_id = call_id;

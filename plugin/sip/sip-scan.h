@@ -30,6 +30,9 @@ const sip_scanned_t *sip_scan_around(packet_info *pinfo, tvbuff_t *part);
 /* What was told of a message of this packet; NULL = nothing. */
 const sip_scanned_t *sip_scan_of(packet_info *pinfo, const sip_message_t *message);
 
+/* Says which session of an SBC the messages of this packet belong to: its legs are one call. */
+void sip_scan_set_session(packet_info *pinfo, const char *session);
+
 /* proto: owner of what is kept with a packet. */
 void sip_scan_register(int proto);
 

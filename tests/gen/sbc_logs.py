@@ -155,3 +155,37 @@ FORMS = {
     "kamailio": (kamailio, False, True, False),
     "opensips": (lambda steps: kamailio(steps, "\\r\\n"), False, True, False),
 }
+
+
+SBC, COLLECTOR = ("10.1.1.1", 514), ("10.1.1.2", 514)
+
+
+def foreign():
+    """The messages of a call that has nothing to do with Teams."""
+    return [(sent, other, text.replace("inner1", "foreign1")) for sent, other, text in call() if other == INNER]
+
+
+def datagrams(text):
+    """The records of a log as datagrams; lines without a head belong to the one before."""
+    out = []
+    for line in text.rstrip("\n").split("\n"):
+        if "[S=" in line[:40]:
+            out.append(line)
+        else:
+            out[-1] += "\n" + line
+    return out
+
+
+def syslog():
+    """A whole call with both legs, its messages in parts of 700 bytes, and beside it one of others, to the collector."""
+    capture = Capture()
+    mine = audiocodes(call(), limit=700, prefix="")
+    others = audiocodes(foreign(), prefix="", session="2ed1c8:96:6", first=500)
+    for text in (mine, others):
+        for datagram in datagrams(text):
+            capture.udp(SBC, COLLECTOR, b"<134>" + datagram.encode())
+    return capture
+
+
+def captures():
+    yield "sbc-syslog.pcap", syslog()
