@@ -13,7 +13,6 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#define _GNU_SOURCE /* memmem */
 #include "logs/uclog-parser.h"
 
 #include "knowledge/array.h"
@@ -70,7 +69,17 @@ static const form_t forms[] = {
 static const char *
 find(const char *text, size_t length, const char *word)
 {
-    return (const char *)memmem(text, length, word, strlen(word));
+    const char *at = text, *end = text + length;
+    size_t size = strlen(word);
+
+    /* By its first letter, which is chosen to be rare: most lines have not even that. */
+    while ((size_t)(end - at) >= size &&
+           (at = (const char *)memchr(at, word[0], (size_t)(end - at) - size + 1)) != NULL) {
+        if (memcmp(at, word, size) == 0)
+            return at;
+        at++;
+    }
+    return NULL;
 }
 
 /* FreeSWITCH: recv|send N bytes from|to <transport>/[<address>]:<port> at <time>: */
@@ -102,8 +111,11 @@ form_of(const uclog_line_t *line)
     if (line->continued || line->length < 20)
         return NULL;
     for (unsigned writer = 0; writer < WRITERS; writer++) {
-        const char *sign = find(line->text, line->length, signs[writer]);
+        const char *sign;
 
+        if ((writer == SOFIA && end[-1] != ':') || (writer == SIPE && line->text[0] != 'M'))
+            continue;
+        sign = find(line->text, line->length, signs[writer]);
         for (size_t i = 0; sign && i < array_length(forms); i++)
             if (forms[i].writer == writer && begins(sign, end, forms[i].mark) &&
                 (writer != SOFIA || is_sofia(line->text, sign, line->length)))

@@ -86,20 +86,30 @@ build(sbc_parser_t *parser)
     return uclog_sip_end(&sip);
 }
 
+/* What Content-Length says in the headers that end before body; 0 when it is not there. */
+static size_t
+wanted_length(const char *text, const char *body)
+{
+    static const char name[] = "content-length:";
+
+    for (const char *line = text; line && line < body; line = (const char *)memchr(line, '\n', (size_t)(body - line))) {
+        line += *line == '\n';
+        if ((line[0] | 0x20) == 'c' && g_ascii_strncasecmp(line, name, sizeof name - 1) == 0)
+            return strtoul(line + sizeof name - 1, NULL, 10);
+        line += line < body && *line != '\n';
+    }
+    return 0;
+}
+
 /* Whether the text has the length that its Content-Length says; line ends may differ. */
 static bool
 is_whole(const sbc_parser_t *parser)
 {
-    const char *text = parser->text->str, *body = strstr(text, "\n\n");
-    const char *wanted = body ? g_strstr_len(text, body - text, "\nContent-Length:") : NULL;
+    const char *text = parser->text->str + strspn(parser->text->str, "\n"), *body = strstr(text, "\n\n");
 
     if (!body)
         body = strstr(text, "\n \n");
-    if (!body)
-        return false;
-    if (!wanted)
-        wanted = g_strstr_len(text, body - text, "\nCONTENT-LENGTH:");
-    return !wanted || parser->text->len - (size_t)(body - text) + 32 >= strtoul(wanted + 16, NULL, 10);
+    return body && parser->text->len - (size_t)(body - parser->text->str) + 32 >= wanted_length(text, body);
 }
 
 static void
