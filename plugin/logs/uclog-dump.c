@@ -113,7 +113,8 @@ form_of(const uclog_line_t *line)
     for (unsigned writer = 0; writer < WRITERS; writer++) {
         const char *sign;
 
-        if ((writer == SOFIA && end[-1] != ':') || (writer == SIPE && line->text[0] != 'M'))
+        if ((writer == SOFIA && end[-1] != ':') || (writer == SIPE && line->text[0] != 'M') ||
+            (writer == SONUS && !g_ascii_isdigit(line->text[0])))
             continue;
         sign = find(line->text, line->length, signs[writer]);
         for (size_t i = 0; sign && i < array_length(forms); i++)
@@ -266,6 +267,8 @@ is_end(const uclog_line_t *line)
 {
     static const char *const ends[] = { "<-----", "-----", "MESSAGE END ", ", msgLen = ", "--- (" };
 
+    if (line->length < 3 || !strchr("<-M,", line->text[0]))
+        return false;
     for (size_t i = 0; i < array_length(ends); i++)
         if (line->length >= strlen(ends[i]) && memcmp(line->text, ends[i], strlen(ends[i])) == 0)
             return true;
@@ -389,12 +392,12 @@ dump_line(void *data, const uclog_line_t *line)
             rest.length = line->length - (size_t)(rest.text - line->text);
             start(parser, &rest);
         }
+    } else if (parser->state == MESSAGE) {
+        message_line(parser, line);
     } else if ((message = escaped_message(line)) != NULL) {
         whole_message(parser, line, message);
     } else if (parser->state == WANT_START) {
         start(parser, line);
-    } else if (parser->state == MESSAGE) {
-        message_line(parser, line);
     } else if (!line->continued) {
         line_time(parser, line->text, line->length);
     }

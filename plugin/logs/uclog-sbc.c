@@ -57,7 +57,11 @@ add_piece(sbc_parser_t *parser, const char *text, size_t length)
     if (has_time && !parser->has_time)
         set_time(parser, &told);
     parser->has_time |= has_time;
-    sbc_log_unescape(parser->text, text, length);
+    /* Most lines are as they were: the reader has found their ends. */
+    if (memchr(text, '#', length) || memchr(text, '\\', length))
+        sbc_log_unescape(parser->text, text, length);
+    else
+        g_string_append_len(parser->text, text, (gssize)length);
     parser->line_ended = !has_time;
 }
 
@@ -94,7 +98,7 @@ wanted_length(const char *text, const char *body)
 
     for (const char *line = text; line && line < body; line = (const char *)memchr(line, '\n', (size_t)(body - line))) {
         line += *line == '\n';
-        if ((line[0] | 0x20) == 'c' && g_ascii_strncasecmp(line, name, sizeof name - 1) == 0)
+        if ((line[0] | 0x20) == 'c' && line + 8 < body && line[7] == '-' && g_ascii_strncasecmp(line, name, sizeof name - 1) == 0)
             return strtoul(line + sizeof name - 1, NULL, 10);
         line += line < body && *line != '\n';
     }

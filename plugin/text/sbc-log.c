@@ -206,14 +206,6 @@ escaped_end(const char *text, size_t length)
     return 0;
 }
 
-/* Whether a text can hold a line end: most lines of a log with real ones do not. */
-static bool
-may_have_ends(const char *text, size_t length)
-{
-    return memchr(text, '#', length) || memchr(text, '\\', length) || memchr(text, '\n', length) ||
-           memchr(text, '\r', length);
-}
-
 static size_t
 plain_length(const char *text, size_t length)
 {
@@ -227,10 +219,6 @@ plain_length(const char *text, size_t length)
 void
 sbc_log_unescape(GString *to, const char *text, size_t length)
 {
-    if (!may_have_ends(text, length)) {
-        g_string_append_len(to, text, (gssize)length);
-        return;
-    }
     for (size_t at = 0; at < length;) {
         size_t plain = plain_length(text + at, length - at), end;
 
