@@ -117,15 +117,20 @@ enter(rtp_sequence_t *sequence, uint16_t number)
  * What is told is the mean of the running value, as in quality reports: the value at the end of a call says nothing
  * about what was heard in it. */
 
-/* 13 is missing: comfort noise has the clock of the speech around it, RFC 3389 section 4. */
+static const char AUDIO[] = "audio", VIDEO[] = "video";
+
+/* RFC 3551 section 6. 13 is missing: comfort noise has the clock of the speech around it, RFC 3389 section 4. 33
+ * carries both media. */
 static const struct {
     uint8_t payload_type;
     uint32_t clock;
-} static_clocks[] = {
-    { 0, 8000 },   { 3, 8000 },   { 4, 8000 },   { 5, 8000 },   { 6, 16000 },  { 7, 8000 },
-    { 8, 8000 },   { 9, 8000 },   { 10, 44100 }, { 11, 44100 }, { 12, 8000 },  { 14, 90000 },
-    { 15, 8000 },  { 16, 11025 }, { 17, 22050 }, { 18, 8000 },  { 25, 90000 }, { 26, 90000 },
-    { 28, 90000 }, { 31, 90000 }, { 32, 90000 }, { 33, 90000 }, { 34, 90000 },
+    const char *medium;
+} static_types[] = {
+    { 0, 8000, AUDIO },   { 3, 8000, AUDIO },   { 4, 8000, AUDIO },   { 5, 8000, AUDIO },   { 6, 16000, AUDIO },
+    { 7, 8000, AUDIO },   { 8, 8000, AUDIO },   { 9, 8000, AUDIO },   { 10, 44100, AUDIO }, { 11, 44100, AUDIO },
+    { 12, 8000, AUDIO },  { 14, 90000, AUDIO }, { 15, 8000, AUDIO },  { 16, 11025, AUDIO }, { 17, 22050, AUDIO },
+    { 18, 8000, AUDIO },  { 25, 90000, VIDEO }, { 26, 90000, VIDEO }, { 28, 90000, VIDEO }, { 31, 90000, VIDEO },
+    { 32, 90000, VIDEO }, { 33, 90000, NULL },  { 34, 90000, VIDEO },
 };
 
 static const uint32_t usual_clocks[] = { 8000, 16000, 24000, 32000, 48000, 90000 };
@@ -146,10 +151,19 @@ static const uint32_t usual_clocks[] = { 8000, 16000, 24000, 32000, 48000, 90000
 static uint32_t
 static_clock(uint8_t payload_type)
 {
-    for (size_t i = 0; i < array_length(static_clocks); i++)
-        if (static_clocks[i].payload_type == payload_type)
-            return static_clocks[i].clock;
+    for (size_t i = 0; i < array_length(static_types); i++)
+        if (static_types[i].payload_type == payload_type)
+            return static_types[i].clock;
     return 0;
+}
+
+const char *
+rtp_stream_medium(const rtp_stream_t *stream)
+{
+    for (size_t i = 0; stream->jitter.typed && i < array_length(static_types); i++)
+        if (static_types[i].payload_type == stream->jitter.payload_type)
+            return static_types[i].medium;
+    return NULL;
 }
 
 /* The usual clock that a measured rate is close to; 0 = none. */

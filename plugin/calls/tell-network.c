@@ -249,6 +249,8 @@ facts_tell_turn(packet_info *pinfo, const facts_turn_t *turn)
     join_identifier(pinfo, endpoint, turn->call_identifier);
     join_user(pinfo, endpoint, turn->user_name);
     endpoint_conclude_host(endpoint);
+    if (!endpoint->media && turn->medium)
+        endpoint->media = facts_text(turn->medium);
     call_note_own(call_root(endpoint->owner.call), turn->client);
     call_show(pinfo, endpoint->owner.call);
     facts_tell_relay(pinfo, turn->server);
