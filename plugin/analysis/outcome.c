@@ -196,10 +196,11 @@ loss_of_path(const facts_call_t *call, const call_outcome_t *outcome, const trie
     /* Sound that arrives later says that the path was there all the same. */
     if (tried->lost_frame && !(outcome->has_media[MEDIA_RECEIVED] && received->last_frame > tried->lost_frame &&
                                seconds_between(&received->last, facts_now(call)) < LOSS_TIME))
-        return (path_loss_t){ tried->lost_frame, tried->lost_text };
+        return (path_loss_t){ tried->lost_frame, tried->lost_text, false };
     if (received_no_more(call, outcome) && !(call->end_frame && call->end_frame < received->last_frame))
-        return (path_loss_t){ received->last_frame, "the last that was received, while the client goes on sending" };
-    return (path_loss_t){ 0, NULL };
+        return (path_loss_t){ received->last_frame, "the last that was received, while the client goes on sending",
+                              true };
+    return (path_loss_t){ 0, NULL, false };
 }
 
 static double

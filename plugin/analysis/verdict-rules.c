@@ -258,6 +258,13 @@ const verdict_rule_t verdict_rules[] = {
       IF(PATH_LOST), 0, BIT(OUTCOME_INTERRUPTED),
       "The path worked and was lost in the middle of the call.",
       "Look at what changed at that moment: the network of the client, a firewall that forgets idle flows, the relay." },
+    /* Nothing but silence shows it, and somebody may have chosen to be silent. */
+    { "path_lost", 0, { 0, 0, 0 },
+      IF(RECEIVED_NO_MORE), 0,
+      0,
+      0, IF(RECEIVED_NO_MORE), BIT(OUTCOME_INTERRUPTED),
+      "The path worked, and nothing arrives on it any more: it was lost in the middle of the call, or the peer fell silent.",
+      "Look at what changed at that moment: the network of the client, a firewall that forgets idle flows, the relay." },
     { "media_one_way", 0, { 0, 0, 0 },
       IF(ONE_WAY), 0,
       0,

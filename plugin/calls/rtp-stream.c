@@ -117,7 +117,7 @@ enter(rtp_sequence_t *sequence, uint16_t number)
  * What is told is the mean of the running value, as in quality reports: the value at the end of a call says nothing
  * about what was heard in it. */
 
-static const char AUDIO[] = "audio", VIDEO[] = "video";
+static const char audio[] = "audio", video[] = "video";
 
 /* RFC 3551 section 6. 13 is missing: comfort noise has the clock of the speech around it, RFC 3389 section 4. 33
  * carries both media. */
@@ -126,11 +126,11 @@ static const struct {
     uint32_t clock;
     const char *medium;
 } static_types[] = {
-    { 0, 8000, AUDIO },   { 3, 8000, AUDIO },   { 4, 8000, AUDIO },   { 5, 8000, AUDIO },   { 6, 16000, AUDIO },
-    { 7, 8000, AUDIO },   { 8, 8000, AUDIO },   { 9, 8000, AUDIO },   { 10, 44100, AUDIO }, { 11, 44100, AUDIO },
-    { 12, 8000, AUDIO },  { 14, 90000, AUDIO }, { 15, 8000, AUDIO },  { 16, 11025, AUDIO }, { 17, 22050, AUDIO },
-    { 18, 8000, AUDIO },  { 25, 90000, VIDEO }, { 26, 90000, VIDEO }, { 28, 90000, VIDEO }, { 31, 90000, VIDEO },
-    { 32, 90000, VIDEO }, { 33, 90000, NULL },  { 34, 90000, VIDEO },
+    { 0, 8000, audio },   { 3, 8000, audio },   { 4, 8000, audio },   { 5, 8000, audio },   { 6, 16000, audio },
+    { 7, 8000, audio },   { 8, 8000, audio },   { 9, 8000, audio },   { 10, 44100, audio }, { 11, 44100, audio },
+    { 12, 8000, audio },  { 14, 90000, audio }, { 15, 8000, audio },  { 16, 11025, audio }, { 17, 22050, audio },
+    { 18, 8000, audio },  { 25, 90000, video }, { 26, 90000, video }, { 28, 90000, video }, { 31, 90000, video },
+    { 32, 90000, video }, { 33, 90000, NULL },  { 34, 90000, video },
 };
 
 static const uint32_t usual_clocks[] = { 8000, 16000, 24000, 32000, 48000, 90000 };
