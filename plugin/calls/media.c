@@ -307,6 +307,8 @@ facts_tell_rtp(packet_info *pinfo, const facts_rtp_t *rtp)
     told_frame = pinfo->num;
     if (endpoint)
         meet(pinfo, endpoint, rtp);
+    if (stream_is_copy(pinfo))
+        return;
     flow = endpoint ? flow_of_packet(pinfo, endpoint, true) : NULL;
     stream = stream_of_packet(flow, rtp->ssrc);
     if (stream) {
