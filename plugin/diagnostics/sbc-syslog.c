@@ -13,6 +13,7 @@
 #include <epan/show_exception.h>
 
 #include "knowledge/ms-products.h"
+#include "sip/packet-mspath.h"
 #include "sip/sip-scan.h"
 #include "text/sbc-log.h"
 
@@ -240,6 +241,7 @@ dissect_whole(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const whole_t
         show_exception(child, pinfo, tree, EXCEPT_CODE, GET_MESSAGE);
     }
     ENDTRY;
+    mspath_add_source(child, pinfo, tree); /* while the message has its own ends */
     pinfo->src = src;
     pinfo->dst = dst;
     pinfo->srcport = srcport;

@@ -290,6 +290,14 @@ mspath_add_once(tvbuff_t *part, packet_info *pinfo, proto_tree *tree)
         add_message(message, part, pinfo, tree);
 }
 
+void
+mspath_add_source(tvbuff_t *source, packet_info *pinfo, proto_tree *tree)
+{
+    for (const sip_message_t *message = sip_messages(pinfo, source); message; message = message->next)
+        if (message->complete)
+            add_message(message, message->source, pinfo, tree);
+}
+
 /* Messages without a header or body of ours. */
 void
 mspath_finish_packet(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree)
@@ -297,14 +305,8 @@ mspath_finish_packet(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree)
     /* Of calls through an SBC the Info column and the analysis have something as well. */
     if ((!expert_items_are_seen(tree) && !facts_any_service()) || !sip_dissected(pinfo) || !is_enabled(proto))
         return;
-    for (GSList *item = pinfo->data_src; item; item = item->next) {
-        const sip_message_t *message =
-            sip_messages(pinfo, get_data_source_tvb((const struct data_source *)item->data));
-
-        for (; message; message = message->next)
-            if (message->complete)
-                add_message(message, message->source, pinfo, tree);
-    }
+    for (GSList *item = pinfo->data_src; item; item = item->next)
+        mspath_add_source(get_data_source_tvb((const struct data_source *)item->data), pinfo, tree);
 }
 
 /* SIP hands over the value of a header, and the subtree of its line. Which header it is stands in pinfo. */

@@ -23,6 +23,9 @@ void mspath_register_note(mspath_note_t note);
  * To be called by everyone who was handed such a part. */
 void mspath_add_once(tvbuff_t *part, packet_info *pinfo, proto_tree *tree);
 
+/* The same for all messages of a data source, once for each. */
+void mspath_add_source(tvbuff_t *source, packet_info *pinfo, proto_tree *tree);
+
 /* What is done at the end of a packet: tvb is the frame's, tree NULL when nobody sees it. Called by plugin.c. */
 void mspath_finish_packet(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
 

@@ -61,6 +61,7 @@ typedef struct {
     const char *host_text; /* name of the alternate server, likewise */
     bool integrity_wrong;  /* verified with a password of the preferences */
     uint32_t lifetime, sequence, bandwidth_action;
+    uint16_t stream_type; /* of MS-Service Quality; 0 = none */
     bool has_lifetime, has_sequence, has_bandwidth_action;
     bool bandwidth_refused, amounts_zero;
 } msturn_message_t;
