@@ -135,7 +135,7 @@ struct facts_call {
     bool told_by[2];            /* messages of the SBC, of Teams: the capture holds both directions */
     bool sbc_public;            /* the SBC has named an address that is not private */
     uint32_t sbc_private_frame; /* the first in which it named private ones only; 0 = none */
-    bool claimed;         /* by a dialog or by checks: what else comes up belongs to another call */
+    bool claimed;               /* by a dialog or by checks: what else comes up belongs to another call */
     uint32_t first_frame, last_frame;
     nstime_t start, last_time;
     const char *call_id; /* of the first dialog */

@@ -79,13 +79,13 @@ typedef enum {
 typedef struct {
     const char *call_id;
     const char *shared[FACTS_SHARED];
-    const char *method;          /* of a response: that of its CSeq */
-    unsigned status;             /* 0 = request */
-    const char *from, *to;       /* URIs without parameters */
+    const char *method;    /* of a response: that of its CSeq */
+    unsigned status;       /* 0 = request */
+    const char *from, *to; /* URIs without parameters */
     const char *from_tag;
     const char *user_agent;
-    bool microsoft; /* it carries headers that only Microsoft's products write */
-    bool text_only; /* all media of its body are instant messages */
+    bool microsoft;                /* it carries headers that only Microsoft's products write */
+    bool text_only;                /* all media of its body are instant messages */
     bool with_service, of_service; /* one end is Teams Direct Routing, and the other an SBC; Teams has sent it */
     bool user_inside;              /* the Teams user sits in the network of the SBC, X-MS-UserLocation */
 } facts_sip_t;

@@ -55,8 +55,7 @@ typedef struct {
 static const char *
 words_of(const call_end_t *end, reason_span_t span)
 {
-    return printable(end->pinfo->pool,
-                     wmem_strndup(end->pinfo->pool, end->message->text + span.at, span.length));
+    return printable(end->pinfo->pool, wmem_strndup(end->pinfo->pool, end->message->text + span.at, span.length));
 }
 
 static void
@@ -117,8 +116,8 @@ add_span(proto_tree *tree, int hf, const call_end_t *end, reason_span_t span)
 static void
 add_value(proto_tree *tree, const call_end_t *end, const reason_t *value)
 {
-    proto_item *item = proto_tree_add_item(tree, hf_header, end->tvb, (int)value->whole.at, (int)value->whole.length,
-                                           ENC_UTF_8);
+    proto_item *item =
+        proto_tree_add_item(tree, hf_header, end->tvb, (int)value->whole.at, (int)value->whole.length, ENC_UTF_8);
     proto_tree *subtree = proto_item_add_subtree(item, ett_reason);
 
     if (value->has_cause)

@@ -2,8 +2,8 @@
  * SIP messages of calls with Teams in the syslog datagrams of an SBC.
  *
  * One message stands in one datagram, or in several with consecutive numbers and the same session (text/sbc-log.h).
- * Only those are taken that name Microsoft's service, and the others of their sessions: the syslog of other calls stays
- * as it is.
+ * Only those are taken that name Microsoft's service, and the others of their sessions: the syslog of other calls
+ * stays as it is.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -210,8 +210,7 @@ set_ends(packet_info *pinfo, const whole_t *whole)
     address other, own = pinfo->src;
     uint32_t port = colon ? (uint32_t)strtoul(colon + 1, NULL, 10) : 0;
 
-    if (!colon ||
-        !ws_inet_pton4(wmem_strndup(pinfo->pool, whole->address, (size_t)(colon - whole->address)), ipv4))
+    if (!colon || !ws_inet_pton4(wmem_strndup(pinfo->pool, whole->address, (size_t)(colon - whole->address)), ipv4))
         return false;
     set_address(&other, AT_IPv4, 4, ipv4);
     pinfo->src = whole->outgoing ? own : other;

@@ -109,7 +109,8 @@ ms_product_speaks_with_sbc(const char *agent)
     return follow_of(agent, strlen(agent)) == WITH_SBC;
 }
 
-/* What the names of the hosts of Direct Routing end with: sip.pstnhub.microsoft.com, api-du-a-euwe.pstnhub.microsoft.com.
+/* What the names of the hosts of Direct Routing end with: sip.pstnhub.microsoft.com,
+ * api-du-a-euwe.pstnhub.microsoft.com.
  */
 #define SERVICE_DOMAIN        ".pstnhub.microsoft.com"
 #define SERVICE_DOMAIN_LENGTH (sizeof SERVICE_DOMAIN - 1)

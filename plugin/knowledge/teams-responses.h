@@ -10,8 +10,8 @@
 #include <stdint.h>
 
 typedef struct {
-    uint32_t code;    /* Microsoft's */
-    unsigned status;  /* of SIP, in its answer */
+    uint32_t code;   /* Microsoft's */
+    unsigned status; /* of SIP, in its answer */
     const char *phrase;
     const char *advice;
     bool media; /* the call found no media path */

@@ -171,7 +171,8 @@ set_address(dump_parser_t *parser, const form_t *form, const uclog_line_t *line)
         return;
     if (form->address[0] == ']') {
         at = (const char *)memchr(line->text, '[', line->length);
-        for (const char *next = at; next && next < end; next = (const char *)memchr(at + 1, '[', (size_t)(end - at - 1)))
+        for (const char *next = at; next && next < end;
+             next = (const char *)memchr(at + 1, '[', (size_t)(end - at - 1)))
             at = next;
     } else {
         at += strlen(form->address);
@@ -293,8 +294,8 @@ is_boundary(const dump_parser_t *parser, const uclog_line_t *line)
     const uclog_sip_t *sip = &parser->sip;
 
     return sip->phase == UCLOG_SIP_BODY && sip->content_length > 0 &&
-           sip->record->data.length - sip->body + line->length < (size_t)sip->content_length && line->text[0] == '-' &&
-           line->text[line->length - 1] != '-';
+           sip->record->data.length - sip->body + line->length < (size_t)sip->content_length &&
+           line->text[0] == '-' && line->text[line->length - 1] != '-';
 }
 
 static void

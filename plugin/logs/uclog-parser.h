@@ -19,7 +19,7 @@ typedef struct {
     bool trace;      /* lines between the messages are wanted */
     uint32_t source; /* number of the file */
     uint64_t skipped;
-    int64_t last_ms;                                              /* time of the last record */
+    int64_t last_ms;       /* time of the last record */
     uclog_stamp_t written; /* when the file was changed last: its date stands for what the log does not say */
     void (*warn)(void *context, uint64_t line, const char *text); /* NULL: no warnings */
     void *context;

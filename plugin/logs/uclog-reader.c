@@ -12,7 +12,7 @@
 #define SEARCH_LIMIT (1024U * 1024U)
 
 static const uclog_format_t *const formats[] = { &uclog_client_format, &uclog_server_format, &uclog_sbc_format,
-                                                &uclog_dump_format };
+                                                 &uclog_dump_format };
 
 void
 uclog_reader_init(uclog_reader_t *reader, uclog_read_function_t read, void *context, int64_t offset,

@@ -34,8 +34,8 @@ static void
 set_time(sbc_parser_t *parser, const sbc_time_t *told)
 {
     const uclog_stamp_t *written = &parser->sink->written;
-    uclog_stamp_t stamp = { written->year, told->month, told->day, told->hour, told->minute, told->second,
-                            told->millisecond };
+    uclog_stamp_t stamp = { written->year, told->month,  told->day,        told->hour,
+                            told->minute,  told->second, told->millisecond };
 
     if (told->month > written->month || (told->month == written->month && told->day > written->day))
         stamp.year--;
@@ -96,9 +96,11 @@ wanted_length(const char *text, const char *body)
 {
     static const char name[] = "content-length:";
 
-    for (const char *line = text; line && line < body; line = (const char *)memchr(line, '\n', (size_t)(body - line))) {
+    for (const char *line = text; line && line < body;
+         line = (const char *)memchr(line, '\n', (size_t)(body - line))) {
         line += *line == '\n';
-        if ((line[0] | 0x20) == 'c' && line + 8 < body && line[7] == '-' && g_ascii_strncasecmp(line, name, sizeof name - 1) == 0)
+        if ((line[0] | 0x20) == 'c' && line + 8 < body && line[7] == '-' &&
+            g_ascii_strncasecmp(line, name, sizeof name - 1) == 0)
             return strtoul(line + sizeof name - 1, NULL, 10);
         line += line < body && *line != '\n';
     }

@@ -34,8 +34,8 @@ int64_t uclog_clock_ms(uclog_clock_t *zone_clock, const uclog_stamp_t *stamp);
 /* The date of a moment (seconds since 1970-01-01 UTC), at 0 o'clock; unchanged when it has none. */
 void uclog_clock_date(const uclog_clock_t *zone_clock, int64_t moment, uclog_stamp_t *stamp);
 
-/* Reads "YYYY-MM-DD", a blank or "T", and "HH:MM:SS" with an optional fraction. Returns the number of bytes read, 0 if
- * that is no time stamp. */
+/* Reads "YYYY-MM-DD", a blank or "T", and "HH:MM:SS" with an optional fraction. Returns the number of bytes read, 0
+ * if that is no time stamp. */
 unsigned uclog_stamp_parse_iso(uclog_stamp_t *stamp, const char *text, size_t length);
 
 /* Reads "Mon DD HH:MM:SS", as syslog writes it: the year stays. */

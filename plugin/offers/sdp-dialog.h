@@ -32,8 +32,8 @@ typedef struct {
     sdp_dialog_medium_t media[SDP_MAX_MEDIA];
 } sdp_dialog_side_t;
 
-/* Notes a body of the call that the message belongs to. Does nothing on later passes, in packets quoted by ICMP errors
- * and without a Call-ID. */
+/* Notes a body of the call that the message belongs to. Does nothing on later passes, in packets quoted by ICMP
+ * errors and without a Call-ID. */
 void sdp_dialog_note(packet_info *pinfo, const sip_message_t *message, const sdp_session_t *session);
 
 /* What the checks of a medium depend on; texts in scope. */

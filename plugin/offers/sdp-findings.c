@@ -147,10 +147,11 @@ find_missing_relay_of_teams(packet_info *pinfo, proto_item *item, const char *na
 {
     if (!total(tally->udp) || tally->udp[ICE_TYPE_RELAY] || tally->udp[ICE_TYPE_UNKNOWN])
         return;
-    expert_add_info_format(pinfo, item, &ei_no_relay_candidate,
-                           "%s: Teams offers no relay candidate over UDP, so that media need a straight way between the "
-                           "client and the SBC. Do the SBC's media ports let the client's network in?",
-                           name);
+    expert_add_info_format(
+        pinfo, item, &ei_no_relay_candidate,
+        "%s: Teams offers no relay candidate over UDP, so that media need a straight way between the "
+        "client and the SBC. Do the SBC's media ports let the client's network in?",
+        name);
 }
 
 static void
@@ -281,11 +282,12 @@ sdp_findings_end_of_call(tvbuff_t *part, packet_info *pinfo, proto_tree *tree, c
     proto_item_set_generated(item);
     const sip_scanned_t *scanned = sip_scan_of(pinfo, message);
     if (scanned && scanned->party != SIP_BY_OTHERS) {
-        expert_add_info_format(pinfo, item, &ei_no_final_offer,
-                               "The call ends without Teams' re-INVITE with remote-candidates after frames %u and %u: "
-                               "the checks between client and SBC failed or never ended. Look whether the SBC gets "
-                               "them and answers",
-                               offer, answer);
+        expert_add_info_format(
+            pinfo, item, &ei_no_final_offer,
+            "The call ends without Teams' re-INVITE with remote-candidates after frames %u and %u: "
+            "the checks between client and SBC failed or never ended. Look whether the SBC gets "
+            "them and answers",
+            offer, answer);
         return;
     }
     expert_add_info_format(pinfo, item, &ei_no_final_offer,

@@ -72,7 +72,7 @@ typedef struct {
     sdp_token_t protocol;
     sdp_port_t port;
     sdp_host_t connection;
-    uint16_t rtcp_port; /* 0 when not given */
+    uint16_t rtcp_port;   /* 0 when not given */
     const char *password; /* of ICE; NULL = that of the session level */
     unsigned candidates;
     unsigned remote_candidates;

@@ -39,10 +39,11 @@ judge_candidates(packet_info *pinfo, proto_item *item, const sdp_session_t *sess
     unsigned six, count = count_candidates(session, media, &six);
 
     if (count > 1 || six)
-        expert_add_info_format(pinfo, item, &ei_candidates,
-                               "%s: the SBC offers %u candidate%s, %u of them IPv6; Teams takes exactly one, IPv4. Set "
-                               "the SBC to ICE-lite with the one address that Teams reaches",
-                               session->media[media].name.text, count, count == 1 ? "" : "s", six);
+        expert_add_info_format(
+            pinfo, item, &ei_candidates,
+            "%s: the SBC offers %u candidate%s, %u of them IPv6; Teams takes exactly one, IPv4. Set "
+            "the SBC to ICE-lite with the one address that Teams reaches",
+            session->media[media].name.text, count, count == 1 ? "" : "s", six);
 }
 
 /* Whether one of the medium's key offers has the suite that Teams takes; *any: whether it has some. */
@@ -61,7 +62,8 @@ offers_suite(const sdp_session_t *session, int media, bool *any)
         *any = true;
         suite = attribute->value.text + strcspn(attribute->value.text, " ");
         suite += strspn(suite, " ");
-        found |= strcspn(suite, " ") == sizeof SRTP_SUITE - 1 && strncmp(suite, SRTP_SUITE, sizeof SRTP_SUITE - 1) == 0;
+        found |=
+            strcspn(suite, " ") == sizeof SRTP_SUITE - 1 && strncmp(suite, SRTP_SUITE, sizeof SRTP_SUITE - 1) == 0;
     }
     return found;
 }
@@ -72,11 +74,11 @@ judge_srtp(packet_info *pinfo, proto_item *item, const sdp_session_t *session, i
     bool any, right = offers_suite(session, media, &any);
 
     if (!right)
-        expert_add_info_format(pinfo, item, &ei_srtp,
-                               "%s: the SBC offers %s; Teams takes SRTP with %s only. Set the SBC's trunk to Teams to "
-                               "this suite",
-                               session->media[media].name.text,
-                               any ? "other SRTP suites" : "no SRTP keys (a=crypto)", SRTP_SUITE);
+        expert_add_info_format(
+            pinfo, item, &ei_srtp,
+            "%s: the SBC offers %s; Teams takes SRTP with %s only. Set the SBC's trunk to Teams to "
+            "this suite",
+            session->media[media].name.text, any ? "other SRTP suites" : "no SRTP keys (a=crypto)", SRTP_SUITE);
 }
 
 /* Whether the medium has addresses, and all of them are private: of its candidates, or where it has none, of its c=
@@ -95,8 +97,8 @@ is_private(const sdp_session_t *session, int media, const sdp_host_t **host)
     return *host && sdp_host_is_private(*host);
 }
 
-/* Where Teams says that its user sits in the SBC's network, an inner address is what it wants. A first offer of the SBC
- * comes before Teams can have said so. */
+/* Where Teams says that its user sits in the SBC's network, an inner address is what it wants. A first offer of the
+ * SBC comes before Teams can have said so. */
 static void
 judge_addresses(packet_info *pinfo, proto_item *item, const sdp_session_t *session, int media,
                 const sip_scanned_t *scanned)

@@ -3,8 +3,8 @@
  * conversation.
  *
  * [MS-SIPRE] 2.2.15 (ms-edge-proxy-message-trust), 2.2.16 (ms-user-logon-data). The fields are msdiag.path.*, and
- * mspath.* for what tells of calls through an SBC (Microsoft's articles on Local Media Optimization of Direct Routing)
- * or a Mediation Server ([MS-OCPSTN]).
+ * mspath.* for what tells of calls through an SBC (Microsoft's articles on Local Media Optimization of Direct
+ * Routing) or a Mediation Server ([MS-OCPSTN]).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -84,8 +84,10 @@ static const parameter_t location_parameters[] = {
     { NULL, NULL },
 };
 static const parameter_t keep_alive_parameters[] = {
-    { "tcp", &hf_keep_alive_tcp },         { "hop-hop", &hf_keep_alive_hop_hop },
-    { "end-end", &hf_keep_alive_end_end }, { "timeout", &hf_keep_alive_timeout },
+    { "tcp", &hf_keep_alive_tcp },
+    { "hop-hop", &hf_keep_alive_hop_hop },
+    { "end-end", &hf_keep_alive_end_end },
+    { "timeout", &hf_keep_alive_timeout },
     { NULL, NULL },
 };
 static const parameter_t application_parameters[] = {
@@ -381,7 +383,8 @@ proto_register_mspath(void)
     static hf_register_info sbc_hf[] = {
         SBC(hf_user_location, "User Location", "user_location",
             "X-MS-UserLocation: internal or external, where the Teams user sits"),
-        SBC(hf_media_path, "Media Path", "media_path", "X-MS-MediaPath: SBCs that media go through, the last one last"),
+        SBC(hf_media_path, "Media Path", "media_path",
+            "X-MS-MediaPath: SBCs that media go through, the last one last"),
         SBC(hf_media_path_sbc, "SBC", "media_path.sbc", "An SBC of the media path, in the order of the list"),
         SBC(hf_user_site, "User Site", "user_site", "X-MS-UserSite: name that the administrator gave to the site"),
         SBC(hf_keep_alive, "Keep Alive", "keep_alive", "ms-keep-alive: who keeps the connection alive"),

@@ -55,8 +55,8 @@ const sip_message_t *sip_message_around(packet_info *pinfo, tvbuff_t *part);
 /* The value of a header without the blanks around it, NULL when absent; in the packet's pool. RFC 3261, 7.3.1. */
 const char *sip_message_value(const packet_info *pinfo, const sip_message_t *message, sip_header_t header);
 
-/* The next line of a header behind *to, which is 0 at first: gives the value's offsets in the data source. False = there
- * is no more. */
+/* The next line of a header behind *to, which is 0 at first: gives the value's offsets in the data source. False =
+ * there is no more. */
 bool sip_message_next_line(const sip_message_t *message, sip_header_t header, int *from, int *to);
 
 /* The method of a request, or that of a response's CSeq; NULL when it lacks one. In the packet's pool. */

@@ -95,8 +95,8 @@ is_of_service(const packet_info *pinfo, const sip_message_t *message)
            names_service(sip_message_value(pinfo, message, SIP_CONTACT));
 }
 
-/* What a message tells of a call through an SBC. The parameters x-i and x-c of the service's Contact name the call; the
- * part of x-c behind its first slash is that of one of the legs. */
+/* What a message tells of a call through an SBC. The parameters x-i and x-c of the service's Contact name the call;
+ * the part of x-c behind its first slash is that of one of the legs. */
 static void
 read_service(facts_sip_t *sip, const packet_info *pinfo, const sip_message_t *message)
 {
