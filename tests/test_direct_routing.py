@@ -129,3 +129,17 @@ def test_parts_of_a_call(bench, name):
         path.chmod(0o644)
         for row in rows_of(bench.tshark(str(path), "-2", "-q", "-z", "msice,calls")):
             assert (cause(row["verdict"]) or (whole,))[0] == whole, (count, row)
+
+
+@pytest.mark.parametrize("address", ["203.0.113.10", "10.10.10.10", "192.0.2.1"])
+def test_known_by_the_request_line_alone(bench, address):
+    """What an SBC sends first names the service nowhere else; bytes of the address may look like line ends."""
+    call = direct_routing.SbcCall(capture=direct_routing.Capture(), inbound=True)
+    call.sbc = address, 5060
+    call.parties = call.parties[0], f"<sip:+15550100@{direct_routing.SBC_NAME}>"
+    call.request(False, "INVITE", body=direct_routing.sbc_body())
+    path = bench.scratch / "request.pcap"
+    call.capture.write(path)
+    path.chmod(0o644)
+    assert [row["from"] for row in rows_of(bench.tshark(str(path), "-q", "-z", "msice,calls"))] == [
+        "sip:+15550199@sbc.example.com:5061"]

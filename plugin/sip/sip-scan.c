@@ -202,7 +202,20 @@ is_party(const char *text)
     }
 }
 
-/* Whether the line at text, From, To or the first one, has a host of the service that SBCs speak with. */
+/* Whether what stands before a line end at stop, from `from` on, is a request line to the service that SBCs speak with.
+ * In front of it may stand what carries it. */
+static bool
+is_request_to_service(const char *from, const char *stop)
+{
+    static const char version[] = " SIP/2.0";
+    const char *end = stop > from && stop[-1] == '\r' ? stop - 1 : stop;
+
+    return end - from > (ptrdiff_t)sizeof version && end[-1] == '0' &&
+           memcmp(end - sizeof version + 1, version, sizeof version - 1) == 0 &&
+           ms_names_service(from, (size_t)(end - from));
+}
+
+/* Whether the line at text, From or To, has a host of the service. */
 static bool
 line_names_service(const char *text, const char *end)
 {
@@ -218,13 +231,13 @@ has_microsoft_line(packet_info *pinfo, tvbuff_t *source)
     static char scratch[MOST_SCRATCH]; /* warm in the caches, as the pool would not be */
     unsigned length = tvb_captured_length(source);
     char *start = length <= sizeof scratch ? scratch : (char *)wmem_alloc(pinfo->pool, length);
-    const char *text = start, *end = start + length;
+    const char *text = start, *end = start + length, *line = start;
 
     tvb_memcpy(source, start, 0, length);
-    if (line_names_service(text, end))
-        return true;
     while (end - text > 4 && (text = (const char *)memchr(text, '\n', (size_t)(end - text) - 4)) != NULL) {
-        text++;
+        if (is_request_to_service(line, text))
+            return true;
+        line = ++text;
         /* Behind the header lines of a datagram stands its body; blank lines may stand in front. */
         if (pinfo->ptype == PT_UDP && (*text == '\r' || *text == '\n') && text - start > SHORTEST_MESSAGE)
             return false;
@@ -303,20 +316,25 @@ sip_scan(packet_info *pinfo)
     return may_matter(pinfo) ? scan(pinfo) : NULL;
 }
 
-const sip_scanned_t *
-sip_scan_of(packet_info *pinfo, const sip_message_t *message)
+static const sip_scanned_t *
+find_scanned(const sip_scanned_t *scanned, const sip_message_t *message)
 {
-    const sip_scanned_t *scanned = scan(pinfo); /* it was asked for, so it matters */
-
     while (scanned && scanned->message != message)
         scanned = scanned->next;
     return scanned;
 }
 
 const sip_scanned_t *
+sip_scan_of(packet_info *pinfo, const sip_message_t *message)
+{
+    return find_scanned(sip_scan(pinfo), message);
+}
+
+const sip_scanned_t *
 sip_scan_around(packet_info *pinfo, tvbuff_t *part)
 {
-    const sip_message_t *message = sip_message_around(pinfo, part);
+    const sip_scanned_t *scanned = scan(pinfo); /* the part is ours, so it matters */
+    const sip_message_t *message = scanned ? sip_message_around(pinfo, part) : NULL;
 
-    return message ? sip_scan_of(pinfo, message) : NULL;
+    return message ? find_scanned(scanned, message) : NULL;
 }

@@ -27,7 +27,7 @@ const sip_scanned_t *sip_scan(packet_info *pinfo);
 /* The message that part, a header value or a body, is cut out of; NULL = none. Tells the packet's messages first. */
 const sip_scanned_t *sip_scan_around(packet_info *pinfo, tvbuff_t *part);
 
-/* What was told of a message of this packet; NULL = nothing. */
+/* What was told of a message of this packet; NULL = nothing, or it does not matter. */
 const sip_scanned_t *sip_scan_of(packet_info *pinfo, const sip_message_t *message);
 
 /* Says which session of an SBC the messages of this packet belong to: its legs are one call. */
