@@ -341,12 +341,12 @@ add_medium(tvbuff_t *tvb, packet_info *pinfo, proto_tree *body_tree, const sdp_s
 }
 
 /* Traffic between candidates is ICE even where no message carries a signature: tell the demultiplexer. What is not
- * Microsoft's stays with the stock dissectors. Of TCP candidates only the relay's address says something: clients
- * connect from ports of their own. */
+ * Microsoft's, or an SBC's in a call of Teams, stays with the stock dissectors. Of TCP candidates only the relay's
+ * address says something: clients connect from ports of their own. */
 static void
-name_candidates(packet_info *pinfo, const sdp_session_t *session)
+name_candidates(packet_info *pinfo, const sdp_session_t *session, bool through_sbc)
 {
-    if (!session->microsoft || PINFO_FD_VISITED(pinfo) || pinfo->flags.in_error_pkt)
+    if (!(session->microsoft || through_sbc) || PINFO_FD_VISITED(pinfo) || pinfo->flags.in_error_pkt)
         return;
     for (unsigned i = 0; i < session->candidate_count; i++) {
         const sdp_candidate_t *candidate = &session->candidates[i];
@@ -391,7 +391,7 @@ add_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     if (session->more)
         expert_add_info(pinfo, item, &ei_list_cut);
 
-    name_candidates(pinfo, session);
+    name_candidates(pinfo, session, through_sbc);
     if (message)
         sdp_dialog_note(pinfo, message, session);
     sdp_tell_facts(pinfo, tvb, session);
