@@ -79,8 +79,6 @@ typedef enum {
     FACTS_ASKED
 } asked_t;
 
-_Static_assert(FACTS_ASKED <= 64, "a bit a fact");
-
 #define IF(fact) (UINT64_C(1) << (fact))
 G_STATIC_ASSERT(FACTS_ASKED <= 64);
 

@@ -194,8 +194,16 @@ bool call_is_text_only(const facts_call_t *call);
 /* Notes that something of the call happened now. */
 void call_touch(packet_info *pinfo, facts_call_t *call);
 
-/* Finds calls by a text (Call-ID, conversation, user name fragment); NULL = unknown. A space is a letter that keeps
- * the kinds of texts apart. */
+/* The kinds of texts that name calls, kept apart by a letter. */
+#define UFRAG          'u' /* user name fragment */
+#define MRAS_USER      'm' /* of relay credentials */
+#define CALL_NAME      'c' /* SIP call identifiers of dialogs that were not met yet */
+#define CONVERSATION   'v' /* Ms-Conversation-ID */
+#define SHARED_CALL    'x' /* x-i, x-c, the SBC's session: see facts_shared_t */
+#define SHARED_CHAIN   'h'
+#define SHARED_SESSION 's'
+
+/* Finds calls by a text of such a kind (space); NULL = unknown. */
 facts_call_t *call_by_text(char space, const char *text);
 void call_set_text(char space, const char *text, facts_call_t *call);
 

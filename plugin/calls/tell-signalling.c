@@ -8,13 +8,11 @@
 #include "knowledge/icewarn-flags.h"
 #include "base/packet-end.h"
 
-/* Spaces of texts that name calls. */
-#define UFRAG 'u'
 static const char shared_spaces[FACTS_SHARED] = {
-    [FACTS_SHARED_CONVERSATION] = 'v',
-    [FACTS_SHARED_CALL] = 'x',
-    [FACTS_SHARED_CHAIN] = 'c',
-    [FACTS_SHARED_SESSION] = 's',
+    [FACTS_SHARED_CONVERSATION] = CONVERSATION,
+    [FACTS_SHARED_CALL] = SHARED_CALL,
+    [FACTS_SHARED_CHAIN] = SHARED_CHAIN,
+    [FACTS_SHARED_SESSION] = SHARED_SESSION,
 };
 
 /* A SIP dialog, told apart by its Call-ID: forked and transferred ones stay one call. */
