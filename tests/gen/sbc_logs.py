@@ -72,6 +72,13 @@ def audiocodes(steps, lines="real", limit=None, prefix="Jul 29 12:00:{:02d} 10.1
     return "\n".join(out) + "\n"
 
 
+def mixed(others=6):
+    """The syslog of an AudioCodes SBC, with so many records of other kinds to a message."""
+    steps = call()
+    other = audiocodes([(True, INNER, "resource released")] * others).replace("SIP Message", "media channel")
+    return "".join(audiocodes([step]) + other for step in steps)
+
+
 def pjsip(steps, prefix=""):
     """Asterisk with `pjsip set logger on`."""
     out = []
