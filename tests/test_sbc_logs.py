@@ -2,11 +2,13 @@
 """uclog: logs of SBCs and text dumps of SIP, turned into the messages as they were on the wire."""
 import calendar
 import os
+import resource
 import socket
 
 import pytest
 
 from gen import sbc_logs
+from gen.wire import Capture
 from uclogs import convert, uclog
 
 STEPS = sbc_logs.call()
@@ -97,3 +99,18 @@ def test_syslog_datagrams(bench):
     assert bench.frames("sbc-syslog.pcap", "msdiag.call_end_reason") != []
     others = bench.tshark("sbc-syslog.pcap", "-V", "-Y", "frame.number > 25", plugin=False)
     assert others and bench.tshark("sbc-syslog.pcap", "-V", "-Y", "frame.number > 25") == others
+
+
+def test_syslog_that_goes_on_and_on(bench):
+    """What is kept of a message that never ends is no more than what was captured of it, a few bytes each time."""
+    capture, head = Capture(), "---- Incoming SIP Message from 198.51.100.76:5061 to SIPInterface #1 (Trunk) ----"
+    for session in range(20):
+        first = f"{head}\nINVITE sip:1@example.com SIP/2.0\nSubject: " + "x" * 60000
+        for number, text in enumerate([first, *["y"] * 2000]):
+            record = f"[S={number}] [SID=1:1:{session}] (N {number})  {text}"
+            capture.udp(sbc_logs.SBC, sbc_logs.COLLECTOR, b"<134>" + record.encode(), after=0.001)
+    path = bench.scratch / "endless.pcap"
+    capture.write(path)
+    path.chmod(0o644)
+    limit = 1400 << 20
+    bench.run("tshark", "-r", path, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)))

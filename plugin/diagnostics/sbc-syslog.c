@@ -55,8 +55,7 @@ sbc_syslog_register(void)
 static bool
 names_teams(const char *text)
 {
-    return strstr(text, "Microsoft.PSTNHub.") || strstr(text, "Microsoft.Teams.SIPSBA") ||
-           ms_names_service(text, strlen(text));
+    return ms_text_names_product_with_sbc(text) || ms_names_service(text, strlen(text));
 }
 
 /* The body of a text, NULL = its headers are not complete. */
@@ -66,22 +65,6 @@ body_of(const char *text)
     const char *blank = strstr(text, "\r\n\r\n");
 
     return blank ? blank + 4 : NULL;
-}
-
-/* What Content-Length says, 0 when it is not there. */
-static size_t
-wanted_length(const char *text, const char *body)
-{
-    static const char name[] = "content-length:";
-
-    for (const char *line = text, *next = text; next && line < body; line = next + 1) {
-        if (g_ascii_strncasecmp(line, name, sizeof name - 1) == 0)
-            return strtoul(line + sizeof name - 1, NULL, 10);
-        next = strchr(line, '\n');
-        if (!next)
-            break;
-    }
-    return 0;
 }
 
 /* A text with CR LF for line ends, when it is a whole message; NULL when more has to come. */
@@ -103,7 +86,7 @@ whole_text(packet_info *pinfo, const char *text)
     body = body_of(message);
     if (!body)
         return NULL;
-    wanted = wanted_length(message, body);
+    wanted = sbc_log_content_length(message, body);
     if (strlen(body) < wanted)
         return NULL;
     message[(size_t)(body - message) + wanted] = '\0';
@@ -134,23 +117,36 @@ keep(packet_info *pinfo, const char *session, const char *address, bool outgoing
     wmem_map_insert(wholes, GUINT_TO_POINTER(pinfo->num), whole);
 }
 
-/* Takes the text so far: it is a message now, or goes on. */
 static void
-take(packet_info *pinfo, const char *session, const pending_t *so_far)
+forget(const char *session, pending_t *message)
+{
+    if (!message)
+        return;
+    wmem_map_remove(pending, session);
+    wmem_free(wmem_file_scope(), message->text);
+    wmem_free(wmem_file_scope(), message->address);
+    wmem_free(wmem_file_scope(), message);
+}
+
+/* Takes the text so far: it is a message now, or goes on. before: what was kept of it, which is given back, so that
+ * what is kept never exceeds what was captured. */
+static void
+take(packet_info *pinfo, const char *session, const pending_t *so_far, pending_t *before)
 {
     const char *text = whole_text(pinfo, so_far->text);
-    pending_t *kept;
+    pending_t *kept = NULL;
 
-    wmem_map_remove(pending, session);
     if (text) {
         keep(pinfo, session, so_far->address, so_far->banner.outgoing, text);
-        return;
+    } else {
+        kept = wmem_new(wmem_file_scope(), pending_t);
+        *kept = *so_far;
+        kept->text = wmem_strdup(wmem_file_scope(), so_far->text);
+        kept->address = wmem_strdup(wmem_file_scope(), so_far->address);
     }
-    kept = wmem_new(wmem_file_scope(), pending_t);
-    *kept = *so_far;
-    kept->text = wmem_strdup(wmem_file_scope(), so_far->text);
-    kept->address = wmem_strdup(wmem_file_scope(), so_far->address);
-    wmem_map_insert(pending, file_text(session, strlen(session)), kept);
+    forget(session, before);
+    if (kept)
+        wmem_map_insert(pending, file_text(session, strlen(session)), kept);
 }
 
 static char *
@@ -173,13 +169,13 @@ static void
 read_datagram(packet_info *pinfo, const char *line, size_t length)
 {
     sbc_head_t head;
-    pending_t now = { .text = NULL };
-    const pending_t *before;
+    pending_t now = { .text = NULL }, *before;
     const char *session;
 
     if (!sbc_log_head(line, length, &head) || !head.session_length)
         return;
     session = wmem_strndup(pinfo->pool, line + head.session, head.session_length);
+    before = (pending_t *)wmem_map_lookup(pending, session);
     if (sbc_log_banner(line + head.text, length - head.text, &now.banner)) {
         size_t at = head.text + now.banner.message;
 
@@ -189,7 +185,6 @@ read_datagram(packet_info *pinfo, const char *line, size_t length)
     } else {
         size_t at;
 
-        before = (const pending_t *)wmem_map_lookup(pending, session);
         if (!before || !head.has_sequence || head.sequence != before->sequence + 1 ||
             strlen(before->text) > LONGEST_MESSAGE)
             return;
@@ -198,7 +193,7 @@ read_datagram(packet_info *pinfo, const char *line, size_t length)
         now.text = unescaped(pinfo, before->text, line + at, length - at);
     }
     now.sequence = head.sequence;
-    take(pinfo, session, &now);
+    take(pinfo, session, &now, before);
 }
 
 /* Gives the message the ends that it had: the other side by the banner, the SBC by who sent the datagram. */
@@ -255,7 +250,7 @@ sbc_syslog_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     if (!PINFO_FD_VISITED(pinfo) && !pinfo->flags.in_error_pkt) {
         unsigned length = tvb_captured_length(tvb);
 
-        read_datagram(pinfo, (const char *)tvb_memdup(pinfo->pool, tvb, 0, length), length);
+        read_datagram(pinfo, (const char *)tvb_get_ptr(tvb, 0, (int)length), length);
     }
     whole = (const whole_t *)wmem_map_lookup(wholes, GUINT_TO_POINTER(pinfo->num));
     if (!whole || !sip_handle)

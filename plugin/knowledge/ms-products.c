@@ -109,6 +109,15 @@ ms_product_speaks_with_sbc(const char *agent)
     return follow_of(agent, strlen(agent)) == WITH_SBC;
 }
 
+bool
+ms_text_names_product_with_sbc(const char *text)
+{
+    for (size_t i = 0; i < array_length(products); i++)
+        if (products[i].follow == WITH_SBC && find_word(text, products[i].token))
+            return true;
+    return false;
+}
+
 /* What the names of the hosts of Direct Routing end with: sip.pstnhub.microsoft.com,
  * api-du-a-euwe.pstnhub.microsoft.com.
  */

@@ -90,23 +90,6 @@ build(sbc_parser_t *parser)
     return uclog_sip_end(&sip);
 }
 
-/* What Content-Length says in the headers that end before body; 0 when it is not there. */
-static size_t
-wanted_length(const char *text, const char *body)
-{
-    static const char name[] = "content-length:";
-
-    for (const char *line = text; line && line < body;
-         line = (const char *)memchr(line, '\n', (size_t)(body - line))) {
-        line += *line == '\n';
-        if ((line[0] | 0x20) == 'c' && line + 8 < body && line[7] == '-' &&
-            g_ascii_strncasecmp(line, name, sizeof name - 1) == 0)
-            return strtoul(line + sizeof name - 1, NULL, 10);
-        line += line < body && *line != '\n';
-    }
-    return 0;
-}
-
 /* Whether the text has the length that its Content-Length says; line ends may differ. */
 static bool
 is_whole(const sbc_parser_t *parser)
@@ -115,7 +98,7 @@ is_whole(const sbc_parser_t *parser)
 
     if (!body)
         body = strstr(text, "\n \n");
-    return body && parser->text->len - (size_t)(body - parser->text->str) + 32 >= wanted_length(text, body);
+    return body && parser->text->len - (size_t)(body - parser->text->str) + 32 >= sbc_log_content_length(text, body);
 }
 
 static void
@@ -126,7 +109,7 @@ finish(sbc_parser_t *parser)
     if (!record)
         return;
     if (parser->session->len)
-        uclog_record_comment(record, "Session %s of the SBC", parser->session->str);
+        uclog_record_comment(record, SBC_LOG_SESSION_BEFORE "%s" SBC_LOG_SESSION_BEHIND, parser->session->str);
     if (parser->missing)
         uclog_record_comment(record, "%u records before it are missing", parser->missing);
     if (!is_whole(parser))

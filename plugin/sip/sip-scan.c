@@ -8,6 +8,7 @@
 #include "base/packet-comment.h"
 #include "base/packet-end.h"
 #include "knowledge/ms-products.h"
+#include "text/sbc-log.h"
 
 /* Keys of the packet's own data. */
 #define SCANNED 2
@@ -125,7 +126,7 @@ session_of(packet_info *pinfo)
 {
     const char *said = (const char *)p_get_proto_data(pinfo->pool, pinfo, proto_owner, SESSION);
 
-    return said ? said : packet_comment_between(pinfo, "Session ", " of the SBC");
+    return said ? said : packet_comment_between(pinfo, SBC_LOG_SESSION_BEFORE, SBC_LOG_SESSION_BEHIND);
 }
 
 static void

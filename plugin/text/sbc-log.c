@@ -238,3 +238,24 @@ sbc_log_unescape(GString *to, const char *text, size_t length)
         at += end;
     }
 }
+
+size_t
+sbc_log_content_length(const char *text, const char *end)
+{
+    static const char *const names[] = { "content-length:", "l:" };
+
+    for (const char *line = text; line && line < end; line = (const char *)memchr(line, '\n', (size_t)(end - line))) {
+        line += *line == '\n';
+        for (size_t i = 0; i < array_length(names); i++) {
+            size_t size = strlen(names[i]);
+            unsigned value;
+
+            if ((size_t)(end - line) < size || g_ascii_strncasecmp(line, names[i], size) != 0)
+                continue;
+            size = skip_blanks(line, size, (size_t)(end - line));
+            read_digits(line + size, (size_t)(end - line) - size, &value);
+            return value;
+        }
+    }
+    return 0;
+}

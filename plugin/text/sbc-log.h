@@ -46,4 +46,11 @@ size_t sbc_log_cut_time(const char *text, size_t length, sbc_time_t *time, bool 
 /* Adds a text with its line ends as LF. */
 void sbc_log_unescape(GString *to, const char *text, size_t length);
 
+/* What Content-Length says in the header lines between text and end; 0 when it is not there. */
+size_t sbc_log_content_length(const char *text, const char *end);
+
+/* The comment by which uclog hands the session of a message on, with the session between the two. */
+#define SBC_LOG_SESSION_BEFORE "Session "
+#define SBC_LOG_SESSION_BEHIND " of the SBC"
+
 #endif
