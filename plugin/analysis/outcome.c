@@ -37,14 +37,24 @@ outcome_name(outcome_kind_t kind)
 /* --- what was tried ----------------------------------------------------------------------------------------------
  */
 
-/* Whether the call was over, or its allocation given up, before a frame; when: its time. Frames of several points do
- * not stand in the order in which they were sent. */
+/* Whether the client has given its relay up at the end of the call. With a direct path it may do so as soon as it has
+ * that, and go on sending. */
 static bool
-ended_before(const facts_call_t *call, uint32_t frame, const nstime_t *when)
+is_released(const facts_call_t *call, const call_outcome_t *outcome)
+{
+    return call->release_frame &&
+           !(outcome->has_media[MEDIA_SENT] &&
+             seconds_between(&call->release_time, &outcome->media[MEDIA_SENT].last) > AFTERWARDS);
+}
+
+/* Whether the call was over before a frame; when: its time. Frames of several points do not stand in the order in
+ * which they were sent. */
+static bool
+ended_before(const facts_call_t *call, const call_outcome_t *outcome, uint32_t frame, const nstime_t *when)
 {
     bool released = call_has_points(call) ? nstime_cmp(&call->release_time, when) < 0 : call->release_frame < frame;
 
-    return (call->end_frame && call->end_frame < frame) || (call->release_frame && released);
+    return (call->end_frame && call->end_frame < frame) || (is_released(call, outcome) && released);
 }
 
 /* All attempts of a call, counted by what they say about its outcome. */
@@ -62,17 +72,17 @@ typedef struct {
 } tried_t;
 
 static void
-note_loss(const facts_call_t *call, tried_t *tried, const facts_attempt_t *attempt)
+note_loss(const facts_call_t *call, const call_outcome_t *outcome, tried_t *tried, const facts_attempt_t *attempt)
 {
     const facts_icmp_t *icmp = icmp_of_attempt(attempt);
 
     /* A reset that nothing follows is the end of the call; where it goes on, it has lost its path. */
     if (attempt->reset.frame && attempt->reset.by_remote &&
-        !ended_before(call, attempt->reset.frame, &attempt->reset.time) &&
+        !ended_before(call, outcome, attempt->reset.frame, &attempt->reset.time) &&
         seconds_between(&attempt->reset.time, &call->last_time) > AFTERWARDS) {
         tried->lost_frame = attempt->reset.frame;
         tried->lost_text = "the connection of the path is reset";
-    } else if (icmp && icmp_refuses(icmp) && !ended_before(call, icmp->frame, &icmp->time) &&
+    } else if (icmp && icmp_refuses(icmp) && !ended_before(call, outcome, icmp->frame, &icmp->time) &&
                seconds_between(&icmp->time, &icmp->last_time) >= LOSS_TIME) {
         tried->lost_frame = icmp->frame;
         tried->lost_text = "ICMP errors say that the path is gone";
@@ -158,7 +168,7 @@ find_loss(const facts_call_t *call, const call_outcome_t *outcome, tried_t *trie
             continue;
         for (const facts_attempt_t *attempt = member->endpoint->attempts; attempt; attempt = attempt->next)
             if (is_of_path(outcome, attempt))
-                note_loss(call, tried, attempt);
+                note_loss(call, outcome, tried, attempt);
     }
 }
 
@@ -348,9 +358,9 @@ set_times(const facts_call_t *call, const tried_t *tried, call_outcome_t *outcom
 
 /* Whether nothing more is to be expected: the call has ended, is quiet, or all that was tried had time enough. */
 static bool
-is_over(const facts_call_t *call, const tried_t *tried)
+is_over(const facts_call_t *call, const call_outcome_t *outcome, const tried_t *tried)
 {
-    return call->end_frame || call->release_frame ||
+    return call->end_frame || is_released(call, outcome) ||
            seconds_between(&call->last_time, facts_now(call)) >= QUIET_TIME ||
            (tried->pairs && !tried->pairs_open && !tried->relays_open &&
             seconds_between(&tried->first_pair, facts_now(call)) >= PAIRS_TIME);
@@ -367,7 +377,7 @@ outcome_of_call(wmem_allocator_t *scope, const facts_call_t *call, call_outcome_
     count_attempts(call, &tried);
     outcome->pairs_tried = tried.pairs > 0;
     outcome->has_path = path_of_call(call, &outcome->path);
-    outcome->over = is_over(call, &tried);
+    outcome->over = is_over(call, outcome, &tried);
     if (outcome->has_path) {
         find_loss(call, outcome, &tried);
         conclude_with_path(call, &tried, outcome);
