@@ -234,6 +234,12 @@ take_calls(JsonObject *result, GPtrArray *calls)
         g_ptr_array_add(calls, g_strdup(json_array_get_string_element(json_array_get_array_element(rows, i), 1)));
 }
 
+static const char *
+text_of(JsonObject *object, const char *name)
+{
+    return object && json_object_has_member(object, name) ? json_object_get_string_member(object, name) : NULL;
+}
+
 static void
 take_answer(JsonObject *object, engine_answer_t *answer)
 {
@@ -242,7 +248,7 @@ take_answer(JsonObject *object, engine_answer_t *answer)
     JsonObject *result = has_result ? json_object_get_object_member(object, "result") : NULL;
 
     if (number == LOAD)
-        answer->loaded = has_result;
+        answer->loaded = g_strcmp0(text_of(result, "status"), "OK") == 0; /* later versions: else what is wrong */
     else if (number == STATUS && result && json_object_has_member(result, "frames"))
         answer->frames = (uint64_t)json_object_get_int_member(result, "frames");
     else if (number == CALLS)
