@@ -274,7 +274,7 @@ def test_progress_on_a_terminal_only(bench):
     folder = Folder(bench, "progress")
     folder.story("one.pcap")
     words = " ".join(f"'{word}'" for word in folder.command())
-    shown = bench.run("script", "-qec", words, "/dev/null", check=False).stdout
+    shown = bench.run("env", "SHELL=/bin/sh", "script", "-qec", words, "/dev/null", check=False).stdout
     assert "100%" in shown
     os.remove(folder.results)
     os.remove(f"{folder.results}.files")
