@@ -17,6 +17,7 @@
 #include "analysis/media-tree.h"
 #include "analysis/questions.h"
 #include "analysis/outcome-tree.h"
+#include "analysis/shown-tree.h"
 #include "base/findings.h"
 #include "base/frame-headers.h"
 #include "base/tcp-state.h"
@@ -180,6 +181,8 @@ add_place(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const facts_place
     proto_item_set_generated(item);
     subtree = proto_item_add_subtree(item, ett_call);
     outcome_tree_add(subtree, tvb, pinfo, summary);
+    if (PINFO_FD_VISITED(pinfo))
+        shown_tree_add(subtree, tvb, pinfo, place->call);
     media_tree_add(subtree, tvb, pinfo, place->call, &summary->outcome);
     if (call_has_points(place->call))
         add_text(subtree, tvb, hf_point, place_name(place_of_packet(pinfo)));
@@ -342,6 +345,7 @@ proto_register_mscall(void)
     call_witness_register(proto_mscall, expert);
     evidence_tree_register();
     outcome_tree_register(proto_mscall);
+    shown_tree_register(proto_mscall);
     media_tree_register(proto_mscall);
     register_preferences();
     facts_register();

@@ -119,8 +119,10 @@ msturn_hello_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *subtree, proto_
     if (PINFO_FD_VISITED(pinfo)) {
         if (hello->answer == MSTURN_ANSWER_NONE)
             generated(proto_tree_add_uint(subtree, hf_answered_by, tvb, 0, 0, hello->answer));
-        if (outcomes[hello->answer].ei == &ei_unanswered)
+        if (outcomes[hello->answer].ei == &ei_unanswered) {
             expert_add_info_format(pinfo, item, &ei_unanswered, "%s", outcomes[hello->answer].text);
+            col_append_str(pinfo->cinfo, COL_INFO, ", unanswered");
+        }
     }
     tap_hello(pinfo, hello);
 }

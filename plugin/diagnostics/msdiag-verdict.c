@@ -82,6 +82,8 @@ add_verdict(msdiag_context_t *context, proto_tree *tree, const facts_header_t *h
     add_generated(subtree, hf_confidence, verdict_confidence_name(verdict.confidence));
     add_generated(subtree, hf_advice, verdict.advice);
     evidence_tree_add(subtree, context->pinfo, hf_shown, "Shown by frame", verdict.items, verdict.count);
+    if (tree && item && item->parent == tree && tree->first_child != item)
+        proto_tree_move_item(tree, tree->first_child, item); /* the cause first, behind the name of the header */
     expert_add_info_format(context->pinfo, item, &ei_verdict, "Most likely cause (confidence %s): %s %s",
                            verdict_confidence_name(verdict.confidence), verdict.cause, verdict.advice);
 }

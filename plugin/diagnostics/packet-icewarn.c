@@ -7,7 +7,6 @@
 
 #include "knowledge/icewarn-flags.h"
 #include "base/enabled.h"
-#include "base/text-bits.h"
 
 static int proto_icewarn = -1;
 static int ett_icewarn = -1;
@@ -18,14 +17,43 @@ static int hf_bits[ICEWARN_FLAG_COUNT];
 static expert_field ei_bits[ICEWARN_FLAG_COUNT];
 static expert_field ei_unknown = EI_INIT;
 
-/* The hf registrations' own copies, in table order, with the unknown bits last and NULL behind it. */
-static int *const *bit_fields;
+static void
+add_bit(proto_tree *tree, tvbuff_t *tvb, int offset, int length, uint32_t flags, int hf)
+{
+    proto_tree_add_boolean(tree, hf, tvb, offset, length, flags);
+}
+
+/* What is set, causes first; the evidence for each is put below it. */
+static void
+add_set(proto_tree *tree, tvbuff_t *tvb, int offset, int length, uint32_t flags)
+{
+    const icewarn_flag_t *sorted[ICEWARN_FLAG_COUNT];
+    unsigned count = icewarn_sort(flags, sorted);
+
+    for (unsigned i = 0; i < count; i++)
+        add_bit(tree, tvb, offset, length, flags, hf_bits[sorted[i] - icewarn_flags]);
+    if (flags & ICEWARN_UNKNOWN_BITS)
+        add_bit(tree, tvb, offset, length, flags, hf_unknown);
+}
+
+/* What is not set, folded away. */
+static void
+add_unset(proto_tree *tree, tvbuff_t *tvb, int offset, int length, uint32_t flags)
+{
+    proto_tree *subtree = proto_tree_add_subtree(tree, tvb, offset, length, ett_icewarn_flags, NULL, "Flags not set");
+
+    for (unsigned i = 0; i < ICEWARN_FLAG_COUNT; i++)
+        if (!(flags & icewarn_flags[i].bit))
+            add_bit(subtree, tvb, offset, length, flags, hf_bits[i]);
+    if (!(flags & ICEWARN_UNKNOWN_BITS))
+        add_bit(subtree, tvb, offset, length, flags, hf_unknown);
+}
 
 static proto_item *
 add_mask(tvbuff_t *tvb, proto_tree *tree, int offset, int length, uint32_t flags, icewarn_transport_t transport)
 {
     GString *summary;
-    proto_item *item, *mask_item;
+    proto_item *item;
     proto_tree *subtree;
 
     if (!tree)
@@ -34,11 +62,12 @@ add_mask(tvbuff_t *tvb, proto_tree *tree, int offset, int length, uint32_t flags
     icewarn_append_summary(summary, flags, transport);
     item = proto_tree_add_protocol_format(tree, proto_icewarn, tvb, offset, length, "ICE warning flags: 0x%x (%s)",
                                           flags, summary->str);
-    subtree = proto_item_add_subtree(item, ett_icewarn);
-    mask_item = proto_tree_add_uint(subtree, hf_flags, tvb, offset, length, flags);
-    add_text_bits(proto_item_add_subtree(mask_item, ett_icewarn_flags), tvb, offset, length, bit_fields, flags);
     g_string_free(summary, TRUE);
-    return mask_item;
+    subtree = proto_item_add_subtree(item, ett_icewarn);
+    add_set(subtree, tvb, offset, length, flags);
+    proto_tree_add_uint(subtree, hf_flags, tvb, offset, length, flags);
+    add_unset(subtree, tvb, offset, length, flags);
+    return item;
 }
 
 proto_item *
@@ -100,7 +129,6 @@ register_flags(expert_module_t *expert)
 {
     hf_register_info *fields = wmem_alloc0_array(wmem_epan_scope(), hf_register_info, ICEWARN_FLAG_COUNT);
     ei_register_info *items = wmem_alloc0_array(wmem_epan_scope(), ei_register_info, ICEWARN_FLAG_COUNT);
-    int **bits = wmem_alloc0_array(wmem_epan_scope(), int *, ICEWARN_FLAG_COUNT + 2);
 
     for (size_t i = 0; i < ICEWARN_FLAG_COUNT; i++) {
         const icewarn_flag_t *flag = &icewarn_flags[i];
@@ -117,10 +145,7 @@ register_flags(expert_module_t *expert)
                                 { wmem_strdup_printf(wmem_epan_scope(), "icewarn.expert.%s", flag->name),
                                   PI_RESPONSE_CODE, severity_of(flag->weight),
                                   wmem_strdup_printf(wmem_epan_scope(), "%s%s", flag->title, mark), EXPFILL } };
-        bits[i] = &hf_bits[i];
     }
-    bits[ICEWARN_FLAG_COUNT] = &hf_unknown;
-    bit_fields = (int *const *)bits;
     proto_register_field_array(proto_icewarn, fields, ICEWARN_FLAG_COUNT);
     expert_register_field_array(expert, items, ICEWARN_FLAG_COUNT);
 }

@@ -154,7 +154,7 @@ name_addresses(const msice_check_t *check)
 
 /* The one place where a check is matched with its answer, found to be repeated, or unanswered. */
 static void
-link_check(const msice_check_t *check)
+link_check(msice_check_t *check)
 {
     packet_info *pinfo = check->pinfo;
     /* Inside a TURN message or not: the answer may come bare where the request was nested. */
@@ -179,7 +179,9 @@ link_check(const msice_check_t *check)
         if (transaction->response_frame)
             proto_item_set_generated(
                 proto_tree_add_uint(check->tree, hf_response_in, check->tvb, 0, 0, transaction->response_frame));
-        else if (PINFO_FD_VISITED(pinfo))
+        else
+            check->unanswered = PINFO_FD_VISITED(pinfo);
+        if (check->unanswered)
             msice_finding(pinfo, check->item, MSICE_EI_CHECK_UNANSWERED, NULL);
     } else if (check->type == STUN_BINDING_SUCCESS || check->type == STUN_BINDING_ERROR) {
         const msturn_transaction_t *transaction = msturn_transaction_response(pinfo, kind, check->id);
@@ -309,7 +311,7 @@ msice_dissect_rfc5389(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const
     /* Some endpoints do not pad their errors: the stock dissector would read rubbish and call it malformed. */
     const bool readable = !binding || tvb_captured_length(tvb) < tvb_reported_length(tvb) ||
                           msice_attributes_padded(tvb, (int)tvb_captured_length(tvb));
-    const char *line;
+    const char *line, *rest;
     int taken = 0;
 
     /* Behind a TURN header the line is ours, which is short; a check of its own keeps the stock line. */
@@ -325,8 +327,8 @@ msice_dissect_rfc5389(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const
     if (nested || !taken) {
         col_set_str(pinfo->cinfo, COL_PROTOCOL, "STUN");
         col_add_str(pinfo->cinfo, COL_INFO, line);
-    } else if (strstr(line, ", nominated")) {
-        col_append_str(pinfo->cinfo, COL_INFO, ", nominated");
+    } else if ((rest = strstr(line, ", nominated")) || (rest = strstr(line, ", unanswered"))) {
+        col_append_str(pinfo->cinfo, COL_INFO, rest); /* what the stock line does not say */
     }
     return (int)tvb_captured_length(tvb);
 }

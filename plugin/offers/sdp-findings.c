@@ -6,6 +6,7 @@
 #include "offers/sdp-findings.h"
 
 #include "calls/credentials.h"
+#include "diagnostics/packet-msdiag.h"
 #include "offers/sdp-dialog.h"
 #include "sip/packet-mspath.h"
 
@@ -101,6 +102,7 @@ find_missing_relay(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_it
     if (tally->udp[ICE_TYPE_UNKNOWN] || tally->tcp[ICE_TYPE_UNKNOWN])
         return;
     if (udp && !udp_relay && tcp_relay) {
+        msdiag_add_info(pinfo, wmem_strdup_printf(pinfo->pool, "%s: relay over TCP only", name));
         expert_add_info_format(pinfo, item, &ei_relay_only_tcp,
                                "%s: relay over TCP only. Is UDP 3478 to the A/V Edge blocked?", name);
         return;
@@ -112,6 +114,7 @@ find_missing_relay(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_it
     if (!transports)
         return;
 
+    msdiag_add_info(pinfo, wmem_strdup_printf(pinfo->pool, "%s: no relay candidate over %s", name, transports));
     const credentials_t *known = relay_of_sender(pinfo, session, media, message);
     const int at = media < 0 ? 0 : session->media[media].line_offset;
     if (!known) {

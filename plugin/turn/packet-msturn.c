@@ -77,7 +77,9 @@ link_request(msturn_message_t *message)
     }
     if (transaction->response_frame)
         add_frame(message, hf_response_in, transaction->response_frame);
-    else if (PINFO_FD_VISITED(pinfo))
+    else
+        message->unanswered = PINFO_FD_VISITED(pinfo);
+    if (message->unanswered)
         msturn_finding(pinfo, message->item, MSTURN_EI_UNANSWERED, NULL);
     return transaction;
 }
@@ -268,6 +270,8 @@ summary(const msturn_message_t *message, const msturn_type_t *type, const msturn
         append_address(text, " from ", message, MSTURN_REMOTE);
     }
     append_bandwidth(text, message);
+    if (message->unanswered)
+        wmem_strbuf_append(text, ", unanswered");
     return wmem_strbuf_get_str(text);
 }
 
