@@ -2,6 +2,8 @@
 """What the windows show first: the cause, where it is looked for; and the way from a frame back to the header."""
 import re
 
+from sharkd import Sharkd
+
 STORY = "story-proxy-443.pcap"
 
 
@@ -70,3 +72,44 @@ def test_what_was_answered_is_not_called_unanswered(bench):
     assert not any("unanswered" in info for info in bench.infos(STORY))
     infos = dict(enumerate(bench.infos(STORY, "-2"), 1))
     assert "unanswered" not in infos[6] and "unanswered" not in infos[8]
+
+
+def ladder(bench, capture, *options):
+    """The columns of the ladder, and its lines as (what stands above the arrow, comment)."""
+    text = bench.tshark(capture, "-2", "-q", "-z", ",".join(("flow", "msice", "network", *options))).splitlines()
+    columns = re.findall(r"\d+\.\d+\.\d+\.\d+", "".join(text[:2]))
+    lines = [line.split("|") for line in text if re.match(r"\|\d", line)]
+    return columns, [("".join(cells[2:-1]).strip(), cells[-1].strip()) for cells in lines]
+
+
+def test_ladder_has_the_peer_behind_the_relay_as_a_column(bench):
+    columns, lines = ladder(bench, "story-internal-remote.pcap")
+    assert {"192.0.2.10", "203.0.113.5", "198.51.100.5", "10.10.1.30"} < set(columns)
+    checks = [label for label, comment in lines if "connectivity check" in comment]
+    assert checks == ["check, unanswered"] * 6  # three checks, each to the relay and on
+    assert [comment for _, comment in lines if "edges_apart (high)" in comment] == [
+        "Call 1: failed, edges_apart (high): Both sides have relays, but the two Edges cannot reach each other over TCP."]
+    assert ("TCP connection attempt", "Call 1, TCP connection: 50210 → 443 [SYN] Seq=0 Win=65000 Len=0") in lines
+
+
+def test_ladder_of_a_call_that_a_filter_chooses(bench):
+    every = ladder(bench, "diag-stories-udp.pcap")[1]
+    one = ladder(bench, "diag-stories-udp.pcap", "msice.call == 1")[1]
+    assert 0 < len(one) < len(every) and {comment[:7].rstrip(":,") for _, comment in one} == {"Call 1"}
+
+
+def test_media_are_a_begin_and_an_end(bench):
+    lines = ladder(bench, "packets-teams-nat.pcap")[1]
+    assert [label for label, _ in lines if label.startswith("media")] == ["media begin", "media end"]
+
+
+def test_sharkd_serves_the_ladder(bench):
+    with Sharkd(bench, "story-internal-remote.pcap") as sharkd:
+        flow = sharkd.tap("seqa:msice")
+    relay, peer = flow["nodes"].index("203.0.113.5"), flow["nodes"].index("198.51.100.5")
+    assert [relay, peer] in [line["n"] for line in flow["flows"]]
+    assert any("edges_apart (high)" in line["c"] for line in flow["flows"])
+
+
+def test_foreign_traffic_has_no_ladder(bench):
+    assert ladder(bench, "other-traffic.pcap")[1] == []

@@ -240,6 +240,7 @@ mscall_finish_packet(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
         add_place(tvb, pinfo, tree, &places[i]);
         if (have_tap_listener(tap))
             tap_queue_packet(tap, pinfo, wmem_memdup(pinfo->pool, &places[i], sizeof places[i]));
+        call_ladder_tap(tvb, pinfo, &places[i]);
     }
     if (expert_items_are_seen(tree))
         call_witness_show(tvb, pinfo, tree);
@@ -352,6 +353,7 @@ proto_register_mscall(void)
     sip_scan_register(proto_mscall);
     tap = register_tap("msice");
     call_stats_register();
+    call_ladder_register(proto_mscall);
 }
 
 void

@@ -13,6 +13,7 @@
 #include "ice/msice-findings.h"
 #include "turn/msturn-flows.h"
 #include "turn/msturn-integrity.h"
+#include "turn/msturn-peer.h"
 #include "turn/msturn-stock.h"
 #include "turn/msturn-transactions.h"
 #include "turn/stun-walk.h"
@@ -190,6 +191,8 @@ link_check(msice_check_t *check)
         msice_tell_facts(check, transaction);
         if (!transaction)
             return;
+        if (transaction->peer)
+            msturn_peer_note(pinfo, transaction->peer, transaction->peer_port, !transaction->from_peer);
         proto_item_set_generated(
             proto_tree_add_uint(check->tree, hf_response_to, check->tvb, 0, 0, transaction->request_frame));
         nstime_delta(&elapsed, &pinfo->abs_ts, &transaction->request_time);

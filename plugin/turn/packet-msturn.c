@@ -15,6 +15,7 @@
 #include "turn/msturn-findings.h"
 #include "turn/msturn-flows.h"
 #include "turn/msturn-integrity.h"
+#include "turn/msturn-peer.h"
 #include "turn/msturn-rules.h"
 #include "turn/msturn-stock.h"
 #include "turn/msturn-transactions.h"
@@ -288,6 +289,8 @@ dissect_data(const msturn_message_t *message, proto_tree *tree, const msturn_pat
                                  .from_peer = from_peer };
     tvbuff_t *payload;
 
+    if (path.peer)
+        msturn_peer_note(message->pinfo, path.peer, path.peer_port, from_peer);
     if (!message->data.length || captured <= 0)
         return;
     payload = tvb_new_subset_length_caplen(
