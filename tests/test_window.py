@@ -78,7 +78,7 @@ def ladder(bench, capture, *options):
     """The columns of the ladder, and its lines as (what stands above the arrow, comment)."""
     text = bench.tshark(capture, "-2", "-q", "-z", ",".join(("flow", "msice", "network", *options))).splitlines()
     columns = re.findall(r"\d+\.\d+\.\d+\.\d+", "".join(text[:2]))
-    lines = [line.split("|") for line in text if re.match(r"\|\d", line)]
+    lines = [line.split("|") for line in text if re.match(r"(\d+ *)?\|\d", line)]  # several calls have a column
     return columns, [("".join(cells[2:-1]).strip(), cells[-1].strip()) for cells in lines]
 
 

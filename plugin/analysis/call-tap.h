@@ -17,6 +17,9 @@ void call_windows_register(void);
 /* Registers the flow graph "msice" for a protocol. */
 void call_ladder_register(int proto);
 
+/* Registers the entries of menus that lead to a call, for a protocol. */
+void call_menu_register(int proto);
+
 /* Hands the packet on to Telephony > VoIP Calls, when that is open. */
 void call_ladder_tap(tvbuff_t *tvb, packet_info *pinfo, const facts_place_t *place);
 

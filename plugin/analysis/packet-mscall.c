@@ -354,6 +354,7 @@ proto_register_mscall(void)
     tap = register_tap("msice");
     call_stats_register();
     call_ladder_register(proto_mscall);
+    call_menu_register(proto_mscall);
 }
 
 void

@@ -21,6 +21,7 @@
 #include <epan/tap.h>
 #include <epan/proto.h>
 #include <epan/conversation.h>
+#include <epan/conversation_filter.h>
 #include <epan/proto_data.h>
 #include <epan/to_str.h>
 #include <epan/dissectors/packet-rtp.h>
@@ -95,6 +96,16 @@ typedef struct {
     int nconv;
     GQueue *items;
 } compat_seq_info_t;
+
+/* Right click > Conversation Filter: the callbacks have got an argument that nobody here needs. */
+#if WS_AT_LEAST(4, 4)
+#define COMPAT_FILTER_ARGUMENT , void *data _U_
+#define compat_register_conversation_filter(proto, title, is_valid, build)                                           \
+    register_conversation_filter(proto, title, is_valid, build, NULL)
+#else
+#define COMPAT_FILTER_ARGUMENT
+#define compat_register_conversation_filter register_conversation_filter
+#endif
 
 /* Names the fields that a postdissector wants kept (array of hfids, owned by Wireshark then; NULL for none). The
  * same in all versions, but dear: each packet gets a tree. Here so that every use is seen. */

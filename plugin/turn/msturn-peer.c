@@ -5,26 +5,34 @@
  */
 #include "turn/msturn-peer.h"
 
-#include "turn/packet-msturn.h"
-
 #define PEER 7 /* key of the packet's own data */
+
+static int
+owner(void)
+{
+    static int proto = -1;
+
+    if (proto < 0)
+        proto = proto_get_id_by_filter_name("msturn");
+    return proto;
+}
 
 void
 msturn_peer_note(packet_info *pinfo, const address *peer, uint16_t port, bool from_peer)
 {
     msturn_peer_t *noted;
 
-    if (p_get_proto_data(pinfo->pool, pinfo, msturn_proto(), PEER))
+    if (p_get_proto_data(pinfo->pool, pinfo, owner(), PEER))
         return;
     noted = wmem_new(pinfo->pool, msturn_peer_t);
     copy_address_wmem(pinfo->pool, &noted->peer, peer);
     noted->port = port;
     noted->from_peer = from_peer;
-    p_add_proto_data(pinfo->pool, pinfo, msturn_proto(), PEER, noted);
+    p_add_proto_data(pinfo->pool, pinfo, owner(), PEER, noted);
 }
 
 const msturn_peer_t *
 msturn_peer_of_packet(packet_info *pinfo)
 {
-    return (const msturn_peer_t *)p_get_proto_data(pinfo->pool, pinfo, msturn_proto(), PEER);
+    return (const msturn_peer_t *)p_get_proto_data(pinfo->pool, pinfo, owner(), PEER);
 }
