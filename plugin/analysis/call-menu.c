@@ -104,7 +104,7 @@ has_gone_wrong(const facts_call_t *call)
 static void
 go_to_next_cause(ext_menubar_gui_type gui _U_, void *object _U_, void *data _U_)
 {
-    const facts_call_t *selected = selected_call(), *first = NULL, *call;
+    const facts_call_t *selected = selected_call(), *first = NULL, *call = NULL;
 
     for (unsigned i = 0; facts_any() && (call = facts_call_at(i)) != NULL; i++) {
         if (!has_gone_wrong(call))
