@@ -12,6 +12,7 @@ static int proto_icewarn = -1;
 static int ett_icewarn = -1;
 static int ett_icewarn_flags = -1;
 static int hf_flags = -1;
+static int hf_short = -1;
 static int hf_unknown = -1;
 static int hf_bits[ICEWARN_FLAG_COUNT];
 static expert_field ei_bits[ICEWARN_FLAG_COUNT];
@@ -55,6 +56,7 @@ add_mask(tvbuff_t *tvb, proto_tree *tree, int offset, int length, uint32_t flags
     GString *summary;
     proto_item *item;
     proto_tree *subtree;
+    char text[16];
 
     if (!tree)
         return NULL;
@@ -66,6 +68,8 @@ add_mask(tvbuff_t *tvb, proto_tree *tree, int offset, int length, uint32_t flags
     subtree = proto_item_add_subtree(item, ett_icewarn);
     add_set(subtree, tvb, offset, length, flags);
     proto_tree_add_uint(subtree, hf_flags, tvb, offset, length, flags);
+    g_snprintf(text, sizeof text, "0x%x", flags);
+    proto_item_set_generated(proto_tree_add_string(subtree, hf_short, tvb, offset, length, text));
     add_unset(subtree, tvb, offset, length, flags);
     return item;
 }
@@ -157,6 +161,8 @@ proto_register_icewarn(void)
         { &hf_flags,
           { "ICE warning flags", "icewarn.flags", FT_UINT32, BASE_HEX, NULL, 0,
             "What went wrong, or was normal, while the client looked for a media path", HFILL } },
+        { &hf_short,
+          { "Flags without leading zeros", "icewarn.short", FT_STRING, BASE_NONE, NULL, 0, "For a column", HFILL } },
         { &hf_unknown,
           { "unknown bits", "icewarn.unknown", FT_BOOLEAN, 32, TFS(&tfs_set_notset), ICEWARN_UNKNOWN_BITS,
             "Bits without a known meaning", HFILL } },
