@@ -113,3 +113,28 @@ def test_sharkd_serves_the_ladder(bench):
 
 def test_foreign_traffic_has_no_ladder(bench):
     assert ladder(bench, "other-traffic.pcap")[1] == []
+
+
+def test_findings_stand_under_the_protocol_that_they_belong_to(bench):
+    """Not under UDP, SIP or Frame, as the dissector that ran last would have it."""
+    for capture in ("packets-teams-443-reset.pcap", "sig-findings.pcap", "turn-multiplexed.pcap"):
+        text = bench.tshark(capture, "-2", "-q", "-z", "expert")
+        assert not [line for line in text.splitlines()
+                    if re.search(r" (UDP|SIP|Frame) +(No answer|The check|audio:|The connection to|The call ends|The Allocate)",
+                                 line)], text
+    text = bench.tshark("packets-teams-443-reset.pcap", "-2", "-q", "-z", "expert")
+    assert re.search(r"\b21 +Sequence +MSICE +No answer to this check", text), text
+
+
+def test_a_healthy_call_has_no_error(bench):
+    """The light in the status bar stays off red, although the first of its relays was down."""
+    for capture in ("packets-first-edge-down.pcap", "packets-teams-nat.pcap", "packets-lync-own-relay.pcap"):
+        rows = bench.rows(capture, ["msice.call.outcome", "_ws.expert.severity"], "-2")
+        assert {value for row in rows.values() for value in row["msice.call.outcome"]} == {"connected"}
+        assert max((int(value) for row in rows.values() for value in row["_ws.expert.severity"]), default=0) < 0x800000
+
+
+def test_a_frame_says_once_that_nobody_answers(bench):
+    rows = bench.rows("packets-teams-443-reset.pcap", ["_ws.expert.message"], "-2")
+    assert all(sum("without an answer" in text or "No answer" in text for text in row["_ws.expert.message"]) <= 1
+               for row in rows.values()) and "without an answer" in " ".join(rows[10]["_ws.expert.message"])

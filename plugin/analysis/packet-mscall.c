@@ -10,6 +10,7 @@
 
 #include <epan/tap.h>
 
+#include "base/finding-add.h"
 #include "analysis/call-connect.h"
 #include "analysis/call-tap.h"
 #include "analysis/call-witness.h"
@@ -245,11 +246,10 @@ mscall_finish_packet(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     if (expert_items_are_seen(tree))
         call_witness_show(tvb, pinfo, tree);
     if (facts_limit_frame(&limit) == pinfo->num)
-        proto_tree_add_expert_format(
-            tree, pinfo, &ei_limit, tvb, 0, 0,
-            "The analysis keeps no more %s from here on: what it says about later packets is "
-            "incomplete. Raise the limit in the preferences of MS-CALL.",
-            limit);
+        finding_add_bytes_format(tree, pinfo, &ei_limit, tvb, 0, 0,
+                                 "The analysis keeps no more %s from here on: what it says about later packets is "
+                                 "incomplete. Raise the limit in the preferences of MS-CALL.",
+                                 limit);
 }
 
 /* The limits of quality as preferences, which are whole numbers. */

@@ -5,6 +5,7 @@
  */
 #include "diagnostics/packet-icewarn.h"
 
+#include "base/finding-add.h"
 #include "knowledge/icewarn-flags.h"
 #include "base/enabled.h"
 
@@ -88,12 +89,12 @@ icewarn_dissect_flags(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, int o
     item = add_mask(tvb, tree, offset, length, flags, transport);
 
     for (unsigned i = 0; i < count; i++)
-        expert_add_info_format(pinfo, item, &ei_bits[sorted[i] - icewarn_flags], "%s%s (0x%x). %s",
-                               icewarn_flag_title(sorted[i], transport), sorted[i]->inferred ? " (inferred)" : "",
-                               sorted[i]->bit, sorted[i]->check);
+        finding_add_format(pinfo, item, &ei_bits[sorted[i] - icewarn_flags], "%s%s (0x%x). %s",
+                           icewarn_flag_title(sorted[i], transport), sorted[i]->inferred ? " (inferred)" : "",
+                           sorted[i]->bit, sorted[i]->check);
     if (flags & ICEWARN_UNKNOWN_BITS)
-        expert_add_info_format(pinfo, item, &ei_unknown, "Bits without a known meaning are set: 0x%x",
-                               flags & ICEWARN_UNKNOWN_BITS);
+        finding_add_format(pinfo, item, &ei_unknown, "Bits without a known meaning are set: 0x%x",
+                           flags & ICEWARN_UNKNOWN_BITS);
     return item;
 }
 
@@ -103,7 +104,7 @@ icewarn_note_flags(packet_info *pinfo, uint32_t flags)
     const icewarn_flag_t *sorted[ICEWARN_FLAG_COUNT];
 
     if (is_enabled(proto_icewarn) && icewarn_sort(flags, sorted))
-        expert_add_info(pinfo, NULL, &ei_bits[sorted[0] - icewarn_flags]);
+        finding_add(pinfo, NULL, &ei_bits[sorted[0] - icewarn_flags]);
 }
 
 proto_item *

@@ -5,6 +5,7 @@
  */
 #include "offers/sdp-findings.h"
 
+#include "base/finding-add.h"
 #include "calls/credentials.h"
 #include "diagnostics/packet-msdiag.h"
 #include "offers/sdp-dialog.h"
@@ -103,8 +104,8 @@ find_missing_relay(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_it
         return;
     if (udp && !udp_relay && tcp_relay) {
         msdiag_add_info(pinfo, wmem_strdup_printf(pinfo->pool, "%s: relay over TCP only", name));
-        expert_add_info_format(pinfo, item, &ei_relay_only_tcp,
-                               "%s: relay over TCP only. Is UDP 3478 to the A/V Edge blocked?", name);
+        finding_add_format(pinfo, item, &ei_relay_only_tcp,
+                           "%s: relay over TCP only. Is UDP 3478 to the A/V Edge blocked?", name);
         return;
     }
     const char *transports = udp && tcp && !udp_relay && !tcp_relay ? "UDP or TCP"
@@ -118,17 +119,17 @@ find_missing_relay(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_it
     const credentials_t *known = relay_of_sender(pinfo, session, media, message);
     const int at = media < 0 ? 0 : session->media[media].line_offset;
     if (!known) {
-        expert_add_info_format(pinfo, item, &ei_no_relay_candidate,
-                               "%s: no relay candidate over %s. Did the client get credentials (MRAS) and an "
-                               "allocation from the A/V Edge?",
-                               name, transports);
+        finding_add_format(pinfo, item, &ei_no_relay_candidate,
+                           "%s: no relay candidate over %s. Did the client get credentials (MRAS) and an "
+                           "allocation from the A/V Edge?",
+                           name, transports);
         return;
     }
     proto_item *link = proto_tree_add_uint(tree, hf_relay_known_in, tvb, at, 0, known->frame);
     proto_item_set_generated(link);
     link = proto_tree_add_string(tree, hf_relay_known, tvb, at, 0, known->relay);
     proto_item_set_generated(link);
-    expert_add_info_format(
+    finding_add_format(
         pinfo, item, &ei_no_relay_candidate,
         known->source == RELAY_FROM_MRAS
             ? "%s: no relay candidate over %s, although an MRAS reply (frame %u) named relay %s. Does "
@@ -137,11 +138,10 @@ find_missing_relay(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_it
               "address %s. Why was it not offered?",
         name, transports, known->frame, known->relay);
     if (!nstime_is_zero(&known->expiry) && nstime_cmp(&known->expiry, &pinfo->abs_ts) < 0)
-        expert_add_info_format(
-            pinfo, item, &ei_relay_credentials_expired,
-            "%s: the credentials for relay %s (frame %u) expired before this list was sent. Did the "
-            "client ask for new ones?",
-            name, known->relay, known->frame);
+        finding_add_format(pinfo, item, &ei_relay_credentials_expired,
+                           "%s: the credentials for relay %s (frame %u) expired before this list was sent. Did the "
+                           "client ask for new ones?",
+                           name, known->relay, known->frame);
 }
 
 static void
@@ -153,10 +153,10 @@ find_private_relay(packet_info *pinfo, proto_item *item, const sdp_session_t *se
             continue;
         address where;
         sdp_host_to_address(&candidate->host, &where);
-        expert_add_info_format(pinfo, item, &ei_relay_address_private,
-                               "%s: relayed address %s is private. Is the public address of the A/V Edge's NAT "
-                               "configured?",
-                               name, address_to_str(pinfo->pool, &where));
+        finding_add_format(pinfo, item, &ei_relay_address_private,
+                           "%s: relayed address %s is private. Is the public address of the A/V Edge's NAT "
+                           "configured?",
+                           name, address_to_str(pinfo->pool, &where));
         return;
     }
 }
@@ -187,8 +187,8 @@ compare_with_other_side(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, pro
     if (mine->candidates == 0) {
         if (mine->candidates_of < 0 && needs_candidates(mine) && !session->ice_lite &&
             (session->microsoft || session->candidate_count || (theirs && theirs->candidates)))
-            expert_add_info_format(pinfo, item, &ei_no_candidates,
-                                   "%s: no candidates at all. Does this side speak ICE?", mine->name.text);
+            finding_add_format(pinfo, item, &ei_no_candidates, "%s: no candidates at all. Does this side speak ICE?",
+                               mine->name.text);
         return;
     }
     if (!theirs || !theirs->in_use || !theirs->candidates || theirs->chosen || mine->remote_candidates)
@@ -202,10 +202,10 @@ compare_with_other_side(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, pro
     }
     if ((ipv4 || ipv6) && (theirs->has_ipv4 || theirs->has_ipv6) && !(ipv4 && theirs->has_ipv4) &&
         !(ipv6 && theirs->has_ipv6))
-        expert_add_info_format(pinfo, item, &ei_address_family_mismatch,
-                               "%s: candidates are all %s here and all %s in frame %u, so no pair can be tried. Is "
-                               "one side on a network without the other's protocol?",
-                               mine->name.text, ipv4 ? "IPv4" : "IPv6", ipv4 ? "IPv6" : "IPv4", side.frame);
+        finding_add_format(pinfo, item, &ei_address_family_mismatch,
+                           "%s: candidates are all %s here and all %s in frame %u, so no pair can be tried. Is "
+                           "one side on a network without the other's protocol?",
+                           mine->name.text, ipv4 ? "IPv4" : "IPv6", ipv4 ? "IPv6" : "IPv4", side.frame);
 }
 
 void
@@ -253,10 +253,10 @@ sdp_findings_end_of_call(tvbuff_t *part, packet_info *pinfo, proto_tree *tree, c
     proto_item_set_generated(item);
     item = proto_tree_add_uint(tree, hf_answer_in, part, 0, 0, answer);
     proto_item_set_generated(item);
-    expert_add_info_format(pinfo, item, &ei_no_final_offer,
-                           "The call ends without a final offer with remote-candidates after frames %u and %u: the "
-                           "connectivity checks failed or never ended. Look at the checks between the candidates",
-                           offer, answer);
+    finding_add_format(pinfo, item, &ei_no_final_offer,
+                       "The call ends without a final offer with remote-candidates after frames %u and %u: the "
+                       "connectivity checks failed or never ended. Look at the checks between the candidates",
+                       offer, answer);
 }
 
 void

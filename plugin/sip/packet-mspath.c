@@ -8,6 +8,7 @@
  */
 #include "sip/packet-mspath.h"
 
+#include "base/finding-add.h"
 #include "knowledge/ms-products.h"
 #include "base/enabled.h"
 #include "base/findings.h"
@@ -96,7 +97,7 @@ add_value(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, int hf, int offse
     proto_item *item = proto_tree_add_item(tree, hf, tvb, offset, length, ENC_UTF_8);
     for (size_t i = 0; i < array_length(findings); i++) {
         if (*findings[i].hf == hf && g_ascii_strcasecmp(text, findings[i].value) == 0)
-            expert_add_info_format(pinfo, item, findings[i].finding, "%s", findings[i].text);
+            finding_add_format(pinfo, item, findings[i].finding, "%s", findings[i].text);
     }
 }
 

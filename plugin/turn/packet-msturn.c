@@ -54,6 +54,7 @@ link_request(msturn_message_t *message)
     msturn_transaction_t *transaction =
         msturn_transaction_request(pinfo, MSTURN_KIND_TURN, message->id, message->type, authenticated);
     const unsigned repeat = msturn_transaction_repeat(transaction, pinfo);
+    bool exhausted = false;
     const msturn_address_t *destination = &message->address[MSTURN_DESTINATION];
 
     if (message->type == MSTURN_ACTIVE_REQUEST && destination->addr.type != AT_NONE)
@@ -70,8 +71,9 @@ link_request(msturn_message_t *message)
         item = proto_tree_add_uint(message->tree, hf_retransmission, message->tvb, 0, 0, repeat);
         proto_item_set_generated(item);
         add_frame(message, hf_retransmission_of, transaction->request_frame);
-        if (repeat >= MSTURN_RETRANSMISSIONS &&
-            (!transaction->response_frame || transaction->response_frame < pinfo->num))
+        exhausted = repeat >= MSTURN_RETRANSMISSIONS &&
+                    (!transaction->response_frame || transaction->response_frame < pinfo->num);
+        if (exhausted)
             msturn_finding(pinfo, item, MSTURN_EI_RETRANSMISSIONS_EXHAUSTED, NULL);
         else
             msturn_finding(pinfo, item, MSTURN_EI_RETRANSMISSION, "retransmission %u", repeat);
@@ -80,7 +82,7 @@ link_request(msturn_message_t *message)
         add_frame(message, hf_response_in, transaction->response_frame);
     else
         message->unanswered = PINFO_FD_VISITED(pinfo);
-    if (message->unanswered)
+    if (message->unanswered && !exhausted) /* which says so, too */
         msturn_finding(pinfo, message->item, MSTURN_EI_UNANSWERED, NULL);
     return transaction;
 }
