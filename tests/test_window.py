@@ -123,7 +123,7 @@ def test_findings_stand_under_the_protocol_that_they_belong_to(bench):
                     if re.search(r" (UDP|SIP|Frame) +(No answer|The check|audio:|The connection to|The call ends|The Allocate)",
                                  line)], text
     text = bench.tshark("packets-teams-443-reset.pcap", "-2", "-q", "-z", "expert")
-    assert re.search(r"\b21 +Sequence +MSICE +No answer to this check", text), text
+    assert re.search(r"\b21 +Sequence +MS-ICE +No answer to this check", text), text
 
 
 def test_a_healthy_call_has_no_error(bench):

@@ -1,6 +1,6 @@
 /* call-menu.c
  * The way from the packet list and the windows to a call: right click > Conversation Filter, and the menu Tools >
- * Microsoft Media Calls.
+ * Go to Microsoft Media Call.
  *
  * The windows of statistics know no clicks of ours, so that the menu goes by the packet that is selected.
  *
@@ -131,7 +131,7 @@ call_menu_register(int proto)
         { "Only this Call", "Show the packets of the call of the selected packet", show_only_this },
         { "Only Failed Calls", "Show the packets of calls without a path, or that lost it", show_failed },
     };
-    ext_menu_t *menu = ext_menubar_register_menu(proto, "Microsoft Media Calls", true);
+    ext_menu_t *menu = ext_menubar_register_menu(proto, "Go to Microsoft Media Call", true);
 
     for (unsigned i = 0; i < array_length(entries); i++)
         ext_menubar_add_entry(menu, entries[i].label, entries[i].tip, entries[i].action, NULL);

@@ -9,11 +9,13 @@ dissector_handle_t
 in_front_handle(dissector_t dissect, const char *stock_filter, const char *name, const char *filter)
 {
     const int stock = proto_get_id_by_filter_name(stock_filter);
+    int proto;
 
     if (stock < 0)
         return NULL;
-    return create_dissector_handle(dissect,
-                                   proto_register_protocol_in_name_only(name, name, filter, stock, FT_PROTOCOL));
+    proto = proto_register_protocol_in_name_only(name, name, filter, stock, FT_PROTOCOL);
+    proto_set_cant_toggle(proto); /* the stock protocol is the switch, and this no protocol that anybody lists */
+    return create_dissector_handle(dissect, proto);
 }
 
 dissector_handle_t

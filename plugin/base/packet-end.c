@@ -47,9 +47,10 @@ packet_end_handle(void)
     if (!handle) {
         /* In name only, so that it leaves no layer behind; below "frame", which nobody can disable. */
         int proto =
-            proto_register_protocol_in_name_only("Microsoft media at the end of a packet", "MSICE end", "msice_end",
+            proto_register_protocol_in_name_only("Microsoft media at the end of a packet", "MS-ICE end", "msice_end",
                                                  proto_get_id_by_filter_name("frame"), FT_PROTOCOL);
 
+        proto_set_cant_toggle(proto); /* nobody can, and then it is not listed */
         handle = create_dissector_handle(dissect_end, proto);
         register_postdissector(handle);
         register_init_routine(forget);

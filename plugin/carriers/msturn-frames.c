@@ -434,6 +434,7 @@ proto_register_msturn_frames(void)
 
     proto_frames = proto_register_protocol_in_name_only("Microsoft TURN frames", "MS-TURN frames", "msturn_frames",
                                                         msturn_proto(), FT_PROTOCOL);
+    proto_set_cant_toggle(proto_frames);
     proto_register_field_array(msturn_proto(), hf, array_length(hf));
     proto_register_subtree_array(ett, array_length(ett));
     expert_register_field_array(expert_register_protocol(msturn_proto()), ei, array_length(ei));

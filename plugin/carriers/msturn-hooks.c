@@ -197,6 +197,7 @@ is_stun(uint32_t port _U_, dissector_handle_t now)
 void
 proto_register_msturn_hooks(void)
 {
+    int proto_hooks;
     module_t *preferences = prefs_register_protocol(msturn_proto(), NULL);
 
     range_convert_str(wmem_epan_scope(), &ports, DEFAULT_PORTS, 65535);
@@ -206,10 +207,10 @@ proto_register_msturn_hooks(void)
                                     &ports, 65535);
     msturn_integrity_register(preferences);
     /* In name only: a hook that passes traffic on must not show among the frame's protocols. */
-    conversation_handle =
-        register_dissector("msturn-udp", dissect_conversation,
-                           proto_register_protocol_in_name_only("Microsoft TURN (hooks)", "MS-TURN hooks",
-                                                                "msturn_hooks", msturn_proto(), FT_PROTOCOL));
+    proto_hooks = proto_register_protocol_in_name_only("Microsoft TURN (hooks)", "MS-TURN hooks", "msturn_hooks",
+                                                       msturn_proto(), FT_PROTOCOL);
+    proto_set_cant_toggle(proto_hooks);
+    conversation_handle = register_dissector("msturn-udp", dissect_conversation, proto_hooks);
     msturn_flows_set_handle(conversation_handle);
 }
 

@@ -172,7 +172,7 @@ dissect_heuristic(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *dat
     msdiag_finder_clear(&finder);
     if (!has_header || is_message(text, length))
         return FALSE;
-    col_set_str(pinfo->cinfo, COL_PROTOCOL, "MSDIAG");
+    col_set_str(pinfo->cinfo, COL_PROTOCOL, "MS-DIAG");
     col_add_str(pinfo->cinfo, COL_INFO, tvb_format_text(pinfo->pool, tvb, 0, (int)MIN(length, found.name.offset)));
     dissect_headers(tvb, pinfo, tree);
     return TRUE;

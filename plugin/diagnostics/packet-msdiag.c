@@ -321,7 +321,7 @@ proto_register_msdiag(void)
     static int *ett[] = { &ett_msdiag };
     expert_module_t *expert;
 
-    proto_msdiag = proto_register_protocol("Microsoft diagnostics header", "MSDIAG", "msdiag");
+    proto_msdiag = proto_register_protocol("Microsoft diagnostics header", "MS-DIAG", "msdiag");
     proto_register_field_array(proto_msdiag, hf, array_length(hf));
     proto_register_subtree_array(ett, array_length(ett));
     expert = expert_register_protocol(proto_msdiag);

@@ -436,7 +436,7 @@ proto_register_msqoe(void)
 {
     static int *ett[] = { &ett_msqoe, &ett_session, &ett_media, &ett_part, &ett_error, &ett_diagnostics };
 
-    proto_msqoe = proto_register_protocol("Microsoft quality and error reports", "MSQOE", "msqoe");
+    proto_msqoe = proto_register_protocol("Microsoft quality and error reports", "MS-QOE", "msqoe");
     proto_register_field_array(proto_msqoe, hf, (int)array_length(hf));
     msqoe_register_fields(proto_msqoe);
     proto_register_subtree_array(ett, (int)array_length(ett));

@@ -374,7 +374,7 @@ proto_register_msice(void)
     /* clang-format on */
     static int *ett[] = { &ett_msice, &ett_check };
 
-    proto_msice = proto_register_protocol("Microsoft ICE", "MSICE", "msice");
+    proto_msice = proto_register_protocol("Microsoft ICE", "MS-ICE", "msice");
     proto_register_field_array(proto_msice, hf, array_length(hf));
     proto_register_subtree_array(ett, array_length(ett));
     msice_checks_register(proto_msice);
