@@ -133,6 +133,8 @@ call_menu_register(int proto)
     };
     ext_menu_t *menu = ext_menubar_register_menu(proto, "Go to Microsoft Media Call", true);
 
+    ext_menubar_set_parentmenu(menu, "Tools");
+
     for (unsigned i = 0; i < array_length(entries); i++)
         ext_menubar_add_entry(menu, entries[i].label, entries[i].tip, entries[i].action, NULL);
     compat_register_conversation_filter("mscall", "Microsoft Media Call", is_in_call, build_filter);
