@@ -183,9 +183,17 @@ class Bench:
 @pytest.fixture(scope="session")
 def bench():
     place = Bench()
-    # Without the plugin every test below would speak of stock Wireshark only: stop here and say so.
-    listed = place.run("tshark", "-G", "plugins").stdout
-    if "msice.so" not in listed:
-        pytest.exit(f"tshark does not load the plugin from {place.plugins}:\n{listed}", returncode=3)
     yield place
     shutil.rmtree(place.dir, ignore_errors=True)
+
+
+def pytest_sessionstart(session):
+    """Without the plugin every test would speak of stock Wireshark only: then the session ends here and says so, before
+    it hands its tests out to other processes."""
+    if hasattr(session.config, "workerinput"):
+        return
+    place = Bench()
+    listed = place.run("tshark", "-G", "plugins").stdout
+    shutil.rmtree(place.dir, ignore_errors=True)
+    if "msice.so" not in listed:
+        pytest.exit(f"tshark does not load the plugin from {place.plugins}:\n{listed}", returncode=3)

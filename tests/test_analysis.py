@@ -207,10 +207,10 @@ def test_call_without_signalling(bench):
         "allocation"] * 4 + ["connectivity check"] * 4 + ["media"] * 6
     lines = bench.tshark("story-without-sip.pcap", "-q", "-z", "msice,candidates").splitlines()
     assert lines[-3:] == [
-        "1 | gathered | - | UDP | - | 192.0.2.10:50022 | host (concluded) | - | - | - | - | - | - | - | -",
-        "1 | checked | - | UDP | - | 192.0.2.10:50022 | host (concluded) | 198.51.100.77:50060 | unknown | answered "
+        "1 | gathered | - | UDP | audio | 192.0.2.10:50022 | host (concluded) | - | - | - | - | - | - | - | -",
+        "1 | checked | - | UDP | audio | 192.0.2.10:50022 | host (concluded) | 198.51.100.77:50060 | unknown | answered "
         "| 2 | yes | 5 | 20.0 | -",
-        "1 | gathered | - | UDP | - | 203.0.113.5:55501 | relay | - | - | - | - | - | - | - | 192.0.2.10:50022"]
+        "1 | gathered | - | UDP | audio | 203.0.113.5:55501 | relay | - | - | - | - | - | - | - | 192.0.2.10:50022"]
 
 
 def test_log_merged_with_packets(bench):

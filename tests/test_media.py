@@ -5,6 +5,7 @@ import struct
 
 import pytest
 
+import call_table
 from gen.media import (CLIENT, PEER, RECEIVED, RELAYED, SENT, WAYS, Direct, Multiplexed, Relay, Signalled, call, faulty,
                        packet, stream)
 from gen.signalling import LYNC
@@ -102,6 +103,13 @@ def test_as_stock_reckons(bench):
     assert found[:2] == (int(packets), int(lost)) == (361, 39)
     assert found[3:5] == pytest.approx((jitter, longest / 1000), abs=0.006)
     assert jitter > 3
+
+
+@pytest.mark.parametrize("payload_type, medium", [(8, "audio"), (34, "video"), (33, "-"), (114, "-")])
+def test_medium_by_payload_type(bench, payload_type, medium):
+    """Without signalling and allocation, a payload type of RFC 3551 says what is heard or seen; a dynamic one does not."""
+    path = write(bench, call("direct", stream(20, payload_type=payload_type)), "medium.pcap")
+    assert [row["media"] for row in call_table.rows_of(bench.tshark(path, "-q", "-z", "msice,calls"))] == [medium]
 
 
 def lost_of(bench, made):

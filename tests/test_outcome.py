@@ -125,6 +125,13 @@ def test_healthy_is_clean(told, name):
     assert [(number, item) for number, frame in enumerate(frames, 1) for item in warnings() if frame[item]] == []
 
 
+@pytest.mark.parametrize("name, media", [("teams-nat", "audio"), ("teams-both-relays", "audio,video")])
+def test_media_of_allocations(told, name, media):
+    """Without signalling the service quality of the allocations says what the media are."""
+    (row,), _ = told(name)
+    assert row["media"] == media
+
+
 @pytest.mark.parametrize("name", ROWS)
 def test_nothing_malformed(told, name):
     _, frames = told(name)

@@ -9,7 +9,7 @@ from conftest import TOP
 
 CAPTURES = sorted(path.name for path in (TOP / "pcaps").glob("*.pcap*"))
 FIELDS = ["frame.number", "ip.src", "ipv6.src", "ip.dst", "ipv6.dst", "udp.srcport", "tcp.srcport", "udp.dstport",
-          "tcp.dstport", "icmp.type", "icmpv6.type", "msice.call", "msice.call.step", "msice.check.type",
+          "tcp.dstport", "icmp.type", "icmpv6.type", "msice.call", "msice.call.point", "msice.call.step", "msice.check.type",
           "msice.check.response_in", "msice.expert.check_unanswered", "msturn.destination.ipv4",
           "msturn.destination.port", "msturn.remote.ipv4", "msturn.remote.port", "msturn.type", "msturn.lifetime",
           "msturn.response_in", "msturn.pseudotls", "msturn.answered_by", "tcp.flags.syn", "tcp.flags.ack",
@@ -157,7 +157,8 @@ def test_allocations(told, name):
         if not frame.quoting and [str(int(kind, 0)) for kind in frame["msturn.type"]] == [ALLOCATE] and \
                 frame["msturn.lifetime"] != ["0"] and frame["msice.call"]:
             transport = "TCP" if frame["tcp.srcport"] else "UDP"
-            asked.setdefault((transport, *frame.destination), {}).setdefault(frame.source, set()).add(
+            asked.setdefault((transport, *frame.destination), {}).setdefault(
+                (frame.source, frame.first("msice.call.point")), set()).add(
                 bool(frame["msturn.response_in"]))
     for path, count in story.tree.items():
         if len(path) == 3 and path[0] == "Allocations by relay" and path[2] == "unanswered":

@@ -24,7 +24,7 @@ visit_candidate(wmem_allocator_t *scope, const facts_call_t *call, const facts_e
                               .local = &endpoint->key,
                               .base = endpoint->base ? &endpoint->base->key : NULL,
                               .side = endpoint_side(endpoint),
-                              .media = endpoint->media };
+                              .media = endpoint->media || !endpoint->base ? endpoint->media : endpoint->base->media };
 
     if (!endpoint->named && !endpoint->base && !has_allocation(endpoint))
         return;

@@ -55,17 +55,56 @@ set_locations(wmem_allocator_t *scope, call_summary_t *summary)
 }
 
 static void
+add_medium(call_summary_t *summary, const char *name)
+{
+    for (unsigned i = 0; i < summary->media_count; i++)
+        if (strcmp(summary->media_names[i], name) == 0)
+            return;
+    if (summary->media_count < CALL_MAX_MEDIA)
+        summary->media_names[summary->media_count++] = name;
+}
+
+static void
+add_offered(call_summary_t *summary)
+{
+    for (unsigned i = 0; i < summary->call->media_count; i++)
+        if (strcmp(summary->call->media[i]->name, "message") != 0)
+            add_medium(summary, summary->call->media[i]->name);
+}
+
+/* What the clients ask the relay for says what it is for. */
+static void
+add_allocated(call_summary_t *summary)
+{
+    for (const facts_member_t *member = summary->call->members; member; member = member->next)
+        if (member->endpoint->media && call_root(member->endpoint->owner.call) == summary->call)
+            add_medium(summary, member->endpoint->media);
+}
+
+static void
+add_met(call_summary_t *summary)
+{
+    for (unsigned direction = 0; direction < MEDIA_DIRECTIONS; direction++)
+        if (summary->outcome.has_media[direction] && summary->outcome.media[direction].medium)
+            add_medium(summary, summary->outcome.media[direction].medium);
+}
+
+/* The media's names: as offered, or else of the header, of allocations, of RTP. */
+static void
 set_media(wmem_allocator_t *scope, call_summary_t *summary)
 {
-    const facts_call_t *call = summary->call;
-    wmem_strbuf_t *media = wmem_strbuf_new(scope, NULL);
+    wmem_strbuf_t *text = wmem_strbuf_new(scope, NULL);
 
-    for (unsigned i = 0; i < call->media_count; i++)
-        if (strcmp(call->media[i]->name, "message") != 0)
-            wmem_strbuf_append_printf(media, "%s%s", wmem_strbuf_get_len(media) ? "," : "", call->media[i]->name);
-    if (wmem_strbuf_get_len(media) == 0 && summary->header && summary->header->media)
-        wmem_strbuf_append(media, summary->header->media);
-    summary->media = wmem_strbuf_finalize(media);
+    add_offered(summary);
+    if (summary->media_count == 0 && summary->header && summary->header->media)
+        add_medium(summary, summary->header->media);
+    if (summary->media_count == 0)
+        add_allocated(summary);
+    if (summary->media_count == 0)
+        add_met(summary);
+    for (unsigned i = 0; i < summary->media_count; i++)
+        wmem_strbuf_append_printf(text, "%s%s", i ? "," : "", summary->media_names[i]);
+    summary->media = wmem_strbuf_finalize(text);
 }
 
 /* The computer at the other end, as far as packets tell: not the relay. */

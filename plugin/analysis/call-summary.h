@@ -17,6 +17,8 @@ typedef struct {
     verdict_t verdict;
     const char *from, *to; /* SIP URIs; without signalling the addresses of the two computers */
     const char *media;     /* names, separated by commas */
+    const char *media_names[CALL_MAX_MEDIA];
+    unsigned media_count;
     const char *locations; /* "remote-internal": the reporting side first */
     const char *relay;     /* address:port of the relay in use, with its name where one is known */
     const char *relay_name;

@@ -172,8 +172,8 @@ count_call(wmem_allocator_t *scope, state_t *state, const facts_call_t *call)
         count(state, IDS, id_text(scope, summary.header->id), NULL);
     if (summary.header && summary.header->has_flags)
         count_flags(state, summary.header->flags);
-    for (unsigned i = 0; i < call->media_count; i++)
-        count(state, MEDIA, call->media[i]->name, NULL);
+    for (unsigned i = 0; i < summary.media_count; i++)
+        count(state, MEDIA, summary.media_names[i], NULL);
     if (summary.locations)
         count(state, LOCATIONS, summary.locations, NULL);
     count_attempts(scope, state, call);

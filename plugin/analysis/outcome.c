@@ -165,15 +165,27 @@ has_failed_header(const facts_call_t *call)
     return false;
 }
 
-/* Media that were received end, while the other direction goes on and nobody has ended the call. */
-static bool
-one_side_ended(const call_outcome_t *outcome, media_direction_t direction)
+/* The last that shows that the peer's packets arrive: media, or the answer to a check of the path. */
+static const nstime_t *
+last_received(const call_outcome_t *outcome)
 {
-    const media_summary_t *quiet = &outcome->media[direction];
-    const media_summary_t *other = &outcome->media[direction == MEDIA_SENT ? MEDIA_RECEIVED : MEDIA_SENT];
+    const nstime_t *media = &outcome->media[MEDIA_RECEIVED].last;
+    const facts_attempt_t *check = outcome->path.check;
+
+    return check && nstime_cmp(&check->last_answer, media) > 0 ? &check->last_answer : media;
+}
+
+/* Nothing is received any more, while the client goes on sending: a pause on both sides (a call on hold) is none, nor
+ * is a silence that the call has outlived before. */
+static bool
+received_no_more(const facts_call_t *call, const call_outcome_t *outcome)
+{
+    const media_summary_t *sent = &outcome->media[MEDIA_SENT], *received = &outcome->media[MEDIA_RECEIVED];
+    const nstime_t *last = last_received(outcome);
 
     return outcome->has_media[MEDIA_SENT] && outcome->has_media[MEDIA_RECEIVED] &&
-           seconds_between(&quiet->last, &other->last) >= LOSS_TIME;
+           seconds_between(last, &sent->last) >= MAX(LOSS_TIME, received->gap) &&
+           media_seconds_after(call, MEDIA_SENT, last) >= LOSS_TIME;
 }
 
 static path_loss_t
@@ -184,10 +196,11 @@ loss_of_path(const facts_call_t *call, const call_outcome_t *outcome, const trie
     /* Sound that arrives later says that the path was there all the same. */
     if (tried->lost_frame && !(outcome->has_media[MEDIA_RECEIVED] && received->last_frame > tried->lost_frame &&
                                seconds_between(&received->last, facts_now(call)) < LOSS_TIME))
-        return (path_loss_t){ tried->lost_frame, tried->lost_text };
-    if (one_side_ended(outcome, MEDIA_RECEIVED) && !(call->end_frame && call->end_frame < received->last_frame))
-        return (path_loss_t){ received->last_frame, "the last that was received, while the client goes on sending" };
-    return (path_loss_t){ 0, NULL };
+        return (path_loss_t){ tried->lost_frame, tried->lost_text, false };
+    if (received_no_more(call, outcome) && !(call->end_frame && call->end_frame < received->last_frame))
+        return (path_loss_t){ received->last_frame, "the last that was received, while the client goes on sending",
+                              true };
+    return (path_loss_t){ 0, NULL, false };
 }
 
 static double

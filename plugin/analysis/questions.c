@@ -266,7 +266,8 @@ ask_outcome(question_t *question)
     /* Behind media that came for a while, a reset is the end of a path that worked. */
     if (outcome->has_media[MEDIA_RECEIVED] && received->packets > FIRST_DATA)
         question->facts &= ~IF(PEER_RESET);
-    set(question, PATH_LOST, outcome->loss.frame != 0);
+    set(question, PATH_LOST, outcome->loss.frame != 0 && !outcome->loss.silence);
+    set(question, RECEIVED_NO_MORE, outcome->loss.silence);
     set(question, PATH_OVER_TCP_RELAY,
         outcome->has_path && outcome->path.transport == PT_TCP && outcome->path.local_type == FACTS_RELAY);
     set(question, ONE_WAY, outcome->kind == OUTCOME_ONE_WAY);
@@ -339,7 +340,7 @@ show_outcome(wmem_allocator_t *scope, const question_t *question, uint64_t facts
     const media_summary_t *received = &outcome->media[MEDIA_RECEIVED];
     bool sent = outcome->has_media[MEDIA_SENT];
 
-    if (facts & IF(PATH_LOST))
+    if (facts & (IF(PATH_LOST) | IF(RECEIVED_NO_MORE)))
         add(items, count, outcome->loss.frame, outcome->loss.text);
     if (facts & IF(ONE_WAY))
         add(items, count, outcome->media[sent ? MEDIA_SENT : MEDIA_RECEIVED].first_frame,

@@ -71,12 +71,14 @@ typedef enum {
     FOREIGN_SUSPECTED, /* the same, when that point looks at this transport at all */
     ANSWERS_LOST, /* the peer's checks arrive and are answered, and it goes on asking; the own ones stay silent */
     PATH_LOST,
+    RECEIVED_NO_MORE, /* media have ended, and nothing else says why */
     ONE_WAY,
     BAD_MEDIA,
     FACTS_ASKED
 } asked_t;
 
 #define IF(fact) (UINT64_C(1) << (fact))
+G_STATIC_ASSERT(FACTS_ASKED <= 64);
 
 /* A call, seen from one side of it. */
 typedef struct {

@@ -91,7 +91,7 @@ struct facts_endpoint {
     facts_side_t side;
     bool named;        /* by an SDP body, a header or a check's user name: not only concluded */
     bool concluded;    /* the type is: nobody names it */
-    const char *media; /* of the candidate; NULL = not known */
+    const char *media; /* of the candidate, or of its allocation; NULL = not known */
     uint32_t first_frame;
     facts_endpoint_t *older;   /* who used the address and port before */
     facts_endpoint_t *base;    /* of a relayed or reflexive address: who allocated it */

@@ -127,6 +127,7 @@ typedef struct {
     const address *alternate; /* alternate server; NULL = none */
     uint16_t alternate_port;
     const char *user_name;       /* of a request: MRAS user name in hex; NULL = none */
+    const char *medium;          /* that a request is for, "audio"; NULL = not said */
     const char *call_identifier; /* SIP call identifier attribute [MS-TURNBWM] 2.2.13; NULL = none */
     bool release;                /* lifetime 0: the allocation is given up */
     bool integrity_wrong;        /* its message integrity was verified and is not right */

@@ -307,6 +307,8 @@ facts_tell_rtp(packet_info *pinfo, const facts_rtp_t *rtp)
     told_frame = pinfo->num;
     if (endpoint)
         meet(pinfo, endpoint, rtp);
+    if (stream_is_copy(pinfo))
+        return;
     flow = endpoint ? flow_of_packet(pinfo, endpoint, true) : NULL;
     stream = stream_of_packet(flow, rtp->ssrc);
     if (stream) {
@@ -454,6 +456,7 @@ add_up(struct media_list *list, media_direction_t direction)
         return;
     sum->loss = 100.0 * (double)sum->lost / (double)(sum->packets + sum->lost);
     sum->jitter = rtp_stream_jitter(most);
+    sum->medium = rtp_stream_medium(most);
     sum->from = largest->key.from;
     sum->to = largest->key.to;
     sum->relayed = largest->relayed;
@@ -500,6 +503,21 @@ media_alive(const facts_call_t *call, media_direction_t direction, const nstime_
         if (list->chosen[i]->direction == direction && spurts_alive(&list->chosen[i]->spurts, to - seconds, to))
             return true;
     return false;
+}
+
+double
+media_seconds_after(const facts_call_t *call, media_direction_t direction, const nstime_t *when)
+{
+    const struct media_list *list = conclude(call);
+    GArray *items = g_array_new(FALSE, FALSE, sizeof(spurt_t));
+    double seconds;
+
+    for (unsigned i = 0; list && i < list->chosen_count; i++)
+        if (list->chosen[i]->direction == direction)
+            spurts_collect(&list->chosen[i]->spurts, nstime_to_sec(when), items);
+    seconds = spurts_add_up(items).seconds;
+    g_array_free(items, TRUE);
+    return seconds;
 }
 
 /* --- other points ------------------------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ typedef struct {
     uint32_t first_frame, last_frame;
     nstime_t first, last;
     facts_key_t from, to; /* of the flow with most packets, as on the wire */
+    const char *medium;   /* of the stream with most packets, as far as its payload type says; NULL = it does not */
     bool relayed;         /* it goes inside TURN */
     facts_key_t peer;     /* that it comes from or goes to behind the relay; port 0 = not told */
 } media_summary_t;
@@ -36,6 +37,9 @@ bool media_of_call(const facts_call_t *call, media_direction_t direction, media_
 
 /* Whether a packet of the direction was met in the seconds up to that time. */
 bool media_alive(const facts_call_t *call, media_direction_t direction, const nstime_t *when, double seconds);
+
+/* In how many seconds behind that time a packet of the direction was met. */
+double media_seconds_after(const facts_call_t *call, media_direction_t direction, const nstime_t *when);
 
 /* What another point than the call's own one has seen of its media: packets and loss, of the flows that both have
  * seen. */

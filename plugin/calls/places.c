@@ -330,7 +330,6 @@ has_mac(const place_t *place, const uint8_t *mac)
     return false;
 }
 
-/* Notes the MAC addresses of a packet that its copy elsewhere does not have. */
 /* Whether a packet has a MAC address that its copy elsewhere does not have. */
 static bool
 has_own_mac(const sight_t *sight, const sight_t *copy)
@@ -340,6 +339,7 @@ has_own_mac(const sight_t *sight, const sight_t *copy)
     return link && other && !(link_has(other, link->macs[0]) && link_has(other, link->macs[1]));
 }
 
+/* Notes the MAC addresses of a packet that its copy elsewhere does not have. */
 static void
 add_macs(const sight_t *sight, const sight_t *copy)
 {

@@ -36,6 +36,9 @@ unsigned point_of_packet(const packet_info *pinfo, const facts_call_t *call);
 /* Whether something of a call that was seen at a point is told beside it. */
 bool point_is_beside(const facts_call_t *call, unsigned point);
 
+/* Whether this packet is of a TCP connection of which another point has told what is inside: to be told once. */
+bool stream_is_copy(packet_info *pinfo);
+
 /* The time of this packet by the clock of the point that the call is told from. */
 nstime_t point_time(const packet_info *pinfo, const facts_call_t *call);
 

@@ -117,15 +117,20 @@ enter(rtp_sequence_t *sequence, uint16_t number)
  * What is told is the mean of the running value, as in quality reports: the value at the end of a call says nothing
  * about what was heard in it. */
 
-/* 13 is missing: comfort noise has the clock of the speech around it, RFC 3389 section 4. */
+static const char audio[] = "audio", video[] = "video";
+
+/* RFC 3551 section 6. 13 is missing: comfort noise has the clock of the speech around it, RFC 3389 section 4. 33
+ * carries both media. */
 static const struct {
     uint8_t payload_type;
     uint32_t clock;
-} static_clocks[] = {
-    { 0, 8000 },   { 3, 8000 },   { 4, 8000 },   { 5, 8000 },   { 6, 16000 },  { 7, 8000 },
-    { 8, 8000 },   { 9, 8000 },   { 10, 44100 }, { 11, 44100 }, { 12, 8000 },  { 14, 90000 },
-    { 15, 8000 },  { 16, 11025 }, { 17, 22050 }, { 18, 8000 },  { 25, 90000 }, { 26, 90000 },
-    { 28, 90000 }, { 31, 90000 }, { 32, 90000 }, { 33, 90000 }, { 34, 90000 },
+    const char *medium;
+} static_types[] = {
+    { 0, 8000, audio },   { 3, 8000, audio },   { 4, 8000, audio },   { 5, 8000, audio },   { 6, 16000, audio },
+    { 7, 8000, audio },   { 8, 8000, audio },   { 9, 8000, audio },   { 10, 44100, audio }, { 11, 44100, audio },
+    { 12, 8000, audio },  { 14, 90000, audio }, { 15, 8000, audio },  { 16, 11025, audio }, { 17, 22050, audio },
+    { 18, 8000, audio },  { 25, 90000, video }, { 26, 90000, video }, { 28, 90000, video }, { 31, 90000, video },
+    { 32, 90000, video }, { 33, 90000, NULL },  { 34, 90000, video },
 };
 
 static const uint32_t usual_clocks[] = { 8000, 16000, 24000, 32000, 48000, 90000 };
@@ -146,10 +151,19 @@ static const uint32_t usual_clocks[] = { 8000, 16000, 24000, 32000, 48000, 90000
 static uint32_t
 static_clock(uint8_t payload_type)
 {
-    for (size_t i = 0; i < array_length(static_clocks); i++)
-        if (static_clocks[i].payload_type == payload_type)
-            return static_clocks[i].clock;
+    for (size_t i = 0; i < array_length(static_types); i++)
+        if (static_types[i].payload_type == payload_type)
+            return static_types[i].clock;
     return 0;
+}
+
+const char *
+rtp_stream_medium(const rtp_stream_t *stream)
+{
+    for (size_t i = 0; stream->jitter.typed && i < array_length(static_types); i++)
+        if (static_types[i].payload_type == stream->jitter.payload_type)
+            return static_types[i].medium;
+    return NULL;
 }
 
 /* The usual clock that a measured rate is close to; 0 = none. */

@@ -75,6 +75,9 @@ void rtp_stream_shift(rtp_stream_t *stream, double seconds);
  * each section. */
 uint64_t rtp_stream_lost(const rtp_stream_t *stream);
 
+/* "audio" or "video" where the payload type is one that has its meaning from RFC 3551; else NULL. */
+const char *rtp_stream_medium(const rtp_stream_t *stream);
+
 /* The mean of the jitter in ms, negative = not known. */
 double rtp_stream_jitter(const rtp_stream_t *stream);
 

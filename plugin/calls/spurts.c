@@ -88,6 +88,19 @@ spurts_alive(const spurts_t *spurts, double from, double to)
     return false;
 }
 
+void
+spurts_collect(const spurts_t *spurts, double from, GArray *items)
+{
+    for (unsigned i = 0; i < spurts->count; i++) {
+        spurt_t spurt = spurts->items[i];
+
+        if (spurt.end <= from)
+            continue;
+        spurt.start = MAX(spurt.start, from);
+        g_array_append_val(items, spurt);
+    }
+}
+
 static int
 compare(const void *a, const void *b)
 {
@@ -103,6 +116,8 @@ spurts_add_up(GArray *items)
     double end = 0, counted = -1;
     spurts_sum_t sum = { 0 };
 
+    if (items->len == 0)
+        return sum;
     qsort(items->data, items->len, sizeof(spurt_t), compare);
     for (unsigned i = 0; i < items->len; i++) {
         double from = floor(spurts[i].start - spurts[0].start), to = floor(spurts[i].end - spurts[0].start);

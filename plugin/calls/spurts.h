@@ -33,6 +33,9 @@ void spurts_shift(spurts_t *spurts, double seconds);
 /* Whether there was a packet between two times. */
 bool spurts_alive(const spurts_t *spurts, double from, double to);
 
+/* Appends what lies behind a time to items: spurt_t. */
+void spurts_collect(const spurts_t *spurts, double from, GArray *items);
+
 /* What several lists have together: the longest silence in which all are silent, the first frame behind it (0 = there
  * is no such silence beyond the bridges), and the seconds in which there was a packet. */
 typedef struct {

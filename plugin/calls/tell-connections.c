@@ -17,11 +17,13 @@
 
 /* A TCP connection; becomes an attempt when its call is known. */
 typedef struct connection {
-    struct connection *next;  /* that nobody knows yet: of all, or of those to the same address */
-    struct connection *views; /* what other points (points.h) have seen of it; of a view: the next one */
-    unsigned point;           /* where it was captured */
-    uint8_t seen;             /* there, bits of tcp.completeness */
-    uint32_t data_frame[2];   /* first data from here, from there, once there are views */
+    struct connection *next;            /* that nobody knows yet: of all, or of those to the same address */
+    struct connection *views;           /* what other points (points.h) have seen of it; of a view: the next one */
+    unsigned point;                     /* where it was captured */
+    uint32_t sequence;                  /* number of its SYN */
+    const conversation_t *conversation; /* the first; stock TCP may begin another one for another point */
+    uint8_t seen;                       /* there, bits of tcp.completeness */
+    uint32_t data_frame[2];             /* first data from here, from there, once there are views */
     facts_key_t local, remote;
     uint8_t addresses[2][16]; /* of these two */
     uint32_t frames[MAX_FRAMES];
@@ -279,6 +281,8 @@ view_at(packet_info *pinfo, connection_t *connection, unsigned point)
         return view;
     view = view_new(pinfo, &connection->local, &connection->remote);
     view->point = point;
+    view->sequence = connection->sequence;
+    view->conversation = connection->conversation;
     view->views = connection->views;
     connection->views = view;
     if (connection->attempt)
@@ -412,6 +416,46 @@ connection_of(const conversation_t *conversation)
     return (connection_t *)conversation_get_proto_data(conversation, proto_connection);
 }
 
+/* The connection whose SYN another point has seen before. When stock TCP has seen its end since, it takes this SYN
+ * for that of another connection. */
+static connection_t *
+connection_met_again(const packet_info *pinfo, const frame_tcp_t *header)
+{
+    const conversation_t *before = header ? find_conversation(pinfo->num - 1, &pinfo->src, &pinfo->dst,
+                                                              conversation_pt_to_conversation_type(pinfo->ptype),
+                                                              pinfo->srcport, pinfo->destport, 0)
+                                          : NULL;
+    connection_t *connection = before ? connection_of(before) : NULL;
+
+    return connection && connection->sequence == header->sequence && connection->point != place_of_packet(pinfo)
+               ? connection
+               : NULL;
+}
+
+/* The connection of a SYN that begins a conversation; NULL = there is no room. */
+static connection_t *
+connection_of_syn(packet_info *pinfo, const conversation_t *conversation, const frame_tcp_t *header)
+{
+    connection_t *connection = connection_met_again(pinfo, header);
+
+    if (connection || loose_count >= MAX_LOOSE || pinfo->src.len > 16 || pinfo->dst.len > 16)
+        return connection;
+    connection = connection_new(pinfo);
+    connection->conversation = conversation;
+    connection->sequence = header ? header->sequence : 0;
+    return connection;
+}
+
+bool
+stream_is_copy(packet_info *pinfo)
+{
+    const conversation_t *conversation =
+        pinfo->ptype == PT_TCP && places_any_met() ? find_conversation_pinfo(pinfo, 0) : NULL;
+    const connection_t *connection = conversation ? connection_of(conversation) : NULL;
+
+    return connection && connection->conversation != conversation;
+}
+
 void
 facts_tell_segment(packet_info *pinfo, conversation_t *conversation, const frame_tcp_t *header)
 {
@@ -443,9 +487,9 @@ facts_tell_connection(packet_info *pinfo, conversation_t *conversation, uint8_t 
         return;
     whole = connection_of(conversation);
     if (!whole) {
-        if (completeness != TCP_SEEN_SYN || loose_count >= MAX_LOOSE || pinfo->src.len > 16 || pinfo->dst.len > 16)
+        whole = completeness == TCP_SEEN_SYN ? connection_of_syn(pinfo, conversation, header) : NULL;
+        if (!whole)
             return;
-        whole = connection_new(pinfo);
         conversation_add_proto_data(conversation, proto_connection, whole);
     }
     meet(pinfo, whole, completeness, header);

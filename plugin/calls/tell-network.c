@@ -237,7 +237,7 @@ facts_tell_turn(packet_info *pinfo, const facts_turn_t *turn)
     facts_key_t client, server;
     facts_endpoint_t *endpoint;
     facts_attempt_t *attempt;
-    bool elsewhere;
+    bool elsewhere, copy;
 
     if (!facts_telling(pinfo))
         return;
@@ -249,12 +249,15 @@ facts_tell_turn(packet_info *pinfo, const facts_turn_t *turn)
     join_identifier(pinfo, endpoint, turn->call_identifier);
     join_user(pinfo, endpoint, turn->user_name);
     endpoint_conclude_host(endpoint);
+    if (!endpoint->media && turn->medium)
+        endpoint->media = facts_text(turn->medium);
     call_note_own(call_root(endpoint->owner.call), turn->client);
     call_show(pinfo, endpoint->owner.call);
     facts_tell_relay(pinfo, turn->server);
     point_settle(pinfo, endpoint->owner.call);
     /* What is inside a TCP connection is told once, by whatever point. */
-    elsewhere = pinfo->ptype == PT_UDP && point_is_elsewhere(pinfo, call_root(endpoint->owner.call));
+    copy = stream_is_copy(pinfo);
+    elsewhere = copy || (pinfo->ptype == PT_UDP && point_is_elsewhere(pinfo, call_root(endpoint->owner.call)));
     step_add(pinfo, FACTS_STEP_ALLOCATION, &endpoint->owner);
     if (!elsewhere) {
         note_implied(endpoint, turn, &server);
@@ -262,7 +265,7 @@ facts_tell_turn(packet_info *pinfo, const facts_turn_t *turn)
     }
     if (turn->release && !elsewhere)
         note_release(pinfo, call_root(endpoint->owner.call));
-    if (turn->kind == FACTS_TURN_OTHER || turn->release)
+    if (turn->kind == FACTS_TURN_OTHER || turn->release || copy)
         return;
     attempt = attempt_get(pinfo, FACTS_ALLOCATION, endpoint, &server, RELAYED_NOT, true);
     if (!attempt)
@@ -386,7 +389,7 @@ facts_tell_check(packet_info *pinfo, const facts_check_t *check)
         call_guess_own(call_root(endpoint->owner.call), check->from, check->to);
     point_settle(pinfo, endpoint->owner.call);
     step_add(pinfo, FACTS_STEP_CHECK, &endpoint->owner);
-    attempt = attempt_get(pinfo, FACTS_CHECK, endpoint, &remote, relayed, true);
+    attempt = stream_is_copy(pinfo) ? NULL : attempt_get(pinfo, FACTS_CHECK, endpoint, &remote, relayed, true);
     if (!attempt)
         return;
     if (request) {

@@ -7,6 +7,9 @@
 
 #include "calls/facts.h"
 #include "turn/msturn-attributes.h"
+#include "turn/msturn-values.h"
+
+#include <wsutil/str_util.h>
 
 /* What a message is for an allocation. */
 static facts_turn_kind_t
@@ -51,6 +54,15 @@ user_name(const msturn_message_t *message)
         (const uint8_t *)tvb_memdup(message->pinfo->pool, message->tvb, name->offset, name->length), name->length, 0);
 }
 
+/* What the allocation is for, in SDP's words. */
+static const char *
+medium_name(const msturn_message_t *message)
+{
+    const char *name = msturn_stream_type_name(message->stream_type);
+
+    return name ? wmem_ascii_strdown(message->pinfo->pool, name, -1) : NULL;
+}
+
 void
 msturn_tell_facts(const msturn_message_t *message, const msturn_type_t *type, const msturn_path_t *path,
                   const msturn_transaction_t *answered)
@@ -82,8 +94,10 @@ msturn_tell_facts(const msturn_message_t *message, const msturn_type_t *type, co
         return;
     turn.is_signed = turn.from_client && (msturn_has(message, MSTURN_ATT_NONCE) || message->integrity.length);
     name_ends(&turn, pinfo, turn.from_client, answered);
-    if (turn.kind == FACTS_TURN_REQUEST)
+    if (turn.kind == FACTS_TURN_REQUEST) {
         turn.user_name = user_name(message);
+        turn.medium = medium_name(message);
+    }
     facts_tell_turn(pinfo, &turn);
     if (message->host_text && !turn.from_client)
         facts_tell_relay_name(pinfo, FACTS_NAMED_BY_ALTERNATE, message->host_text, turn.alternate);

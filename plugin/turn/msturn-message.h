@@ -62,6 +62,7 @@ typedef struct {
     bool unanswered;       /* a request, and the capture holds no answer; known when it has been seen whole */
     bool integrity_wrong;  /* verified with a password of the preferences */
     uint32_t lifetime, sequence, bandwidth_action;
+    uint16_t stream_type; /* of MS-Service Quality; 0 = none */
     bool has_lifetime, has_sequence, has_bandwidth_action;
     bool bandwidth_refused, amounts_zero;
 } msturn_message_t;

@@ -308,12 +308,19 @@ MSTURN_DECODER(msturn_value_sequence)
     proto_item_append_text(item, ": %u", message->sequence);
 }
 
+const char *
+msturn_stream_type_name(uint16_t stream_type)
+{
+    return try_val_to_str(stream_type, stream_types);
+}
+
 MSTURN_DECODER(msturn_value_service_quality)
 {
     const uint16_t stream = tvb_get_ntohs(message->tvb, offset), quality = tvb_get_ntohs(message->tvb, offset + 2);
 
     UNUSED_ROW;
     UNUSED_LENGTH;
+    message->stream_type = stream;
     proto_tree_add_item(tree, hf_stream_type, message->tvb, offset, 2, ENC_BIG_ENDIAN);
     proto_tree_add_item(tree, hf_service_quality, message->tvb, offset + 2, 2, ENC_BIG_ENDIAN);
     proto_item_append_text(item, ": %s, %s", val_to_str_const(stream, stream_types, "reserved"),

@@ -74,6 +74,9 @@ MSTURN_DECODER(msturn_value_site_response);
 MSTURN_DECODER(msturn_value_location);
 MSTURN_DECODER(msturn_value_session);
 
+/* "Audio", "Video", ... of MS-Service Quality, [MS-TURN] 2.2.2.22; NULL for a reserved one. Static. */
+const char *msturn_stream_type_name(uint16_t stream_type);
+
 /* Adds "msturn.session_id", which the multiplexed header shares with its attribute, and the link to the frame that
  * named the session first. Returns whether such a frame is known. */
 bool msturn_add_session_id(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, int offset);

@@ -295,6 +295,28 @@ def on_hold():
     return call
 
 
+def end_behind_hold():
+    """Six seconds without media in either direction, no checks, and the capture ends with the first word."""
+    call = lync()
+    call.first = call.allocate(EDGE)
+    path = call.direct(OFFICE_PEER)
+    call.agree(path)
+    call.talk(path, 9.1, Voice(0xCAFE0001, pause=(3, 9)), Voice(0xCAFE0002, pause=(3, 10)), consents=(2,))
+    return call
+
+
+def silent_again():
+    """The peer says nothing for seven seconds, and nothing again for six when the capture ends."""
+    call = lync()
+    call.first = call.allocate(EDGE)
+    path = call.direct(OFFICE_PEER)
+    peer = Voice(0xCAFE0002, pause=(3, 10))
+    call.agree(path)
+    call.talk(path, 12, True, peer, consents=(2,))
+    call.talk(path, 6, True, None, consents=())
+    return call
+
+
 def discontinuous():
     """The peer says nothing for four seconds and sends nothing: sequence numbers go on, time stamps jump."""
     call = lync()
@@ -414,6 +436,8 @@ ROWS = [
     Row("icmp-on-one-candidate", icmp_on_one_candidate, "connected", "direct", wrong=("host_refuses",)),
     Row("peer-leaves-first", peer_leaves_first, "connected", "direct", wrong=("path_lost", "media_one_way")),
     Row("on-hold", on_hold, "connected", "direct", wrong=("media_quality", "path_lost")),
+    Row("end-behind-hold", end_behind_hold, "connected", "direct", wrong=("media_quality", "path_lost")),
+    Row("silent-again", silent_again, "connected", "direct", wrong=("media_one_way", "path_lost")),
     Row("discontinuous", discontinuous, "connected", "direct", wrong=("media_quality", "media_one_way"), pcap=True),
     Row("late-voice", late_voice, "connected", "direct", wrong=("media_one_way", "media_quality")),
     Row("muted", muted, "connected", "direct", wrong=("media_one_way", "media_quality")),
