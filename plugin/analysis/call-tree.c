@@ -267,9 +267,24 @@ tree_cleanup(stats_tree *tree)
         free_state(state);
 }
 
+/* The file is closed, and its calls are gone: a window that is still open is drawn once more. */
+static void
+forget(void)
+{
+    GHashTableIter iter;
+    void *state;
+
+    if (!states)
+        return;
+    g_hash_table_iter_init(&iter, states);
+    while (g_hash_table_iter_next(&iter, NULL, &state))
+        g_hash_table_remove_all(((state_t *)state)->calls);
+}
+
 void
 call_tree_register(void)
 {
+    register_cleanup_routine(forget);
     stats_tree_register_plugin("msice", "msice", "Microsoft Media Call Statistics", 0, tree_packet, tree_init,
                                tree_cleanup);
 }
