@@ -137,5 +137,5 @@ call_menu_register(int proto)
 
     for (unsigned i = 0; i < array_length(entries); i++)
         ext_menubar_add_entry(menu, entries[i].label, entries[i].tip, entries[i].action, NULL);
-    compat_register_conversation_filter("mscall", "Microsoft Media Call", is_in_call, build_filter);
+    COMPAT_REGISTER_CONVERSATION_FILTER("mscall", "Microsoft Media Call", is_in_call, build_filter);
 }

@@ -71,8 +71,8 @@ typedef void compat_stat_init;
 #define COMPAT_STAT_STARTED
 #endif
 
-/* The ladder of Wireshark's flow graphs. It is exported, and its header belongs to no development package: what of its
- * records is read and written here, which is the same in all versions but for the size of a boolean. */
+/* The ladder of Wireshark's flow graphs. It is exported, and its header belongs to no development package: what of
+ * its records is read and written here, which is the same in all versions but for the size of a boolean. */
 typedef struct {
     uint32_t frame_number;
     address src_addr;
@@ -100,11 +100,11 @@ typedef struct {
 /* Right click > Conversation Filter: the callbacks have got an argument that nobody here needs. */
 #if WS_AT_LEAST(4, 4)
 #define COMPAT_FILTER_ARGUMENT , void *data _U_
-#define compat_register_conversation_filter(proto, title, is_valid, build)                                           \
+#define COMPAT_REGISTER_CONVERSATION_FILTER(proto, title, is_valid, build)                                           \
     register_conversation_filter(proto, title, is_valid, build, NULL)
 #else
 #define COMPAT_FILTER_ARGUMENT
-#define compat_register_conversation_filter register_conversation_filter
+#define COMPAT_REGISTER_CONVERSATION_FILTER register_conversation_filter
 #endif
 
 /* Names the fields that a postdissector wants kept (array of hfids, owned by Wireshark then; NULL for none). The
