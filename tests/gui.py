@@ -154,7 +154,7 @@ class Desk:
 
     def messages(self):
         """What Wireshark wrote on standard error, but for what it says of a machine whatever the plugin does."""
-        known = ("nl80211 not found", "QStandardPaths", "[Capture MESSAGE]")
+        known = ("nl80211 not found", "QStandardPaths", "[Capture MESSAGE]", "There are no interfaces on which")
         return [line for line in self.errors.read_text(encoding="utf-8").splitlines()
                 if line and not any(word in line for word in known)]
 
