@@ -66,11 +66,13 @@ series() {
 series alone "${REPEAT_ALONE:-10}" "$@"
 alone="$passed of $runs alone"
 
-start_load
 before=$passed
 first=$runs
-series loaded "${REPEAT_LOADED:-5}" "$@"
-stop_load
+if [ "${REPEAT_LOADED:-5}" != 0 ]; then
+    start_load
+    series loaded "${REPEAT_LOADED:-5}" "$@"
+    stop_load
+fi
 loaded="$((passed - before)) of $((runs - first)) under load"
 
 before=$passed

@@ -258,6 +258,56 @@ def side_by_side(variants, end_together):
     return frames, owners
 
 
+IP_PROTOCOL, IPV6_NEXT_HEADER, TCP = 23, 20, 6
+FIRST_PORT = 50000  # of those that clients and relays choose
+
+
+class NextCall(Renaming):
+    """What the n-th call of the same computers differs in: user fragments, transaction ids, TCP ports, and UDP ports
+    unless they are kept. Addresses and relay credentials stay the same."""
+
+    def __init__(self, telling, number, keeps_ports):
+        super().__init__(telling, number)
+        self.tcp, self.udp = 100 * number, 0 if keeps_ports else 100 * number
+
+    def moved(self, address):
+        return address
+
+    def name(self, index, name):
+        return name if name in turn_messages.USERNAME else super().name(index, name)
+
+    def port(self, data, at, mask=bytes(2), by=None):
+        """Moves the port that stands there."""
+        port = int.from_bytes(xored(data[at:at + 2], mask), "big")
+        if port >= FIRST_PORT:
+            data[at:at + 2] = xored((port + (self.udp if by is None else by)).to_bytes(2, "big"), mask)
+
+    def frame(self, index):
+        data = bytearray(self.telling.frames[index])
+        ipv6 = data[12:14] == b"\x86\xdd"
+        ports, protocol = (54, data[IPV6_NEXT_HEADER]) if ipv6 else (34, data[IP_PROTOCOL])
+        for at, key in self.telling.patches[index]:
+            if key[0] in ("name", "ident", "address") and at > ports:
+                value = self.value(key)
+                data[at:at + len(value)] = value
+                if key[0] == "address":
+                    self.port(data, at - 2, key[2][:2])
+        if protocol in (6, 17):
+            for at in (ports, ports + 2):
+                self.port(data, at, by=self.tcp if protocol == TCP else self.udp)
+        return bytes(data)
+
+
+def one_after_another(tellings, gap, keep_ports):
+    """The frames of a file in which the same computers make one call after the other, so many seconds apart."""
+    rows, start = [], 0.0
+    for number, telling in enumerate(tellings):
+        call = NextCall(telling, number, keep_ports)
+        rows += [(start + when, call.frame(index), None, 0) for index, when in enumerate(telling.times)]
+        start = rows[-1][0] + gap
+    return rows
+
+
 def renaming_of(telling, number, used):
     """A renaming whose addresses nobody has in this file yet."""
     for step in range(number + 1, number + 10000):

@@ -304,11 +304,25 @@ facts_call_t *call_of_identifier(const char *call_id);
  * has claimed, or has claimed just now; a new one when there is none. NULL when the limit is reached. */
 facts_call_t *call_of_host(packet_info *pinfo, const address *host);
 
+/* The same for what a client begins with: behind a pause that is the begin of its next call. */
+facts_call_t *call_begun_by_host(packet_info *pinfo, const address *host);
+
+/* The newest call of a computer; NULL = none. */
+facts_call_t *call_latest(const address *host);
+
+/* Whether a call that addresses and ports belonged to is over, or was quiet for long: what begins on them belongs to
+ * another one. */
+bool call_is_past(const packet_info *pinfo, const facts_call_t *call);
+
+/* What begins so long behind the last packet of a call, in seconds, is no part of it. */
+#define NEXT_TIME 3
+
 /* That call when it exists and nobody has claimed it; else NULL. */
 facts_call_t *call_waiting(const packet_info *pinfo, const address *host);
 
-/* The endpoint of a client in this packet; made when it is new, NULL when a limit is reached. */
-facts_endpoint_t *endpoint_of_client(packet_info *pinfo, const facts_key_t *key);
+/* The endpoint of a client in this packet, which may begin with it; made when it is new, NULL when a limit is
+ * reached. */
+facts_endpoint_t *endpoint_of_client(packet_info *pinfo, const facts_key_t *key, bool begins);
 
 /* TCP connections that went to an address before anybody knew what it is: they are steps of a call now. When
  * to_server is set the address is a relay's, else it is a candidate and the port counts. */

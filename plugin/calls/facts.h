@@ -119,6 +119,7 @@ typedef struct {
     unsigned error_code;
     bool from_client;       /* who sent the packet */
     bool is_signed;         /* a request with credentials: the relay has asked for them */
+    bool begins;            /* the first request of a client, without credentials, and no copy of it */
     uint32_t request_frame; /* of an answer: its request, 0 = not seen */
     const address *relayed; /* of a success; NULL = none */
     uint16_t relayed_port;

@@ -41,6 +41,9 @@ static wmem_map_t *loose;    /* facts_key_t -> connection_t to there that has no
 static connection_t *newest; /* those that do not stand in there yet: most captures never ask for one */
 static unsigned loose_count;
 
+/* Endpoints of a call that are looked through for a connection. */
+#define MOST_MEMBERS 256
+
 /* Where clients reach a relay over TCP. */
 static const uint16_t relay_ports[] = { 443, 3478 };
 
@@ -102,6 +105,15 @@ attach_view(packet_info *pinfo, connection_t *connection, facts_endpoint_t *endp
     return true;
 }
 
+/* Whether an earlier call had the address and port that a connection of this one uses. */
+static bool
+was_used_before(const facts_endpoint_t *endpoint, const connection_t *connection, facts_call_t *call)
+{
+    const facts_call_t *before = call_root(endpoint->owner.call);
+
+    return before != call_root(call) && seconds_between(&before->last_time, &connection->first_time) >= NEXT_TIME;
+}
+
 /* Makes a connection an attempt of a call. */
 static void
 connection_attach(packet_info *pinfo, connection_t *connection, facts_call_t *call, bool to_server)
@@ -110,7 +122,7 @@ connection_attach(packet_info *pinfo, connection_t *connection, facts_call_t *ca
 
     if (connection->attempt || !call)
         return;
-    if (!endpoint)
+    if (!endpoint || was_used_before(endpoint, connection, call))
         endpoint = endpoint_new(pinfo, &connection->local, call);
     if (!endpoint)
         return;
@@ -223,6 +235,36 @@ view_new(const packet_info *pinfo, const facts_key_t *local, const facts_key_t *
     return connection;
 }
 
+static const facts_endpoint_t *
+endpoint_in_use(const packet_info *pinfo, const facts_key_t *key)
+{
+    const facts_endpoint_t *endpoint = endpoint_find(key);
+
+    return endpoint && !call_is_past(pinfo, call_root(endpoint->owner.call)) ? endpoint : NULL;
+}
+
+/* Whether a call is still waiting for a relay to accept a connection: then it tries the next one. */
+static bool
+waits_for_connection(const facts_call_t *call)
+{
+    unsigned looked = 0;
+
+    for (const facts_member_t *member = call ? call->members : NULL; member && looked++ < MOST_MEMBERS;
+         member = member->next)
+        for (const facts_attempt_t *attempt = member->endpoint->attempts; attempt; attempt = attempt->next)
+            if (attempt->kind == FACTS_CONNECTION && attempt->to_server && attempt->outcome == FACTS_UNANSWERED)
+                return true;
+    return false;
+}
+
+/* The call of a client that opens a connection to a relay. */
+static facts_call_t *
+call_of_client(packet_info *pinfo)
+{
+    return waits_for_connection(call_latest(&pinfo->src)) ? call_of_host(pinfo, &pinfo->src)
+                                                          : call_begun_by_host(pinfo, &pinfo->src);
+}
+
 /* A SYN opens a connection: whose call it belongs to may be known, or turn out later. */
 static connection_t *
 connection_new(packet_info *pinfo)
@@ -232,12 +274,12 @@ connection_new(packet_info *pinfo)
     connection_t *connection = view_new(pinfo, &local, &remote);
     const facts_endpoint_t *endpoint;
 
-    endpoint = endpoint_find(&connection->remote);
+    endpoint = endpoint_in_use(pinfo, &connection->remote);
     if (endpoint)
         connection_attach(pinfo, connection, endpoint->owner.call, false);
     else if (is_relay_port(pinfo->destport) && relay_known(&pinfo->dst))
-        connection_attach(pinfo, connection, call_of_host(pinfo, &pinfo->src), true);
-    else if ((endpoint = endpoint_find(&connection->local)))
+        connection_attach(pinfo, connection, call_of_client(pinfo), true);
+    else if ((endpoint = endpoint_in_use(pinfo, &connection->local)))
         connection_attach(pinfo, connection, endpoint->owner.call, false);
     if (!connection->attempt) {
         connection->next = newest;

@@ -15,8 +15,10 @@
 #define GATHERING_TIME 30
 #define SETUP_TIME     15
 
-/* An address and port that was quiet for so long behind the end of its call is used anew. */
+/* An address and port that was quiet for so long behind the end of its call is used anew. Who begins anew on it shows
+ * that after a shorter time. */
 #define REUSE_TIME 60
+#define PAST_TIME  10
 
 static wmem_map_t *hosts; /* facts_key_t, address only -> facts_call_t */
 
@@ -38,31 +40,70 @@ call_waiting(const packet_info *pinfo, const address *host)
 }
 
 facts_call_t *
-call_of_host(packet_info *pinfo, const address *host)
+call_latest(const address *host)
 {
     facts_key_t key = facts_key(PT_NONE, host, 0);
-    facts_call_t *known = (facts_call_t *)wmem_map_lookup(hosts, &key);
-    facts_call_t *call = call_root(known);
 
-    if (call && !call->claimed && seconds_since(pinfo, &call->last_time) < GATHERING_TIME)
-        return call;
-    if (call && call->claimed && call->end_frame == 0 && seconds_since(pinfo, &call->start) < SETUP_TIME)
-        return call;
-    call = call_new(pinfo);
+    return call_root((facts_call_t *)wmem_map_lookup(hosts, &key));
+}
+
+static facts_call_t *
+call_new_of_host(packet_info *pinfo, const address *host)
+{
+    facts_key_t key = facts_key(PT_NONE, host, 0);
+    facts_call_t *call = call_new(pinfo);
+
     if (call)
         wmem_map_insert(hosts, facts_key_keep(&key), call);
     return call;
 }
 
+facts_call_t *
+call_of_host(packet_info *pinfo, const address *host)
+{
+    facts_call_t *call = call_latest(host);
+
+    if (call && !call->claimed && seconds_since(pinfo, &call->last_time) < GATHERING_TIME)
+        return call;
+    if (call && call->claimed && call->end_frame == 0 && seconds_since(pinfo, &call->start) < SETUP_TIME)
+        return call;
+    return call_new_of_host(pinfo, host);
+}
+
+facts_call_t *
+call_begun_by_host(packet_info *pinfo, const address *host)
+{
+    const facts_call_t *call = call_latest(host);
+
+    return call && seconds_since(pinfo, &call->last_time) >= NEXT_TIME ? call_new_of_host(pinfo, host)
+                                                                       : call_of_host(pinfo, host);
+}
+
+bool
+call_is_past(const packet_info *pinfo, const facts_call_t *call)
+{
+    double quiet = seconds_since(pinfo, &call->last_time);
+
+    return call->end_frame || call->release_frame ? quiet >= NEXT_TIME : call->claimed && quiet >= PAST_TIME;
+}
+
+/* Whether a client that begins on an address and port uses it for another call. */
+static bool
+begins_anew(const packet_info *pinfo, const facts_call_t *call)
+{
+    return call_is_past(pinfo, call) || seconds_since(pinfo, &call->last_time) >= PAST_TIME;
+}
+
 facts_endpoint_t *
-endpoint_of_client(packet_info *pinfo, const facts_key_t *key)
+endpoint_of_client(packet_info *pinfo, const facts_key_t *key, bool begins)
 {
     facts_endpoint_t *endpoint = endpoint_find(key);
     facts_call_t *call = endpoint ? call_root(endpoint->owner.call) : NULL;
 
-    if (call && !(call->end_frame && seconds_since(pinfo, &call->last_time) > REUSE_TIME))
+    if (call && !(begins && begins_anew(pinfo, call)) &&
+        !(call->end_frame && seconds_since(pinfo, &call->last_time) > REUSE_TIME))
         return endpoint;
-    return endpoint_new(pinfo, key, call_of_host(pinfo, &key->addr));
+    return endpoint_new(pinfo, key, begins ? call_begun_by_host(pinfo, &key->addr) : call_of_host(pinfo, &key->addr));
 }
 
 /* --- allocations -------------------------------------------------------------------------------------------------
@@ -141,7 +182,7 @@ call_of_credentials(const packet_info *pinfo, const char *user_name)
 }
 
 /* Allocations with the same credentials from several addresses of a computer belong together, as long as nobody has
- * claimed them: credentials live for hours. */
+ * claimed them, and when they begin at one time: credentials live for hours. */
 static void
 join_user(packet_info *pinfo, const facts_endpoint_t *endpoint, const char *user_name)
 {
@@ -151,7 +192,7 @@ join_user(packet_info *pinfo, const facts_endpoint_t *endpoint, const char *user
     if (!user_name || call->claimed || known == call)
         return;
     known = call_of_credentials(pinfo, user_name);
-    if (known)
+    if (known && seconds_between(&known->last_time, &call->start) < NEXT_TIME)
         call_share_own(call_join(pinfo, known, call), &endpoint->key.addr);
     else
         call_set_text(MRAS_USER, user_name, call);
@@ -243,7 +284,7 @@ facts_tell_turn(packet_info *pinfo, const facts_turn_t *turn)
         return;
     client = facts_key(turn->transport, turn->client, turn->client_port);
     server = facts_key(turn->transport, turn->server, turn->server_port);
-    endpoint = endpoint_of_client(pinfo, &client);
+    endpoint = endpoint_of_client(pinfo, &client, turn->begins);
     if (!endpoint)
         return;
     join_identifier(pinfo, endpoint, turn->call_identifier);
@@ -319,7 +360,7 @@ endpoint_of_check(packet_info *pinfo, const facts_key_t *key, facts_call_t *call
     facts_endpoint_t *endpoint = endpoint_find(key);
     facts_call_t *owner = endpoint ? call_root(endpoint->owner.call) : NULL;
 
-    if (!endpoint)
+    if (!endpoint || (owner != call && call_is_past(pinfo, owner)))
         return endpoint_new(pinfo, key, call);
     if (owner != call && !owner->claimed)
         call_join(pinfo, owner, call);
@@ -328,12 +369,25 @@ endpoint_of_check(packet_info *pinfo, const facts_key_t *key, facts_call_t *call
     return endpoint;
 }
 
+static bool
+has_unknown_names(const facts_check_t *check)
+{
+    char **parts =
+        check->kind == FACTS_CHECK_REQUEST && check->user_name ? g_strsplit(check->user_name, ":", 2) : NULL;
+    bool unknown = parts && parts[0] && parts[1] && !call_by_text(UFRAG, parts[0]) && !call_by_text(UFRAG, parts[1]);
+
+    g_strfreev(parts);
+    return unknown;
+}
+
+/* The call of an address and port, unless a check with names that nobody knows shows that it is over. */
 static facts_call_t *
-owner_of(const facts_key_t *key)
+owner_of(const packet_info *pinfo, const facts_key_t *key, const facts_check_t *check)
 {
     const facts_endpoint_t *endpoint = endpoint_find(key);
+    facts_call_t *call = endpoint ? call_root(endpoint->owner.call) : NULL;
 
-    return endpoint ? call_root(endpoint->owner.call) : NULL;
+    return call && call_is_past(pinfo, call) && has_unknown_names(check) ? NULL : call;
 }
 
 /* The call that one of the computers is at, where nobody knows the sockets of a check: not each of them allocates. */
@@ -367,8 +421,8 @@ facts_tell_check(packet_info *pinfo, const facts_check_t *check)
     }
     if (check->relayed) /* the client's end is on its relay: that of the one who sent, unless it came from the peer */
         relayed = check->from_peer == request ? RELAYED_REMOTE : RELAYED_LOCAL;
-    from = owner_of(&local);
-    to = owner_of(&remote);
+    from = owner_of(pinfo, &local, check);
+    to = owner_of(pinfo, &remote, check);
     call = from && (from->claimed || !to || !to->claimed) ? from : to;
     if (!call)
         call = call_waiting_for(pinfo, check);
@@ -435,7 +489,7 @@ facts_tell_hello(packet_info *pinfo, const facts_hello_t *hello)
         return;
     client = facts_key(PT_TCP, hello->client, hello->client_port);
     server = facts_key(PT_TCP, hello->server, hello->server_port);
-    endpoint = endpoint_of_client(pinfo, &client);
+    endpoint = endpoint_of_client(pinfo, &client, false);
     if (!endpoint)
         return;
     endpoint_conclude_host(endpoint);

@@ -65,9 +65,10 @@ medium_name(const msturn_message_t *message)
 
 void
 msturn_tell_facts(const msturn_message_t *message, const msturn_type_t *type, const msturn_path_t *path,
-                  const msturn_transaction_t *answered)
+                  const msturn_transaction_t *transaction)
 {
     packet_info *pinfo = message->pinfo;
+    const msturn_transaction_t *answered = type && type->class != MSTURN_REQUEST ? transaction : NULL;
     const msturn_address_t *relayed = &message->address[MSTURN_RELAYED];
     const msturn_address_t *reflexive = &message->address[MSTURN_REFLEXIVE];
     const msturn_address_t *alternate = &message->address[MSTURN_ALTERNATE_SERVER];
@@ -97,6 +98,8 @@ msturn_tell_facts(const msturn_message_t *message, const msturn_type_t *type, co
     if (turn.kind == FACTS_TURN_REQUEST) {
         turn.user_name = user_name(message);
         turn.medium = medium_name(message);
+        turn.begins =
+            !turn.is_signed && !turn.release && transaction && msturn_transaction_is_new(pinfo, transaction);
     }
     facts_tell_turn(pinfo, &turn);
     if (message->host_text && !turn.from_client)

@@ -11,9 +11,9 @@
 #include "turn/msturn-rules.h"
 #include "turn/msturn-transactions.h"
 
-/* To be called when the message has been read. type: its row; path: how it came here; answered: what it answers,
- * NULL = it is no answer, or its request was not captured. Does nothing on later passes. */
+/* To be called when the message has been read. type: its row; path: how it came here; transaction: what it begins
+ * or answers, NULL = its request was not captured. Does nothing on later passes. */
 void msturn_tell_facts(const msturn_message_t *message, const msturn_type_t *type, const msturn_path_t *path,
-                       const msturn_transaction_t *answered);
+                       const msturn_transaction_t *transaction);
 
 #endif

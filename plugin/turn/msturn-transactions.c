@@ -236,6 +236,18 @@ msturn_transaction_response(packet_info *pinfo, msturn_kind_t kind, const uint8_
     return transaction;
 }
 
+bool
+msturn_transaction_is_new(const packet_info *pinfo, const msturn_transaction_t *transaction)
+{
+    unsigned seen = 0;
+
+    for (const msturn_transaction_t *t = (const msturn_transaction_t *)wmem_map_lookup(transactions, transaction->id);
+         t && seen++ < MAX_SAME_ID; t = t->next)
+        if (t != transaction && t->kind == transaction->kind && fit(t, pinfo, false) == 2)
+            return false;
+    return transaction->request_frame == pinfo->num;
+}
+
 unsigned
 msturn_transaction_repeat(const msturn_transaction_t *transaction, const packet_info *pinfo)
 {

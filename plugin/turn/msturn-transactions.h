@@ -60,6 +60,9 @@ msturn_transaction_t *msturn_transaction_response(packet_info *pinfo, msturn_kin
 /* Like msturn_transaction_response(), but notes nothing. */
 const msturn_transaction_t *msturn_transaction_peek(packet_info *pinfo, msturn_kind_t kind, const uint8_t *id);
 
+/* Whether nobody has met the request of this packet before, at whatever capture point. */
+bool msturn_transaction_is_new(const packet_info *pinfo, const msturn_transaction_t *transaction);
+
 /* 0 for the first request, n for the n-th retransmission in this packet's frame. */
 unsigned msturn_transaction_repeat(const msturn_transaction_t *transaction, const packet_info *pinfo);
 

@@ -385,7 +385,7 @@ msturn_dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, cons
     answered = type && type->class != MSTURN_REQUEST ? transaction : NULL;
     remember(&message, answered);
     verify_integrity(&message, transaction);
-    msturn_tell_facts(&message, type, path, answered);
+    msturn_tell_facts(&message, type, path, transaction);
     msturn_rules_apply(&message, type, answered);
 
     line = summary(&message, type, answered);
