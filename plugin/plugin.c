@@ -12,6 +12,7 @@
 #include "base/packet-end.h"
 #include "diagnostics/msdiag-custom.h"
 #include "diagnostics/msdiag-http.h"
+#include "diagnostics/msdiag-reason.h"
 #include "diagnostics/msdiag-text.h"
 #include "diagnostics/packet-icewarn.h"
 #include "diagnostics/packet-msdiag.h"
@@ -42,8 +43,8 @@ finish(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
     msdiag_custom_finish_packet(pinfo, tree);
     msdiag_http_finish_packet(pinfo, tree);
-    msdiag_finish_packet(tvb, pinfo, tree);
     mspath_finish_packet(tvb, pinfo, tree);
+    msdiag_finish_packet(tvb, pinfo, tree); /* it writes what the others add to the Info column */
     msturn_answer_finish_packet(tvb, pinfo, tree);
     mscall_finish_packet(tvb, pinfo, tree);
 }
@@ -70,6 +71,7 @@ static const proto_plugin modules[] = {
     { NULL, proto_reg_handoff_msdiag_http },
     { NULL, proto_reg_handoff_msdiag_text },
     { proto_register_mspath, proto_reg_handoff_mspath },
+    { proto_register_msdiag_reason, NULL },
     { proto_register_msqoe, proto_reg_handoff_msqoe },
     { proto_register_msturn, proto_reg_handoff_msturn },
     { proto_register_msice, proto_reg_handoff_msice },

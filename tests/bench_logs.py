@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Measures the log reader against grep -c on the same files. Started by tests/bench.sh; BUILD_DIR is the build.
+"""Measures the log reader against grep -c for a line that the logs have, on the same files. Started by tests/bench.sh; BUILD_DIR is the build.
 
     bench_logs.py [NAME…]    only the cases whose names begin so; --list names them
     BENCH_LOG_BYTES=N        bytes a log, in place of what its row says
@@ -32,11 +32,13 @@ class Case(NamedTuple):
     kind: str
     files: int
     size: int
+    searched: str = "ms-client-diagnostics"
 
 
 CASES = (
     Case("logs-client", "client", 10, 50_000_000),      # the size at which the client rotates
     Case("logs-server", "server", 1, 5_000_000_000),
+    Case("logs-sbc", "sbc", 1, 500_000_000, "SIP Message"),
 )
 
 
@@ -59,7 +61,7 @@ def measure(case, folder):
     total = sum(path.stat().st_size for path in paths)
     found = []
     for _ in range(PAIRS):
-        found.append((run("grep", "-c", "ms-client-diagnostics", *paths),
+        found.append((run("grep", "-c", case.searched, *paths),
                       run(UCLOG, *paths, "-w", "/dev/null")))
     for path in paths:
         path.unlink()

@@ -14,7 +14,7 @@ import xml.etree.ElementTree as ElementTree
 
 # What TCP writes into the Info column of a segment, in other words in each version.
 SEGMENT_NOTES = re.compile(r"\s*\[TCP (segment of a reassembled PDU|PDU reassembled in \d+)\]\s*")
-OURS = ("icewarn", "msdiag", "msturn", "msice", "mras", "msqoe", "mscall")
+OURS = ("icewarn", "msdiag", "mspath", "msturn", "msice", "mras", "msqoe", "mscall")
 FIELD = re.compile(rf"({'|'.join(OURS)})\.")
 
 # Left out, by the whole name. The bytes are made up by the generators; the rest another line says, too.

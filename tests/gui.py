@@ -36,7 +36,7 @@ NEAR = (0, 1, -1, 2, -2, 3, -3, 4, -4)
 class Desk:
     """A screen with a window manager and a Wireshark on it, with the plugin and the profile."""
 
-    def __init__(self, size=(1366, 768)):
+    def __init__(self, size=(1366, 768), dark=False):
         self.bench = Bench()
         self.bench.home.chmod(0o700)
         self.size = size
@@ -45,8 +45,15 @@ class Desk:
         self.main = ""  # the begin of the title of its main window
         self.errors = self.bench.scratch / "errors"
         self.env = self.bench.env(XDG_CONFIG_HOME=str(self.bench.home / ".config"))
+        self.dark = self.dark_palette() if dark else []
         self.start_screen()
         self.start(["openbox"])
+
+    def dark_palette(self):
+        """The colours of a desktop in dark mode, by the way that Qt has without one."""
+        style = self.bench.home / "dark.qss"
+        style.write_text("QWidget { background-color: #232629; color: #eff0f1 }\n", encoding="utf-8")
+        return ["-stylesheet", str(style)]
 
     def remember(self, common, profile):
         """What Wireshark remembers of its last time, as its files of names and values."""
@@ -93,7 +100,7 @@ class Desk:
 
     def start_wireshark(self, *options):
         with open(self.errors, "w", encoding="utf-8") as errors:
-            self.wireshark = self.start(["wireshark", "-C", "MS-ICE", *options], stderr=errors)
+            self.wireshark = self.start(["wireshark", *self.dark, "-C", "MS-ICE", *options], stderr=errors)
 
     def activate(self, title):
         """Brings a window to the front; the keys go there."""

@@ -37,14 +37,24 @@ outcome_name(outcome_kind_t kind)
 /* --- what was tried ----------------------------------------------------------------------------------------------
  */
 
-/* Whether the call was over, or its allocation given up, before a frame; when: its time. Frames of several points do
- * not stand in the order in which they were sent. */
+/* Whether the client has given its relay up at the end of the call. With a direct path it may do so as soon as it has
+ * that, and go on sending. */
 static bool
-ended_before(const facts_call_t *call, uint32_t frame, const nstime_t *when)
+is_released(const facts_call_t *call, const call_outcome_t *outcome)
+{
+    return call->release_frame &&
+           !(outcome->has_media[MEDIA_SENT] &&
+             seconds_between(&call->release_time, &outcome->media[MEDIA_SENT].last) > AFTERWARDS);
+}
+
+/* Whether the call was over before a frame; when: its time. Frames of several points do not stand in the order in
+ * which they were sent. */
+static bool
+ended_before(const facts_call_t *call, const call_outcome_t *outcome, uint32_t frame, const nstime_t *when)
 {
     bool released = call_has_points(call) ? nstime_cmp(&call->release_time, when) < 0 : call->release_frame < frame;
 
-    return (call->end_frame && call->end_frame < frame) || (call->release_frame && released);
+    return (call->end_frame && call->end_frame < frame) || (is_released(call, outcome) && released);
 }
 
 /* All attempts of a call, counted by what they say about its outcome. */
@@ -62,17 +72,17 @@ typedef struct {
 } tried_t;
 
 static void
-note_loss(const facts_call_t *call, tried_t *tried, const facts_attempt_t *attempt)
+note_loss(const facts_call_t *call, const call_outcome_t *outcome, tried_t *tried, const facts_attempt_t *attempt)
 {
     const facts_icmp_t *icmp = icmp_of_attempt(attempt);
 
     /* A reset that nothing follows is the end of the call; where it goes on, it has lost its path. */
     if (attempt->reset.frame && attempt->reset.by_remote &&
-        !ended_before(call, attempt->reset.frame, &attempt->reset.time) &&
+        !ended_before(call, outcome, attempt->reset.frame, &attempt->reset.time) &&
         seconds_between(&attempt->reset.time, &call->last_time) > AFTERWARDS) {
         tried->lost_frame = attempt->reset.frame;
         tried->lost_text = "the connection of the path is reset";
-    } else if (icmp && icmp_refuses(icmp) && !ended_before(call, icmp->frame, &icmp->time) &&
+    } else if (icmp && icmp_refuses(icmp) && !ended_before(call, outcome, icmp->frame, &icmp->time) &&
                seconds_between(&icmp->time, &icmp->last_time) >= LOSS_TIME) {
         tried->lost_frame = icmp->frame;
         tried->lost_text = "ICMP errors say that the path is gone";
@@ -94,10 +104,19 @@ has_failed(const facts_attempt_t *attempt)
     return outcome == FACTS_SILENT || outcome == FACTS_RESET || outcome == FACTS_REFUSED;
 }
 
+/* Whether the nomination of a pair may yet come: an SBC that is ICE-lite answers checks and sends none, so that its
+ * answers are all there is to see of a pair that works. */
+static bool
+waits_for_nomination(const facts_call_t *call, const facts_attempt_t *attempt)
+{
+    return call->through_sbc && attempt->kind == FACTS_CHECK && attempt->answers && !attempt->settled_frame &&
+           seconds_between(&attempt->last_answer, facts_now(call)) < QUIET_TIME;
+}
+
 static void
 count_attempt(const facts_call_t *call, tried_t *tried, const facts_attempt_t *attempt)
 {
-    bool is_open = attempt_outcome(attempt) == FACTS_UNANSWERED;
+    bool is_open = attempt_outcome(attempt) == FACTS_UNANSWERED || waits_for_nomination(call, attempt);
 
     if (tried->first_frame == 0 || nstime_cmp(&attempt->first_time, &tried->first) < 0) {
         tried->first = attempt->first_time;
@@ -149,7 +168,7 @@ find_loss(const facts_call_t *call, const call_outcome_t *outcome, tried_t *trie
             continue;
         for (const facts_attempt_t *attempt = member->endpoint->attempts; attempt; attempt = attempt->next)
             if (is_of_path(outcome, attempt))
-                note_loss(call, tried, attempt);
+                note_loss(call, outcome, tried, attempt);
     }
 }
 
@@ -222,6 +241,8 @@ goes_one_way(const call_outcome_t *outcome)
 static const char *
 one_direction(const facts_call_t *call)
 {
+    if (call->told_by[0] && call->told_by[1])
+        return NULL; /* as its signalling shows */
     if (call->sent && !call->received)
         return "the capture holds only what the client sent";
     if (call->received && !call->sent)
@@ -288,6 +309,8 @@ conclude_without_path(wmem_allocator_t *scope, const facts_call_t *call, const t
             outcome,
             "packets come through the relay, and neither checks nor media can be read in them (cut by a snap "
             "length?)");
+    else if (call->through_sbc && goes_one_way(outcome))
+        outcome->kind = OUTCOME_ONE_WAY; /* without ICE there are no pairs to try */
     else if (tried->pairs + tried->relays == 0)
         set_incomplete(outcome, "the capture begins after the call was set up");
     else if (one_direction(call) && outcome->has_media[MEDIA_SENT])
@@ -335,9 +358,9 @@ set_times(const facts_call_t *call, const tried_t *tried, call_outcome_t *outcom
 
 /* Whether nothing more is to be expected: the call has ended, is quiet, or all that was tried had time enough. */
 static bool
-is_over(const facts_call_t *call, const tried_t *tried)
+is_over(const facts_call_t *call, const call_outcome_t *outcome, const tried_t *tried)
 {
-    return call->end_frame || call->release_frame ||
+    return call->end_frame || is_released(call, outcome) ||
            seconds_between(&call->last_time, facts_now(call)) >= QUIET_TIME ||
            (tried->pairs && !tried->pairs_open && !tried->relays_open &&
             seconds_between(&tried->first_pair, facts_now(call)) >= PAIRS_TIME);
@@ -354,7 +377,7 @@ outcome_of_call(wmem_allocator_t *scope, const facts_call_t *call, call_outcome_
     count_attempts(call, &tried);
     outcome->pairs_tried = tried.pairs > 0;
     outcome->has_path = path_of_call(call, &outcome->path);
-    outcome->over = is_over(call, &tried);
+    outcome->over = is_over(call, outcome, &tried);
     if (outcome->has_path) {
         find_loss(call, outcome, &tried);
         conclude_with_path(call, &tried, outcome);

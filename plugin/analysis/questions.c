@@ -274,6 +274,15 @@ ask_outcome(question_t *question)
     set(question, BAD_MEDIA, outcome->has_media[MEDIA_RECEIVED] && is_bad(received));
 }
 
+static void
+ask_sbc(question_t *question)
+{
+    const facts_call_t *call = question->call;
+
+    set(question, THROUGH_SBC, call->through_sbc);
+    set(question, SBC_PRIVATE, call->sbc_private_frame && !call->sbc_public && !call->user_inside);
+}
+
 void
 questions_ask(question_t *question)
 {
@@ -290,6 +299,7 @@ questions_ask(question_t *question)
     set(question, MRAS_RELAY, credentials && credentials->granted && credentials->relays);
     set(question, MRAS_NO_RELAY, credentials && !(credentials->granted && credentials->relays));
     ask_lists(question);
+    ask_sbc(question);
 }
 
 /* --- what shows it -----------------------------------------------------------------------------------------------
@@ -377,6 +387,8 @@ questions_show(wmem_allocator_t *scope, const question_t *question, uint64_t fac
         if (facts & IF(cells[i].fact))
             evidence_add_cell(scope, cell_of(question->tally, cells[i].cell), items, count);
     show_witnesses(scope, question, facts, items, count);
+    if (facts & IF(SBC_PRIVATE))
+        add(items, count, question->call->sbc_private_frame, "the SBC names private addresses only");
     if (question->outcome)
         show_outcome(scope, question, facts, items, count);
 }

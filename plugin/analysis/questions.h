@@ -74,6 +74,8 @@ typedef enum {
     RECEIVED_NO_MORE, /* media have ended, and nothing else says why */
     ONE_WAY,
     BAD_MEDIA,
+    THROUGH_SBC, /* the call is one of Teams through an SBC */
+    SBC_PRIVATE, /* the SBC named private addresses only, to a user who is not in its network */
     FACTS_ASKED
 } asked_t;
 

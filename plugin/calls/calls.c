@@ -217,6 +217,15 @@ join_facts(facts_call_t *call, const facts_call_t *part)
     }
     if (!call->conversation_id)
         call->conversation_id = part->conversation_id;
+    call->through_sbc |= part->through_sbc;
+    call->user_inside |= part->user_inside;
+    call->sbc_public |= part->sbc_public;
+    call->told_by[0] |= part->told_by[0];
+    call->told_by[1] |= part->told_by[1];
+    if (!call->sbc_private_frame)
+        call->sbc_private_frame = part->sbc_private_frame;
+    if (call->sbc_side == FACTS_SIDE_UNKNOWN)
+        call->sbc_side = part->sbc_side;
     if (!call->invite_frame)
         call->invite_frame = part->invite_frame;
     call->open_dialogs += part->open_dialogs;
@@ -359,6 +368,15 @@ call_guess_own(facts_call_t *call, const address *from, const address *to)
         return;
     call->own_guessed = true;
     add_own(call, address_is_private(to) && !address_is_private(from) ? to : from);
+}
+
+void
+call_guess_sbc(facts_call_t *call, const address *addr)
+{
+    if ((call->own_count && !call->own_guessed) || (addr->type != AT_IPv4 && addr->type != AT_IPv6))
+        return;
+    call->own_guessed = true;
+    add_own(call, addr);
 }
 
 void

@@ -91,6 +91,7 @@ struct facts_endpoint {
     facts_side_t side;
     bool named;        /* by an SDP body, a header or a check's user name: not only concluded */
     bool concluded;    /* the type is: nobody names it */
+    bool lite;         /* the candidate of an SBC that sends no checks */
     const char *media; /* of the candidate, or of its allocation; NULL = not known */
     uint32_t first_frame;
     facts_endpoint_t *older;   /* who used the address and port before */
@@ -128,7 +129,13 @@ struct facts_call {
     uint32_t number;      /* 0 = nothing of Microsoft's was met in it, it is not shown */
     uint32_t numbered_in; /* frame */
     bool microsoft;       /* a message or candidate list of it is one of Microsoft's products */
-    bool claimed;         /* by a dialog or by checks: what else comes up belongs to another call */
+    bool through_sbc;     /* one of its dialogs is Direct Routing's with an SBC */
+    facts_side_t sbc_side;
+    bool user_inside;           /* of Teams, in the network of the SBC */
+    bool told_by[2];            /* messages of the SBC, of Teams: the capture holds both directions */
+    bool sbc_public;            /* the SBC has named an address that is not private */
+    uint32_t sbc_private_frame; /* the first in which it named private ones only; 0 = none */
+    bool claimed;               /* by a dialog or by checks: what else comes up belongs to another call */
     uint32_t first_frame, last_frame;
     nstime_t start, last_time;
     const char *call_id; /* of the first dialog */
@@ -187,8 +194,16 @@ bool call_is_text_only(const facts_call_t *call);
 /* Notes that something of the call happened now. */
 void call_touch(packet_info *pinfo, facts_call_t *call);
 
-/* Finds calls by a text (Call-ID, conversation, user name fragment); NULL = unknown. A space is a letter that keeps
- * the kinds of texts apart. */
+/* The kinds of texts that name calls, kept apart by a letter. */
+#define UFRAG          'u' /* user name fragment */
+#define MRAS_USER      'm' /* of relay credentials */
+#define CALL_NAME      'c' /* SIP call identifiers of dialogs that were not met yet */
+#define CONVERSATION   'v' /* Ms-Conversation-ID */
+#define SHARED_CALL    'x' /* x-i, x-c, the SBC's session: see facts_shared_t */
+#define SHARED_CHAIN   'h'
+#define SHARED_SESSION 's'
+
+/* Finds calls by a text of such a kind (space); NULL = unknown. */
 facts_call_t *call_by_text(char space, const char *text);
 void call_set_text(char space, const char *text, facts_call_t *call);
 
@@ -331,6 +346,9 @@ void connections_adopt(packet_info *pinfo, const facts_key_t *remote, bool to_se
 /* Whether the address is known as that of a relay, and noting that it is. */
 bool relay_known(const address *addr);
 void relay_note(const address *addr);
+
+/* The same of an SBC, which has several: where its signalling can be read, the capture is mostly its own. */
+void call_guess_sbc(facts_call_t *call, const address *addr);
 
 /* Whose call it is. call_note_own: a client that allocates, says hello to a relay; the first one counts.
  * call_guess_own: while there is none, one of the ends of a check or connection: the private one of two, else who

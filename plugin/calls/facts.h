@@ -66,23 +66,40 @@ typedef struct facts_header facts_header_t;
 /* --- tell --------------------------------------------------------------------------------------------------------
  */
 
+/* Texts that the dialogs of one call share. */
+typedef enum {
+    FACTS_SHARED_CONVERSATION, /* Ms-Conversation-ID */
+    FACTS_SHARED_CALL,         /* x-i and x-c of Direct Routing's Contact */
+    FACTS_SHARED_CHAIN,
+    FACTS_SHARED_SESSION, /* of the SBC in whose log they stand: its legs to both sides */
+    FACTS_SHARED
+} facts_shared_t;
+
 /* A SIP message; strings may be NULL where the message lacks them. */
 typedef struct {
     const char *call_id;
-    const char *conversation_id; /* Ms-Conversation-ID */
-    const char *method;          /* of a response: that of its CSeq */
-    unsigned status;             /* 0 = request */
-    const char *from, *to;       /* URIs without parameters */
+    const char *shared[FACTS_SHARED];
+    const char *method;    /* of a response: that of its CSeq */
+    unsigned status;       /* 0 = request */
+    const char *from, *to; /* URIs without parameters */
     const char *from_tag;
     const char *user_agent;
-    bool microsoft; /* it carries headers that only Microsoft's products write */
-    bool text_only; /* all media of its body are instant messages */
+    bool microsoft;                /* it carries headers that only Microsoft's products write */
+    bool text_only;                /* all media of its body are instant messages */
+    bool with_service, of_service; /* one end is Teams Direct Routing, and the other an SBC; Teams has sent it */
+    bool user_inside;              /* the Teams user sits in the network of the SBC, X-MS-UserLocation */
 } facts_sip_t;
 
-/* Tells a SIP message. Messages of one Call-ID make one call, and so do dialogs of one Ms-Conversation-ID, as long as
- * none of them has ended. Returns the side that sent it, FACTS_SIDE_UNKNOWN when it belongs to no call. Answers on
+/* Tells a SIP message. Messages of one Call-ID make one call, and so do dialogs that share a text, as long as
+ * one of them has not ended. Returns the side that sent it, FACTS_SIDE_UNKNOWN when it belongs to no call. Answers on
  * later passes too. */
 facts_side_t facts_tell_sip(packet_info *pinfo, const facts_sip_t *sip);
+
+/* Whether a dialog is one of Teams Direct Routing with an SBC. */
+bool facts_dialog_with_service(const char *call_id);
+
+/* Whether the file had one so far. */
+bool facts_any_service(void);
 
 /* Tells that a SIP message of the dialog and its body have been told: a call that is one of media gets its number. */
 void facts_tell_end(packet_info *pinfo, const char *call_id);
@@ -96,6 +113,7 @@ typedef struct {
     const char *media; /* name of the m= line */
     facts_side_t side; /* whose body it is */
     bool microsoft;    /* the body is one of Microsoft's clients */
+    bool of_sbc, lite; /* an SBC's in a call of Teams; it says to be ICE-lite */
     port_type transport;
     facts_type_t type;
     const address *addr;
@@ -103,6 +121,16 @@ typedef struct {
 } facts_candidate_t;
 
 void facts_tell_candidate(packet_info *pinfo, const facts_candidate_t *candidate);
+
+/* Whether the Teams user of a dialog with an SBC sits in the network of the SBC, as far as Teams has said. */
+bool facts_user_inside(const char *call_id);
+
+/* Tells that an SBC has named addresses for a medium to Teams, and whether all of them are private ones. */
+void facts_tell_sbc_addresses(packet_info *pinfo, const char *call_id, bool is_private);
+
+/* Whether this packet comes from a candidate of an SBC that is ICE-lite, or goes to one. */
+bool facts_from_lite(const packet_info *pinfo);
+bool facts_to_lite(const packet_info *pinfo);
 
 /* An ICE user name fragment that an SDP body of the call carries. */
 void facts_tell_ufrag(packet_info *pinfo, const char *call_id, const char *ufrag);

@@ -5,11 +5,6 @@
  */
 #include "calls/points.h"
 
-/* Space of texts that name calls. */
-#define UFRAG     'u'
-#define MRAS_USER 'm'
-#define CALL_NAME 'c' /* SIP call identifiers of dialogs that were not met yet */
-
 /* What belongs together without a name comes within this time, in seconds: all allocations of an offer, and what goes
  * on while a call is set up. */
 #define GATHERING_TIME 30

@@ -8,24 +8,36 @@
 #include "knowledge/icewarn-flags.h"
 #include "base/packet-end.h"
 
-/* Spaces of texts that name calls. */
-#define CONVERSATION 'v'
-#define UFRAG        'u'
+static const char shared_spaces[FACTS_SHARED] = {
+    [FACTS_SHARED_CONVERSATION] = CONVERSATION,
+    [FACTS_SHARED_CALL] = SHARED_CALL,
+    [FACTS_SHARED_CHAIN] = SHARED_CHAIN,
+    [FACTS_SHARED_SESSION] = SHARED_SESSION,
+};
 
 /* A SIP dialog, told apart by its Call-ID: forked and transferred ones stay one call. */
 typedef struct {
     facts_call_t *call;
     const char *caller_tag; /* From tag of the first INVITE; NULL = not seen */
     bool open;              /* met in signalling, and not ended */
+    bool with_service;      /* Teams Direct Routing is one end, an SBC the other */
     bool flipped;           /* its caller is the one who was called in the first dialog of the call */
 } dialog_t;
 
 static wmem_map_t *dialogs; /* Call-ID -> dialog_t */
+static bool any_service;    /* one of them is Direct Routing's */
 static wmem_map_t *headers; /* frame and number -> facts_header_t */
+
+static void
+forget_services(void)
+{
+    any_service = false;
+}
 
 void
 signalling_register(void)
 {
+    register_init_routine(forget_services);
     dialogs = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), wmem_str_hash, g_str_equal);
     credentials_register();
     headers = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), g_int64_hash, g_int64_equal);
@@ -47,6 +59,20 @@ bool
 facts_any_dialog(void)
 {
     return wmem_map_size(dialogs) > 0;
+}
+
+bool
+facts_any_service(void)
+{
+    return any_service;
+}
+
+bool
+facts_dialog_with_service(const char *call_id)
+{
+    const dialog_t *dialog = dialog_find(call_id);
+
+    return dialog && dialog->with_service;
 }
 
 const facts_call_t *
@@ -147,35 +173,80 @@ note_end(packet_info *pinfo, dialog_t *dialog, const facts_sip_t *sip)
     }
 }
 
+/* The call of a text that dialogs share; NULL where there is none that goes on: the same people try again. */
+static facts_call_t *
+call_of_shared(const facts_sip_t *sip, unsigned kind)
+{
+    facts_call_t *call = call_by_text(shared_spaces[kind], sip->shared[kind]);
+
+    return call && call->end_frame && !call->open_dialogs ? NULL : call;
+}
+
+static facts_call_t *
+call_of_shared_any(const facts_sip_t *sip)
+{
+    facts_call_t *call = NULL;
+
+    for (unsigned kind = 0; kind < FACTS_SHARED && !call; kind++)
+        call = call_of_shared(sip, kind);
+    return call;
+}
+
+/* Makes the dialog's call one with those that it shares a text with. */
+static facts_call_t *
+join_shared(const packet_info *pinfo, facts_call_t *call, const facts_sip_t *sip)
+{
+    for (unsigned kind = 0; kind < FACTS_SHARED; kind++) {
+        facts_call_t *other = call_of_shared(sip, kind);
+
+        call = call_join(pinfo, call_root(call), other);
+        if (sip->shared[kind] && !other)
+            call_set_text(shared_spaces[kind], sip->shared[kind], call);
+    }
+    if (!call->conversation_id)
+        call->conversation_id = facts_text(sip->shared[FACTS_SHARED_CONVERSATION]);
+    return call;
+}
+
+/* Which side of the call an SBC is, and which Teams. */
+static void
+note_service(dialog_t *dialog, facts_call_t *call, const facts_sip_t *sip)
+{
+    facts_side_t sender = sender_side(dialog, sip);
+
+    dialog->with_service |= sip->with_service;
+    if (!dialog->with_service)
+        return;
+    call->through_sbc = any_service = true;
+    call->user_inside |= sip->user_inside;
+    call->told_by[sip->of_service] = true;
+    if (call->sbc_side == FACTS_SIDE_UNKNOWN)
+        call->sbc_side = sip->of_service ? other_side(sender) : sender;
+}
+
 facts_side_t
 facts_tell_sip(packet_info *pinfo, const facts_sip_t *sip)
 {
     dialog_t *dialog = dialog_find(sip->call_id);
-    facts_call_t *call, *conversation;
+    facts_call_t *call;
 
     if (!facts_telling(pinfo) || !sip->call_id || !*sip->call_id || !sip->method)
         return dialog ? sender_side(dialog, sip) : FACTS_SIDE_UNKNOWN;
-    conversation = call_by_text(CONVERSATION, sip->conversation_id);
-    if (conversation && conversation->end_frame && !conversation->open_dialogs)
-        conversation = NULL; /* the same people try again: another call */
     if (!dialog) {
         /* Calls of others take no room; a message before the first sign of Microsoft's is found on the later passes.
          */
-        if (!is_call_method(sip->method) || !sip->microsoft)
+        facts_call_t *known = call_of_shared_any(sip);
+
+        if (!is_call_method(sip->method) || !(sip->microsoft || known))
             return FACTS_SIDE_UNKNOWN;
-        dialog = dialog_new(pinfo, sip->call_id, conversation);
+        dialog = dialog_new(pinfo, sip->call_id, known);
         if (!dialog)
             return FACTS_SIDE_UNKNOWN;
         dialog->open = true;
         dialog->call->open_dialogs++;
         call_join(pinfo, dialog->call, call_of_identifier(sip->call_id));
     }
-    call = call_join(pinfo, dialog->call, conversation);
-    if (sip->conversation_id && !conversation) {
-        call_set_text(CONVERSATION, sip->conversation_id, call);
-        if (!call->conversation_id)
-            call->conversation_id = facts_text(sip->conversation_id);
-    }
+    call = join_shared(pinfo, dialog->call, sip);
     if (!call->first_from) {
         call->first_from = facts_text(sip->from);
         call->first_to = facts_text(sip->to);
@@ -184,6 +255,7 @@ facts_tell_sip(packet_info *pinfo, const facts_sip_t *sip)
         note_invite(pinfo, dialog, sip);
     note_end(pinfo, dialog, sip);
     call = call_root(call);
+    note_service(dialog, call, sip);
     call->microsoft |= sip->microsoft;
     if (sip->text_only)
         call_medium(call, "message");
@@ -282,6 +354,8 @@ facts_tell_candidate(packet_info *pinfo, const facts_candidate_t *candidate)
         mras_give(pinfo, call, candidate->side, NULL, candidate->addr);
         call = call_root(call);
     }
+    if (candidate->of_sbc)
+        call_guess_sbc(call, candidate->addr);
     key = facts_key(candidate->transport, candidate->addr, candidate->port);
     endpoint = name_endpoint(pinfo, &key, call);
     if (!endpoint)
@@ -291,11 +365,57 @@ facts_tell_candidate(packet_info *pinfo, const facts_candidate_t *candidate)
         endpoint->type = candidate->type;
         endpoint->concluded = false;
     }
+    endpoint->lite |= candidate->lite;
     if (endpoint->side == FACTS_SIDE_UNKNOWN)
         endpoint->side = candidate->side;
     if (!endpoint->media && medium)
         endpoint->media = medium->name;
     connections_adopt(pinfo, &endpoint->key, false);
+}
+
+bool
+facts_user_inside(const char *call_id)
+{
+    const dialog_t *dialog = dialog_find(call_id);
+
+    return dialog && call_root(dialog->call)->user_inside;
+}
+
+void
+facts_tell_sbc_addresses(packet_info *pinfo, const char *call_id, bool is_private)
+{
+    const dialog_t *dialog = dialog_find(call_id);
+    facts_call_t *call = dialog ? call_root(dialog->call) : NULL;
+
+    if (!facts_telling(pinfo) || !call)
+        return;
+    call_guess_sbc(call, &pinfo->src);
+    if (!is_private)
+        call->sbc_public = true;
+    else if (!call->sbc_private_frame)
+        call->sbc_private_frame = pinfo->num;
+    facts_revision++;
+}
+
+static bool
+is_lite(const packet_info *pinfo, const address *addr, uint32_t port)
+{
+    facts_key_t key = facts_key(pinfo->ptype, addr, (uint16_t)port);
+    const facts_endpoint_t *endpoint = any_service ? endpoint_at(&key, pinfo->num) : NULL;
+
+    return endpoint && endpoint->lite;
+}
+
+bool
+facts_from_lite(const packet_info *pinfo)
+{
+    return is_lite(pinfo, &pinfo->src, pinfo->srcport);
+}
+
+bool
+facts_to_lite(const packet_info *pinfo)
+{
+    return is_lite(pinfo, &pinfo->dst, pinfo->destport);
 }
 
 /* --- relay credentials -------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@
 #include "base/in-front.h"
 #include "text/msdiag-finder.h"
 #include "diagnostics/packet-msdiag.h"
+#include "diagnostics/sbc-syslog.h"
 
 /* A text is searched this far, and for this many header lines: a syslog record or SIP fragment has its few headers
  * near the front. */
@@ -192,7 +193,12 @@ dissect_behind(dissector_handle_t stock, tvbuff_t *tvb, packet_info *pinfo, prot
 static int
 dissect_syslog(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    return dissect_behind(stock_syslog, tvb, pinfo, tree, data);
+    int result = in_front_call(stock_syslog, tvb, pinfo, tree, data);
+
+    /* A message that is dissected as SIP has its headers there. */
+    if (is_enabled(proto_text) && may_be_text(tvb) && !sbc_syslog_dissect(tvb, pinfo, tree))
+        dissect_headers(tvb, pinfo, tree);
+    return result;
 }
 
 static int
@@ -213,6 +219,7 @@ proto_reg_handoff_msdiag_text(void)
     };
 
     proto_text = proto_get_id_by_filter_name("msdiag");
+    sbc_syslog_register();
     for (size_t i = 0; i < array_length(heuristics); i++)
         heur_dissector_add(heuristics[i].list, dissect_heuristic, heuristics[i].title, heuristics[i].name, proto_text,
                            HEURISTIC_ENABLE);

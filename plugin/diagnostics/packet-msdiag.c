@@ -63,6 +63,12 @@ msdiag_finish_packet(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree _U_
     col_append_str(pinfo->cinfo, COL_INFO, pending);
 }
 
+void
+msdiag_add_media_failure(packet_info *pinfo, proto_item *item, const char *words, const char *advice)
+{
+    finding_add_format(pinfo, item, &ei_media_failure, "The call found no media path: %s. %s", words, advice);
+}
+
 /* Most values that are taken from one line; the last one has the rest. */
 #define MAX_JOINED 16
 

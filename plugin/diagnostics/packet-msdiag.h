@@ -25,6 +25,9 @@ void msdiag_dissect_parsed(msdiag_context_t *context, proto_tree *tree, const ms
  * without a name. */
 void msdiag_dissect_value(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const char *name);
 
+/* Says, below item, that a call found no media path: words for it, and what to do. */
+void msdiag_add_media_failure(packet_info *pinfo, proto_item *item, const char *words, const char *advice);
+
 /* Adds words to the Info column at the end of the packet: the SIP dissector goes on writing to it until then. text
  * belongs to the packet's pool. */
 void msdiag_add_info(packet_info *pinfo, const char *text);

@@ -42,6 +42,14 @@ static const finding_row_t rows[MSICE_CHECK_FINDINGS] = {
                                                 "The message integrity could not be verified with the password given "
                                                 "in the preferences",
                                                 NULL },
+    [MSICE_EI_SBC_CHECKS] = { "msice.expert.sbc_checks", PI_SEQUENCE, PI_WARN,
+                              "The SBC sends a check although it says to be ICE-lite",
+                              "Set it to ICE-lite altogether: only Teams may send checks." },
+    [MSICE_EI_AGGRESSIVE] = { "msice.expert.aggressive_nomination", PI_SEQUENCE, PI_NOTE,
+                              "The check nominates its pair, and no answer to an earlier check of it is in the "
+                              "capture",
+                              "Teams nominates behind an answer; look whether packets are missing, and who sent "
+                              "it." },
 };
 
 static expert_field fields[MSICE_CHECK_FINDINGS];

@@ -11,6 +11,7 @@
 #include "ice/msice-checks.h"
 #include "ice/msice-facts.h"
 #include "ice/msice-findings.h"
+#include "ice/msice-sbc.h"
 #include "turn/msturn-flows.h"
 #include "turn/msturn-integrity.h"
 #include "turn/msturn-peer.h"
@@ -297,6 +298,7 @@ dissect_check(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const msturn_
         link_check(&check);
     }
     judge(&check);
+    msice_sbc_judge(&check);
     verify(&check);
     line = msice_summary(&check);
     proto_item_append_text(check.item, ": %s", line);
@@ -379,6 +381,7 @@ proto_register_msice(void)
     proto_register_subtree_array(ett, array_length(ett));
     msice_checks_register(proto_msice);
     msice_findings_register(proto_msice);
+    msice_sbc_register();
 }
 
 void

@@ -11,7 +11,7 @@
 #include "knowledge/array.h"
 
 /* Whether a dialog with such a value is one of the calls that are followed. */
-typedef enum { FOLLOWED, NOT_FOLLOWED } follow_t;
+typedef enum { FOLLOWED, NOT_FOLLOWED, WITH_SBC /* and the other end is an SBC */ } follow_t;
 
 /* What the value has to hold at the start of a word. First match wins. */
 static const struct {
@@ -38,8 +38,8 @@ static const struct {
     { "CPE/", NULL, FOLLOWED, false },
     { "OCPhone", NULL, FOLLOWED, false },
     { "UCMA", NULL, FOLLOWED, false },
-    { "Microsoft.PSTNHub.SIPProxy", "Teams Direct Routing", NOT_FOLLOWED, true },
-    { "Microsoft.Teams.SIPSBA", "Teams survivable branch appliance", NOT_FOLLOWED, true },
+    { "Microsoft.PSTNHub.SIPProxy", "Teams Direct Routing", WITH_SBC, true },
+    { "Microsoft.Teams.SIPSBA", "Teams survivable branch appliance", WITH_SBC, true },
 };
 
 /* Where a token stands in a value at the start of a word; NULL = nowhere. */
@@ -86,12 +86,63 @@ ms_product_append(GString *text, const char *agent)
     return false;
 }
 
+/* What becomes of the dialogs of a value, length bytes at agent, that begins with a token. */
+static follow_t
+follow_of(const char *agent, size_t length)
+{
+    for (size_t i = 0; i < array_length(products); i++)
+        if (length > 0 && agent[0] == products[i].token[0] && length >= strlen(products[i].token) &&
+            memcmp(agent, products[i].token, strlen(products[i].token)) == 0)
+            return products[i].follow;
+    return NOT_FOLLOWED;
+}
+
 bool
 ms_product_is_sign(const char *agent, size_t length)
 {
+    return follow_of(agent, length) != NOT_FOLLOWED;
+}
+
+bool
+ms_product_speaks_with_sbc(const char *agent)
+{
+    return follow_of(agent, strlen(agent)) == WITH_SBC;
+}
+
+bool
+ms_text_names_product_with_sbc(const char *text)
+{
     for (size_t i = 0; i < array_length(products); i++)
-        if (products[i].follow == FOLLOWED && length > 0 && agent[0] == products[i].token[0] &&
-            length >= strlen(products[i].token) && memcmp(agent, products[i].token, strlen(products[i].token)) == 0)
+        if (products[i].follow == WITH_SBC && find_word(text, products[i].token))
             return true;
+    return false;
+}
+
+/* What the names of the hosts of Direct Routing end with: sip.pstnhub.microsoft.com,
+ * api-du-a-euwe.pstnhub.microsoft.com.
+ */
+#define SERVICE_DOMAIN        ".pstnhub.microsoft.com"
+#define SERVICE_DOMAIN_LENGTH (sizeof SERVICE_DOMAIN - 1)
+
+static bool
+is_of_name(char letter)
+{
+    return g_ascii_isalnum(letter) || letter == '-' || letter == '.';
+}
+
+bool
+ms_names_service(const char *text, size_t length)
+{
+    const char *at = text, *end = text + length;
+
+    while ((size_t)(end - at) > SERVICE_DOMAIN_LENGTH &&
+           (at = (const char *)memchr(at, '.', (size_t)(end - at) - SERVICE_DOMAIN_LENGTH + 1)) != NULL) {
+        const char *behind = at + SERVICE_DOMAIN_LENGTH;
+
+        if (at > text && is_of_name(at[-1]) && g_ascii_strncasecmp(at, SERVICE_DOMAIN, SERVICE_DOMAIN_LENGTH) == 0 &&
+            (behind == end || !is_of_name(*behind)))
+            return true;
+        at++;
+    }
     return false;
 }

@@ -17,4 +17,14 @@ bool ms_product_append(GString *text, const char *agent);
  * calls follows. */
 bool ms_product_is_sign(const char *agent, size_t length);
 
+/* Whether it is a product whose other end is an SBC. */
+bool ms_product_speaks_with_sbc(const char *agent);
+
+/* Whether a text, a whole message for example, names such a product anywhere. */
+bool ms_text_names_product_with_sbc(const char *text);
+
+/* Whether length bytes at text hold the name of a host of Teams Direct Routing: those speak with an SBC, whose own
+ * messages name no product of Microsoft's. */
+bool ms_names_service(const char *text, size_t length);
+
 #endif

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 /* If there is another file of this name now, or the file was emptied: goes to its start. */
@@ -127,6 +128,7 @@ uclog_file_open(uclog_file_t *file, const char *path, bool follow, const uclog_s
 #endif
     file->name = file->fd == STDIN_FILENO ? g_strdup("standard input") : g_path_get_basename(path);
     uclog_reader_init(&file->reader, read_file, file, 0, sink);
+    uclog_clock_date(sink->clock, S_ISREG(status.st_mode) ? status.st_mtime : time(NULL), &file->reader.sink.written);
     return true;
 }
 

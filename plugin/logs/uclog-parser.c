@@ -51,6 +51,15 @@ uclog_sink_record(uclog_sink_t *sink, uclog_kind_t kind, const uclog_line_t *lin
 }
 
 void
+uclog_sink_set_time(uclog_sink_t *sink, uclog_record_t *record, const uclog_stamp_t *stamp)
+{
+    int64_t time_ms = uclog_clock_ms(sink->clock, stamp);
+
+    if (time_ms >= 0)
+        record->time_ms = sink->last_ms = time_ms;
+}
+
+void
 uclog_parse_peer(uclog_record_t *record, uclog_endpoint_t *endpoint, const char *text, size_t length)
 {
     while (length && text[length - 1] == ' ')

@@ -19,7 +19,8 @@ typedef struct {
     bool trace;      /* lines between the messages are wanted */
     uint32_t source; /* number of the file */
     uint64_t skipped;
-    int64_t last_ms;                                              /* time of the last record */
+    int64_t last_ms;       /* time of the last record */
+    uclog_stamp_t written; /* when the file was changed last: its date stands for what the log does not say */
     void (*warn)(void *context, uint64_t line, const char *text); /* NULL: no warnings */
     void *context;
     unsigned first, count;
@@ -41,6 +42,8 @@ typedef struct {
 
 extern const uclog_format_t uclog_client_format;
 extern const uclog_format_t uclog_server_format;
+extern const uclog_format_t uclog_sbc_format;
+extern const uclog_format_t uclog_dump_format;
 
 /* Hands out a record (ownership goes to the sink). */
 void uclog_sink_put(uclog_sink_t *sink, uclog_record_t *record);
@@ -54,6 +57,9 @@ void uclog_sink_skip(uclog_sink_t *sink, uint64_t line, const char *why);
 /* A new record of this log: `line` is its first line, `time_ms` its time (-1 for a date that does not exist:
  * the record gets the time of the one before, and a comment). */
 uclog_record_t *uclog_sink_record(uclog_sink_t *sink, uclog_kind_t kind, const uclog_line_t *line, int64_t time_ms);
+
+/* Sets the time of a record whose first line did not tell it: with a date that does not exist it stays. */
+void uclog_sink_set_time(uclog_sink_t *sink, uclog_record_t *record, const uclog_stamp_t *stamp);
 
 /* Hands out a message that is complete: with the name of its peer, if that has no address, and, if `cut` is
  * not NULL, with what was cut. */

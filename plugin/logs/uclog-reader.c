@@ -11,7 +11,8 @@
  * log. */
 #define SEARCH_LIMIT (1024U * 1024U)
 
-static const uclog_format_t *const formats[] = { &uclog_client_format, &uclog_server_format };
+static const uclog_format_t *const formats[] = { &uclog_client_format, &uclog_server_format, &uclog_sbc_format,
+                                                 &uclog_dump_format };
 
 void
 uclog_reader_init(uclog_reader_t *reader, uclog_read_function_t read, void *context, int64_t offset,
@@ -60,6 +61,20 @@ choose_format(uclog_reader_t *reader, const uclog_line_t *line)
     return false;
 }
 
+/* Lines in front of the first message may tell the date, which the message does not. */
+static void
+note_date(uclog_reader_t *reader, const uclog_line_t *line)
+{
+    size_t bracket = line->length && line->text[0] == '[';
+    uclog_stamp_t stamp;
+
+    if (!line->continued && uclog_stamp_parse_iso(&stamp, line->text + bracket, line->length - bracket)) {
+        reader->sink.written.year = stamp.year;
+        reader->sink.written.month = stamp.month;
+        reader->sink.written.day = stamp.day;
+    }
+}
+
 uclog_found_t
 uclog_reader_detect(uclog_reader_t *reader, bool last)
 {
@@ -73,6 +88,7 @@ uclog_reader_detect(uclog_reader_t *reader, bool last)
         if (got == 0)
             return last ? UCLOG_NO_LOG : UCLOG_UNDECIDED;
         if (!choose_format(reader, &line)) {
+            note_date(reader, &line);
             reader->searched += line.length + line.end;
             if (reader->searched > SEARCH_LIMIT)
                 return UCLOG_NO_LOG;

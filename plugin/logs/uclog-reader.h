@@ -11,7 +11,7 @@
 /* What a message for people names when a file is none of these logs. */
 #define UCLOG_EXPECTED                                                                                               \
     "a client log (\"MM/DD/YYYY|HH:MM:SS.mmm PID:TID INFO  :: ...\") or a server log (\"TL_INFO(TF_PROTOCOL) "       \
-    "[...]...\")"
+    "[...]...\"), the syslog of an SBC (\"[S=...] [SID=...] ...\") or a text dump of SIP"
 
 typedef enum { UCLOG_NO_LOG, UCLOG_LOG, UCLOG_UNDECIDED, UCLOG_READ_ERROR } uclog_found_t;
 

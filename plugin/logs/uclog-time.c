@@ -5,6 +5,8 @@
  */
 #include "logs/uclog-time.h"
 
+#include <string.h>
+
 bool
 uclog_clock_init(uclog_clock_t *zone_clock, const char *zone)
 {
@@ -57,11 +59,87 @@ digits(const char *text, unsigned count, unsigned *value)
     return true;
 }
 
+void
+uclog_clock_date(const uclog_clock_t *zone_clock, int64_t moment, uclog_stamp_t *stamp)
+{
+    GDateTime *utc = g_date_time_new_from_unix_utc(moment);
+    GDateTime *local = utc ? g_date_time_to_timezone(utc, zone_clock->zone) : NULL;
+
+    if (local) {
+        memset(stamp, 0, sizeof *stamp);
+        stamp->year = (unsigned)g_date_time_get_year(local);
+        stamp->month = (unsigned)g_date_time_get_month(local);
+        stamp->day = (unsigned)g_date_time_get_day_of_month(local);
+        g_date_time_unref(local);
+    }
+    if (utc)
+        g_date_time_unref(utc);
+}
+
+/* A fraction of a second behind its point or comma; returns how many bytes it has. */
+static unsigned
+fraction(uclog_stamp_t *stamp, const char *text, size_t length)
+{
+    unsigned used = 0, scale = 100;
+
+    stamp->millisecond = 0;
+    if (length && (text[0] == '.' || text[0] == ',')) {
+        for (used = 1; used < length && g_ascii_isdigit(text[used]); used++) {
+            stamp->millisecond += scale * (unsigned)(text[used] - '0');
+            scale /= 10;
+        }
+    }
+    return used;
+}
+
+unsigned
+uclog_stamp_parse_clock(uclog_stamp_t *stamp, const char *text, size_t length)
+{
+    if (length < 8 || text[2] != ':' || text[5] != ':' || !digits(text, 2, &stamp->hour) ||
+        !digits(text + 3, 2, &stamp->minute) || !digits(text + 6, 2, &stamp->second) || stamp->hour > 23 ||
+        stamp->minute > 59 || stamp->second > 60)
+        return 0;
+    return 8 + fraction(stamp, text + 8, length - 8);
+}
+
+unsigned
+uclog_stamp_parse_iso(uclog_stamp_t *stamp, const char *text, size_t length)
+{
+    unsigned used;
+
+    if (length < 19 || text[4] != '-' || text[7] != '-' || (text[10] != ' ' && text[10] != 'T') ||
+        !digits(text, 4, &stamp->year) || !digits(text + 5, 2, &stamp->month) || !digits(text + 8, 2, &stamp->day) ||
+        stamp->year < 1970 || stamp->month < 1 || stamp->month > 12 || stamp->day < 1 || stamp->day > 31)
+        return 0;
+    used = uclog_stamp_parse_clock(stamp, text + 11, length - 11);
+    return used ? 11 + used : 0;
+}
+
+unsigned
+uclog_stamp_parse_month(uclog_stamp_t *stamp, const char *text, size_t length)
+{
+    static const char names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    unsigned used;
+
+    if (length < 15 || text[3] != ' ' || text[6] != ' ' || !g_ascii_isdigit(text[5]) ||
+        !(g_ascii_isdigit(text[4]) || text[4] == ' '))
+        return 0;
+    for (unsigned month = 0; month < 12; month++) {
+        if (memcmp(names + 3 * (size_t)month, text, 3) != 0)
+            continue;
+        used = uclog_stamp_parse_clock(stamp, text + 7, length - 7);
+        if (!used)
+            return 0;
+        stamp->month = month + 1;
+        stamp->day = (unsigned)(text[4] == ' ' ? 0 : text[4] - '0') * 10 + (unsigned)(text[5] - '0');
+        return 7 + used;
+    }
+    return 0;
+}
+
 unsigned
 uclog_stamp_parse(uclog_stamp_t *stamp, const char *text, size_t length, char separator)
 {
-    unsigned used = 19, scale = 100;
-
     if (length < 19 || text[2] != '/' || text[5] != '/' || text[10] != separator || text[13] != ':' ||
         text[16] != ':')
         return 0;
@@ -72,12 +150,5 @@ uclog_stamp_parse(uclog_stamp_t *stamp, const char *text, size_t length, char se
     if (stamp->year < 1970 || stamp->month < 1 || stamp->month > 12 || stamp->day < 1 || stamp->day > 31 ||
         stamp->hour > 23 || stamp->minute > 59 || stamp->second > 60)
         return 0;
-    stamp->millisecond = 0;
-    if (used < length && text[used] == '.') {
-        for (used++; used < length && g_ascii_isdigit(text[used]); used++) {
-            stamp->millisecond += scale * (unsigned)(text[used] - '0');
-            scale /= 10;
-        }
-    }
-    return used;
+    return 19 + fraction(stamp, text + 19, length - 19);
 }

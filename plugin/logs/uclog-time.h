@@ -31,6 +31,19 @@ void uclog_clock_clear(uclog_clock_t *zone_clock);
 /* The stamp as milliseconds since 1970-01-01 UTC; -1 if there is no such date. */
 int64_t uclog_clock_ms(uclog_clock_t *zone_clock, const uclog_stamp_t *stamp);
 
+/* The date of a moment (seconds since 1970-01-01 UTC), at 0 o'clock; unchanged when it has none. */
+void uclog_clock_date(const uclog_clock_t *zone_clock, int64_t moment, uclog_stamp_t *stamp);
+
+/* Reads "YYYY-MM-DD", a blank or "T", and "HH:MM:SS" with an optional fraction. Returns the number of bytes read, 0
+ * if that is no time stamp. */
+unsigned uclog_stamp_parse_iso(uclog_stamp_t *stamp, const char *text, size_t length);
+
+/* Reads "Mon DD HH:MM:SS", as syslog writes it: the year stays. */
+unsigned uclog_stamp_parse_month(uclog_stamp_t *stamp, const char *text, size_t length);
+
+/* Reads "HH:MM:SS" with an optional fraction: the date stays. */
+unsigned uclog_stamp_parse_clock(uclog_stamp_t *stamp, const char *text, size_t length);
+
 /* Reads "MM/DD/YYYY" + separator + "HH:MM:SS" and an optional fraction from `text`.
  * Returns the number of bytes read, 0 if that is no time stamp. */
 unsigned uclog_stamp_parse(uclog_stamp_t *stamp, const char *text, size_t length, char separator);

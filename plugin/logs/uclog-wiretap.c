@@ -5,6 +5,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include <time.h>
+
 #include <ws_version.h>
 #include <wireshark.h>
 #include <wiretap/wtap_module.h>
@@ -165,6 +167,7 @@ read_at(wtap *wth, int64_t offset, wtap_rec *rec, int *err, char **err_info)
     if (file_seek(wth->random_fh, offset, SEEK_SET, err) < 0)
         return false;
     sink.clock = &log->clock;
+    uclog_clock_date(&log->clock, time(NULL), &sink.written);
     uclog_reader_init(&reader, read_source, &from, offset, &sink);
     uclog_lines_set_utf16(reader.lines, log->utf16, log->big_endian);
     uclog_reader_use(&reader, log->reader.format);
@@ -221,6 +224,7 @@ open_log_file(wtap *wth, int *err, char **err_info)
 
     uclog_clock_init(&log->clock, NULL);
     sink.clock = &log->clock;
+    uclog_clock_date(&log->clock, time(NULL), &sink.written);
     log->interfaces = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     log->judged = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, (GDestroyNotify)g_bytes_unref);
     log->window = uclog_window_new(false, put_ready, log);

@@ -341,12 +341,12 @@ add_medium(tvbuff_t *tvb, packet_info *pinfo, proto_tree *body_tree, const sdp_s
 }
 
 /* Traffic between candidates is ICE even where no message carries a signature: tell the demultiplexer. What is not
- * Microsoft's stays with the stock dissectors. Of TCP candidates only the relay's address says something: clients
- * connect from ports of their own. */
+ * Microsoft's, or an SBC's in a call of Teams, stays with the stock dissectors. Of TCP candidates only the relay's
+ * address says something: clients connect from ports of their own. */
 static void
-name_candidates(packet_info *pinfo, const sdp_session_t *session)
+name_candidates(packet_info *pinfo, const sdp_session_t *session, bool through_sbc)
 {
-    if (!session->microsoft || PINFO_FD_VISITED(pinfo) || pinfo->flags.in_error_pkt)
+    if (!(session->microsoft || through_sbc) || PINFO_FD_VISITED(pinfo) || pinfo->flags.in_error_pkt)
         return;
     for (unsigned i = 0; i < session->candidate_count; i++) {
         const sdp_candidate_t *candidate = &session->candidates[i];
@@ -368,11 +368,12 @@ name_candidates(packet_info *pinfo, const sdp_session_t *session)
 static void
 add_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
-    if (sdp_dialog_is_empty() && !sdp_may_speak_of_ice(pinfo, tvb))
+    const bool through_sbc = sdp_findings_through_sbc(pinfo, tvb);
+    if (!through_sbc && sdp_dialog_is_empty() && !sdp_may_speak_of_ice(pinfo, tvb))
         return;
     sdp_session_t *session = sdp_parse(pinfo, tvb, sdp_attribute_interest);
     sdp_bundle_apply(session);
-    bool speaks = sdp_speaks_of_ice(session);
+    bool speaks = through_sbc || sdp_speaks_of_ice(session);
     if (!speaks && sdp_dialog_is_empty())
         return;
     /* A body without candidates matters as the answer to one with. */
@@ -390,9 +391,9 @@ add_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     if (session->more)
         finding_add(pinfo, item, &ei_list_cut);
 
-    name_candidates(pinfo, session);
+    name_candidates(pinfo, session, through_sbc);
     if (message)
-        sdp_dialog_note(pinfo, sip_message_value(pinfo, message, SIP_CALL_ID), session);
+        sdp_dialog_note(pinfo, message, session);
     sdp_tell_facts(pinfo, tvb, session);
 }
 

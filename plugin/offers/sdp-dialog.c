@@ -12,6 +12,8 @@ typedef struct {
     uint32_t frame;
     address src, dst;
     uint32_t src_port; /* tells the sides apart where both are one host */
+    unsigned status;
+    const char *cseq, *to_tag; /* of an answer: which request and whose; NULL = absent */
     unsigned media_count;
     sdp_dialog_medium_t *media;
 } body_t;
@@ -25,9 +27,51 @@ sdp_dialog_register(void)
     calls = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), wmem_str_hash, g_str_equal);
 }
 
-void
-sdp_dialog_note(packet_info *pinfo, const char *call_id, const sdp_session_t *session)
+static const char *
+ufrag_of(const sdp_session_t *session, int media)
 {
+    for (int of = media; of >= -1; of = of > -1 ? -1 : -2)
+        for (unsigned i = 0; i < session->attribute_count; i++)
+            if (session->attributes[i].media == of && sdp_same_name(session->attributes[i].name.text, "ice-ufrag"))
+                return session->attributes[i].value.text;
+    return "";
+}
+
+void
+sdp_dialog_ice_of(wmem_allocator_t *scope, const sdp_session_t *session, int media, sdp_dialog_ice_t *ice)
+{
+    wmem_strbuf_t *list = wmem_strbuf_new(scope, "");
+    const char *password = session->media[media].password ? session->media[media].password : session->password;
+
+    for (unsigned i = 0; i < session->candidate_count; i++) {
+        const sdp_candidate_t *candidate = &session->candidates[i];
+
+        if (candidate->media == media)
+            wmem_strbuf_append_printf(list, "%u %d %s %s %d\n", candidate->component_id, (int)candidate->transport,
+                                      candidate->host.token.length ? candidate->host.token.text : "",
+                                      candidate->port.token.length ? candidate->port.token.text : "",
+                                      (int)candidate->type);
+    }
+    ice->candidates = wmem_strbuf_get_str(list);
+    ice->ufrag = wmem_strdup(scope, ufrag_of(session, media));
+    ice->password = wmem_strdup(scope, password ? password : "");
+}
+
+/* The tag of To, which tells the answers of several who were called apart. */
+static const char *
+to_tag(const packet_info *pinfo, const sip_message_t *message)
+{
+    const char *tag;
+
+    sip_message_party(pinfo, message, SIP_TO, &tag);
+    return tag;
+}
+
+void
+sdp_dialog_note(packet_info *pinfo, const sip_message_t *message, const sdp_session_t *session)
+{
+    const char *call_id = sip_message_value(pinfo, message, SIP_CALL_ID);
+
     if (!call_id || PINFO_FD_VISITED(pinfo) || pinfo->flags.in_error_pkt)
         return;
     wmem_array_t *bodies = (wmem_array_t *)wmem_map_lookup(calls, call_id);
@@ -39,6 +83,9 @@ sdp_dialog_note(packet_info *pinfo, const char *call_id, const sdp_session_t *se
         return;
 
     body_t body = { .frame = pinfo->num, .src_port = pinfo->srcport, .media_count = session->media_count };
+    body.status = message->status;
+    body.cseq = wmem_strdup(wmem_file_scope(), sip_message_value(pinfo, message, SIP_CSEQ));
+    body.to_tag = wmem_strdup(wmem_file_scope(), to_tag(pinfo, message));
     copy_address_wmem(wmem_file_scope(), &body.src, &pinfo->src);
     copy_address_wmem(wmem_file_scope(), &body.dst, &pinfo->dst);
     body.media = wmem_alloc0_array(wmem_file_scope(), sdp_dialog_medium_t, session->media_count + 1);
@@ -48,6 +95,7 @@ sdp_dialog_note(packet_info *pinfo, const char *call_id, const sdp_session_t *se
         body.media[i].candidates =
             session->media[i].candidates_of < 0 ? 0 : session->media[session->media[i].candidates_of].candidates;
         body.media[i].chosen = session->media[i].remote_candidates != 0;
+        sdp_dialog_ice_of(wmem_file_scope(), session, (int)i, &body.media[i].ice);
     }
     for (unsigned i = 0; i < session->candidate_count; i++) {
         const sdp_candidate_t *candidate = &session->candidates[i];
@@ -113,6 +161,27 @@ sdp_dialog_other_side(const packet_info *pinfo, const char *call_id, sdp_dialog_
         }
     }
     return side->frame != 0;
+}
+
+uint32_t
+sdp_dialog_provisional(const packet_info *pinfo, const sip_message_t *message, int media, sdp_dialog_ice_t *ice)
+{
+    const char *cseq = sip_message_value(pinfo, message, SIP_CSEQ), *tag = to_tag(pinfo, message);
+    unsigned count;
+    const body_t *bodies = bodies_before(pinfo, sip_message_value(pinfo, message, SIP_CALL_ID), &count);
+
+    if (message->status < 200)
+        return 0;
+    while (count-- > 0) {
+        const body_t *body = &bodies[count];
+
+        if (body->status < 100 || body->status >= 200 || (unsigned)media >= body->media_count ||
+            g_strcmp0(body->cseq, cseq) != 0 || g_strcmp0(body->to_tag, tag) != 0)
+            continue;
+        *ice = body->media[media].ice;
+        return body->frame;
+    }
+    return 0;
 }
 
 bool

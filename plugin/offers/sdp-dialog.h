@@ -7,6 +7,12 @@
 #define MSICE_SDP_DIALOG_H
 
 #include "offers/sdp-parse.h"
+#include "sip/sip-messages.h"
+
+/* What a medium's checks depend on, as texts to compare. */
+typedef struct {
+    const char *candidates, *ufrag, *password;
+} sdp_dialog_ice_t;
 
 /* What one medium of a body holds, as far as the other side's list is compared with it. */
 typedef struct {
@@ -16,6 +22,7 @@ typedef struct {
     bool has_ipv6;
     unsigned candidates;
     bool chosen; /* has remote-candidate(s): a final offer or answer */
+    sdp_dialog_ice_t ice;
 } sdp_dialog_medium_t;
 
 /* The bodies that one side sent in one message; the parts of a multipart offer are taken together. */
@@ -25,9 +32,17 @@ typedef struct {
     sdp_dialog_medium_t media[SDP_MAX_MEDIA];
 } sdp_dialog_side_t;
 
-/* Notes a body of the call. Does nothing on later passes, in packets quoted by ICMP errors and without a
- * Call-ID. */
-void sdp_dialog_note(packet_info *pinfo, const char *call_id, const sdp_session_t *session);
+/* Notes a body of the call that the message belongs to. Does nothing on later passes, in packets quoted by ICMP
+ * errors and without a Call-ID. */
+void sdp_dialog_note(packet_info *pinfo, const sip_message_t *message, const sdp_session_t *session);
+
+/* What the checks of a medium depend on; texts in scope. */
+void sdp_dialog_ice_of(wmem_allocator_t *scope, const sdp_session_t *session, int media, sdp_dialog_ice_t *ice);
+
+/* Of a final answer: what the last provisional answer of the same party to the same request said about a medium.
+ * Returns its frame, 0 = there was none. */
+uint32_t sdp_dialog_provisional(const packet_info *pinfo, const sip_message_t *message, int media,
+                                sdp_dialog_ice_t *ice);
 
 /* What the other end of this packet said last about the call before this packet; false when nothing. Fills
  * in `side`, whose strings have file scope. */

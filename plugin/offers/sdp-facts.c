@@ -5,7 +5,7 @@
  */
 #include "offers/sdp-facts.h"
 
-#include "sip/sip-scan.h"
+#include "offers/sdp-sbc.h"
 
 static const facts_type_t types[ICE_TYPES] = {
     [ICE_TYPE_UNKNOWN] = FACTS_TYPE_UNKNOWN, [ICE_TYPE_HOST] = FACTS_HOST,   [ICE_TYPE_SRFLX] = FACTS_SRFLX,
@@ -34,6 +34,8 @@ tell_candidate(packet_info *pinfo, const sip_scanned_t *message, const sdp_sessi
         .media = medium_name(session, candidate->media),
         .side = message->side,
         .microsoft = session->microsoft,
+        .of_sbc = message->party == SIP_BY_SBC,
+        .lite = session->ice_lite && message->party == SIP_BY_SBC,
         .transport = transport,
         .type = types[candidate->type],
         .addr = &addr,
@@ -44,6 +46,35 @@ tell_candidate(packet_info *pinfo, const sip_scanned_t *message, const sdp_sessi
     if (candidate->type == ICE_TYPE_SRFLX && sdp_host_equal(&candidate->host, &candidate->related))
         fact.type = FACTS_HOST;
     facts_tell_candidate(pinfo, &fact);
+}
+
+/* Without ICE, media of a call through an SBC go to the addresses of the c= and m= lines. */
+static void
+tell_connection(packet_info *pinfo, const sip_scanned_t *message, const sdp_media_t *media)
+{
+    address addr;
+    facts_candidate_t fact = {
+        .call_id = message->call_id,
+        .media = media->name.text,
+        .side = message->side,
+        .of_sbc = message->party == SIP_BY_SBC,
+        .transport = PT_UDP,
+        .type = message->party == SIP_BY_SBC ? FACTS_HOST : FACTS_TYPE_UNKNOWN,
+        .addr = &addr,
+        .port = media->port.value,
+    };
+
+    if (media->in_use && !media->candidates && media->port.valid && sdp_host_to_address(&media->connection, &addr))
+        facts_tell_candidate(pinfo, &fact);
+}
+
+static void
+tell_through_sbc(packet_info *pinfo, const sip_scanned_t *message, const sdp_session_t *session)
+{
+    for (unsigned i = 0; i < session->media_count; i++)
+        tell_connection(pinfo, message, &session->media[i]);
+    if (message->party == SIP_BY_SBC)
+        sdp_sbc_tell(pinfo, session, message);
 }
 
 void
@@ -58,6 +89,8 @@ sdp_tell_facts(packet_info *pinfo, tvbuff_t *tvb, const sdp_session_t *session)
         return;
     for (unsigned i = 0; i < session->candidate_count; i++)
         tell_candidate(pinfo, message, session, &session->candidates[i]);
+    if (message->party != SIP_BY_OTHERS)
+        tell_through_sbc(pinfo, message, session);
     for (unsigned i = 0; i < session->media_count; i++)
         facts_tell_medium(pinfo, message->call_id, session->media[i].name.text,
                           session->media[i].port.valid && session->media[i].in_use);

@@ -8,7 +8,7 @@
 #include "base/finding-add.h"
 #include "calls/credentials.h"
 #include "diagnostics/packet-msdiag.h"
-#include "offers/sdp-dialog.h"
+#include "offers/sdp-sbc.h"
 #include "sip/packet-mspath.h"
 
 static int hf_relay_known_in = -1;
@@ -144,6 +144,18 @@ find_missing_relay(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_it
                            name, known->relay, known->frame);
 }
 
+/* The other end is an SBC, which has no relay of its own. */
+static void
+find_missing_relay_of_teams(packet_info *pinfo, proto_item *item, const char *name, const sdp_tally_t *tally)
+{
+    if (!total(tally->udp) || tally->udp[ICE_TYPE_RELAY] || tally->udp[ICE_TYPE_UNKNOWN])
+        return;
+    finding_add_format(pinfo, item, &ei_no_relay_candidate,
+                       "%s: Teams offers no relay candidate over UDP, so that media need a straight way between the "
+                       "client and the SBC. Do the SBC's media ports let the client's network in?",
+                       name);
+}
+
 static void
 find_private_relay(packet_info *pinfo, proto_item *item, const sdp_session_t *session, int media, const char *name)
 {
@@ -217,6 +229,11 @@ sdp_findings_medium(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_i
         return;
     if (media >= 0)
         compare_with_other_side(tvb, pinfo, tree, item, session, media, message);
+    const sip_scanned_t *scanned = message ? sip_scan_of(pinfo, message) : NULL;
+    if (scanned && scanned->party == SIP_BY_SBC) {
+        sdp_sbc_medium(pinfo, item, session, media, scanned);
+        return;
+    }
 
     /* A final offer holds the chosen pair only. Others than Microsoft's clients need no relay: gateways,
      * WebRTC. */
@@ -226,8 +243,20 @@ sdp_findings_medium(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_i
     const char *name = media >= 0 ? session->media[media].name.text : "session";
     sdp_tally_t tally;
     sdp_tally(session, media, &tally);
+    if (scanned && scanned->party == SIP_BY_SERVICE) {
+        find_missing_relay_of_teams(pinfo, item, name, &tally);
+        return;
+    }
     find_missing_relay(tvb, pinfo, tree, item, session, media, name, &tally, message);
     find_private_relay(pinfo, item, session, media, name);
+}
+
+bool
+sdp_findings_through_sbc(packet_info *pinfo, tvbuff_t *tvb)
+{
+    const sip_scanned_t *scanned = sip_scan(pinfo) ? sip_scan_around(pinfo, tvb) : NULL;
+
+    return scanned && scanned->party != SIP_BY_OTHERS;
 }
 
 bool
@@ -253,6 +282,15 @@ sdp_findings_end_of_call(tvbuff_t *part, packet_info *pinfo, proto_tree *tree, c
     proto_item_set_generated(item);
     item = proto_tree_add_uint(tree, hf_answer_in, part, 0, 0, answer);
     proto_item_set_generated(item);
+    const sip_scanned_t *scanned = sip_scan_of(pinfo, message);
+    if (scanned && scanned->party != SIP_BY_OTHERS) {
+        finding_add_format(pinfo, item, &ei_no_final_offer,
+                           "The call ends without Teams' re-INVITE with remote-candidates after frames %u and %u: "
+                           "the checks between client and SBC failed or never ended. Look whether the SBC gets "
+                           "them and answers",
+                           offer, answer);
+        return;
+    }
     finding_add_format(pinfo, item, &ei_no_final_offer,
                        "The call ends without a final offer with remote-candidates after frames %u and %u: the "
                        "connectivity checks failed or never ended. Look at the checks between the candidates",
@@ -299,5 +337,6 @@ sdp_findings_register(int proto)
     proto_register_field_array(proto, hf, (int)array_length(hf));
     expert_register_field_array(expert_register_protocol(proto), ei, (int)array_length(ei));
     sdp_dialog_register();
+    sdp_sbc_register(proto);
     mspath_register_note(sdp_findings_end_of_call);
 }

@@ -25,6 +25,9 @@ const char *sdp_tally_text(packet_info *pinfo, const sdp_tally_t *tally);
 void sdp_findings_medium(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_item *item,
                          const sdp_session_t *session, int media, const sip_message_t *message);
 
+/* Whether the body belongs to a call of Teams through an SBC: then it matters whatever it holds. */
+bool sdp_findings_through_sbc(packet_info *pinfo, tvbuff_t *tvb);
+
 /* True when the other side of the call offered candidates before this packet. */
 bool sdp_findings_answers_ice(const packet_info *pinfo, const sip_message_t *message);
 

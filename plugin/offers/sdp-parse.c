@@ -358,6 +358,11 @@ read_line(parser_t *parser, int start, int end)
         session->microsoft = true;
     } else if (sdp_same_name(name.text, "ice-lite")) {
         session->ice_lite = true;
+    } else if (sdp_same_name(name.text, "ice-pwd")) {
+        if (session->media_count)
+            session->media[session->media_count - 1].password = value.text;
+        else
+            session->password = value.text;
     } else if (sdp_same_name(name.text, "rtcp")) {
         if (session->media_count)
             read_rtcp_port(value.text, &session->media[session->media_count - 1]);

@@ -72,7 +72,8 @@ typedef struct {
     sdp_token_t protocol;
     sdp_port_t port;
     sdp_host_t connection;
-    uint16_t rtcp_port; /* 0 when not given */
+    uint16_t rtcp_port;   /* 0 when not given */
+    const char *password; /* of ICE; NULL = that of the session level */
     unsigned candidates;
     unsigned remote_candidates;
     int candidates_of; /* index of the section whose candidates it goes by, -1 = none; see sdp_bundle_apply() */
@@ -83,6 +84,7 @@ typedef struct {
 /* Complete after sdp_parse(): the one place where the facts of a body stand together. */
 typedef struct {
     sdp_host_t connection; /* c= of the session level */
+    const char *password;  /* of ICE, of the session level; NULL = none */
     unsigned media_count, candidate_count, remote_count, attribute_count;
     sdp_media_t *media;
     sdp_candidate_t *candidates;

@@ -2,7 +2,9 @@
  * SIP headers that give the path of a call away: who came through an Edge, from which network, in which
  * conversation.
  *
- * [MS-SIPRE] 2.2.15 (ms-edge-proxy-message-trust), 2.2.16 (ms-user-logon-data). The fields are msdiag.path.*.
+ * [MS-SIPRE] 2.2.15 (ms-edge-proxy-message-trust), 2.2.16 (ms-user-logon-data). The fields are msdiag.path.*, and
+ * mspath.* for what tells of calls through an SBC (Microsoft's articles on Local Media Optimization of Direct
+ * Routing) or a Mediation Server ([MS-OCPSTN]).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -14,6 +16,7 @@
 #include "base/findings.h"
 #include "base/packet-end.h"
 #include "base/printable.h"
+#include "calls/facts.h"
 #include "sip/sip-messages.h"
 #include "sip/sip-names.h"
 
@@ -33,14 +36,38 @@ static int hf_telemetry_id = -1;
 static int hf_user_data = -1;
 static int hf_user_public_cloud = -1;
 static int hf_user_federation = -1;
+static int hf_user_location = -1;
+static int hf_media_path = -1;
+static int hf_media_path_sbc = -1;
+static int hf_user_site = -1;
+static int hf_keep_alive = -1;
+static int hf_keep_alive_tcp = -1;
+static int hf_keep_alive_hop_hop = -1;
+static int hf_keep_alive_end_end = -1;
+static int hf_keep_alive_timeout = -1;
+static int hf_call_source = -1;
+static int hf_mediation_generated = -1;
+static int hf_trunking_peer = -1;
+static int hf_verification_level = -1;
+static int hf_split_domain = -1;
+static int hf_application_via = -1;
+static int hf_application_server = -1;
+static int hf_application_pool = -1;
+static int hf_application = -1;
+static int hf_accepted_content = -1;
+static int hf_mcu_contact = -1;
 static int hf_product = -1;
 static int hf_agent = -1;
 
 static int proto = -1;
-static mspath_note_t note; /* of the offers, which stand above */
+static mspath_note_t notes[MSPATH_NOTES]; /* of rooms that stand above */
+static unsigned note_count;
 
 static expert_field ei_through_edge = EI_INIT;
 static expert_field ei_unverified = EI_INIT;
+
+/* Headers of this kind have five parameters at most; a flood of separators is not worth more. */
+#define MOST_PARTS 64
 
 /* A parameter `name=value` of a header. */
 typedef struct {
@@ -57,25 +84,63 @@ static const parameter_t location_parameters[] = {
     { "ms-media-location-type", &hf_location_type },
     { NULL, NULL },
 };
+static const parameter_t keep_alive_parameters[] = {
+    { "tcp", &hf_keep_alive_tcp },
+    { "hop-hop", &hf_keep_alive_hop_hop },
+    { "end-end", &hf_keep_alive_end_end },
+    { "timeout", &hf_keep_alive_timeout },
+    { NULL, NULL },
+};
+static const parameter_t application_parameters[] = {
+    { "ms-server", &hf_application_server },
+    { "ms-pool", &hf_application_pool },
+    { "ms-application", &hf_application },
+    { NULL, NULL },
+};
 static const parameter_t user_data_parameters[] = {
     { "ms-publiccloud", &hf_user_public_cloud },
     { "ms-federation", &hf_user_federation },
     { NULL, NULL },
 };
 
-/* A row a header: its field, the fields of its parameters, and a value that is worth a finding. */
+/* A row a header: its field, the fields of its parameters, and that of the entries of a list. */
 static const struct {
     const char *name; /* lower case, as SIP looks it up */
     int *hf;
     const parameter_t *parameters;
+    int *entry;
 } headers[] = {
-    { "ms-user-logon-data", &hf_user_logon, NULL },
-    { "ms-edge-proxy-message-trust", &hf_trust, trust_parameters },
-    { "ms-endpoint-location-data", &hf_location, location_parameters },
-    { "ms-subnet", &hf_subnet, NULL },
-    { "ms-conversation-id", &hf_conversation_id, NULL },
-    { "ms-telemetry-id", &hf_telemetry_id, NULL },
-    { "ms-user-data", &hf_user_data, user_data_parameters },
+    { "ms-user-logon-data", &hf_user_logon, NULL, NULL },
+    { "ms-edge-proxy-message-trust", &hf_trust, trust_parameters, NULL },
+    { "ms-endpoint-location-data", &hf_location, location_parameters, NULL },
+    { "ms-subnet", &hf_subnet, NULL, NULL },
+    { "ms-conversation-id", &hf_conversation_id, NULL, NULL },
+    { "ms-telemetry-id", &hf_telemetry_id, NULL, NULL },
+    { "ms-user-data", &hf_user_data, user_data_parameters, NULL },
+    { "x-ms-userlocation", &hf_user_location, NULL, NULL },
+    { "x-ms-mediapath", &hf_media_path, NULL, &hf_media_path_sbc },
+    { "x-ms-usersite", &hf_user_site, NULL, NULL },
+    { "ms-keep-alive", &hf_keep_alive, keep_alive_parameters, NULL },
+    { "ms-call-source", &hf_call_source, NULL, NULL },
+    { "ms-mediation-generated", &hf_mediation_generated, NULL, NULL },
+    { "ms-trunking-peer", &hf_trunking_peer, NULL, NULL },
+    { "ms-asserted-verification-level", &hf_verification_level, NULL, NULL },
+    { "ms-split-domain-info", &hf_split_domain, NULL, NULL },
+    { "ms-application-via", &hf_application_via, application_parameters, NULL },
+    { "ms-accepted-content-id", &hf_accepted_content, NULL, NULL },
+    { "ms-mcu-contact", &hf_mcu_contact, NULL, NULL },
+};
+
+/* Values in words. */
+static const struct {
+    const int *hf;
+    const char *value;
+    const char *words;
+} meanings[] = {
+    { &hf_user_location, "internal", "in the network of the SBC: media may go to its inner addresses" },
+    { &hf_user_location, "external", "outside: media need addresses that the Internet reaches" },
+    { &hf_keep_alive, "UAC", "of the client" },
+    { &hf_keep_alive, "UAS", "of the server" },
 };
 
 /* Values that are findings: who came in over the Edge has a relay between him and the others. */
@@ -89,6 +154,14 @@ static const struct {
     { &hf_trust_verified, "unverified", &ei_unverified, "The Edge could not verify the sender" },
 };
 
+static bool
+first_word_is(const char *text, const char *word)
+{
+    size_t length = strlen(word);
+
+    return g_ascii_strncasecmp(text, word, length) == 0 && !g_ascii_isalnum(text[length]);
+}
+
 /* Shows a value, without the blanks and quotes around it. */
 static void
 add_value(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, int hf, int offset, int length)
@@ -99,6 +172,10 @@ add_value(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, int hf, int offse
         if (*findings[i].hf == hf && g_ascii_strcasecmp(text, findings[i].value) == 0)
             finding_add_format(pinfo, item, findings[i].finding, "%s", findings[i].text);
     }
+    text += strspn(text, " \t");
+    for (size_t i = 0; i < array_length(meanings); i++)
+        if (*meanings[i].hf == hf && first_word_is(text, meanings[i].value))
+            proto_item_append_text(item, " (%s)", meanings[i].words);
 }
 
 static int
@@ -136,12 +213,30 @@ add_parameters(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const parame
 {
     int end = (int)tvb_captured_length(tvb);
     int at = 0;
-    /* Headers of this kind have five parameters at most; a flood of separators is not worth more. */
-    for (unsigned count = 0; at < end && count < 64; count++) {
+    for (unsigned count = 0; at < end && count < MOST_PARTS; count++) {
         int stop = tvb_find_uint8(tvb, at, end - at, ';');
         if (stop < 0)
             stop = end;
         add_parameter(tvb, pinfo, tree, parameters, at, stop);
+        at = stop + 1;
+    }
+}
+
+/* The entries of a list that commas separate, in their order. */
+static void
+add_entries(tvbuff_t *tvb, proto_tree *tree, int hf)
+{
+    int end = (int)tvb_captured_length(tvb), at = 0;
+
+    for (unsigned count = 0; at < end && count < MOST_PARTS; count++) {
+        int stop = tvb_find_uint8(tvb, at, end - at, ','), last;
+
+        last = stop = stop < 0 ? end : stop;
+        at = skip_blanks(tvb, at, stop);
+        while (last > at && g_ascii_isspace((char)tvb_get_uint8(tvb, last - 1)))
+            last--;
+        if (last > at)
+            proto_tree_add_item(tree, hf, tvb, at, last - at, ENC_UTF_8);
         at = stop + 1;
     }
 }
@@ -178,14 +273,15 @@ add_message(const sip_message_t *message, tvbuff_t *part, packet_info *pinfo, pr
         add_product(message, SIP_USER_AGENT, part, pinfo, tree);
         add_product(message, SIP_SERVER, part, pinfo, tree);
     }
-    if (note)
-        note(part, pinfo, tree, message);
+    for (unsigned i = 0; i < note_count; i++)
+        notes[i](part, pinfo, tree, message);
 }
 
 void
 mspath_register_note(mspath_note_t added)
 {
-    note = added;
+    g_assert(note_count < MSPATH_NOTES);
+    notes[note_count++] = added;
 }
 
 void
@@ -197,20 +293,23 @@ mspath_add_once(tvbuff_t *part, packet_info *pinfo, proto_tree *tree)
         add_message(message, part, pinfo, tree);
 }
 
+void
+mspath_add_source(tvbuff_t *source, packet_info *pinfo, proto_tree *tree)
+{
+    for (const sip_message_t *message = sip_messages(pinfo, source); message; message = message->next)
+        if (message->complete)
+            add_message(message, message->source, pinfo, tree);
+}
+
 /* Messages without a header or body of ours. */
 void
 mspath_finish_packet(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree)
 {
-    if (!expert_items_are_seen(tree) || !sip_dissected(pinfo) || !is_enabled(proto))
+    /* Of calls through an SBC the Info column and the analysis have something as well. */
+    if ((!expert_items_are_seen(tree) && !facts_any_service()) || !sip_dissected(pinfo) || !is_enabled(proto))
         return;
-    for (GSList *item = pinfo->data_src; item; item = item->next) {
-        const sip_message_t *message =
-            sip_messages(pinfo, get_data_source_tvb((const struct data_source *)item->data));
-
-        for (; message; message = message->next)
-            if (message->complete)
-                add_message(message, message->source, pinfo, tree);
-    }
+    for (GSList *item = pinfo->data_src; item; item = item->next)
+        mspath_add_source(get_data_source_tvb((const struct data_source *)item->data), pinfo, tree);
 }
 
 /* SIP hands over the value of a header, and the subtree of its line. Which header it is stands in pinfo. */
@@ -226,6 +325,8 @@ dissect_header(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _
         add_value(tvb, pinfo, tree, *headers[i].hf, 0, length);
         if (headers[i].parameters)
             add_parameters(tvb, pinfo, tree, headers[i].parameters);
+        if (headers[i].entry)
+            add_entries(tvb, tree, *headers[i].entry);
         ws_in4_addr ipv4;
         if (*headers[i].hf == hf_subnet && ws_inet_pton4(text, &ipv4))
             proto_tree_add_ipv4(tree, hf_subnet_ipv4, tvb, 0, length, ipv4);
@@ -240,6 +341,14 @@ dissect_header(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _
         &hf,                                                                                                         \
         {                                                                                                            \
             label, "msdiag." filter, FT_STRING, BASE_NONE, NULL, 0, blurb, HFILL                                     \
+        }                                                                                                            \
+    }
+
+#define SBC(hf, label, filter, blurb)                                                                                \
+    {                                                                                                                \
+        &hf,                                                                                                         \
+        {                                                                                                            \
+            label, "mspath." filter, FT_STRING, BASE_NONE, NULL, 0, blurb, HFILL                                     \
         }                                                                                                            \
     }
 
@@ -272,6 +381,33 @@ proto_register_mspath(void)
         PATH(hf_product, "Sent By", "product", "Product behind User-Agent or Server"),
         PATH(hf_agent, "User Agent", "product.agent", "Value of User-Agent or Server"),
     };
+    static hf_register_info sbc_hf[] = {
+        SBC(hf_user_location, "User Location", "user_location",
+            "X-MS-UserLocation: internal or external, where the Teams user sits"),
+        SBC(hf_media_path, "Media Path", "media_path",
+            "X-MS-MediaPath: SBCs that media go through, the last one last"),
+        SBC(hf_media_path_sbc, "SBC", "media_path.sbc", "An SBC of the media path, in the order of the list"),
+        SBC(hf_user_site, "User Site", "user_site", "X-MS-UserSite: name that the administrator gave to the site"),
+        SBC(hf_keep_alive, "Keep Alive", "keep_alive", "ms-keep-alive: who keeps the connection alive"),
+        SBC(hf_keep_alive_tcp, "TCP", "keep_alive.tcp", NULL),
+        SBC(hf_keep_alive_hop_hop, "Hop by Hop", "keep_alive.hop_hop", NULL),
+        SBC(hf_keep_alive_end_end, "End to End", "keep_alive.end_end", NULL),
+        SBC(hf_keep_alive_timeout, "Timeout", "keep_alive.timeout", NULL),
+        SBC(hf_call_source, "Call Source", "call_source", "ms-call-source: the call comes from a telephone system"),
+        SBC(hf_mediation_generated, "Mediation Generated", "mediation_generated",
+            "ms-mediation-generated: a Mediation Server wrote the message"),
+        SBC(hf_trunking_peer, "Trunking Peer", "trunking_peer", "ms-trunking-peer: gateway or SBC of the call"),
+        SBC(hf_verification_level, "Asserted Verification Level", "verification_level",
+            "ms-asserted-verification-level"),
+        SBC(hf_split_domain, "Split Domain", "split_domain", "ms-split-domain-info"),
+        SBC(hf_application_via, "Application Path", "application_via", "ms-application-via"),
+        SBC(hf_application_server, "Server", "application_via.server", NULL),
+        SBC(hf_application_pool, "Pool", "application_via.pool", NULL),
+        SBC(hf_application, "Application", "application_via.application", NULL),
+        SBC(hf_accepted_content, "Accepted Content", "accepted_content",
+            "Ms-Accepted-Content-ID: the part of the offer that was chosen"),
+        SBC(hf_mcu_contact, "Conferencing Server", "mcu_contact", "Ms-Mcu-Contact"),
+    };
     static ei_register_info ei[] = {
         { &ei_through_edge,
           { "msdiag.expert.user_through_edge", PI_COMMENTS_GROUP, PI_CHAT, "The user came in through an Edge",
@@ -282,6 +418,9 @@ proto_register_mspath(void)
     };
     proto = proto_get_id_by_filter_name("msdiag");
     proto_register_field_array(proto, hf, (int)array_length(hf));
+    proto_register_field_array(
+        proto_register_protocol("Microsoft headers about calls with telephone systems", "MSPATH", "mspath"), sbc_hf,
+        (int)array_length(sbc_hf));
     expert_register_field_array(expert_register_protocol(proto), ei, (int)array_length(ei));
 }
 

@@ -42,6 +42,10 @@ static const struct {
     { "t", 1, SIP_TO },
     { "User-Agent", 10, SIP_USER_AGENT },
     { "Server", 6, SIP_SERVER },
+    { "Contact", 7, SIP_CONTACT },
+    { "m", 1, SIP_CONTACT },
+    { "Reason", 6, SIP_REASON },
+    { "X-MS-UserLocation", 17, SIP_USER_LOCATION },
     { "Content-Length", 14, SIP_CONTENT_LENGTH },
     { "l", 1, SIP_CONTENT_LENGTH },
 };
@@ -59,18 +63,30 @@ name_is(const char *text, int length, const char *name, int name_length)
            (memcmp(text, name, (size_t)length) == 0 || g_ascii_strncasecmp(text, name, (size_t)length) == 0);
 }
 
+/* The length of the name of the header line between two offsets, and where its colon stands; 0 = it is none. */
+static int
+header_name(const sip_message_t *message, int from, int to, const char **colon)
+{
+    const char *line = message->text + from;
+    int length;
+
+    *colon = (const char *)memchr(line, ':', (size_t)(to - from));
+    if (!*colon)
+        return 0;
+    length = (int)(*colon - line);
+    while (length > 0 && (line[length - 1] == ' ' || line[length - 1] == '\t'))
+        length--;
+    return length;
+}
+
 static void
 read_line(sip_message_t *message, int from, int to)
 {
-    const char *line = message->text + from;
-    const char *colon = (const char *)memchr(line, ':', (size_t)(to - from));
-    int length;
+    const char *line = message->text + from, *colon;
+    int length = header_name(message, from, to, &colon);
 
-    if (!colon)
+    if (!length)
         return;
-    length = (int)(colon - line);
-    while (length > 0 && (line[length - 1] == ' ' || line[length - 1] == '\t'))
-        length--;
     if (length > 3 && (line[0] | 0x20) == 'm' && (line[1] | 0x20) == 's' && line[2] == '-')
         message->microsoft = true;
     for (size_t i = 0; i < array_length(header_names); i++) {
@@ -279,6 +295,39 @@ sip_message_value(const packet_info *pinfo, const sip_message_t *message, sip_he
     return copy(pinfo, message, message->lines[header].from, message->lines[header].to);
 }
 
+static bool
+is_line_of(const sip_message_t *message, int from, int to, sip_header_t header, const char **colon)
+{
+    int length = header_name(message, from, to, colon);
+
+    for (size_t i = 0; length && i < array_length(header_names); i++)
+        if (header_names[i].header == header &&
+            name_is(message->text + from, length, header_names[i].name, header_names[i].length))
+            return true;
+    return false;
+}
+
+bool
+sip_message_next_line(const sip_message_t *message, sip_header_t header, int *from, int *to)
+{
+    /* Most messages have none. */
+    int at = *to ? *to : message->start, last = message->lines[header].to;
+
+    while (at < last) {
+        const char *stop = (const char *)memchr(message->text + at, '\n', (size_t)(last - at));
+        int end = stop ? (int)(stop - message->text) : last;
+        const char *colon;
+
+        if (is_line_of(message, at, end, header, &colon)) {
+            *from = (int)(colon - message->text) + 1;
+            *to = end;
+            return true;
+        }
+        at = end + 1;
+    }
+    return false;
+}
+
 const char *
 sip_message_method(const packet_info *pinfo, const sip_message_t *message)
 {
@@ -291,6 +340,20 @@ sip_message_method(const packet_info *pinfo, const sip_message_t *message)
         return NULL;
     value += strspn(value, "0123456789");
     return value + strspn(value, " \t");
+}
+
+const char *
+sip_message_target(const packet_info *pinfo, const sip_message_t *message)
+{
+    int from = message->method.to, to = from;
+
+    if (message->status)
+        return NULL;
+    while (to < message->end && message->text[to] == ' ')
+        to++;
+    while (to < message->end && g_ascii_isgraph(message->text[to]))
+        to++;
+    return copy(pinfo, message, from, to);
 }
 
 const char *

@@ -21,6 +21,9 @@ typedef enum {
     SIP_TO,
     SIP_USER_AGENT,
     SIP_SERVER,
+    SIP_CONTACT,
+    SIP_REASON,
+    SIP_USER_LOCATION, /* X-MS-UserLocation */
     SIP_CONTENT_LENGTH,
     SIP_HEADERS
 } sip_header_t;
@@ -52,6 +55,10 @@ const sip_message_t *sip_message_around(packet_info *pinfo, tvbuff_t *part);
 /* The value of a header without the blanks around it, NULL when absent; in the packet's pool. RFC 3261, 7.3.1. */
 const char *sip_message_value(const packet_info *pinfo, const sip_message_t *message, sip_header_t header);
 
+/* The next line of a header behind *to, which is 0 at first: gives the value's offsets in the data source. False =
+ * there is no more. */
+bool sip_message_next_line(const sip_message_t *message, sip_header_t header, int *from, int *to);
+
 /* The method of a request, or that of a response's CSeq; NULL when it lacks one. In the packet's pool. */
 const char *sip_message_method(const packet_info *pinfo, const sip_message_t *message);
 
@@ -59,6 +66,9 @@ const char *sip_message_method(const packet_info *pinfo, const sip_message_t *me
  * when absent; tag may be NULL. Both in the packet's pool. */
 const char *sip_message_party(const packet_info *pinfo, const sip_message_t *message, sip_header_t header,
                               const char **tag);
+
+/* The URI of a request's start line; NULL of a response. In the packet's pool. */
+const char *sip_message_target(const packet_info *pinfo, const sip_message_t *message);
 
 /* The URI of the user who sent the message (NULL for none): From of a request, To of a response. */
 const char *sip_message_sender(const packet_info *pinfo, const sip_message_t *message);

@@ -5,11 +5,14 @@
  */
 #include "sip/sip-scan.h"
 
+#include "base/packet-comment.h"
 #include "base/packet-end.h"
 #include "knowledge/ms-products.h"
+#include "text/sbc-log.h"
 
-/* Key of the packet's own data. */
+/* Keys of the packet's own data. */
 #define SCANNED 2
+#define SESSION 5
 
 /* No SIP message with the headers it must have is shorter. */
 #define SHORTEST_MESSAGE 100
@@ -25,10 +28,23 @@ typedef struct {
 
 static int proto_owner = -1;
 
+/* The last packet that was looked at, with nothing found: it is asked about more than once. */
+static struct {
+    uint32_t frame;
+    unsigned sources;
+} looked;
+
+static void
+forget_looked(void)
+{
+    looked.frame = 0;
+}
+
 void
 sip_scan_register(int proto)
 {
     proto_owner = proto;
+    register_init_routine(forget_looked);
 }
 
 /* Whether the message has an SDP body whose media are instant messages only (m=message, [MS-SIPRE] sessions of text).
@@ -49,6 +65,70 @@ is_text_only(const sip_message_t *message)
     return found;
 }
 
+/* The value of a parameter of the Contact's URI, up to stop or the end of the parameter; NULL = it has none. */
+static const char *
+contact_parameter(const packet_info *pinfo, const sip_message_t *message, const char *name, char stop)
+{
+    const char *contact = sip_message_value(pinfo, message, SIP_CONTACT);
+    const char *found = contact ? strstr(contact, name) : NULL;
+    const char ends[] = { ';', '>', ' ', ',', stop, '\0' };
+
+    if (!found)
+        return NULL;
+    found += strlen(name);
+    return wmem_strndup(pinfo->pool, found, strcspn(found, ends));
+}
+
+static bool
+names_service(const char *text)
+{
+    return text && ms_names_service(text, strlen(text));
+}
+
+/* Whether the service that SBCs speak with has sent the message: it says so, or wants answers at one of its hosts. */
+static bool
+is_of_service(const packet_info *pinfo, const sip_message_t *message)
+{
+    const char *agent = sip_message_value(pinfo, message, SIP_USER_AGENT);
+    const char *server = sip_message_value(pinfo, message, SIP_SERVER);
+
+    return (agent && ms_product_speaks_with_sbc(agent)) || (server && ms_product_speaks_with_sbc(server)) ||
+           names_service(sip_message_value(pinfo, message, SIP_CONTACT));
+}
+
+/* What a message tells of a call through an SBC. The parameters x-i and x-c of the service's Contact name the call;
+ * the part of x-c behind its first slash is that of one of the legs. */
+static void
+read_service(facts_sip_t *sip, const packet_info *pinfo, const sip_message_t *message)
+{
+    const char *location;
+
+    sip->of_service = is_of_service(pinfo, message);
+    sip->with_service = sip->of_service || names_service(sip->from) || names_service(sip->to) ||
+                        names_service(sip_message_target(pinfo, message));
+    if (!sip->of_service)
+        return;
+    location = sip_message_value(pinfo, message, SIP_USER_LOCATION);
+    sip->user_inside = location && g_ascii_strcasecmp(location, "internal") == 0;
+    sip->shared[FACTS_SHARED_CALL] = contact_parameter(pinfo, message, ";x-i=", ';');
+    sip->shared[FACTS_SHARED_CHAIN] = contact_parameter(pinfo, message, ";x-c=", '/');
+}
+
+void
+sip_scan_set_session(packet_info *pinfo, const char *session)
+{
+    p_add_proto_data(pinfo->pool, pinfo, proto_owner, SESSION, (void *)(uintptr_t)session);
+}
+
+/* The session of an SBC that the packet's messages stand in: said by who dissects its log, or by uclog. */
+static const char *
+session_of(packet_info *pinfo)
+{
+    const char *said = (const char *)p_get_proto_data(pinfo->pool, pinfo, proto_owner, SESSION);
+
+    return said ? said : packet_comment_between(pinfo, SBC_LOG_SESSION_BEFORE, SBC_LOG_SESSION_BEHIND);
+}
+
 static void
 add_message(scanned_t *scanned, packet_info *pinfo, const sip_message_t *message, const char *call_id)
 {
@@ -57,7 +137,7 @@ add_message(scanned_t *scanned, packet_info *pinfo, const sip_message_t *message
     const char *server;
     facts_sip_t sip = {
         .call_id = call_id,
-        .conversation_id = sip_message_value(pinfo, message, SIP_CONVERSATION_ID),
+        .shared = { [FACTS_SHARED_CONVERSATION] = sip_message_value(pinfo, message, SIP_CONVERSATION_ID) },
         .method = sip_message_method(pinfo, message),
         .status = message->status,
         .user_agent = sip_message_value(pinfo, message, SIP_USER_AGENT),
@@ -73,9 +153,14 @@ add_message(scanned_t *scanned, packet_info *pinfo, const sip_message_t *message
     sip.microsoft |= server && ms_product_is_sign(server, strlen(server));
     if (!sip.user_agent)
         sip.user_agent = server;
+    read_service(&sip, pinfo, message);
+    sip.shared[FACTS_SHARED_SESSION] = session_of(pinfo);
+    sip.microsoft |= sip.with_service;
     added->message = message;
     added->call_id = call_id;
     added->side = facts_tell_sip(pinfo, &sip);
+    if (sip.with_service || facts_dialog_with_service(call_id))
+        added->party = sip.of_service ? SIP_BY_SERVICE : SIP_BY_SBC;
     while (*last)
         last = &(*last)->next;
     *last = added;
@@ -104,6 +189,42 @@ names_microsoft(const char *line, const char *end, const char *header)
     return ms_product_is_sign(line, (size_t)(end - line));
 }
 
+/* Whether a line, of which four bytes are there, is From or To. */
+static bool
+is_party(const char *text)
+{
+    switch (text[0] | 0x20) {
+    case 'f':
+        return (text[1] | 0x20) == 'r' || text[1] == ':';
+    case 't':
+        return (text[1] | 0x20) == 'o' || text[1] == ':';
+    default:
+        return false;
+    }
+}
+
+/* Whether what stands before a line end at stop, from `from` on, is a request line to the service that SBCs speak with.
+ * In front of it may stand what carries it. */
+static bool
+is_request_to_service(const char *from, const char *stop)
+{
+    static const char version[] = " SIP/2.0";
+    const char *end = stop > from && stop[-1] == '\r' ? stop - 1 : stop;
+
+    return end - from > (ptrdiff_t)sizeof version && end[-1] == '0' &&
+           memcmp(end - sizeof version + 1, version, sizeof version - 1) == 0 &&
+           ms_names_service(from, (size_t)(end - from));
+}
+
+/* Whether the line at text, From or To, has a host of the service. */
+static bool
+line_names_service(const char *text, const char *end)
+{
+    const char *stop = (const char *)memchr(text, '\n', (size_t)(end - text));
+
+    return ms_names_service(text, (size_t)((stop ? stop : end) - text));
+}
+
 /* Whether a line is one that only Microsoft's products write: a quick look before the reading. */
 static bool
 has_microsoft_line(packet_info *pinfo, tvbuff_t *source)
@@ -111,17 +232,20 @@ has_microsoft_line(packet_info *pinfo, tvbuff_t *source)
     static char scratch[MOST_SCRATCH]; /* warm in the caches, as the pool would not be */
     unsigned length = tvb_captured_length(source);
     char *start = length <= sizeof scratch ? scratch : (char *)wmem_alloc(pinfo->pool, length);
-    const char *text = start, *end = start + length;
+    const char *text = start, *end = start + length, *line = start;
 
     tvb_memcpy(source, start, 0, length);
     while (end - text > 4 && (text = (const char *)memchr(text, '\n', (size_t)(end - text) - 4)) != NULL) {
-        text++;
+        if (is_request_to_service(line, text))
+            return true;
+        line = ++text;
         /* Behind the header lines of a datagram stands its body; blank lines may stand in front. */
         if (pinfo->ptype == PT_UDP && (*text == '\r' || *text == '\n') && text - start > SHORTEST_MESSAGE)
             return false;
         if (((text[0] | 0x20) == 'm' && (text[1] | 0x20) == 's' && text[2] == '-') ||
             ((text[0] | 0x20) == 'u' && names_microsoft(text, end, "User-Agent")) ||
-            ((text[0] | 0x20) == 's' && names_microsoft(text, end, "Server")))
+            ((text[0] | 0x20) == 's' && names_microsoft(text, end, "Server")) ||
+            (is_party(text) && line_names_service(text, end)))
             return true;
     }
     return false;
@@ -142,6 +266,21 @@ scan_source(scanned_t *scanned, packet_info *pinfo, tvbuff_t *source)
     }
 }
 
+static bool
+has_microsoft_source(packet_info *pinfo)
+{
+    unsigned sources = g_slist_length(pinfo->data_src);
+
+    if (looked.frame == pinfo->num && looked.sources == sources)
+        return false;
+    for (const GSList *item = pinfo->data_src; item; item = item->next)
+        if (has_microsoft_line(pinfo, get_data_source_tvb((const struct data_source *)item->data)))
+            return true;
+    looked.frame = pinfo->num;
+    looked.sources = sources;
+    return false;
+}
+
 /* Whether a message of the packet may matter. While there is no dialog of Microsoft's, only messages are looked at
  * that were asked for: those with SDP or with one of the header lines that we dissect. */
 static bool
@@ -149,12 +288,7 @@ may_matter(packet_info *pinfo)
 {
     if (facts_any_dialog())
         return true;
-    if (!packet_end_asked(pinfo))
-        return false;
-    for (const GSList *item = pinfo->data_src; item; item = item->next)
-        if (has_microsoft_line(pinfo, get_data_source_tvb((const struct data_source *)item->data)))
-            return true;
-    return false;
+    return packet_end_asked(pinfo) && has_microsoft_source(pinfo);
 }
 
 static const sip_scanned_t *
@@ -183,13 +317,25 @@ sip_scan(packet_info *pinfo)
     return may_matter(pinfo) ? scan(pinfo) : NULL;
 }
 
+static const sip_scanned_t *
+find_scanned(const sip_scanned_t *scanned, const sip_message_t *message)
+{
+    while (scanned && scanned->message != message)
+        scanned = scanned->next;
+    return scanned;
+}
+
+const sip_scanned_t *
+sip_scan_of(packet_info *pinfo, const sip_message_t *message)
+{
+    return find_scanned(sip_scan(pinfo), message);
+}
+
 const sip_scanned_t *
 sip_scan_around(packet_info *pinfo, tvbuff_t *part)
 {
     const sip_scanned_t *scanned = scan(pinfo); /* the part is ours, so it matters */
     const sip_message_t *message = scanned ? sip_message_around(pinfo, part) : NULL;
 
-    while (scanned && scanned->message != message)
-        scanned = scanned->next;
-    return scanned;
+    return message ? find_scanned(scanned, message) : NULL;
 }

@@ -9,11 +9,15 @@
 #include "calls/facts.h"
 #include "sip/sip-messages.h"
 
+/* Who has sent a message of Teams Direct Routing. */
+typedef enum { SIP_BY_OTHERS /* it is none */, SIP_BY_SERVICE, SIP_BY_SBC } sip_party_t;
+
 typedef struct sip_scanned {
     struct sip_scanned *next;
     const sip_message_t *message;
     const char *call_id; /* NULL = none */
     facts_side_t side;   /* who sent it; FACTS_SIDE_UNKNOWN also where it belongs to no call */
+    sip_party_t party;
 } sip_scanned_t;
 
 /* Reads the SIP messages of this packet and tells them as facts, each once; cheap when nothing is new. Returns them,
@@ -22,6 +26,12 @@ const sip_scanned_t *sip_scan(packet_info *pinfo);
 
 /* The message that part, a header value or a body, is cut out of; NULL = none. Tells the packet's messages first. */
 const sip_scanned_t *sip_scan_around(packet_info *pinfo, tvbuff_t *part);
+
+/* What was told of a message of this packet; NULL = nothing, or it does not matter. */
+const sip_scanned_t *sip_scan_of(packet_info *pinfo, const sip_message_t *message);
+
+/* Says which session of an SBC the messages of this packet belong to: its legs are one call. */
+void sip_scan_set_session(packet_info *pinfo, const char *session);
 
 /* proto: owner of what is kept with a packet. */
 void sip_scan_register(int proto);

@@ -168,8 +168,10 @@ def server_log(messages, machines=("0",), findings=True):
 
 def write_large(kind, size, path):
     """A log of about `size` bytes: one block of calls again and again, an hour later each time."""
-    messages = calls(1000)
-    block = (client_log(messages) if kind == "client" else server_log(messages, ("fe\\fe1", "fe\\fe2"))).encode()
+    from .sbc_logs import mixed as sbc_log
+    makers = {"client": lambda: client_log(calls(1000)), "sbc": sbc_log,
+              "server": lambda: server_log(calls(1000), ("fe\\fe1", "fe\\fe2"))}
+    block = makers[kind]().encode()
     date = b"01/01/2014"
     written, turn = 0, 0
     with open(path, "wb") as out:

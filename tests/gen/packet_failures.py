@@ -3,7 +3,7 @@
 stands in packet_stories.py."""
 from . import dns, genuine_tls
 from .dialects import TEAMS, VIDEO, some_bytes
-from .media_call import (ALTERNATE, CLIENT, EDGE, EDGE_2, INNER_EDGE, OFFICE, PEER, PEER_OFFICE, PEER_SEEN, PROXY,
+from .media_call import (ALTERNATE, CLIENT, EDGE, EDGE_2, INNER_EDGE, NEIGHBOUR, OFFICE, PEER, PEER_OFFICE, PEER_SEEN, PROXY,
                          RELAY, RELAY_NAME, RESOLVER, ROUTER, MediaCall, Voice)
 from .packet_stories import HOST, OFFICE_PEER, REFLEXIVE, activate, lync, teams_start, teams_two_sockets
 from .stories import AUDIO, SHARING, Side, Story
@@ -417,19 +417,31 @@ def path_reset():
     return call
 
 
-def icmp_in_mid_call():
+def icmp_in_mid_call(gives_relay_up=False):
     """A router says for six seconds that the peer cannot be reached, and the client goes on."""
     call = lync()
     call.first = call.allocate(EDGE)
     path = talk_over(call, call.direct(OFFICE_PEER))
-    for number in range(30):
+    if gives_relay_up:
+        call.first.release()
+        call.talk(path, 2, consents=())
+    for number in range(40 if gives_relay_up else 30):
         path.out(call.voices[0].packet(0.2 * number), 0.19)
         if number % 5 == 0:
             call.capture.unreachable(ROUTER, 1, 0.01)
-    request = call.dialect.check(call.number(), True)
-    for wait in (0.1, 0.1, 0.2, 0.4, 0.8):
-        path.out(request, wait)
-    call.first.release()
+    if not gives_relay_up:
+        request = call.dialect.check(call.number(), True)
+        for wait in (0.1, 0.1, 0.2, 0.4, 0.8):
+            path.out(request, wait)
+        call.first.release()
+    return call
+
+
+def icmp_without_relay():
+    """The same without checks, behind a relay that was given up as soon as there was a direct path."""
+    call = icmp_in_mid_call(True)
+    call.capture.now += 15
+    dns.ask(call.capture, (NEIGHBOUR, 61009), ("192.168.1.1", 53), "other.example.com", ["192.0.2.99"])
     return call
 
 
@@ -577,6 +589,7 @@ ROWS = [
     Row("path-reset", path_reset, LOST, "own relay", "path_lost", ("media_reset", "relay_unreachable", "firewall_443"),
         transport="TCP", pcap=True),
     Row("icmp-in-mid-call", icmp_in_mid_call, LOST, "direct", "path_lost", ("host_refuses", "media_one_way"), pcap=True),
+    Row("icmp-without-relay", icmp_without_relay, LOST, "direct", "path_lost", ("host_refuses", "media_one_way"), HIGH),
     Row("one-way", one_way, "one way", "direct", "media_one_way", ("one_way_filter", "path_lost"), "low", "medium",
         pcap=True),
     Row("nothing-sent", nothing_sent, "one way", "direct", "media_one_way", ("path_lost",), "low", "medium"),

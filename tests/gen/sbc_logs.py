@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The call of direct_routing.bypass(), with its inner leg, as the logs of SBCs and telephone systems have it: the same
+messages in each form."""
+from .direct_routing import SBC_NAME, SbcCall, NORMAL, audio, sbc_body, teams_body
+from .wire import Capture
+
+TEAMS, INNER = "198.51.100.76:5061", "10.9.0.20:5060"
+
+
+class Recorder(Capture):
+    """Keeps the messages in place of packets: (sent by the SBC, other side, text)."""
+
+    def __init__(self):
+        super().__init__()
+        self.messages = []
+
+    def udp(self, src, dst, payload, after=0.01):
+        self.messages.append((src[0] == "203.0.113.10", TEAMS, payload.decode()))
+
+
+def inner(method, status=None, cseq="1 INVITE", body="", by_sbc=None):
+    """A message of the leg behind the SBC; None of it is Microsoft's."""
+    start = f"{method} sip:+15550199@10.9.0.20 SIP/2.0" if status is None else f"SIP/2.0 {status}"
+    tag = "" if method == "INVITE" and status is None else ";tag=pbx"
+    lines = [start, "Via: SIP/2.0/UDP 10.9.0.1:5060;branch=z9hG4bKin", "From: <sip:+15550100@10.9.0.1>;tag=inner",
+             f"To: <sip:+15550199@10.9.0.20>{tag}", "Call-ID: inner1@10.9.0.1", f"CSeq: {cseq}",
+             "Contact: <sip:10.9.0.1:5060>", *(["Content-Type: application/sdp"] if body else []),
+             f"Content-Length: {len(body)}", "", body]
+    return (status is None if by_sbc is None else by_sbc), INNER, "\r\n".join(lines)
+
+
+def call():
+    """The messages of both legs in their order."""
+    teams = SbcCall(capture=Recorder())
+    steps = teams.capture.messages
+    teams.invite(teams_body())
+    plain = audio(("10.9.0.1", 7000), ufrag=None, password=None, suite=None, protocol="RTP/AVP")
+    steps.append(inner("INVITE", body=plain))
+    steps.append(inner("INVITE", "200 OK", body=plain.replace("10.9.0.1", "10.9.0.20")))
+    teams.answer(body=sbc_body())
+    teams.ack()
+    steps.append(inner("ACK", cseq="1 ACK"))
+    teams.bye(NORMAL)
+    steps.append(inner("BYE", cseq="2 BYE"))
+    return steps
+
+
+SID = "2ed1c8:96:5"
+
+
+def audiocodes(steps, lines="real", limit=None, prefix="Jul 29 12:00:{:02d} 10.1.1.1 ", session=SID, time=True,
+               first=71):
+    """Syslog of an AudioCodes SBC. lines: "real", "#012" (with a blank before each), "#015#012" or "\\n"; limit: most
+    characters of a record's text, so that longer messages go on in the next one."""
+    out, number = [], first
+    for second, (sent, other, text) in enumerate(steps):
+        head = prefix.format(second) if prefix else ""
+        out.append(f"{head}[S={number}] [SID={session}] (N {70000 + number})  states: CALL [Time:29-07@12:00:{second:02d}.001]")
+        number += 1
+        if sent:
+            banner = f"---- Outgoing SIP Message to {other} from SIPInterface #1 (Trunk) TLS TO(#3) SocketID(7) ----"
+        else:
+            banner = f"---- Incoming SIP Message from {other} to SIPInterface #1 (Trunk) TLS TO(#3) SocketID(7) ----"
+        end = {"real": "\n", "#012": " #012", "#015#012": "#015#012", "\\n": "\\n"}[lines]
+        whole = banner + "\n" + text.replace("\r\n", "\n")
+        parts = [whole] if not limit else [whole[at:at + limit] for at in range(0, len(whole), limit)]
+        parts = [part.replace("\n", end) for part in parts]
+        for part in parts:
+            stamp = f" [Time:29-07@12:00:{second:02d}.{100 + number % 800:03d}]" if time else ""
+            out.append(f"{head}[S={number}] [SID={session}] (N {70000 + number})  {part}{stamp}")
+            number += 1
+    return "\n".join(out) + "\n"
+
+
+def mixed(others=6):
+    """The syslog of an AudioCodes SBC, with so many records of other kinds to a message."""
+    steps = call()
+    other = audiocodes([(True, INNER, "resource released")] * others).replace("SIP Message", "media channel")
+    return "".join(audiocodes([step]) + other for step in steps)
+
+
+def pjsip(steps, prefix=""):
+    """Asterisk with `pjsip set logger on`."""
+    out = []
+    for second, (sent, other, text) in enumerate(steps):
+        stamp = prefix.format(second)
+        kind = "response" if text.startswith("SIP/2.0") else "request"
+        way = f"Transmitting SIP {kind} ({len(text)} bytes) to" if sent else f"Received SIP {kind} ({len(text)} bytes) from"
+        out += [f"{stamp}<--- {way} TLS:{other} --->", *text.split("\r\n"), ""]
+    return "\n".join(out) + "\n"
+
+
+def chan_sip(steps):
+    """Asterisk with `sip set debug on`, as its console shows it: each line with a time."""
+    out = []
+    for second, (sent, other, text) in enumerate(steps):
+        way = f"<--- Transmitting (no NAT) to {other} --->" if sent else f"<--- SIP read from UDP:{other} --->"
+        end = "<------------>" if sent else "<------------->"
+        lines = [way, *text.split("\r\n"), end]
+        out += [f"[Jul 29 12:00:{second:02d}] {line}" for line in lines]
+    return "\n".join(out) + "\n"
+
+
+def freeswitch(steps, indent=3):
+    """FreeSWITCH with `sofia global siptrace on`."""
+    dashes = "   " + "-" * 72
+    out = ["2014-07-29 12:00:00.000000 [DEBUG] sofia.c:1 starting"]
+    for second, (sent, other, text) in enumerate(steps):
+        address, port = other.split(":")
+        way = f"send {len(text)} bytes to" if sent else f"recv {len(text)} bytes from"
+        out += [f"{way} tls/[{address}]:{port} at 12:00:{second:02d}.250000:", dashes,
+                *(" " * indent + line for line in text.split("\r\n")), dashes]
+    return "\n".join(out) + "\n"
+
+
+def sipe(steps):
+    """The debug log of sipe."""
+    out = ["(12:00:00) sipe: something else"]
+    for second, (sent, _, text) in enumerate(steps):
+        marker = ">" * 10 if sent else "<" * 10
+        stamp = f"2014-07-29T12:00:{second:02d}.250000Z"
+        out += ["(12:00:00) sipe: ", f"MESSAGE START {marker} SIP - {stamp}", text.replace("\r\n", "\n"),
+                f"MESSAGE END {marker} SIP - {stamp}"]
+    return "\n".join(out) + "\n"
+
+
+def kamailio(steps, end="#015#012"):
+    """xlog of kamailio or OpenSIPS in syslog, with the buffer of the message."""
+    return "".join(f"Jul 29 12:00:{second:02d} sbc1 /usr/sbin/kamailio[6140]: INFO: <script>: message: "
+                   + text.replace("\r\n", end) + "\n" for second, (_, _, text) in enumerate(steps))
+
+
+def sonus(steps):
+    """What a Sonus SBC writes of the messages that it receives."""
+    out = []
+    for second, (sent, _, text) in enumerate(steps):
+        if not sent:
+            out += [f"339 07292014 1200{second:02d}.570846:1.01.00.38344.Info .SIPCM: SipFeSocketRecvMsg - msg = "
+                    + text.replace("\r\n", "\n"), f", msgLen = {len(text)}."]
+        out.append("150 07292014 120000.572939:1.01.00.38374.Info .SIPFE: *FindRegistrationBlock: RCB not found")
+    return "\n".join(out) + "\n"
+
+
+# Forms: (the log, whether it has directions, times and addresses).
+FORMS = {
+    "audiocodes": (audiocodes, True, True, True),
+    "audiocodes, #012": (lambda steps: audiocodes(steps, "#012"), True, True, True),
+    "audiocodes, #015#012": (lambda steps: audiocodes(steps, "#015#012"), True, True, True),
+    "audiocodes, \\n": (lambda steps: audiocodes(steps, "\\n"), True, True, True),
+    "audiocodes, in parts": (lambda steps: audiocodes(steps, limit=400), True, True, True),
+    "audiocodes, in parts, #012": (lambda steps: audiocodes(steps, "#012", 333), True, True, True),
+    "audiocodes, bare": (lambda steps: audiocodes(steps, prefix=""), True, True, True),
+    "audiocodes, old session": (lambda steps: audiocodes(steps, session="1034099026").replace("[SID=", "[SID:"), True,
+                                True, True),
+    "pjsip": (lambda steps: pjsip(steps, "[2014-07-29 12:00:{:02d}.250] VERBOSE[7] res_pjsip_logger.c: "), True, True,
+              True),
+    "pjsip, console": (pjsip, True, False, True),
+    "chan_sip": (chan_sip, True, True, True),
+    "FreeSWITCH": (freeswitch, True, True, True),
+    "FreeSWITCH, flush left": (lambda steps: freeswitch(steps, 0), True, True, True),
+    "sipe": (sipe, True, True, False),
+    "kamailio": (kamailio, False, True, False),
+    "opensips": (lambda steps: kamailio(steps, "\\r\\n"), False, True, False),
+}
+
+
+SBC, COLLECTOR = ("10.1.1.1", 514), ("10.1.1.2", 514)
+
+
+def foreign():
+    """The messages of a call that has nothing to do with Teams."""
+    return [(sent, other, text.replace("inner1", "foreign1")) for sent, other, text in call() if other == INNER]
+
+
+def datagrams(text):
+    """The records of a log as datagrams; lines without a head belong to the one before."""
+    out = []
+    for line in text.rstrip("\n").split("\n"):
+        if "[S=" in line[:40]:
+            out.append(line)
+        else:
+            out[-1] += "\n" + line
+    return out
+
+
+def syslog():
+    """A whole call with both legs, its messages in parts of 700 bytes, and beside it one of others, to the collector."""
+    capture = Capture()
+    mine = audiocodes(call(), limit=700, prefix="")
+    others = audiocodes(foreign(), prefix="", session="2ed1c8:96:6", first=500)
+    for text in (mine, others):
+        for datagram in datagrams(text):
+            capture.udp(SBC, COLLECTOR, b"<134>" + datagram.encode())
+    return capture
+
+
+def captures():
+    yield "sbc-syslog.pcap", syslog()

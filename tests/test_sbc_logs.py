@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""uclog: logs of SBCs and text dumps of SIP, turned into the messages as they were on the wire."""
+import calendar
+import os
+import resource
+import socket
+
+import pytest
+
+from gen import sbc_logs
+from gen.wire import Capture
+from uclogs import convert, uclog
+
+STEPS = sbc_logs.call()
+NOON = calendar.timegm((2014, 7, 29, 12, 0, 0)) * 1000
+WRITTEN = calendar.timegm((2014, 8, 1, 6, 0, 0))
+
+
+@pytest.fixture
+def write(tmp_path):
+    def put(text, name="sbc.log"):
+        path = tmp_path / name
+        path.write_bytes(text.encode())
+        os.utime(path, (WRITTEN, WRITTEN))
+        return path
+    return put
+
+
+def remote(packet):
+    """Address and port of the other side."""
+    tags = packet["tags"]
+    sent = tags.get("p2p") == b"\0\0\0\0"
+    address, port = tags.get("dst" if sent else "src"), tags.get("dport" if sent else "sport")
+    return address and f"{socket.inet_ntoa(address)}:{int.from_bytes(port, 'big')}"
+
+
+@pytest.mark.parametrize("form", sbc_logs.FORMS)
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_forms(write, form, ends):
+    """Each form gives the same messages, byte for byte, with what else it tells."""
+    build, directions, times, addresses = sbc_logs.FORMS[form]
+    found = convert(write(build(STEPS).replace("\n", ends)))
+    assert [packet["data"].decode() for packet in found] == [text for _, _, text in STEPS]
+    if directions:
+        assert [packet["flags"] for packet in found] == [[2 if sent else 1] for sent, _, _ in STEPS]
+    if addresses:
+        assert [remote(packet) for packet in found] == [other for _, other, _ in STEPS]
+    if times:
+        assert [(packet["ms"] - NOON) // 1000 for packet in found] == list(range(len(STEPS)))
+    else:
+        assert all("gives no time" in packet["comments"][-1] for packet in found)
+
+
+def test_sonus(write):
+    """What is received only, as the one public sample shows."""
+    found = convert(write(sbc_logs.sonus(STEPS)))
+    assert [packet["data"].decode() for packet in found] == [text for sent, _, text in STEPS if not sent]
+
+
+def test_legs_are_one_call(bench, write):
+    """The session of the SBC joins the legs; a call of others in the same log is none."""
+    text = sbc_logs.audiocodes(STEPS) + sbc_logs.audiocodes(sbc_logs.foreign(), session="2ed1c8:96:6", first=500)
+    capture = bench.write("legs.pcapng", uclog("--utc", write(text)).stdout)
+    rows = bench.rows(capture, ["sip.Call-ID", "msice.call", "frame.interface_name"]).values()
+    assert {(row.one("sip.Call-ID"), row.one("msice.call")) for row in rows} == {
+        ("dr1@test", "1"), ("inner1@10.9.0.1", "1"), ("foreign1@10.9.0.1", None)}
+    assert {row.one("frame.interface_name") for row in rows} == {"Trunk"}
+
+
+def test_gaps_and_damage(write):
+    """Records that are missing are counted, a message whose rest is missing is cut, and nothing else is lost."""
+    lines = sbc_logs.audiocodes(STEPS, "#012", 400).splitlines(keepends=True)
+    rest = next(number for number, line in enumerate(lines) if "SIP Message" in line) + 1
+    found = convert(write("".join(lines[:rest] + lines[rest + 1:])))
+    assert len(found) == len(STEPS)
+    assert any(comment.startswith("Cut: ") for comment in found[0]["comments"])
+    assert [packet["data"].decode() for packet in found[1:]] == [text for _, _, text in STEPS[1:]]
+    found = convert(write("".join(line for line in lines if "states: CALL" not in line)))
+    assert [packet["comments"][1] for packet in found[1:]] == ["1 records before it are missing"] * (len(STEPS) - 1)
+
+
+@pytest.mark.parametrize("text", [
+    "[S=1] no session, [SID] nor [SID=\n" * 50, "recv many bytes from a friend\n" * 50, "a line #015#012 of text " * 50,
+    "<--- Something else ---> and more of it\n" * 50, "Jul 29 12:00:00 host prog: GET / HTTP/1.1#015#012Host: x" * 50])
+def test_what_is_no_log_is_refused(write, text):
+    assert uclog(write(text)).returncode == 2
+
+
+def test_syslog_datagrams(bench):
+    """The same call in the datagrams themselves: dissected as SIP where Teams is in it, both legs one call; the syslog of
+    others stays as it is."""
+    names = ["sip.Call-ID", "sip.Method", "sip.Status-Code", "msice.call", "msice.media.summary", "_ws.malformed"]
+    for passes in ([], ["-2"]):
+        frames = bench.rows("sbc-syslog.pcap", names, *passes)
+        found = [(row.one("sip.Call-ID"), row.one("msice.call")) for row in frames.values() if row["sip.Call-ID"]]
+        assert found == [(name, "1") for name in ["dr1@test", "inner1@10.9.0.1", "inner1@10.9.0.1", *["dr1@test"] * 2,
+                                                  "inner1@10.9.0.1", *["dr1@test"] * 2, "inner1@10.9.0.1"]]
+        assert not any(row["_ws.malformed"] for row in frames.values())
+    assert bench.frames("sbc-syslog.pcap", "msdiag.call_end_reason") != []
+    others = bench.tshark("sbc-syslog.pcap", "-V", "-Y", "frame.number > 25", plugin=False)
+    assert others and bench.tshark("sbc-syslog.pcap", "-V", "-Y", "frame.number > 25") == others
+
+
+def test_syslog_that_goes_on_and_on(bench):
+    """What is kept of a message that never ends is no more than what was captured of it, a few bytes each time."""
+    capture, head = Capture(), "---- Incoming SIP Message from 198.51.100.76:5061 to SIPInterface #1 (Trunk) ----"
+    for session in range(20):
+        first = f"{head}\nINVITE sip:1@example.com SIP/2.0\nSubject: " + "x" * 60000
+        for number, text in enumerate([first, *["y"] * 2000]):
+            record = f"[S={number}] [SID=1:1:{session}] (N {number})  {text}"
+            capture.udp(sbc_logs.SBC, sbc_logs.COLLECTOR, b"<134>" + record.encode(), after=0.001)
+    path = bench.scratch / "endless.pcap"
+    capture.write(path)
+    path.chmod(0o644)
+    limit = 1400 << 20
+    bench.run("tshark", "-r", path, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)))
