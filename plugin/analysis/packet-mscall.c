@@ -10,6 +10,7 @@
 
 #include <epan/tap.h>
 
+#include "base/enabled.h"
 #include "base/finding-add.h"
 #include "analysis/call-connect.h"
 #include "analysis/call-tap.h"
@@ -227,7 +228,8 @@ mscall_finish_packet(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     unsigned count;
     bool sip, icmp;
 
-    if (!facts_options.enabled || !proto_is_protocol_enabled(msice) || !proto_is_protocol_enabled(mscall))
+    if (!facts_options.enabled || !plugin_is_on || !proto_is_protocol_enabled(msice) ||
+        !proto_is_protocol_enabled(mscall))
         return;
     sip = sip_dissected(pinfo);
     icmp = call_witness_is_icmp(pinfo);

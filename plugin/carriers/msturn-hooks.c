@@ -177,7 +177,7 @@ dissect_conversation(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *
 static int
 dissect_decode_as(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
-    return take(tvb, pinfo, tree);
+    return plugin_is_on ? take(tvb, pinfo, tree) : 0;
 }
 
 /* When a dissection starts. */
@@ -222,7 +222,7 @@ proto_reg_handoff_msturn_hooks(void)
     stock_stun = in_front_of_heuristic("stun_udp", in_front_of_stun);
     stock_classic_stun = in_front_of_heuristic("classicstun_udp", in_front_of_classic_stun);
     dissector_add_for_decode_as("udp.port", create_dissector_handle(dissect_decode_as, msturn_proto()));
-    port_handle = in_front_handle(dissect_port, "udp", "Microsoft TURN on a UDP port", "msturn_udp_port");
+    port_handle = in_front_handle(dissect_port, "udp", "STUN or MS-TURN", "msturn_udp_port");
     port_hooks = in_front_ports_new("udp.port", port_handle, is_stun);
     register_init_routine(claim_ports);
 }

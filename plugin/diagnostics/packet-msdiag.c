@@ -5,6 +5,7 @@
  */
 #include "diagnostics/packet-msdiag.h"
 
+#include "base/enabled.h"
 #include "base/finding-add.h"
 #include "base/findings.h"
 #include "knowledge/icewarn-flags.h"
@@ -279,6 +280,8 @@ msdiag_dissect_value(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const 
 static int
 dissect_value(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
+    if (!plugin_is_on)
+        return 0;
     msdiag_dissect_value(tvb, pinfo, tree, NULL);
     return (int)tvb_captured_length(tvb);
 }

@@ -5,6 +5,7 @@
  */
 #include "diagnostics/packet-msqoe.h"
 
+#include "base/enabled.h"
 #include "base/finding-add.h"
 #include "base/number.h"
 #include "base/printable.h"
@@ -360,6 +361,9 @@ static const struct {
 static int
 dissect_msqoe(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
+    if (!plugin_is_on)
+        return 0;
+
     const xml_document_t *document = xml_read(pinfo, tvb);
     bool readable = xml_show_stock(document, tvb, pinfo, tree, data);
 

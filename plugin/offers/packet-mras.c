@@ -7,6 +7,7 @@
 
 #include <wsutil/inet_addr.h>
 
+#include "base/enabled.h"
 #include "base/finding-add.h"
 #include "sip/packet-mspath.h"
 #include "knowledge/mras-token.h"
@@ -426,6 +427,9 @@ without_password(tvbuff_t *tvb, packet_info *pinfo, const xml_document_t *docume
 static int
 dissect_mras(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
+    if (!plugin_is_on)
+        return 0;
+
     const xml_document_t *document = xml_read(pinfo, tvb);
     tvbuff_t *shown = show_password ? tvb : without_password(tvb, pinfo, document);
     bool readable = shown && xml_show_stock(document, shown, pinfo, tree, data);

@@ -514,7 +514,6 @@ proto_register_sdp_candidates(void)
 void
 proto_reg_handoff_sdp_candidates(void)
 {
-    stock_handle =
-        in_front_of_string("media_type", "application/sdp",
-                           in_front_handle(dissect_body, "sdp", "Microsoft ICE candidates in SDP", "msice_sdp"));
+    stock_handle = in_front_of_string("media_type", "application/sdp",
+                                      in_front_handle(dissect_body, "sdp", "SDP and MS-ICE", "msice_sdp"));
 }

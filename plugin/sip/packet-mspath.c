@@ -318,8 +318,9 @@ dissect_header(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _
 {
     int length = (int)tvb_captured_length(tvb);
     const char *name = sip_name_of(pinfo);
+
     for (size_t i = 0; name && i < array_length(headers); i++) {
-        if (strcmp(headers[i].name, name) != 0)
+        if (strcmp(headers[i].name, name) != 0 || !is_enabled(proto_registrar_get_parent(*headers[i].hf)))
             continue;
         const char *text = (const char *)tvb_get_string_enc(pinfo->pool, tvb, 0, length, ENC_UTF_8);
         add_value(tvb, pinfo, tree, *headers[i].hf, 0, length);
