@@ -8,6 +8,7 @@
 #include "base/compat.h"
 
 #include "analysis/packet-mscall.h"
+#include "base/enabled.h"
 #include "base/findings.h"
 #include "base/packet-end.h"
 #include "diagnostics/msdiag-custom.h"
@@ -65,6 +66,7 @@ dissect_end(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 
 /* A row a module, called in this order: what others add fields to or call comes first. */
 static const proto_plugin modules[] = {
+    { enabled_register, NULL },
     { proto_register_icewarn, NULL },
     { proto_register_msdiag, proto_reg_handoff_msdiag },
     { NULL, proto_reg_handoff_msdiag_custom },

@@ -388,8 +388,9 @@ def test_tree(bench):
     """-z msice,tree counts calls, their flags and verdicts, relays and who answered on 443."""
     text = bench.tshark("story-proxy-443-answer.pcap", "-q", "-z", "msice,tree")
     rows = [re.sub(r"\s+\d+\s+0\.\d+\s.*", "", line).strip() for line in text.splitlines()]
-    for row in ("23", "0x800000 pseudo-TLS failed", "applicationsharing", "remote-internal", "UDP 203.0.113.5:3478",
-                "answered", "HTTP proxy", "http_proxy"):
+    for row in ("23 one endpoint internal, one remote", "0x800000 pseudo-TLS failed", "applicationsharing", "remote-internal", "UDP 203.0.113.5:3478",
+                "answered", "HTTP proxy",
+                "http_proxy: A forward proxy answers on TCP 443 in place of the Edge, so that no relay over TCP can be allocated."):
         assert row in rows, text
 
 
