@@ -19,6 +19,7 @@ folders() {
         extcap=$(tshark -G folders | sed -n 's/^\(Global \)\{0,1\}Extcap path:[[:space:]]*//p' | tail -n 1)
         profiles=/usr/share/wireshark/profiles
         programs=/usr/local/bin
+        documents=/usr/local/share/doc/msice
     else
         plugins=$(tshark -G folders | sed -n 's/^Personal Plugins:[[:space:]]*//p')
         extcap=$(tshark -G folders | sed -n 's/^Personal Extcap path:[[:space:]]*//p')
@@ -26,6 +27,7 @@ folders() {
         extcap=${extcap:-$configuration/extcap} # Wireshark 4.0 looks there, but does not list it
         profiles=$configuration/profiles
         programs=$home/.local/bin
+        documents=${XDG_DATA_HOME:-$home/.local/share}/doc/msice
     fi
 }
 
@@ -99,6 +101,9 @@ put "$build/extcap/uclog" "$extcap"
 for reader in "$build"/plugins/*/wiretap/uclog.so; do
     [ ! -f "$reader" ] || put "$reader" "$plugins/wiretap"
 done
+# What the help of the capture dialog opens.
+put "$top/docs/logs.md" "$documents"
+put "$top/docs/pictures/log.png" "$documents/pictures"
 for file in "$top"/plugin/profile/MS-ICE/*; do
     put "$file" "$profiles/MS-ICE"
 done

@@ -8,6 +8,7 @@
 #include "base/compat.h"
 
 #include "analysis/packet-mscall.h"
+#include "base/enabled.h"
 #include "base/findings.h"
 #include "base/packet-end.h"
 #include "diagnostics/msdiag-custom.h"
@@ -59,12 +60,13 @@ dissect_end(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
     if (G_UNLIKELY(packet_end_asked(pinfo) || expert_items_are_seen(tree)))
         finish(tvb, pinfo, tree);
     else if (G_UNLIKELY(mscall_wants_packet(tvb, pinfo)))
-        mscall_finish_packet(tvb, pinfo, tree);
+        mscall_note_packet(tvb, pinfo, tree);
     return 0;
 }
 
 /* A row a module, called in this order: what others add fields to or call comes first. */
 static const proto_plugin modules[] = {
+    { enabled_register, NULL },
     { proto_register_icewarn, NULL },
     { proto_register_msdiag, proto_reg_handoff_msdiag },
     { NULL, proto_reg_handoff_msdiag_custom },

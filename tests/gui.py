@@ -28,6 +28,7 @@ MENUS = {
     "VoIP Calls": ("alt+y", "Down", 0),
     "Flow": ("alt+s", "Down", 16),
     "Expert Information": ("alt+a", "Up", 1),
+    "Microsoft Media Call Statistics": ("alt+s", "Up", 1),
 }
 NEAR = (0, 1, -1, 2, -2, 3, -3, 4, -4)
 
@@ -41,6 +42,7 @@ class Desk:
         self.size = size
         self.started = []
         self.wireshark = None
+        self.main = ""  # the begin of the title of its main window
         self.errors = self.bench.scratch / "errors"
         self.env = self.bench.env(XDG_CONFIG_HOME=str(self.bench.home / ".config"))
         self.dark = self.dark_palette() if dark else []
@@ -96,12 +98,21 @@ class Desk:
             time.sleep(0.2)
         raise AssertionError(f"no window {title!r}")
 
+    def start_wireshark(self, *options):
+        with open(self.errors, "w", encoding="utf-8") as errors:
+            self.wireshark = self.start(["wireshark", *self.dark, "-C", "MS-ICE", *options], stderr=errors)
+
+    def activate(self, title):
+        """Brings a window to the front; the keys go there."""
+        for window in self.windows(f"^{title}"):
+            self.run("xdotool", "windowactivate", "--sync", window, check=False)
+        self.settle()
+
     def open(self, capture, *options):
         """Starts Wireshark with a capture; waits until it shows it."""
-        with open(self.errors, "w", encoding="utf-8") as errors:
-            self.wireshark = self.start(["wireshark", *self.dark, "-C", "MS-ICE", "-r", self.bench.capture(capture), *options],
-                                        stderr=errors)
-        self.wait(Path(capture).name)
+        self.start_wireshark("-r", self.bench.capture(capture), *options)
+        self.main = Path(capture).name
+        self.wait(self.main)
         self.settle()
 
     def settle(self):
@@ -118,9 +129,13 @@ class Desk:
         for offset in NEAR:
             if times + offset < 0:
                 continue
+            self.activate(self.main)
             self.keys(opener, *[key] * (times + offset), "Return")
-            if self.windows(title):
-                return
+            for _ in range(6):
+                assert self.wireshark.poll() is None, self.messages()
+                if self.windows(title):
+                    return
+                time.sleep(0.5)
             self.keys("Escape", "Escape")  # the neighbour's window, or the menu
         raise AssertionError(f"no menu opens {title!r}")
 
@@ -146,7 +161,7 @@ class Desk:
 
     def messages(self):
         """What Wireshark wrote on standard error, but for what it says of a machine whatever the plugin does."""
-        known = ("nl80211 not found", "QStandardPaths")
+        known = ("nl80211 not found", "QStandardPaths", "[Capture MESSAGE]", "There are no interfaces on which")
         return [line for line in self.errors.read_text(encoding="utf-8").splitlines()
                 if line and not any(word in line for word in known)]
 

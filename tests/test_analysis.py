@@ -388,8 +388,9 @@ def test_tree(bench):
     """-z msice,tree counts calls, their flags and verdicts, relays and who answered on 443."""
     text = bench.tshark("story-proxy-443-answer.pcap", "-q", "-z", "msice,tree")
     rows = [re.sub(r"\s+\d+\s+0\.\d+\s.*", "", line).strip() for line in text.splitlines()]
-    for row in ("23", "0x800000 pseudo-TLS failed", "applicationsharing", "remote-internal", "UDP 203.0.113.5:3478",
-                "answered", "HTTP proxy", "http_proxy"):
+    for row in ("23 one endpoint internal, one remote", "0x800000 pseudo-TLS failed", "applicationsharing", "remote-internal", "UDP 203.0.113.5:3478",
+                "answered", "HTTP proxy",
+                "http_proxy: A forward proxy answers on TCP 443 in place of the Edge, so that no relay over TCP can be allocated."):
         assert row in rows, text
 
 
@@ -404,3 +405,16 @@ def test_filter_of_the_table(bench):
     """The table shows the calls that have packets which pass its filter."""
     assert calls(bench, "sig-findings.pcap") != []
     assert [row["call"] for row in calls(bench, "sig-findings.pcap", tap="msice,calls,msice.call==3")] == ["3"]
+
+
+# Postdissectors of Wireshark 4.0 to 4.6.
+POSTDISSECTORS = ("communityid", "mate", "prp", "snort", "stcsig", "transum")
+
+
+def test_without_stock_postdissectors(bench):
+    """Wireshark looks for a postdissector only where one with an enabled protocol is registered; ours has none."""
+    options = ("-2", "-q", "-z", "msice,calls")
+    off = [word for name in POSTDISSECTORS for word in ("--disable-protocol", name)]
+    calls = bench.tshark("packets-relay-silent.pcap", *options, *off)
+    assert "relay_unreachable (high)" in calls
+    assert calls == bench.tshark("packets-relay-silent.pcap", *options)

@@ -183,7 +183,7 @@ def test_cut_by_the_snap_length(bench):
 def test_text_payloads(bench):
     rows = bench.rows("diag-text.pcap", ["msdiag.id", "_ws.col.Protocol"], "-Y", "msdiag")
     assert {number: (row.one("msdiag.id"), row.one("_ws.col.Protocol")) for number, row in rows.items()} == {
-        1: ("24", "Syslog"), 2: ("24", "MSDIAG"), 6: ("24", "MSDIAG"), 10: ("22", "SIP/sipfrag"), 11: ("24", "SIP")}
+        1: ("24", "Syslog"), 2: ("24", "MS-DIAG"), 6: ("24", "MS-DIAG"), 10: ("22", "SIP/sipfrag"), 11: ("24", "SIP")}
     listed = bench.run("tshark", "-G", "heuristic-decodes").stdout
     assert {"udp\tmsdiag\tT", "tcp\tmsdiag\tT", "tls\tmsdiag\tT"} <= {
         "\t".join(line.split("\t")[:3]) for line in listed.splitlines()}

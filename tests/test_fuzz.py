@@ -116,11 +116,11 @@ def test_a_run_that_does_not_end(file, plugin_only):
 def test_a_place_in_a_dissector_of_ours(file):
     """Malformed packets name their frame: nothing is searched, and what is behind it is looked at again."""
     def malformed(marks, plugin):
-        return Outcome("malformed", "Malformed Packet: MSDIAG", marks.index(b"o") + 1) if plugin and b"o" in marks else None
+        return Outcome("malformed", "Malformed Packet: MS-DIAG", marks.index(b"o") + 1) if plugin and b"o" in marks else None
 
     look = StandIn(malformed)
-    assert found(look, file({10: b"o", 20: b"o"})) == [("Malformed Packet: MSDIAG", [10]),
-                                                       ("Malformed Packet: MSDIAG", [20])]
+    assert found(look, file({10: b"o", 20: b"o"})) == [("Malformed Packet: MS-DIAG", [10]),
+                                                       ("Malformed Packet: MS-DIAG", [20])]
     assert len(look.asked) < 12
 
 

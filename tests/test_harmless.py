@@ -40,3 +40,35 @@ def test_decodes_the_same(bench, capture, view):
 @pytest.mark.parametrize("capture", CAPTURES)
 def test_statistics_are_the_same(bench, capture):
     same(bench, capture, TAPS)
+
+
+# One capture of each way into the plugin: headers of SIP, bodies, text, ports, heuristics, the end of a packet.
+OF_OURS = ("diag-legal-sip.pcap", "diag-text.pcap", "diag-web.pcap", "sig-call-tcp.pcap", "sig-reports.pcap", "sbc-headers.pcap",
+           "sbc-syslog.pcap", "turn-multiplexed.pcap", "tcp443-edge.pcap", "tcp3478-no-hello.pcap", "story-without-sip.pcap",
+           "packets-teams-443-reset.pcap", "witness-names.pcap")
+OFF = ("--disable-protocol", "msice_plugin")
+
+
+@pytest.mark.parametrize("capture", OF_OURS)
+def test_one_switch_leaves_stock_wireshark(bench, capture):
+    """Analyze > Enabled Protocols > MS-ICE plugin."""
+    options = ("-2", "-V", "-z", "expert", "-z", "io,phs")
+    stock = bench.tshark(capture, *options, plugin=False)
+    assert bench.tshark(capture, *options, *OFF) == stock != bench.tshark(capture, *options)
+
+
+def test_the_switch_is_there_for_decode_as_too(bench):
+    chosen = ("-V", "-d", "udp.port==3478,msturn")
+    assert "[Media call: 1" in bench.tshark("turn-edge-call.pcap", *chosen)
+    assert "Microsoft" not in bench.tshark("turn-edge-call.pcap", *chosen, *OFF)
+
+
+def test_decode_as_offers_what_a_user_would_choose(bench):
+    """And not what stands in front of a stock dissector."""
+    def offered(layer, plugin):
+        listed = bench.run("tshark", "-r", bench.capture("other-traffic.pcap"), "-d", f"{layer}==1,?", plugin=plugin, check=False)
+        return set(listed.stderr.split("\n\t")[1:])
+
+    for layer in ("udp.port", "tcp.port"):
+        added = {line.split()[0] for line in offered(layer, True) - offered(layer, False)}
+        assert added == {"msturn"}

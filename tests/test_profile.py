@@ -33,7 +33,7 @@ def filters():
         name, text = re.fullmatch(r"!?@([^@]+)@(.+)@\[\d+,\d+,\d+\]\[\d+,\d+,\d+\]", line).groups()
         yield f"colorfilters: {name}", text
     for name in ("README.md", "docs/filters.md"):
-        for text in re.findall(r"^\| [^|]+\? \| `([^`]+)` \|$", (TOP / name).read_text(encoding="utf-8"), flags=re.M):
+        for text in re.findall(r"^\| [^|]+ \| `((?!-|\$)[^`]+)` \|$", (TOP / name).read_text(encoding="utf-8"), flags=re.M):
             yield name, text.replace("\\|", "|")
 
 
@@ -90,9 +90,54 @@ def test_colours_and_columns(bench):
     result = bench.run("tshark", "-C", "MS-ICE", "--color", "-r", bench.capture("diag-stories-udp.pcap"))
     assert result.stderr == ""
     first, *_ = bench.tshark("diag-stories-udp.pcap", "-C", "MS-ICE").splitlines()
-    assert {"24", "0x00000320"} <= set(first.split())
+    assert {"24", "0x320"} <= set(first.split())
     rows = bench.rows("diag-stories-udp.pcap", ["frame.coloring_rule.name"], "-C", "MS-ICE", "--color")
     assert rows[1].one("frame.coloring_rule.name") == "Media connectivity failure"
+
+
+def rule_of(bench, capture, frame):
+    rows = bench.rows(capture, ["frame.coloring_rule.name"], "-2", "-C", "MS-ICE", "--color")
+    return rows[frame].one("frame.coloring_rule.name")
+
+
+def test_what_nobody_answers_is_not_green(bench):
+    teams = "packets-teams-443-reset.pcap"
+    assert rule_of(bench, teams, 26) == "Checks without an answer"
+    assert rule_of(bench, teams, 1) == "Relay requests without an answer"
+    assert rule_of(bench, teams, 10) == "Relay refuses or does not answer"
+    for line in lines("colorfilters"):
+        name, red, green, blue = re.fullmatch(r"@([^@]+)@.+@\[(\d+),(\d+),(\d+)\].*", line).groups()
+        if "without an answer" in name or "not answer" in name:
+            assert int(green) <= max(int(red), int(blue)), name
+
+
+def test_greens_can_be_told_apart():
+    """What is mostly green differs by as much as an eye sees in pale colours."""
+    greens = []
+    for line in lines("colorfilters")[:21]:
+        *colour, = map(int, re.fullmatch(r"@[^@]+@.+@\[(\d+),(\d+),(\d+)\].*", line).groups())
+        if colour[1] > colour[0] and colour[1] > colour[2]:
+            greens.append(colour)
+    assert len(greens) == 2
+    assert sum(abs(a - b) for a, b in zip(*greens)) > 8000
+
+
+def test_stock_rules_follow_ours(bench):
+    names = [re.match(r"@([^@]+)@", line).group(1) for line in lines("colorfilters")]
+    assert names.index("Bad TCP") > names.index("MS-TURN") and {"TCP RST", "ICMP errors", "TCP", "UDP"} < set(names)
+    assert rule_of(bench, "packets-teams-443-reset.pcap", 15) == "TCP RST"
+
+
+def test_buttons_fit_a_small_screen():
+    """1366 pixels, of which the filter itself takes 400; 8 a letter and 26 around a word are more than any font takes."""
+    first = [uat(line)[1].split("//")[0] for line in lines("dfilter_buttons")]
+    shown = list(dict.fromkeys(first))
+    assert shown[0] == "Failed calls"
+    assert sum(8 * len(name) + 26 for name in shown) < 1366 - 400
+
+
+def test_the_menu_of_saved_filters_is_short():
+    assert 15 <= len(lines("dfilters")) <= 20
 
 
 def test_mask_of_causes_is_that_of_the_table():

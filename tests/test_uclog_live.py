@@ -121,6 +121,13 @@ def test_follow_an_empty_file(tmp_path):
     follower.stop()
 
 
+@pytest.mark.parametrize("name", ["no-log-lookalike.txt", "no-log-plain-sip.txt"])
+def test_follow_refuses_a_wrong_file(tmp_path, name):
+    """As without following, and at once: it waits for an empty file only."""
+    result = uclog("--follow", LOGS / name, "-w", tmp_path / "out")
+    assert result.returncode == 2 and "not a log that uclog reads" in result.stderr and not (tmp_path / "out").exists()
+
+
 def test_follow_hands_findings_on(tmp_path):
     """A finding that comes with its message is said on it; one that comes later is a record of its own."""
     log = tmp_path / "a.log"
@@ -158,6 +165,18 @@ def test_extcap_answers():
     assert config["--file"]["mustexist"] == "true" and config["--file"]["required"] == "true"
     wrong = uclog("--extcap-config", "--extcap-interface", "eth0")
     assert wrong.returncode == 1 and "uclog" in wrong.stderr
+
+
+def test_help_of_the_dialog_is_our_page(tmp_path):
+    """Where the installer put it; without it there is no help, and not that of somebody else."""
+    env = environment(XDG_DATA_HOME=str(tmp_path / "data"), XDG_DATA_DIRS=str(tmp_path / "none"))
+    ask = [str(UCLOG), "--extcap-interfaces"]
+    assert "help=" not in subprocess.run(ask, env=env, capture_output=True, text=True, check=True).stdout
+    page = tmp_path / "data" / "doc" / "msice" / "logs.md"
+    page.parent.mkdir(parents=True)
+    page.write_text("# Logs\n", encoding="utf-8")
+    answer = subprocess.run(ask, env=env, capture_output=True, text=True, check=True).stdout
+    assert f"{{help={page.as_uri()}}}" in answer
 
 
 def test_wireshark_lists_the_interface(bench, extcap):

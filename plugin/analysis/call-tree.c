@@ -14,6 +14,7 @@
 #include <epan/tap.h>
 
 #include "knowledge/icewarn-flags.h"
+#include "knowledge/msdiag-ids.h"
 
 enum { IDS, FLAGS, MEDIA, LOCATIONS, RELAYS, ANSWERED_BY, VERDICTS, OUTCOMES_OF_CALLS, PATHS, BRANCHES };
 
@@ -78,6 +79,26 @@ set_node(state_t *state, const char *path, const char *name, int parent, bool ha
     return stats_tree_manip_node_int(MN_SET, state->tree, name, parent, has_children, (int)increase(state, path));
 }
 
+/* What these count are allocations and hellos; all else is counted once a call. */
+static bool
+counts_attempts(unsigned branch)
+{
+    return branch == RELAYS || branch == ANSWERED_BY;
+}
+
+/* Of what a call has several (media, flags) and others none, the share is that of all calls. */
+static void
+set_branches(state_t *state, unsigned calls)
+{
+    for (unsigned branch = 0; branch < BRANCHES; branch++) {
+        char *path = g_strdup_printf("%u", branch);
+
+        if (!counts_attempts(branch) && g_hash_table_contains(state->counts, path))
+            stats_tree_manip_node_int(MN_SET, state->tree, branch_names[branch], 0, true, (int)calls);
+        g_free(path);
+    }
+}
+
 /* Counts one more below a branch: a name, and what is below that (NULL = nothing). */
 static void
 count(state_t *state, unsigned branch, const char *name, const char *leaf)
@@ -85,7 +106,10 @@ count(state_t *state, unsigned branch, const char *name, const char *leaf)
     char *path = g_strdup_printf("%u", branch);
     int node;
 
-    set_node(state, path, branch_names[branch], 0, true);
+    if (counts_attempts(branch))
+        set_node(state, path, branch_names[branch], 0, true);
+    else
+        increase(state, path);
     g_free(path);
     path = g_strdup_printf("%u|%s", branch, name);
     node = set_node(state, path, name, branches[branch], leaf != NULL);
@@ -130,6 +154,14 @@ count_attempts(wmem_allocator_t *scope, state_t *state, const facts_call_t *call
     }
 }
 
+static const char *
+id_text(wmem_allocator_t *scope, uint32_t id)
+{
+    const msdiag_id_t *row = msdiag_id_lookup(id);
+
+    return wmem_strdup_printf(scope, "%u%s%s", id, row && row->brief ? " " : "", row && row->brief ? row->brief : "");
+}
+
 static void
 count_call(wmem_allocator_t *scope, state_t *state, const facts_call_t *call)
 {
@@ -137,7 +169,7 @@ count_call(wmem_allocator_t *scope, state_t *state, const facts_call_t *call)
 
     call_summarize(scope, call, &summary);
     if (summary.header && summary.header->has_id)
-        count(state, IDS, wmem_strdup_printf(scope, "%u", summary.header->id), NULL);
+        count(state, IDS, id_text(scope, summary.header->id), NULL);
     if (summary.header && summary.header->has_flags)
         count_flags(state, summary.header->flags);
     for (unsigned i = 0; i < summary.media_count; i++)
@@ -146,7 +178,8 @@ count_call(wmem_allocator_t *scope, state_t *state, const facts_call_t *call)
         count(state, LOCATIONS, summary.locations, NULL);
     count_attempts(scope, state, call);
     if (summary.has_verdict)
-        count(state, VERDICTS, summary.verdict.name, NULL);
+        count(state, VERDICTS, wmem_strdup_printf(scope, "%s: %s", summary.verdict.name, summary.verdict.cause),
+              NULL);
     count(state, OUTCOMES_OF_CALLS, outcome_name(summary.outcome.kind), NULL);
     if (summary.outcome.path.name)
         count(state, PATHS, summary.outcome.path.name, NULL);
@@ -156,6 +189,7 @@ static void
 count_calls(void *data)
 {
     state_t *state = (state_t *)data;
+    unsigned calls = 0;
     GHashTable *counted;
     GHashTableIter iter;
     void *key;
@@ -177,8 +211,10 @@ count_calls(void *data)
             continue;
         scope = wmem_allocator_new(WMEM_ALLOCATOR_BLOCK);
         count_call(scope, state, call);
+        calls++;
         wmem_destroy_allocator(scope);
     }
+    set_branches(state, calls);
     g_hash_table_destroy(counted);
 }
 
@@ -231,8 +267,24 @@ tree_cleanup(stats_tree *tree)
         free_state(state);
 }
 
+/* The file is closed, and its calls are gone: a window that is still open is drawn once more. */
+static void
+forget(void)
+{
+    GHashTableIter iter;
+    void *state;
+
+    if (!states)
+        return;
+    g_hash_table_iter_init(&iter, states);
+    while (g_hash_table_iter_next(&iter, NULL, &state))
+        g_hash_table_remove_all(((state_t *)state)->calls);
+}
+
 void
 call_tree_register(void)
 {
-    stats_tree_register_plugin("msice", "msice", "Microsoft Media Calls", 0, tree_packet, tree_init, tree_cleanup);
+    register_cleanup_routine(forget);
+    stats_tree_register_plugin("msice", "msice", "Microsoft Media Call Statistics", 0, tree_packet, tree_init,
+                               tree_cleanup);
 }

@@ -5,6 +5,7 @@
  */
 #include "analysis/call-witness.h"
 
+#include "base/finding-add.h"
 #include "base/address-text.h"
 #include "base/frame-headers.h"
 #include "calls/witness.h"
@@ -143,14 +144,14 @@ show_error(tvbuff_t *frame, packet_info *pinfo, proto_tree *tree, const facts_ca
 
     if (!icmp || call != place)
         return;
-    proto_tree_add_expert_format(tree, pinfo, &ei_icmp, frame, 0, 0,
-                                 "The network refused a packet of media call %u: %s, says %s about %s from %s to %s",
-                                 facts_number(call), icmp_kind_name(icmp->kind),
-                                 icmp_from_destination(icmp) ? "the destination itself"
-                                                             : address_to_str(pinfo->pool, &icmp->from),
-                                 icmp->source.transport == PT_TCP ? "TCP" : "UDP",
-                                 address_port_text(pinfo->pool, &icmp->source.addr, icmp->source.port),
-                                 address_port_text(pinfo->pool, &icmp->destination.addr, icmp->destination.port));
+    finding_add_bytes_format(tree, pinfo, &ei_icmp, frame, 0, 0,
+                             "The network refused a packet of media call %u: %s, says %s about %s from %s to %s",
+                             facts_number(call), icmp_kind_name(icmp->kind),
+                             icmp_from_destination(icmp) ? "the destination itself"
+                                                         : address_to_str(pinfo->pool, &icmp->from),
+                             icmp->source.transport == PT_TCP ? "TCP" : "UDP",
+                             address_port_text(pinfo->pool, &icmp->source.addr, icmp->source.port),
+                             address_port_text(pinfo->pool, &icmp->destination.addr, icmp->destination.port));
 }
 
 static proto_item *
@@ -181,7 +182,7 @@ show_dns(tvbuff_t *frame, packet_info *pinfo, proto_tree *tree)
     item = add_name(frame, tree, name->name);
     outcome = name_outcome(name);
     if (what[outcome] && pinfo->num == (outcome == FACTS_NAME_UNANSWERED ? name->last_frame : name->failure_frame))
-        expert_add_info_format(pinfo, item, &ei_name, what[outcome], name->name);
+        finding_add_format(pinfo, item, &ei_name, what[outcome], name->name);
 }
 
 static void
@@ -193,10 +194,10 @@ show_distance(tvbuff_t *frame, packet_info *pinfo, proto_tree *tree)
     if (!hops_wanted(pinfo) || !relay_distance_differs(&pinfo->src, frames, hops) ||
         MAX(frames[0], frames[1]) != pinfo->num)
         return;
-    proto_tree_add_expert_format(tree, pinfo, &ei_distance, frame, 0, 0,
-                                 "Packets of the relay %s arrive with TTL %u over UDP (frame %u) and %u over TCP "
-                                 "(frame %u): another device may answer in its place",
-                                 address_to_str(pinfo->pool, &pinfo->src), hops[0], frames[0], hops[1], frames[1]);
+    finding_add_bytes_format(tree, pinfo, &ei_distance, frame, 0, 0,
+                             "Packets of the relay %s arrive with TTL %u over UDP (frame %u) and %u over TCP "
+                             "(frame %u): another device may answer in its place",
+                             address_to_str(pinfo->pool, &pinfo->src), hops[0], frames[0], hops[1], frames[1]);
 }
 
 static void
@@ -205,10 +206,10 @@ show_reset(tvbuff_t *frame, packet_info *pinfo, proto_tree *tree, const facts_ca
     const facts_attempt_t *attempt = pinfo->ptype == PT_TCP ? attempt_reset_here(pinfo) : NULL;
 
     if (attempt && attempt->reset.by_remote && call_root(attempt->local->owner.call) == call)
-        proto_tree_add_expert_format(tree, pinfo, &ei_reset, frame, 0, 0,
-                                     "The connection to %s of media call %u is reset behind its first data",
-                                     address_port_text(pinfo->pool, &attempt->remote.addr, attempt->remote.port),
-                                     facts_number(call));
+        finding_add_bytes_format(tree, pinfo, &ei_reset, frame, 0, 0,
+                                 "The connection to %s of media call %u is reset behind its first data",
+                                 address_port_text(pinfo->pool, &attempt->remote.addr, attempt->remote.port),
+                                 facts_number(call));
 }
 
 void

@@ -18,8 +18,10 @@
 #include <wiretap/wtap.h>
 #include <epan/expert.h>
 #include <epan/prefs.h>
+#include <epan/tap.h>
 #include <epan/proto.h>
 #include <epan/conversation.h>
+#include <epan/conversation_filter.h>
 #include <epan/proto_data.h>
 #include <epan/to_str.h>
 #include <epan/dissectors/packet-rtp.h>
@@ -67,6 +69,42 @@ typedef bool compat_stat_init;
 #else
 typedef void compat_stat_init;
 #define COMPAT_STAT_STARTED
+#endif
+
+/* The ladder of Wireshark's flow graphs. It is exported, and its header belongs to no development package: what of
+ * its records is read and written here, which is the same in all versions but for the size of a boolean. */
+typedef struct {
+    uint32_t frame_number;
+    address src_addr;
+    uint16_t port_src;
+    address dst_addr;
+    uint16_t port_dst;
+    char *frame_label;
+    char *time_str;
+    char *comment;
+    uint16_t conv_num;
+    unsigned fg_color, bg_color;
+    compat_bool has_color_filter, display;
+    unsigned src_node, dst_node;
+    uint16_t line_style;
+    /* more follows: records are made by sequence_analysis_create_sai_with_addresses() alone */
+} compat_seq_item_t;
+
+typedef struct {
+    const char *name;
+    compat_bool any_addr;
+    int nconv;
+    GQueue *items;
+} compat_seq_info_t;
+
+/* Right click > Conversation Filter: the callbacks have got an argument that nobody here needs. */
+#if WS_AT_LEAST(4, 4)
+#define COMPAT_FILTER_ARGUMENT , void *data _U_
+#define COMPAT_REGISTER_CONVERSATION_FILTER(proto, title, is_valid, build)                                           \
+    register_conversation_filter(proto, title, is_valid, build, NULL)
+#else
+#define COMPAT_FILTER_ARGUMENT
+#define COMPAT_REGISTER_CONVERSATION_FILTER register_conversation_filter
 #endif
 
 /* Names the fields that a postdissector wants kept (array of hfids, owned by Wireshark then; NULL for none). The

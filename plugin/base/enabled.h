@@ -1,5 +1,5 @@
 /* enabled.h
- * Which protocols the user left enabled.
+ * Which protocols the user left enabled, and the one switch for all of the plugin.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -8,11 +8,13 @@
 
 #include "base/compat.h"
 
-/* Whether the user left a protocol enabled, by its id. */
-static inline bool
-is_enabled(int proto)
-{
-    return proto_is_protocol_enabled(find_protocol_by_id(proto));
-}
+/* The switch as it was when the dissection began, for hooks that see the packets of all. */
+extern bool plugin_is_on;
+
+/* Adds the switch to Analyze > Enabled Protocols. */
+void enabled_register(void);
+
+/* Whether the user left a protocol of ours enabled, by its id, and the plugin with it. */
+bool is_enabled(int proto);
 
 #endif

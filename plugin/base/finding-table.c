@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "base/finding-table.h"
+#include "base/finding-add.h"
 
 void
 finding_table_register(const finding_table_t *table, int proto)
@@ -28,6 +29,6 @@ finding_table_add(const finding_table_t *table, unsigned row_number, packet_info
     const finding_row_t *row = &table->rows[row_number];
     const char *detail = format ? wmem_strdup_vprintf(pinfo->pool, format, arguments) : NULL;
 
-    expert_add_info_format(pinfo, item, &table->fields[row_number], "%s%s%s%s%s", row->happened, detail ? ": " : "",
-                           detail ? detail : "", row->check ? ". " : "", row->check ? row->check : "");
+    finding_add_format(pinfo, item, &table->fields[row_number], "%s%s%s%s%s", row->happened, detail ? ": " : "",
+                       detail ? detail : "", row->check ? ". " : "", row->check ? row->check : "");
 }

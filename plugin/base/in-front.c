@@ -5,15 +5,19 @@
  */
 #include "base/in-front.h"
 
+#include "base/enabled.h"
+
 dissector_handle_t
 in_front_handle(dissector_t dissect, const char *stock_filter, const char *name, const char *filter)
 {
     const int stock = proto_get_id_by_filter_name(stock_filter);
+    int proto;
 
     if (stock < 0)
         return NULL;
-    return create_dissector_handle(dissect,
-                                   proto_register_protocol_in_name_only(name, name, filter, stock, FT_PROTOCOL));
+    proto = proto_register_protocol_in_name_only(name, name, filter, stock, FT_PROTOCOL);
+    proto_set_cant_toggle(proto); /* the stock protocol is the switch, and this no protocol that anybody lists */
+    return create_dissector_handle(dissect, proto);
 }
 
 dissector_handle_t
@@ -23,16 +27,6 @@ in_front_of_string(const char *table, const char *pattern, dissector_handle_t ou
 
     if (ours)
         dissector_add_string(table, pattern, ours);
-    return stock;
-}
-
-dissector_handle_t
-in_front_of_number(const char *table, uint32_t number, dissector_handle_t ours)
-{
-    dissector_handle_t stock = dissector_get_uint_handle(find_dissector_table(table), number);
-
-    if (ours)
-        dissector_add_uint(table, number, ours);
     return stock;
 }
 
@@ -140,7 +134,7 @@ in_front_ports_stock(const in_front_ports_t *ports, uint32_t port, bool *wanted)
 {
     const claim_t *claim = claim_of(ports, port);
 
-    *wanted = claim && claim->wanted;
+    *wanted = !claim || claim->wanted;
     return claim ? claim->stock : NULL;
 }
 
@@ -155,6 +149,8 @@ in_front_add_heuristic(in_front_heuristic_t *heuristic, heur_dissector_t functio
 bool
 in_front_ask(in_front_heuristic_t *heuristic, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
+    if (!plugin_is_on)
+        return false;
     heuristic->asked = tvb;
     heuristic->frame = pinfo->num;
     return heuristic->wants(tvb, pinfo) && heuristic->dissect(tvb, pinfo, tree, data) != 0;
@@ -178,7 +174,7 @@ in_front_ask_instead(in_front_heuristic_t *heuristic, tvbuff_t *tvb, packet_info
 {
     wmem_list_frame_t *added = wmem_list_tail(pinfo->layers);
 
-    if ((heuristic->asked == tvb && heuristic->frame == pinfo->num) || !heuristic->entry->enabled ||
+    if (!plugin_is_on || (heuristic->asked == tvb && heuristic->frame == pinfo->num) || !heuristic->entry->enabled ||
         !proto_is_protocol_enabled(heuristic->entry->protocol) || !heuristic->wants(tvb, pinfo) ||
         call_dissector_only(heuristic->handle, tvb, pinfo, tree, data) == 0)
         return false;

@@ -20,9 +20,6 @@ dissector_handle_t in_front_handle(dissector_t dissect, const char *stock_filter
 /* Puts a handle into a table of strings; returns who stood there, NULL = nobody. */
 dissector_handle_t in_front_of_string(const char *table, const char *pattern, dissector_handle_t ours);
 
-/* The same for one number of a table, for good. */
-dissector_handle_t in_front_of_number(const char *table, uint32_t number, dissector_handle_t ours);
-
 /* Calls who stood there. Returns the bytes taken; 0 also where nobody did. */
 int in_front_call(dissector_handle_t stock, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
 
@@ -41,7 +38,8 @@ in_front_ports_t *in_front_ports_new(const char *table, dissector_handle_t ours,
  * gave to another protocol stays with it. */
 void in_front_ports_claim(in_front_ports_t *ports, range_t *const *ranges, unsigned count);
 
-/* Who stood at a port before, NULL = nobody. *wanted: whether it is still to be claimed. */
+/* Who stood at a port before, NULL = nobody. *wanted: whether it is still to be claimed, or was never: then the user
+ * chose ours for it, which stands in the list of Decode As like all that is in the table. */
 dissector_handle_t in_front_ports_stock(const in_front_ports_t *ports, uint32_t port, bool *wanted);
 
 /* --- heuristics ------------------------------------------------------------------------------------------------- */

@@ -5,6 +5,7 @@
  */
 #include "base/xml-fields.h"
 
+#include "base/finding-add.h"
 #include "base/compat.h"
 #include "base/number.h"
 #include "base/printable.h"
@@ -86,8 +87,8 @@ add_value(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_field_t
     const char *wanted = add_typed(tvb, tree, row, text, offset, length);
 
     if (wanted)
-        proto_tree_add_expert_format(tree, pinfo, findings->value, tvb, offset, length, "%s: \"%s\" is not %s",
-                                     row->name, printable(pinfo->pool, text), wanted);
+        finding_add_bytes_format(tree, pinfo, findings->value, tvb, offset, length, "%s: \"%s\" is not %s", row->name,
+                                 printable(pinfo->pool, text), wanted);
 }
 
 void
@@ -126,8 +127,8 @@ xml_add_outcome(packet_info *pinfo, proto_item *item, const xml_document_t *docu
         [XML_TOO_LARGE] = "XML too large",
     };
     if (document->converted)
-        expert_add_info(pinfo, item, findings->converted);
+        finding_add(pinfo, item, findings->converted);
     if (document->outcome != XML_COMPLETE)
-        expert_add_info_format(pinfo, item, findings->incomplete, "%s; what was read before is shown. %s",
-                               outcomes[document->outcome], printable(pinfo->pool, document->message));
+        finding_add_format(pinfo, item, findings->incomplete, "%s; what was read before is shown. %s",
+                           outcomes[document->outcome], printable(pinfo->pool, document->message));
 }

@@ -307,6 +307,9 @@ typedef struct {
 /* Fills in the places of this packet; returns how many there are. */
 unsigned facts_places(packet_info *pinfo, facts_place_t places[FACTS_MAX_PLACES]);
 
+/* The call that a frame belongs to, the first of several; NULL = none. For who has no packet at hand. */
+const facts_call_t *facts_call_of_frame(uint32_t frame);
+
 /* The number of a call, from 1. */
 uint32_t facts_number(const facts_call_t *call);
 

@@ -230,3 +230,14 @@ facts_places(packet_info *pinfo, facts_place_t places[FACTS_MAX_PLACES])
     }
     return count || !visited ? count : place_of_endpoints(pinfo, &places[0]);
 }
+
+const facts_call_t *
+facts_call_of_frame(uint32_t frame)
+{
+    unsigned at;
+
+    if (!linked)
+        link_steps();
+    at = find(frame);
+    return at < steps.count && steps.items[at].frame == frame ? call_root(steps.items[at].owner->call) : NULL;
+}

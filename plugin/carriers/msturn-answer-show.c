@@ -7,6 +7,7 @@
 
 #include <epan/tap.h>
 
+#include "base/finding-add.h"
 #include "turn/packet-msturn.h"
 
 static int hf_answered_by = -1;
@@ -109,7 +110,7 @@ msturn_hello_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *subtree, proto_
 {
     if (hello->tunnelled) {
         generated(proto_tree_add_boolean(subtree, hf_tunnelled, tvb, 0, 0, true));
-        expert_add_info(pinfo, item, &ei_tunnelled);
+        finding_add(pinfo, item, &ei_tunnelled);
     }
     if (hello->answer_frame != 0) {
         generated(proto_tree_add_uint(subtree, hf_answered_in, tvb, 0, 0, hello->answer_frame));
@@ -119,8 +120,10 @@ msturn_hello_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *subtree, proto_
     if (PINFO_FD_VISITED(pinfo)) {
         if (hello->answer == MSTURN_ANSWER_NONE)
             generated(proto_tree_add_uint(subtree, hf_answered_by, tvb, 0, 0, hello->answer));
-        if (outcomes[hello->answer].ei == &ei_unanswered)
-            expert_add_info_format(pinfo, item, &ei_unanswered, "%s", outcomes[hello->answer].text);
+        if (outcomes[hello->answer].ei == &ei_unanswered) {
+            finding_add_format(pinfo, item, &ei_unanswered, "%s", outcomes[hello->answer].text);
+            col_append_str(pinfo->cinfo, COL_INFO, ", unanswered");
+        }
     }
     tap_hello(pinfo, hello);
 }
@@ -144,12 +147,12 @@ msturn_answer_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *subtree, proto
         generated(proto_tree_add_uint(subtree, hf_tls_alert, tvb, 0, 0, (uint32_t)hello->tls_alert));
 
     if (hello->http_status != 0)
-        expert_add_info_format(pinfo, item, ei, "%s Its answer: %u%s%s", text, hello->http_status,
-                               hello->http_reason ? " " : "", hello->http_reason ? hello->http_reason : "");
+        finding_add_format(pinfo, item, ei, "%s Its answer: %u%s%s", text, hello->http_status,
+                           hello->http_reason ? " " : "", hello->http_reason ? hello->http_reason : "");
     else
-        expert_add_info_format(pinfo, item, ei, "%s", text);
+        finding_add_format(pinfo, item, ei, "%s", text);
     if (hello->http_status == 407)
-        expert_add_info(pinfo, item, &ei_proxy_auth);
+        finding_add(pinfo, item, &ei_proxy_auth);
 
     if (hello->answer != MSTURN_ANSWER_EDGE) {
         if (hello->http_status != 0)

@@ -212,6 +212,7 @@ dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 void
 proto_register_msturn_demux(void)
 {
+    int proto_payload;
     /* clang-format off */
     static hf_register_info hf[] = {
         { &hf_channel, { "Channel", "msturn.channel", FT_UINT16, BASE_HEX, VALS(channel_names), 0x0, NULL, HFILL } },
@@ -229,9 +230,10 @@ proto_register_msturn_demux(void)
     proto_register_field_array(msturn_proto(), hf, array_length(hf));
     proto_register_subtree_array(ett, array_length(ett));
     msturn_media_register(msturn_proto());
-    register_dissector("msturn-payload", dissect_payload,
-                       proto_register_protocol_in_name_only("Microsoft TURN payload", "MS-TURN payload",
-                                                            "msturn_payload", msturn_proto(), FT_PROTOCOL));
+    proto_payload = proto_register_protocol_in_name_only("Microsoft TURN payload", "MS-TURN payload",
+                                                         "msturn_payload", msturn_proto(), FT_PROTOCOL);
+    proto_set_cant_toggle(proto_payload);
+    register_dissector("msturn-payload", dissect_payload, proto_payload);
 }
 
 void

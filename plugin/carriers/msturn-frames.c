@@ -9,6 +9,7 @@
  */
 #include "carriers/msturn-frames.h"
 
+#include "base/finding-add.h"
 #include "calls/facts.h"
 #include "carriers/msturn-demux.h"
 #include "turn/msturn-claim.h"
@@ -153,13 +154,13 @@ add_header(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, cons
         proto_tree_add_item(subtree, hf_type, tvb, offset, 1, ENC_BIG_ENDIAN);
         proto_tree_add_item(subtree, hf_reserved, tvb, offset + 1, 1, ENC_BIG_ENDIAN);
         if (tvb_get_uint8(tvb, offset + 1) != 0)
-            expert_add_info(pinfo, item, &ei_reserved);
+            finding_add(pinfo, item, &ei_reserved);
     }
     proto_tree_add_item(subtree, hf_length, tvb, offset + frame->header - 2, 2, ENC_BIG_ENDIAN);
     if (length == 0)
-        expert_add_info(pinfo, item, &ei_empty);
+        finding_add(pinfo, item, &ei_empty);
     if (cut)
-        expert_add_info(pinfo, item, &ei_cut);
+        finding_add(pinfo, item, &ei_cut);
     return subtree;
 }
 
@@ -233,11 +234,10 @@ add_outside(tvbuff_t *tvb, int offset, int length, packet_info *pinfo, proto_tre
     proto_tree_add_item(subtree, hf, tvb, offset, length, ENC_NA);
     if (ei == NULL)
         return;
-    expert_add_info_format(
-        pinfo, item, ei,
-        "A frame should begin here, with type 2 or 3: %d bytes passed over. Check for segments that "
-        "the capture lost, or for something that changes the stream on the way.",
-        length);
+    finding_add_format(pinfo, item, ei,
+                       "A frame should begin here, with type 2 or 3: %d bytes passed over. Check for segments that "
+                       "the capture lost, or for something that changes the stream on the way.",
+                       length);
 }
 
 /* --- the stream ------------------------------------------------------------------------------------------------- */
@@ -386,11 +386,10 @@ msturn_frames_dissect(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree 
     entry = entry_of(pinfo, frames, (const struct tcpinfo *)tcpinfo, offset, length);
     if (entry.missing > 0) {
         facts_tell_stream_gap(pinfo);
-        proto_tree_add_expert_format(
-            tree, pinfo, &ei_gap, tvb, offset, 0,
-            "%d bytes in front of this segment are not in the capture, or came out of order. "
-            "Try the TCP preference to reassemble out-of-order segments.",
-            entry.missing);
+        finding_add_bytes_format(tree, pinfo, &ei_gap, tvb, offset, 0,
+                                 "%d bytes in front of this segment are not in the capture, or came out of order. "
+                                 "Try the TCP preference to reassemble out-of-order segments.",
+                                 entry.missing);
     }
     if (entry.rest > 0)
         add_outside(tvb, offset, entry.rest, pinfo, tree, hf_rest, NULL);
@@ -435,6 +434,7 @@ proto_register_msturn_frames(void)
 
     proto_frames = proto_register_protocol_in_name_only("Microsoft TURN frames", "MS-TURN frames", "msturn_frames",
                                                         msturn_proto(), FT_PROTOCOL);
+    proto_set_cant_toggle(proto_frames);
     proto_register_field_array(msturn_proto(), hf, array_length(hf));
     proto_register_subtree_array(ett, array_length(ett));
     expert_register_field_array(expert_register_protocol(msturn_proto()), ei, array_length(ei));

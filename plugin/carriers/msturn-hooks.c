@@ -177,7 +177,7 @@ dissect_conversation(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *
 static int
 dissect_decode_as(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
-    return take(tvb, pinfo, tree);
+    return plugin_is_on ? take(tvb, pinfo, tree) : 0;
 }
 
 /* When a dissection starts. */
@@ -197,6 +197,7 @@ is_stun(uint32_t port _U_, dissector_handle_t now)
 void
 proto_register_msturn_hooks(void)
 {
+    int proto_hooks;
     module_t *preferences = prefs_register_protocol(msturn_proto(), NULL);
 
     range_convert_str(wmem_epan_scope(), &ports, DEFAULT_PORTS, 65535);
@@ -206,10 +207,10 @@ proto_register_msturn_hooks(void)
                                     &ports, 65535);
     msturn_integrity_register(preferences);
     /* In name only: a hook that passes traffic on must not show among the frame's protocols. */
-    conversation_handle =
-        register_dissector("msturn-udp", dissect_conversation,
-                           proto_register_protocol_in_name_only("Microsoft TURN (hooks)", "MS-TURN hooks",
-                                                                "msturn_hooks", msturn_proto(), FT_PROTOCOL));
+    proto_hooks = proto_register_protocol_in_name_only("Microsoft TURN (hooks)", "MS-TURN hooks", "msturn_hooks",
+                                                       msturn_proto(), FT_PROTOCOL);
+    proto_set_cant_toggle(proto_hooks);
+    conversation_handle = register_dissector("msturn-udp", dissect_conversation, proto_hooks);
     msturn_flows_set_handle(conversation_handle);
 }
 
@@ -221,7 +222,7 @@ proto_reg_handoff_msturn_hooks(void)
     stock_stun = in_front_of_heuristic("stun_udp", in_front_of_stun);
     stock_classic_stun = in_front_of_heuristic("classicstun_udp", in_front_of_classic_stun);
     dissector_add_for_decode_as("udp.port", create_dissector_handle(dissect_decode_as, msturn_proto()));
-    port_handle = in_front_handle(dissect_port, "udp", "Microsoft TURN on a UDP port", "msturn_udp_port");
+    port_handle = in_front_handle(dissect_port, "udp", "STUN or MS-TURN", "msturn_udp_port");
     port_hooks = in_front_ports_new("udp.port", port_handle, is_stun);
     register_init_routine(claim_ports);
 }

@@ -8,6 +8,8 @@
  */
 #include "carriers/msturn-tcp.h"
 
+#include "base/enabled.h"
+#include "base/finding-add.h"
 #include "base/in-front.h"
 #include "carriers/msturn-answer-show.h"
 #include "carriers/msturn-answer.h"
@@ -125,7 +127,7 @@ dissect_client_hello(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, msturn
     if (stream->hello != NULL)
         msturn_hello_show(tvb, pinfo, subtree, item, stream->hello);
     if (tvb_reported_length(tvb) > MSTURN_CLIENT_HELLO_LENGTH)
-        expert_add_info(pinfo, item, &ei_early);
+        finding_add(pinfo, item, &ei_early);
 }
 
 static void
@@ -145,7 +147,7 @@ dissect_server_hello(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, msturn
     if (stream->hello != NULL && stream->hello->answer_frame == pinfo->num)
         msturn_answer_show(tvb, pinfo, subtree, item, stream->hello);
     else
-        expert_add_info(pinfo, item, &ei_edge_alone);
+        finding_add(pinfo, item, &ei_edge_alone);
 }
 
 /* The hello stands at the start of this side's data, and only there. */
@@ -378,7 +380,7 @@ in_front_of_classic_stun(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, vo
 static int
 dissect_decode_as(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    return claim_below_layer(tvb, pinfo, tree, MSTURN_FRAMING_RELAY, data);
+    return plugin_is_on ? claim_below_layer(tvb, pinfo, tree, MSTURN_FRAMING_RELAY, data) : 0;
 }
 
 void

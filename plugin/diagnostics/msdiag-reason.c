@@ -8,6 +8,7 @@
  */
 #include "diagnostics/msdiag-reason.h"
 
+#include "base/finding-add.h"
 #include "base/findings.h"
 #include "base/printable.h"
 #include "diagnostics/packet-msdiag.h"
@@ -170,18 +171,18 @@ add_finding(proto_item *item, const call_end_t *end)
     if (response && response->media)
         msdiag_add_media_failure(end->pinfo, item, words, advice);
     else if (refusal && by_sbc)
-        expert_add_info_format(end->pinfo, item, &ei_sbc_refused,
-                               "The SBC itself made the final answer %u, not Microsoft%s%s. %s", end->message->status,
-                               words ? ": " : "", words ? words : "",
-                               advice ? advice : "Look in the log of the SBC for why.");
+        finding_add_format(end->pinfo, item, &ei_sbc_refused,
+                           "The SBC itself made the final answer %u, not Microsoft%s%s. %s", end->message->status,
+                           words ? ": " : "", words ? words : "",
+                           advice ? advice : "Look in the log of the SBC for why.");
     else if (refusal)
-        expert_add_info_format(end->pinfo, item, &ei_teams_refused, "Microsoft refuses the call with %u%s%s%s%s",
-                               end->message->status, words ? ": " : "", words ? words : "", advice ? ". " : "",
-                               advice ? advice : "");
+        finding_add_format(end->pinfo, item, &ei_teams_refused, "Microsoft refuses the call with %u%s%s%s%s",
+                           end->message->status, words ? ": " : "", words ? words : "", advice ? ". " : "",
+                           advice ? advice : "");
     else if (response)
-        expert_add_info_format(end->pinfo, item, &ei_teams_ended, "Microsoft ends the call: %s. %s", words, advice);
+        finding_add_format(end->pinfo, item, &ei_teams_ended, "Microsoft ends the call: %s. %s", words, advice);
     else if (words)
-        expert_add_info_format(end->pinfo, item, &ei_call_end, "Microsoft ends the call: %s", words);
+        finding_add_format(end->pinfo, item, &ei_call_end, "Microsoft ends the call: %s", words);
 }
 
 /* That no media path was found is what a header with ICEWarn would say. */

@@ -20,6 +20,8 @@
 
 static int proto_text = -1;
 static dissector_handle_t stock_syslog;
+static in_front_ports_t *syslog_ports;
+static range_t *syslog_range;
 static dissector_handle_t stock_sipfrag;
 
 /* The length of the version of SIP or HTTP that stands at an offset; 0 = none does. */
@@ -162,7 +164,7 @@ dissect_heuristic(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *dat
     msdiag_found_t found;
     bool has_header;
 
-    if (!may_be_text(tvb))
+    if (!plugin_is_on || !may_be_text(tvb))
         return FALSE;
     length = MIN(tvb_captured_length(tvb), MAX_TEXT);
     if (tvb_find_uint8(tvb, 0, (int)length, 0) >= 0)
@@ -173,7 +175,7 @@ dissect_heuristic(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *dat
     msdiag_finder_clear(&finder);
     if (!has_header || is_message(text, length))
         return FALSE;
-    col_set_str(pinfo->cinfo, COL_PROTOCOL, "MSDIAG");
+    col_set_str(pinfo->cinfo, COL_PROTOCOL, "MS-DIAG");
     col_add_str(pinfo->cinfo, COL_INFO, tvb_format_text(pinfo->pool, tvb, 0, (int)MIN(length, found.name.offset)));
     dissect_headers(tvb, pinfo, tree);
     return TRUE;
@@ -193,7 +195,10 @@ dissect_behind(dissector_handle_t stock, tvbuff_t *tvb, packet_info *pinfo, prot
 static int
 dissect_syslog(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    int result = in_front_call(stock_syslog, tvb, pinfo, tree, data);
+    bool wanted;
+    dissector_handle_t stock = in_front_ports_stock(syslog_ports, pinfo->match_uint, &wanted);
+    /* A port without an entry is one that the user chose (Decode As). */
+    int result = in_front_call(stock ? stock : stock_syslog, tvb, pinfo, tree, data);
 
     /* A message that is dissected as SIP has its headers there. */
     if (is_enabled(proto_text) && may_be_text(tvb) && !sbc_syslog_dissect(tvb, pinfo, tree))
@@ -205,6 +210,13 @@ static int
 dissect_sipfrag(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     return dissect_behind(stock_sipfrag, tvb, pinfo, tree, data);
+}
+
+/* When a dissection starts. */
+static void
+claim_syslog(void)
+{
+    in_front_ports_claim(syslog_ports, &syslog_range, is_enabled(proto_text) ? 1 : 0);
 }
 
 void
@@ -226,10 +238,12 @@ proto_reg_handoff_msdiag_text(void)
 
     /* The syslog of gateways and session border controllers goes to its port, SIP fragments to their media type:
      * no heuristic is asked there. */
-    stock_syslog = in_front_of_number(
-        "udp.port", SYSLOG_PORT,
-        in_front_handle(dissect_syslog, "syslog", "Microsoft diagnostics in syslog", "msdiag_syslog"));
-    stock_sipfrag = in_front_of_string(
-        "media_type", "message/sipfrag",
-        in_front_handle(dissect_sipfrag, "sipfrag", "Microsoft diagnostics in SIP fragments", "msdiag_sipfrag"));
+    stock_syslog = dissector_get_uint_handle(find_dissector_table("udp.port"), SYSLOG_PORT);
+    syslog_ports = in_front_ports_new(
+        "udp.port", in_front_handle(dissect_syslog, "syslog", "Syslog and MS-DIAG", "msdiag_syslog"), NULL);
+    range_convert_str(wmem_epan_scope(), &syslog_range, G_STRINGIFY(SYSLOG_PORT), 65535);
+    register_init_routine(claim_syslog);
+    stock_sipfrag =
+        in_front_of_string("media_type", "message/sipfrag",
+                           in_front_handle(dissect_sipfrag, "sipfrag", "SIP fragment and MS-DIAG", "msdiag_sipfrag"));
 }

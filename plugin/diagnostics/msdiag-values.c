@@ -7,6 +7,7 @@
 
 #include <wsutil/str_util.h>
 
+#include "base/finding-add.h"
 #include "knowledge/icewarn-flags.h"
 #include "diagnostics/msdiag-fields.h"
 #include "diagnostics/msdiag-site.h"
@@ -198,13 +199,13 @@ add_address(msdiag_context_t *context, proto_tree *tree, const msdiag_key_t *key
     if (value->length == 0)
         return true;
     if (!msdiag_read_site(context->text, *value, &site)) {
-        expert_add_info(context->pinfo, item, &ei_not_address);
+        finding_add(context->pinfo, item, &ei_not_address);
         return true;
     }
     if (site.bad_port)
-        expert_add_info(context->pinfo, item, &ei_not_number);
+        finding_add(context->pinfo, item, &ei_not_number);
     if (site.ambiguous)
-        expert_add_info(context->pinfo, item, &ei_ambiguous_address);
+        finding_add(context->pinfo, item, &ei_ambiguous_address);
     subtree = proto_item_add_subtree(item, ett_address);
     if (site.is_ipv4)
         proto_tree_add_ipv4(subtree, field->parts[0], context->tvb, (int)value->offset, (int)value->length,
@@ -230,9 +231,9 @@ add_flags(msdiag_context_t *context, proto_tree *tree, const msdiag_key_t *key _
 
     if (result != ICEWARN_PARSED) {
         add_generic(context, tree, param, NULL);
-        proto_tree_add_expert_format(tree, context->pinfo, &ei_icewarn_invalid, context->tvb,
-                                     (int)param->whole.offset, (int)param->whole.length,
-                                     "ICEWarn has no valid value: %s", icewarn_parse_problem(result));
+        finding_add_bytes_format(tree, context->pinfo, &ei_icewarn_invalid, context->tvb, (int)param->whole.offset,
+                                 (int)param->whole.length, "ICEWarn has no valid value: %s",
+                                 icewarn_parse_problem(result));
         return true;
     }
     context->has_flags = true;
@@ -319,15 +320,14 @@ static void
 add_problems(msdiag_context_t *context, proto_tree *tree, const msdiag_param_t *param)
 {
     if (param->problems & MSDIAG_NO_CLOSING_QUOTE)
-        proto_tree_add_expert_format(tree, context->pinfo, &ei_no_closing_quote, context->tvb,
-                                     (int)param->whole.offset, (int)param->whole.length,
-                                     "The closing quote of %s is missing; its value is taken up to byte %u",
-                                     msdiag_text(context, param->name), param->value.offset + param->value.length);
+        finding_add_bytes_format(tree, context->pinfo, &ei_no_closing_quote, context->tvb, (int)param->whole.offset,
+                                 (int)param->whole.length,
+                                 "The closing quote of %s is missing; its value is taken up to byte %u",
+                                 msdiag_text(context, param->name), param->value.offset + param->value.length);
     if (param->problems & MSDIAG_TEXT_AFTER_VALUE)
-        proto_tree_add_expert_format(tree, context->pinfo, &ei_text_after_value, context->tvb,
-                                     (int)param->trailer.offset, (int)param->trailer.length,
-                                     "Text after the value of %s: %s", msdiag_text(context, param->name),
-                                     msdiag_text(context, param->trailer));
+        finding_add_bytes_format(tree, context->pinfo, &ei_text_after_value, context->tvb, (int)param->trailer.offset,
+                                 (int)param->trailer.length, "Text after the value of %s: %s",
+                                 msdiag_text(context, param->name), msdiag_text(context, param->trailer));
 }
 
 static void
@@ -340,9 +340,8 @@ add_param(msdiag_context_t *context, proto_tree *tree, const msdiag_param_t *par
     } else if (!add_value[key->kind](context, tree, key, param, depth)) {
         add_generic(context, tree, param, NULL);
         if (param->value.length)
-            proto_tree_add_expert_format(tree, context->pinfo, &ei_not_number, context->tvb, (int)param->whole.offset,
-                                         (int)param->whole.length, "The value of %s is not what it should be",
-                                         key->name);
+            finding_add_bytes_format(tree, context->pinfo, &ei_not_number, context->tvb, (int)param->whole.offset,
+                                     (int)param->whole.length, "The value of %s is not what it should be", key->name);
     }
     add_problems(context, tree, param);
 }
@@ -363,15 +362,14 @@ add_list(msdiag_context_t *context, proto_tree *tree, const msdiag_list_t *list,
         add_param(context, tree, &param, depth);
     }
     if (list->empty)
-        proto_tree_add_expert_format(tree, context->pinfo, &ei_empty_items, context->tvb, (int)span.offset,
-                                     (int)span.length,
-                                     "%u item%s missing between separators: the text was edited or cut", list->empty,
-                                     plurality(list->empty, " is", "s are"));
+        finding_add_bytes_format(tree, context->pinfo, &ei_empty_items, context->tvb, (int)span.offset,
+                                 (int)span.length, "%u item%s missing between separators: the text was edited or cut",
+                                 list->empty, plurality(list->empty, " is", "s are"));
     if (list->rest.length)
-        proto_tree_add_expert_format(tree, context->pinfo, &ei_too_many, context->tvb, (int)list->rest.offset,
-                                     (int)list->rest.length,
-                                     "More than %d parameters: the rest from byte %u on is not taken apart",
-                                     MSDIAG_MAX_PARAMS, list->rest.offset);
+        finding_add_bytes_format(tree, context->pinfo, &ei_too_many, context->tvb, (int)list->rest.offset,
+                                 (int)list->rest.length,
+                                 "More than %d parameters: the rest from byte %u on is not taken apart",
+                                 MSDIAG_MAX_PARAMS, list->rest.offset);
 }
 
 void

@@ -5,6 +5,7 @@
  */
 #include "diagnostics/msdiag-verdict.h"
 
+#include "base/finding-add.h"
 #include "base/findings.h"
 #include "sip/sip-scan.h"
 #include "analysis/evidence-tree.h"
@@ -61,10 +62,10 @@ add_evidence(msdiag_context_t *context, proto_item *mask, const facts_header_t *
     evidence_tree_add(tree, context->pinfo, hf_against, "Contradicted by frame", evidence.against_it,
                       evidence.against_count);
     if (evidence.against && !evidence.shown)
-        expert_add_info_format(pinfo, item, &ei_contradicted,
-                               "0x%x %s: the capture shows the contrary. Check whether the flag speaks of an earlier "
-                               "attempt, and whether the capture was made where the client is.",
-                               icewarn_flags[row].bit, icewarn_flags[row].title);
+        finding_add_format(pinfo, item, &ei_contradicted,
+                           "0x%x %s: the capture shows the contrary. Check whether the flag speaks of an earlier "
+                           "attempt, and whether the capture was made where the client is.",
+                           icewarn_flags[row].bit, icewarn_flags[row].title);
 }
 
 static void
@@ -82,8 +83,10 @@ add_verdict(msdiag_context_t *context, proto_tree *tree, const facts_header_t *h
     add_generated(subtree, hf_confidence, verdict_confidence_name(verdict.confidence));
     add_generated(subtree, hf_advice, verdict.advice);
     evidence_tree_add(subtree, context->pinfo, hf_shown, "Shown by frame", verdict.items, verdict.count);
-    expert_add_info_format(context->pinfo, item, &ei_verdict, "Most likely cause (confidence %s): %s %s",
-                           verdict_confidence_name(verdict.confidence), verdict.cause, verdict.advice);
+    if (tree && item && item->parent == tree && tree->first_child != item)
+        proto_tree_move_item(tree, tree->first_child, item); /* the cause first, behind the name of the header */
+    finding_add_format(context->pinfo, item, &ei_verdict, "Most likely cause (confidence %s): %s %s",
+                       verdict_confidence_name(verdict.confidence), verdict.cause, verdict.advice);
 }
 
 /* The item of the ICEWarn value that stands at an offset. NULL where it has none. */

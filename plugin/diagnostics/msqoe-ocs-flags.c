@@ -5,6 +5,7 @@
  */
 #include "diagnostics/msqoe-ocs-flags.h"
 
+#include "base/finding-add.h"
 #include "base/text-bits.h"
 
 static int hf_flags = -1;
@@ -61,7 +62,7 @@ msqoe_add_ocs_flags(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, int off
     if (flags & UNKNOWN_BITS)
         wmem_strbuf_append_printf(text, "%sunknown bits 0x%x", wmem_strbuf_get_len(text) ? "; " : "",
                                   flags & UNKNOWN_BITS);
-    expert_add_info_format(pinfo, item, &ei_flags, "%s", wmem_strbuf_get_str(text));
+    finding_add_format(pinfo, item, &ei_flags, "%s", wmem_strbuf_get_str(text));
 }
 
 void

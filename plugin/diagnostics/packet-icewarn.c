@@ -5,28 +5,59 @@
  */
 #include "diagnostics/packet-icewarn.h"
 
+#include "base/finding-add.h"
 #include "knowledge/icewarn-flags.h"
 #include "base/enabled.h"
-#include "base/text-bits.h"
 
 static int proto_icewarn = -1;
 static int ett_icewarn = -1;
 static int ett_icewarn_flags = -1;
 static int hf_flags = -1;
+static int hf_short = -1;
 static int hf_unknown = -1;
 static int hf_bits[ICEWARN_FLAG_COUNT];
 static expert_field ei_bits[ICEWARN_FLAG_COUNT];
 static expert_field ei_unknown = EI_INIT;
 
-/* The hf registrations' own copies, in table order, with the unknown bits last and NULL behind it. */
-static int *const *bit_fields;
+static void
+add_bit(proto_tree *tree, tvbuff_t *tvb, int offset, int length, uint32_t flags, int hf)
+{
+    proto_tree_add_boolean(tree, hf, tvb, offset, length, flags);
+}
+
+/* What is set, causes first; the evidence for each is put below it. */
+static void
+add_set(proto_tree *tree, tvbuff_t *tvb, int offset, int length, uint32_t flags)
+{
+    const icewarn_flag_t *sorted[ICEWARN_FLAG_COUNT];
+    unsigned count = icewarn_sort(flags, sorted);
+
+    for (unsigned i = 0; i < count; i++)
+        add_bit(tree, tvb, offset, length, flags, hf_bits[sorted[i] - icewarn_flags]);
+    if (flags & ICEWARN_UNKNOWN_BITS)
+        add_bit(tree, tvb, offset, length, flags, hf_unknown);
+}
+
+/* What is not set, folded away. */
+static void
+add_unset(proto_tree *tree, tvbuff_t *tvb, int offset, int length, uint32_t flags)
+{
+    proto_tree *subtree = proto_tree_add_subtree(tree, tvb, offset, length, ett_icewarn_flags, NULL, "Flags not set");
+
+    for (unsigned i = 0; i < ICEWARN_FLAG_COUNT; i++)
+        if (!(flags & icewarn_flags[i].bit))
+            add_bit(subtree, tvb, offset, length, flags, hf_bits[i]);
+    if (!(flags & ICEWARN_UNKNOWN_BITS))
+        add_bit(subtree, tvb, offset, length, flags, hf_unknown);
+}
 
 static proto_item *
 add_mask(tvbuff_t *tvb, proto_tree *tree, int offset, int length, uint32_t flags, icewarn_transport_t transport)
 {
     GString *summary;
-    proto_item *item, *mask_item;
+    proto_item *item;
     proto_tree *subtree;
+    char text[16];
 
     if (!tree)
         return NULL;
@@ -34,11 +65,14 @@ add_mask(tvbuff_t *tvb, proto_tree *tree, int offset, int length, uint32_t flags
     icewarn_append_summary(summary, flags, transport);
     item = proto_tree_add_protocol_format(tree, proto_icewarn, tvb, offset, length, "ICE warning flags: 0x%x (%s)",
                                           flags, summary->str);
-    subtree = proto_item_add_subtree(item, ett_icewarn);
-    mask_item = proto_tree_add_uint(subtree, hf_flags, tvb, offset, length, flags);
-    add_text_bits(proto_item_add_subtree(mask_item, ett_icewarn_flags), tvb, offset, length, bit_fields, flags);
     g_string_free(summary, TRUE);
-    return mask_item;
+    subtree = proto_item_add_subtree(item, ett_icewarn);
+    add_set(subtree, tvb, offset, length, flags);
+    proto_tree_add_uint(subtree, hf_flags, tvb, offset, length, flags);
+    g_snprintf(text, sizeof text, "0x%x", flags);
+    proto_item_set_generated(proto_tree_add_string(subtree, hf_short, tvb, offset, length, text));
+    add_unset(subtree, tvb, offset, length, flags);
+    return item;
 }
 
 proto_item *
@@ -55,12 +89,12 @@ icewarn_dissect_flags(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, int o
     item = add_mask(tvb, tree, offset, length, flags, transport);
 
     for (unsigned i = 0; i < count; i++)
-        expert_add_info_format(pinfo, item, &ei_bits[sorted[i] - icewarn_flags], "%s%s (0x%x). %s",
-                               icewarn_flag_title(sorted[i], transport), sorted[i]->inferred ? " (inferred)" : "",
-                               sorted[i]->bit, sorted[i]->check);
+        finding_add_format(pinfo, item, &ei_bits[sorted[i] - icewarn_flags], "%s%s (0x%x). %s",
+                           icewarn_flag_title(sorted[i], transport), sorted[i]->inferred ? " (inferred)" : "",
+                           sorted[i]->bit, sorted[i]->check);
     if (flags & ICEWARN_UNKNOWN_BITS)
-        expert_add_info_format(pinfo, item, &ei_unknown, "Bits without a known meaning are set: 0x%x",
-                               flags & ICEWARN_UNKNOWN_BITS);
+        finding_add_format(pinfo, item, &ei_unknown, "Bits without a known meaning are set: 0x%x",
+                           flags & ICEWARN_UNKNOWN_BITS);
     return item;
 }
 
@@ -70,7 +104,7 @@ icewarn_note_flags(packet_info *pinfo, uint32_t flags)
     const icewarn_flag_t *sorted[ICEWARN_FLAG_COUNT];
 
     if (is_enabled(proto_icewarn) && icewarn_sort(flags, sorted))
-        expert_add_info(pinfo, NULL, &ei_bits[sorted[0] - icewarn_flags]);
+        finding_add(pinfo, NULL, &ei_bits[sorted[0] - icewarn_flags]);
 }
 
 proto_item *
@@ -100,7 +134,6 @@ register_flags(expert_module_t *expert)
 {
     hf_register_info *fields = wmem_alloc0_array(wmem_epan_scope(), hf_register_info, ICEWARN_FLAG_COUNT);
     ei_register_info *items = wmem_alloc0_array(wmem_epan_scope(), ei_register_info, ICEWARN_FLAG_COUNT);
-    int **bits = wmem_alloc0_array(wmem_epan_scope(), int *, ICEWARN_FLAG_COUNT + 2);
 
     for (size_t i = 0; i < ICEWARN_FLAG_COUNT; i++) {
         const icewarn_flag_t *flag = &icewarn_flags[i];
@@ -117,10 +150,7 @@ register_flags(expert_module_t *expert)
                                 { wmem_strdup_printf(wmem_epan_scope(), "icewarn.expert.%s", flag->name),
                                   PI_RESPONSE_CODE, severity_of(flag->weight),
                                   wmem_strdup_printf(wmem_epan_scope(), "%s%s", flag->title, mark), EXPFILL } };
-        bits[i] = &hf_bits[i];
     }
-    bits[ICEWARN_FLAG_COUNT] = &hf_unknown;
-    bit_fields = (int *const *)bits;
     proto_register_field_array(proto_icewarn, fields, ICEWARN_FLAG_COUNT);
     expert_register_field_array(expert, items, ICEWARN_FLAG_COUNT);
 }
@@ -132,6 +162,8 @@ proto_register_icewarn(void)
         { &hf_flags,
           { "ICE warning flags", "icewarn.flags", FT_UINT32, BASE_HEX, NULL, 0,
             "What went wrong, or was normal, while the client looked for a media path", HFILL } },
+        { &hf_short,
+          { "Flags without leading zeros", "icewarn.short", FT_STRING, BASE_NONE, NULL, 0, "For a column", HFILL } },
         { &hf_unknown,
           { "unknown bits", "icewarn.unknown", FT_BOOLEAN, 32, TFS(&tfs_set_notset), ICEWARN_UNKNOWN_BITS,
             "Bits without a known meaning", HFILL } },

@@ -5,6 +5,8 @@
  */
 #include "diagnostics/packet-msdiag.h"
 
+#include "base/enabled.h"
+#include "base/finding-add.h"
 #include "base/findings.h"
 #include "knowledge/icewarn-flags.h"
 #include "knowledge/msdiag-ids.h"
@@ -65,7 +67,7 @@ msdiag_finish_packet(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree _U_
 void
 msdiag_add_media_failure(packet_info *pinfo, proto_item *item, const char *words, const char *advice)
 {
-    expert_add_info_format(pinfo, item, &ei_media_failure, "The call found no media path: %s. %s", words, advice);
+    finding_add_format(pinfo, item, &ei_media_failure, "The call found no media path: %s. %s", words, advice);
 }
 
 /* Most values that are taken from one line; the last one has the rest. */
@@ -154,11 +156,11 @@ add_explanation(const msdiag_context_t *context, proto_tree *tree, const msdiag_
     if (!item)
         item = proto_tree_get_parent(tree);
     if (finding && row)
-        expert_add_info_format(context->pinfo, item, finding, "%u: %s", header->id, row->explanation);
+        finding_add_format(context->pinfo, item, finding, "%u: %s", header->id, row->explanation);
     else if (finding)
-        expert_add_info_format(context->pinfo, item, finding, "%u in a %u response%s%s", header->id, status,
-                               blocks->reason.length ? ": " : "",
-                               blocks->reason.length ? words_of(context, blocks->reason) : "");
+        finding_add_format(context->pinfo, item, finding, "%u in a %u response%s%s", header->id, status,
+                           blocks->reason.length ? ": " : "",
+                           blocks->reason.length ? words_of(context, blocks->reason) : "");
 }
 
 static void
@@ -169,17 +171,17 @@ add_id(const msdiag_context_t *context, proto_tree *tree, const msdiag_header_t 
     if (header->id_state == MSDIAG_ID_OK)
         proto_tree_add_uint(tree, hf_id, tvb, (int)header->id_span.offset, (int)header->id_span.length, header->id);
     else
-        proto_tree_add_expert_format(tree, context->pinfo, &ei_no_id, tvb, (int)header->id_span.offset,
-                                     (int)header->id_span.length, "The header does not begin with %s",
-                                     header->id_state == MSDIAG_ID_MISSING ? "an error id"
-                                                                           : "an error id of up to 32 bits");
+        finding_add_bytes_format(tree, context->pinfo, &ei_no_id, tvb, (int)header->id_span.offset,
+                                 (int)header->id_span.length, "The header does not begin with %s",
+                                 header->id_state == MSDIAG_ID_MISSING ? "an error id"
+                                                                       : "an error id of up to 32 bits");
     if (header->sub_id.length)
         proto_tree_add_string(tree, hf_sub_id, tvb, (int)header->sub_id.offset, (int)header->sub_id.length,
                               msdiag_text(context, header->sub_id));
     if (header->stray.length) {
         proto_item *item = proto_tree_add_string(tree, hf_stray, tvb, (int)header->stray.offset,
                                                  (int)header->stray.length, msdiag_text(context, header->stray));
-        expert_add_info(context->pinfo, item, &ei_stray);
+        finding_add(context->pinfo, item, &ei_stray);
     }
 }
 
@@ -191,7 +193,7 @@ note_header(msdiag_context_t *context, const msdiag_blocks_t *blocks, expert_fie
     context->has_flags = blocks->has_flags;
     context->flags = blocks->flags;
     if (finding && (finding != &ei_information || !context->flags))
-        expert_add_info(context->pinfo, NULL, finding);
+        finding_add(context->pinfo, NULL, finding);
     else if (context->has_flags)
         icewarn_note_flags(context->pinfo, context->flags);
 }
@@ -212,7 +214,7 @@ add_header(msdiag_context_t *context, proto_tree *tree, const msdiag_header_t *h
     if (header->id_state == MSDIAG_ID_OK)
         add_explanation(context, subtree, header, blocks, row, origin->status);
     if (context->length < tvb_reported_length(context->tvb))
-        proto_tree_add_expert(subtree, context->pinfo, &ei_truncated, context->tvb, 0, (int)context->length);
+        finding_add_bytes(subtree, context->pinfo, &ei_truncated, context->tvb, 0, (int)context->length);
     return item;
 }
 
@@ -278,6 +280,8 @@ msdiag_dissect_value(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const 
 static int
 dissect_value(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
+    if (!plugin_is_on)
+        return 0;
     msdiag_dissect_value(tvb, pinfo, tree, NULL);
     return (int)tvb_captured_length(tvb);
 }
@@ -326,7 +330,7 @@ proto_register_msdiag(void)
     static int *ett[] = { &ett_msdiag };
     expert_module_t *expert;
 
-    proto_msdiag = proto_register_protocol("Microsoft diagnostics header", "MSDIAG", "msdiag");
+    proto_msdiag = proto_register_protocol("Microsoft diagnostics header", "MS-DIAG", "msdiag");
     proto_register_field_array(proto_msdiag, hf, array_length(hf));
     proto_register_subtree_array(ett, array_length(ett));
     expert = expert_register_protocol(proto_msdiag);

@@ -5,6 +5,8 @@
  */
 #include "diagnostics/packet-msqoe.h"
 
+#include "base/enabled.h"
+#include "base/finding-add.h"
 #include "base/number.h"
 #include "base/printable.h"
 #include "calls/facts.h"
@@ -112,12 +114,12 @@ add_flags(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_t 
     proto_item *item = proto_tree_add_string(tree, hf_flags_text, tvb, offset, length, node->text);
     facts->has_flags = read_flags(node->text, &facts->flags, &ambiguous);
     if (!facts->has_flags) {
-        expert_add_info(pinfo, item, &ei_flags_invalid);
+        finding_add(pinfo, item, &ei_flags_invalid);
         return;
     }
     if (ambiguous)
-        expert_add_info_format(pinfo, item, &ei_ambiguous,
-                               "Digits only: read as decimal, as the schema says; some tools read it as hexadecimal");
+        finding_add_format(pinfo, item, &ei_ambiguous,
+                           "Digits only: read as decimal, as the schema says; some tools read it as hexadecimal");
     if (ocs_layout)
         msqoe_add_ocs_flags(tvb, pinfo, tree, offset, length, facts->flags);
     else
@@ -175,11 +177,11 @@ add_connectivity(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_
         proto_item *item = proto_tree_add_string(tree, hf_ice, tvb, ice->offset, ice->length, ice->text);
         facts->ice = ice->text;
         if (g_ascii_strcasecmp(ice->text, "FAILED") == 0)
-            expert_add_info_format(pinfo, item, &ei_ice_failed,
-                                   "%s: ICE found no path. Look at the flags below, and at the candidates offered",
-                                   facts->label);
+            finding_add_format(pinfo, item, &ei_ice_failed,
+                               "%s: ICE found no path. Look at the flags below, and at the candidates offered",
+                               facts->label);
         else if (g_ascii_strcasecmp(ice->text, "HTTP-PROXY") == 0)
-            expert_add_info_format(pinfo, item, &ei_ice_proxy, "%s: media went through an HTTP proxy", facts->label);
+            finding_add_format(pinfo, item, &ei_ice_proxy, "%s: media went through an HTTP proxy", facts->label);
     }
     if (flags)
         add_flags(tvb, pinfo, tree, flags, facts);
@@ -359,6 +361,9 @@ static const struct {
 static int
 dissect_msqoe(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
+    if (!plugin_is_on)
+        return 0;
+
     const xml_document_t *document = xml_read(pinfo, tvb);
     bool readable = xml_show_stock(document, tvb, pinfo, tree, data);
 
@@ -378,7 +383,7 @@ dissect_msqoe(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
             proto_item_append_text(item, ", %s", kinds[kind].label);
             kinds[kind].dissect(tvb, pinfo, msqoe_tree, root);
         } else {
-            expert_add_info(pinfo, item, &ei_unknown_root);
+            finding_add(pinfo, item, &ei_unknown_root);
         }
     }
     xml_add_outcome(pinfo, item, document, &xml_findings);
@@ -435,7 +440,7 @@ proto_register_msqoe(void)
 {
     static int *ett[] = { &ett_msqoe, &ett_session, &ett_media, &ett_part, &ett_error, &ett_diagnostics };
 
-    proto_msqoe = proto_register_protocol("Microsoft quality and error reports", "MSQOE", "msqoe");
+    proto_msqoe = proto_register_protocol("Microsoft quality and error reports", "MS-QOE", "msqoe");
     proto_register_field_array(proto_msqoe, hf, (int)array_length(hf));
     msqoe_register_fields(proto_msqoe);
     proto_register_subtree_array(ett, (int)array_length(ett));

@@ -355,6 +355,8 @@ msice_summary(const msice_check_t *check)
                                   address_port_text(check->pinfo->pool, &check->mapped, check->mapped_port));
     if (check->nominated)
         wmem_strbuf_append(text, ", nominated");
+    if (check->unanswered)
+        wmem_strbuf_append(text, ", unanswered");
     return wmem_strbuf_get_str(text);
 }
 

@@ -32,6 +32,7 @@ typedef struct {
     unsigned error_code;
     proto_item *error_item, *integrity_item;
     bool nominated;
+    bool unanswered; /* a request, and the capture holds no answer; known when it has been seen whole */
     const char *role; /* "controlling", "controlled", NULL = not said */
     address mapped;   /* AT_NONE = none */
     uint16_t mapped_port;

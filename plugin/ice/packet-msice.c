@@ -14,6 +14,7 @@
 #include "ice/msice-sbc.h"
 #include "turn/msturn-flows.h"
 #include "turn/msturn-integrity.h"
+#include "turn/msturn-peer.h"
 #include "turn/msturn-stock.h"
 #include "turn/msturn-transactions.h"
 #include "turn/stun-walk.h"
@@ -155,7 +156,7 @@ name_addresses(const msice_check_t *check)
 
 /* The one place where a check is matched with its answer, found to be repeated, or unanswered. */
 static void
-link_check(const msice_check_t *check)
+link_check(msice_check_t *check)
 {
     packet_info *pinfo = check->pinfo;
     /* Inside a TURN message or not: the answer may come bare where the request was nested. */
@@ -180,7 +181,9 @@ link_check(const msice_check_t *check)
         if (transaction->response_frame)
             proto_item_set_generated(
                 proto_tree_add_uint(check->tree, hf_response_in, check->tvb, 0, 0, transaction->response_frame));
-        else if (PINFO_FD_VISITED(pinfo))
+        else
+            check->unanswered = PINFO_FD_VISITED(pinfo);
+        if (check->unanswered)
             msice_finding(pinfo, check->item, MSICE_EI_CHECK_UNANSWERED, NULL);
     } else if (check->type == STUN_BINDING_SUCCESS || check->type == STUN_BINDING_ERROR) {
         const msturn_transaction_t *transaction = msturn_transaction_response(pinfo, kind, check->id);
@@ -189,6 +192,8 @@ link_check(const msice_check_t *check)
         msice_tell_facts(check, transaction);
         if (!transaction)
             return;
+        if (transaction->peer)
+            msturn_peer_note(pinfo, transaction->peer, transaction->peer_port, !transaction->from_peer);
         proto_item_set_generated(
             proto_tree_add_uint(check->tree, hf_response_to, check->tvb, 0, 0, transaction->request_frame));
         nstime_delta(&elapsed, &pinfo->abs_ts, &transaction->request_time);
@@ -311,7 +316,7 @@ msice_dissect_rfc5389(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const
     /* Some endpoints do not pad their errors: the stock dissector would read rubbish and call it malformed. */
     const bool readable = !binding || tvb_captured_length(tvb) < tvb_reported_length(tvb) ||
                           msice_attributes_padded(tvb, (int)tvb_captured_length(tvb));
-    const char *line;
+    const char *line, *rest;
     int taken = 0;
 
     /* Behind a TURN header the line is ours, which is short; a check of its own keeps the stock line. */
@@ -327,8 +332,8 @@ msice_dissect_rfc5389(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const
     if (nested || !taken) {
         col_set_str(pinfo->cinfo, COL_PROTOCOL, "STUN");
         col_add_str(pinfo->cinfo, COL_INFO, line);
-    } else if (strstr(line, ", nominated")) {
-        col_append_str(pinfo->cinfo, COL_INFO, ", nominated");
+    } else if ((rest = strstr(line, ", nominated")) || (rest = strstr(line, ", unanswered"))) {
+        col_append_str(pinfo->cinfo, COL_INFO, rest); /* what the stock line does not say */
     }
     return (int)tvb_captured_length(tvb);
 }
@@ -371,7 +376,7 @@ proto_register_msice(void)
     /* clang-format on */
     static int *ett[] = { &ett_msice, &ett_check };
 
-    proto_msice = proto_register_protocol("Microsoft ICE", "MSICE", "msice");
+    proto_msice = proto_register_protocol("Microsoft ICE", "MS-ICE", "msice");
     proto_register_field_array(proto_msice, hf, array_length(hf));
     proto_register_subtree_array(ett, array_length(ett));
     msice_checks_register(proto_msice);

@@ -31,10 +31,38 @@ static const struct {
       "Keeps reading until the capture is stopped, also when the file is replaced by a new one" },
 };
 
+/* The page that the installer put below a folder of data, as a URI; NULL = it is not there. */
+static char *
+page_below(const char *folder)
+{
+    char *path = g_build_filename(folder, "doc", "msice", "logs.md", NULL);
+    char *uri = g_file_test(path, G_FILE_TEST_EXISTS) ? g_filename_to_uri(path, NULL, NULL) : NULL;
+
+    g_free(path);
+    return uri;
+}
+
+/* What the help button of the dialog opens; to be freed. */
+static char *
+help_page(void)
+{
+    char *uri = page_below(g_get_user_data_dir());
+
+    for (const char *const *folder = g_get_system_data_dirs(); !uri && *folder; folder++)
+        uri = page_below(*folder);
+    return uri;
+}
+
 void
 uclog_extcap_interfaces(void)
 {
-    printf("extcap {version=%s}{help=https://www.wireshark.org/docs/man-pages/extcap.html}\n", UCLOG_VERSION);
+    char *help = help_page();
+
+    printf("extcap {version=%s}", UCLOG_VERSION);
+    if (help)
+        printf("{help=%s}", help);
+    printf("\n");
+    g_free(help);
     printf("interface {value=" UCLOG_INTERFACE "}{display=Lync / Skype for Business log}\n");
 }
 

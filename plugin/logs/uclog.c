@@ -226,7 +226,8 @@ open_files(run_state_t *run, char **paths, warning_context_t *places)
             fprintf(stderr, "uclog: %s: %s\n", paths[i], strerror(file->error));
             return STATUS_FAILED;
         }
-        if (found == UCLOG_NO_LOG) {
+        /* A file to follow may still be empty; what has lines, and none of a log, is as wrong as without following. */
+        if (found == UCLOG_NO_LOG || (found == UCLOG_UNDECIDED && file->reader.searched > 0)) {
             clear_progress(run);
             fprintf(stderr, "uclog: %s: not a log that uclog reads; expected " UCLOG_EXPECTED "\n", paths[i]);
             return STATUS_NO_LOG;

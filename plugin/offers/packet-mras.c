@@ -7,6 +7,8 @@
 
 #include <wsutil/inet_addr.h>
 
+#include "base/enabled.h"
+#include "base/finding-add.h"
 #include "sip/packet-mspath.h"
 #include "knowledge/mras-token.h"
 #include "calls/facts.h"
@@ -228,9 +230,9 @@ add_token(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_item *item,
     for (size_t i = 0; i < array_length(parts); i++)
         proto_item_set_generated(parts[i]);
     if (nstime_cmp(&reply->expiry, &pinfo->abs_ts) < 0)
-        expert_add_info_format(pinfo, item, &ei_expired,
-                               "The credentials expired before this packet (by the capture's clock). Are the clocks "
-                               "of client and Edge right?");
+        finding_add_format(pinfo, item, &ei_expired,
+                           "The credentials expired before this packet (by the capture's clock). Are the clocks "
+                           "of client and Edge right?");
 }
 
 static void
@@ -318,19 +320,18 @@ judge_reply(packet_info *pinfo, proto_item *item, const reply_t *reply, bool who
             if (g_ascii_strcasecmp(refusals[i].phrase, reply->result) == 0)
                 advice = refusals[i].advice;
         }
-        expert_add_info_format(pinfo, item, &ei_refused, "Relay credentials refused: %s. %s",
-                               printable(pinfo->pool, reply->result), advice);
+        finding_add_format(pinfo, item, &ei_refused, "Relay credentials refused: %s. %s",
+                           printable(pinfo->pool, reply->result), advice);
         return;
     }
     if (reply->relay_count == 0 && whole)
-        expert_add_info_format(pinfo, item, &ei_no_relay,
-                               "The reply names no relay. Is an A/V Edge associated with the user's pool?");
+        finding_add_format(pinfo, item, &ei_no_relay,
+                           "The reply names no relay. Is an A/V Edge associated with the user's pool?");
     else if (reply->relay_count && reply->request && reply->request->location && reply->relays_at_location == 0)
-        expert_add_info_format(
-            pinfo, item, &ei_other_location,
-            "The client asked for a relay for location \"%s\" (frame %u), the reply has none for it. "
-            "Does the client know where it is, and the Edge have a name for that side?",
-            reply->request->location, reply->request->frame);
+        finding_add_format(pinfo, item, &ei_other_location,
+                           "The client asked for a relay for location \"%s\" (frame %u), the reply has none for it. "
+                           "Does the client know where it is, and the Edge have a name for that side?",
+                           reply->request->location, reply->request->frame);
 }
 
 /* What the analysis of calls has to know. */
@@ -426,6 +427,9 @@ without_password(tvbuff_t *tvb, packet_info *pinfo, const xml_document_t *docume
 static int
 dissect_mras(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
+    if (!plugin_is_on)
+        return 0;
+
     const xml_document_t *document = xml_read(pinfo, tvb);
     tvbuff_t *shown = show_password ? tvb : without_password(tvb, pinfo, document);
     bool readable = shown && xml_show_stock(document, shown, pinfo, tree, data);
@@ -446,7 +450,7 @@ dissect_mras(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
         else if (strcmp(kind, "request") == 0)
             dissect_request(tvb, pinfo, mras_tree, document->root);
         else
-            expert_add_info(pinfo, item, &ei_unknown_root);
+            finding_add(pinfo, item, &ei_unknown_root);
     }
     xml_add_outcome(pinfo, item, document, &xml_findings);
     return (int)tvb_captured_length(tvb);

@@ -10,6 +10,7 @@
 
 #include <epan/exceptions.h>
 
+#include "base/finding-add.h"
 #include "sip/packet-mspath.h"
 #include "base/address-text.h"
 #include "base/enabled.h"
@@ -111,8 +112,7 @@ add_endpoint(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, const endpoint
         add_token(tree, fields->scope, tvb, &host->scope);
         break;
     case SDP_HOST_NAME:
-        expert_add_info(pinfo, proto_tree_add_item(tree, fields->host, tvb, offset, length, ENC_UTF_8),
-                        &ei_host_name);
+        finding_add(pinfo, proto_tree_add_item(tree, fields->host, tvb, offset, length, ENC_UTF_8), &ei_host_name);
         break;
     case SDP_HOST_NONE:
         break;
@@ -120,8 +120,8 @@ add_endpoint(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, const endpoint
     if (port->valid)
         proto_tree_add_uint(tree, fields->port, tvb, port->token.offset, port->token.length, port->value);
     else if (port->token.length > 0)
-        proto_tree_add_expert_format(tree, pinfo, &ei_port_invalid, tvb, port->token.offset, port->token.length,
-                                     "\"%s\" is not a port", printable(pinfo->pool, port->token.text));
+        finding_add_bytes_format(tree, pinfo, &ei_port_invalid, tvb, port->token.offset, port->token.length,
+                                 "\"%s\" is not a port", printable(pinfo->pool, port->token.text));
 }
 
 /* RFC 5245, section 4.1.2.1; the local preference of Microsoft's clients is laid out as in RFC 6544,
@@ -233,7 +233,7 @@ add_candidate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *media_tree, const s
     add_token(tree, candidate->form == SDP_FORM_RFC5245 && !candidate->defect ? hf_extension : hf_unread, tvb,
               &candidate->rest);
     if (candidate->defect)
-        expert_add_info_format(pinfo, item, &ei_candidate_malformed, "Candidate line: %s", candidate->defect);
+        finding_add_format(pinfo, item, &ei_candidate_malformed, "Candidate line: %s", candidate->defect);
 }
 
 static void
@@ -257,7 +257,7 @@ add_remote_candidate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *media_tree, 
                             component);
     add_endpoint(pinfo, tree, tvb, &hf_remote, &remote->host, &remote->port);
     if (!remote->complete)
-        expert_add_info_format(pinfo, item, &ei_candidate_malformed, "Remote candidate: not complete");
+        finding_add_format(pinfo, item, &ei_candidate_malformed, "Remote candidate: not complete");
 }
 
 /* What a medium offers, in a line. */
@@ -389,7 +389,7 @@ add_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     for (unsigned media = 0; media < session->media_count; media++)
         add_medium(tvb, pinfo, body_tree, session, (int)media, message);
     if (session->more)
-        expert_add_info(pinfo, item, &ei_list_cut);
+        finding_add(pinfo, item, &ei_list_cut);
 
     name_candidates(pinfo, session, through_sbc);
     if (message)
@@ -514,7 +514,6 @@ proto_register_sdp_candidates(void)
 void
 proto_reg_handoff_sdp_candidates(void)
 {
-    stock_handle =
-        in_front_of_string("media_type", "application/sdp",
-                           in_front_handle(dissect_body, "sdp", "Microsoft ICE candidates in SDP", "msice_sdp"));
+    stock_handle = in_front_of_string("media_type", "application/sdp",
+                                      in_front_handle(dissect_body, "sdp", "SDP and MS-ICE", "msice_sdp"));
 }

@@ -5,7 +5,9 @@
  */
 #include "offers/sdp-findings.h"
 
+#include "base/finding-add.h"
 #include "calls/credentials.h"
+#include "diagnostics/packet-msdiag.h"
 #include "offers/sdp-sbc.h"
 #include "sip/packet-mspath.h"
 
@@ -101,8 +103,9 @@ find_missing_relay(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_it
     if (tally->udp[ICE_TYPE_UNKNOWN] || tally->tcp[ICE_TYPE_UNKNOWN])
         return;
     if (udp && !udp_relay && tcp_relay) {
-        expert_add_info_format(pinfo, item, &ei_relay_only_tcp,
-                               "%s: relay over TCP only. Is UDP 3478 to the A/V Edge blocked?", name);
+        msdiag_add_info(pinfo, wmem_strdup_printf(pinfo->pool, "%s: relay over TCP only", name));
+        finding_add_format(pinfo, item, &ei_relay_only_tcp,
+                           "%s: relay over TCP only. Is UDP 3478 to the A/V Edge blocked?", name);
         return;
     }
     const char *transports = udp && tcp && !udp_relay && !tcp_relay ? "UDP or TCP"
@@ -112,20 +115,21 @@ find_missing_relay(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_it
     if (!transports)
         return;
 
+    msdiag_add_info(pinfo, wmem_strdup_printf(pinfo->pool, "%s: no relay candidate over %s", name, transports));
     const credentials_t *known = relay_of_sender(pinfo, session, media, message);
     const int at = media < 0 ? 0 : session->media[media].line_offset;
     if (!known) {
-        expert_add_info_format(pinfo, item, &ei_no_relay_candidate,
-                               "%s: no relay candidate over %s. Did the client get credentials (MRAS) and an "
-                               "allocation from the A/V Edge?",
-                               name, transports);
+        finding_add_format(pinfo, item, &ei_no_relay_candidate,
+                           "%s: no relay candidate over %s. Did the client get credentials (MRAS) and an "
+                           "allocation from the A/V Edge?",
+                           name, transports);
         return;
     }
     proto_item *link = proto_tree_add_uint(tree, hf_relay_known_in, tvb, at, 0, known->frame);
     proto_item_set_generated(link);
     link = proto_tree_add_string(tree, hf_relay_known, tvb, at, 0, known->relay);
     proto_item_set_generated(link);
-    expert_add_info_format(
+    finding_add_format(
         pinfo, item, &ei_no_relay_candidate,
         known->source == RELAY_FROM_MRAS
             ? "%s: no relay candidate over %s, although an MRAS reply (frame %u) named relay %s. Does "
@@ -134,11 +138,10 @@ find_missing_relay(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_it
               "address %s. Why was it not offered?",
         name, transports, known->frame, known->relay);
     if (!nstime_is_zero(&known->expiry) && nstime_cmp(&known->expiry, &pinfo->abs_ts) < 0)
-        expert_add_info_format(
-            pinfo, item, &ei_relay_credentials_expired,
-            "%s: the credentials for relay %s (frame %u) expired before this list was sent. Did the "
-            "client ask for new ones?",
-            name, known->relay, known->frame);
+        finding_add_format(pinfo, item, &ei_relay_credentials_expired,
+                           "%s: the credentials for relay %s (frame %u) expired before this list was sent. Did the "
+                           "client ask for new ones?",
+                           name, known->relay, known->frame);
 }
 
 /* The other end is an SBC, which has no relay of its own. */
@@ -147,11 +150,10 @@ find_missing_relay_of_teams(packet_info *pinfo, proto_item *item, const char *na
 {
     if (!total(tally->udp) || tally->udp[ICE_TYPE_RELAY] || tally->udp[ICE_TYPE_UNKNOWN])
         return;
-    expert_add_info_format(
-        pinfo, item, &ei_no_relay_candidate,
-        "%s: Teams offers no relay candidate over UDP, so that media need a straight way between the "
-        "client and the SBC. Do the SBC's media ports let the client's network in?",
-        name);
+    finding_add_format(pinfo, item, &ei_no_relay_candidate,
+                       "%s: Teams offers no relay candidate over UDP, so that media need a straight way between the "
+                       "client and the SBC. Do the SBC's media ports let the client's network in?",
+                       name);
 }
 
 static void
@@ -163,10 +165,10 @@ find_private_relay(packet_info *pinfo, proto_item *item, const sdp_session_t *se
             continue;
         address where;
         sdp_host_to_address(&candidate->host, &where);
-        expert_add_info_format(pinfo, item, &ei_relay_address_private,
-                               "%s: relayed address %s is private. Is the public address of the A/V Edge's NAT "
-                               "configured?",
-                               name, address_to_str(pinfo->pool, &where));
+        finding_add_format(pinfo, item, &ei_relay_address_private,
+                           "%s: relayed address %s is private. Is the public address of the A/V Edge's NAT "
+                           "configured?",
+                           name, address_to_str(pinfo->pool, &where));
         return;
     }
 }
@@ -197,8 +199,8 @@ compare_with_other_side(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, pro
     if (mine->candidates == 0) {
         if (mine->candidates_of < 0 && needs_candidates(mine) && !session->ice_lite &&
             (session->microsoft || session->candidate_count || (theirs && theirs->candidates)))
-            expert_add_info_format(pinfo, item, &ei_no_candidates,
-                                   "%s: no candidates at all. Does this side speak ICE?", mine->name.text);
+            finding_add_format(pinfo, item, &ei_no_candidates, "%s: no candidates at all. Does this side speak ICE?",
+                               mine->name.text);
         return;
     }
     if (!theirs || !theirs->in_use || !theirs->candidates || theirs->chosen || mine->remote_candidates)
@@ -212,10 +214,10 @@ compare_with_other_side(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, pro
     }
     if ((ipv4 || ipv6) && (theirs->has_ipv4 || theirs->has_ipv6) && !(ipv4 && theirs->has_ipv4) &&
         !(ipv6 && theirs->has_ipv6))
-        expert_add_info_format(pinfo, item, &ei_address_family_mismatch,
-                               "%s: candidates are all %s here and all %s in frame %u, so no pair can be tried. Is "
-                               "one side on a network without the other's protocol?",
-                               mine->name.text, ipv4 ? "IPv4" : "IPv6", ipv4 ? "IPv6" : "IPv4", side.frame);
+        finding_add_format(pinfo, item, &ei_address_family_mismatch,
+                           "%s: candidates are all %s here and all %s in frame %u, so no pair can be tried. Is "
+                           "one side on a network without the other's protocol?",
+                           mine->name.text, ipv4 ? "IPv4" : "IPv6", ipv4 ? "IPv6" : "IPv4", side.frame);
 }
 
 void
@@ -282,18 +284,17 @@ sdp_findings_end_of_call(tvbuff_t *part, packet_info *pinfo, proto_tree *tree, c
     proto_item_set_generated(item);
     const sip_scanned_t *scanned = sip_scan_of(pinfo, message);
     if (scanned && scanned->party != SIP_BY_OTHERS) {
-        expert_add_info_format(
-            pinfo, item, &ei_no_final_offer,
-            "The call ends without Teams' re-INVITE with remote-candidates after frames %u and %u: "
-            "the checks between client and SBC failed or never ended. Look whether the SBC gets "
-            "them and answers",
-            offer, answer);
+        finding_add_format(pinfo, item, &ei_no_final_offer,
+                           "The call ends without Teams' re-INVITE with remote-candidates after frames %u and %u: "
+                           "the checks between client and SBC failed or never ended. Look whether the SBC gets "
+                           "them and answers",
+                           offer, answer);
         return;
     }
-    expert_add_info_format(pinfo, item, &ei_no_final_offer,
-                           "The call ends without a final offer with remote-candidates after frames %u and %u: the "
-                           "connectivity checks failed or never ended. Look at the checks between the candidates",
-                           offer, answer);
+    finding_add_format(pinfo, item, &ei_no_final_offer,
+                       "The call ends without a final offer with remote-candidates after frames %u and %u: the "
+                       "connectivity checks failed or never ended. Look at the checks between the candidates",
+                       offer, answer);
 }
 
 void

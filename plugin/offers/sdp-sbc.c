@@ -8,6 +8,8 @@
  */
 #include "offers/sdp-sbc.h"
 
+#include "base/finding-add.h"
+
 #define SRTP_SUITE "AES_CM_128_HMAC_SHA1_80"
 
 static expert_field ei_candidates = EI_INIT;
@@ -39,11 +41,10 @@ judge_candidates(packet_info *pinfo, proto_item *item, const sdp_session_t *sess
     unsigned six, count = count_candidates(session, media, &six);
 
     if (count > 1 || six)
-        expert_add_info_format(
-            pinfo, item, &ei_candidates,
-            "%s: the SBC offers %u candidate%s, %u of them IPv6; Teams takes exactly one, IPv4. Set "
-            "the SBC to ICE-lite with the one address that Teams reaches",
-            session->media[media].name.text, count, count == 1 ? "" : "s", six);
+        finding_add_format(pinfo, item, &ei_candidates,
+                           "%s: the SBC offers %u candidate%s, %u of them IPv6; Teams takes exactly one, IPv4. Set "
+                           "the SBC to ICE-lite with the one address that Teams reaches",
+                           session->media[media].name.text, count, count == 1 ? "" : "s", six);
 }
 
 /* Whether one of the medium's key offers has the suite that Teams takes; *any: whether it has some. */
@@ -74,11 +75,11 @@ judge_srtp(packet_info *pinfo, proto_item *item, const sdp_session_t *session, i
     bool any, right = offers_suite(session, media, &any);
 
     if (!right)
-        expert_add_info_format(
-            pinfo, item, &ei_srtp,
-            "%s: the SBC offers %s; Teams takes SRTP with %s only. Set the SBC's trunk to Teams to "
-            "this suite",
-            session->media[media].name.text, any ? "other SRTP suites" : "no SRTP keys (a=crypto)", SRTP_SUITE);
+        finding_add_format(pinfo, item, &ei_srtp,
+                           "%s: the SBC offers %s; Teams takes SRTP with %s only. Set the SBC's trunk to Teams to "
+                           "this suite",
+                           session->media[media].name.text, any ? "other SRTP suites" : "no SRTP keys (a=crypto)",
+                           SRTP_SUITE);
 }
 
 /* Whether the medium has addresses, and all of them are private: of its candidates, or where it has none, of its c=
@@ -109,10 +110,10 @@ judge_addresses(packet_info *pinfo, proto_item *item, const sdp_session_t *sessi
     if (facts_user_inside(scanned->call_id) || (!scanned->message->status && !PINFO_FD_VISITED(pinfo)) ||
         !is_private(session, media, &host) || !sdp_host_to_address(host, &where))
         return;
-    expert_add_info_format(pinfo, item, &ei_private,
-                           "%s: the SBC offers %s only, a private address, which Teams cannot reach. Set the public "
-                           "address of its NAT for the media of this trunk",
-                           session->media[media].name.text, address_to_str(pinfo->pool, &where));
+    finding_add_format(pinfo, item, &ei_private,
+                       "%s: the SBC offers %s only, a private address, which Teams cannot reach. Set the public "
+                       "address of its NAT for the media of this trunk",
+                       session->media[media].name.text, address_to_str(pinfo->pool, &where));
 }
 
 static void
@@ -127,14 +128,14 @@ judge_changes(packet_info *pinfo, proto_item *item, const sdp_session_t *session
     sdp_dialog_ice_of(pinfo->pool, session, media, &now);
     if (strcmp(now.candidates, before.candidates) != 0 || strcmp(now.ufrag, before.ufrag) != 0 ||
         strcmp(now.password, before.password) != 0)
-        expert_add_info_format(pinfo, item, &ei_changed,
-                               "%s: the SBC has changed its %s since its provisional answer in frame %u: the checks "
-                               "that run already fail. Both answers have to say the same",
-                               session->media[media].name.text,
-                               strcmp(now.candidates, before.candidates) != 0 ? "candidates"
-                               : strcmp(now.ufrag, before.ufrag) != 0         ? "ICE user fragment"
-                                                                              : "ICE password",
-                               frame);
+        finding_add_format(pinfo, item, &ei_changed,
+                           "%s: the SBC has changed its %s since its provisional answer in frame %u: the checks "
+                           "that run already fail. Both answers have to say the same",
+                           session->media[media].name.text,
+                           strcmp(now.candidates, before.candidates) != 0 ? "candidates"
+                           : strcmp(now.ufrag, before.ufrag) != 0         ? "ICE user fragment"
+                                                                          : "ICE password",
+                           frame);
 }
 
 void

@@ -10,6 +10,7 @@
  */
 #include "sip/packet-mspath.h"
 
+#include "base/finding-add.h"
 #include "knowledge/ms-products.h"
 #include "base/enabled.h"
 #include "base/findings.h"
@@ -169,7 +170,7 @@ add_value(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, int hf, int offse
     proto_item *item = proto_tree_add_item(tree, hf, tvb, offset, length, ENC_UTF_8);
     for (size_t i = 0; i < array_length(findings); i++) {
         if (*findings[i].hf == hf && g_ascii_strcasecmp(text, findings[i].value) == 0)
-            expert_add_info_format(pinfo, item, findings[i].finding, "%s", findings[i].text);
+            finding_add_format(pinfo, item, findings[i].finding, "%s", findings[i].text);
     }
     text += strspn(text, " \t");
     for (size_t i = 0; i < array_length(meanings); i++)
@@ -317,8 +318,9 @@ dissect_header(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _
 {
     int length = (int)tvb_captured_length(tvb);
     const char *name = sip_name_of(pinfo);
+
     for (size_t i = 0; name && i < array_length(headers); i++) {
-        if (strcmp(headers[i].name, name) != 0)
+        if (strcmp(headers[i].name, name) != 0 || !is_enabled(proto_registrar_get_parent(*headers[i].hf)))
             continue;
         const char *text = (const char *)tvb_get_string_enc(pinfo->pool, tvb, 0, length, ENC_UTF_8);
         add_value(tvb, pinfo, tree, *headers[i].hf, 0, length);

@@ -141,7 +141,7 @@ static const finding_row_t rows[MSTURN_FINDINGS] = {
                                "Check that the port is open in both directions." },
     [MSTURN_EI_RETRANSMISSION] = { "msturn.expert.retransmission", PI_SEQUENCE, PI_NOTE, "The request is sent again",
                                    NULL },
-    [MSTURN_EI_RETRANSMISSIONS_EXHAUSTED] = { "msturn.expert.retransmissions_exhausted", PI_SEQUENCE, PI_ERROR,
+    [MSTURN_EI_RETRANSMISSIONS_EXHAUSTED] = { "msturn.expert.retransmissions_exhausted", PI_SEQUENCE, PI_WARN,
                                               "The last of 9 retransmissions: without an answer the server counts as "
                                               "dead",
                                               "Check the firewall between client and relay." },

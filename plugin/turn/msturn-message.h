@@ -59,6 +59,7 @@ typedef struct {
     const char *realm_text;
     const char *call_text; /* SIP call identifier, NULL = none */
     const char *host_text; /* name of the alternate server, likewise */
+    bool unanswered;       /* a request, and the capture holds no answer; known when it has been seen whole */
     bool integrity_wrong;  /* verified with a password of the preferences */
     uint32_t lifetime, sequence, bandwidth_action;
     uint16_t stream_type; /* of MS-Service Quality; 0 = none */

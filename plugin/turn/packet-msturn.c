@@ -15,6 +15,7 @@
 #include "turn/msturn-findings.h"
 #include "turn/msturn-flows.h"
 #include "turn/msturn-integrity.h"
+#include "turn/msturn-peer.h"
 #include "turn/msturn-rules.h"
 #include "turn/msturn-stock.h"
 #include "turn/msturn-transactions.h"
@@ -53,6 +54,7 @@ link_request(msturn_message_t *message)
     msturn_transaction_t *transaction =
         msturn_transaction_request(pinfo, MSTURN_KIND_TURN, message->id, message->type, authenticated);
     const unsigned repeat = msturn_transaction_repeat(transaction, pinfo);
+    bool exhausted = false;
     const msturn_address_t *destination = &message->address[MSTURN_DESTINATION];
 
     if (message->type == MSTURN_ACTIVE_REQUEST && destination->addr.type != AT_NONE)
@@ -69,15 +71,18 @@ link_request(msturn_message_t *message)
         item = proto_tree_add_uint(message->tree, hf_retransmission, message->tvb, 0, 0, repeat);
         proto_item_set_generated(item);
         add_frame(message, hf_retransmission_of, transaction->request_frame);
-        if (repeat >= MSTURN_RETRANSMISSIONS &&
-            (!transaction->response_frame || transaction->response_frame < pinfo->num))
+        exhausted = repeat >= MSTURN_RETRANSMISSIONS &&
+                    (!transaction->response_frame || transaction->response_frame < pinfo->num);
+        if (exhausted)
             msturn_finding(pinfo, item, MSTURN_EI_RETRANSMISSIONS_EXHAUSTED, NULL);
         else
             msturn_finding(pinfo, item, MSTURN_EI_RETRANSMISSION, "retransmission %u", repeat);
     }
     if (transaction->response_frame)
         add_frame(message, hf_response_in, transaction->response_frame);
-    else if (PINFO_FD_VISITED(pinfo))
+    else
+        message->unanswered = PINFO_FD_VISITED(pinfo);
+    if (message->unanswered && !exhausted) /* which says so, too */
         msturn_finding(pinfo, message->item, MSTURN_EI_UNANSWERED, NULL);
     return transaction;
 }
@@ -268,6 +273,8 @@ summary(const msturn_message_t *message, const msturn_type_t *type, const msturn
         append_address(text, " from ", message, MSTURN_REMOTE);
     }
     append_bandwidth(text, message);
+    if (message->unanswered)
+        wmem_strbuf_append(text, ", unanswered");
     return wmem_strbuf_get_str(text);
 }
 
@@ -284,6 +291,8 @@ dissect_data(const msturn_message_t *message, proto_tree *tree, const msturn_pat
                                  .from_peer = from_peer };
     tvbuff_t *payload;
 
+    if (path.peer)
+        msturn_peer_note(message->pinfo, path.peer, path.peer_port, from_peer);
     if (!message->data.length || captured <= 0)
         return;
     payload = tvb_new_subset_length_caplen(
@@ -392,6 +401,8 @@ dissect_named(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U
 {
     static const msturn_path_t path = { .carrier = MSTURN_IN_PDU };
 
+    if (!plugin_is_on)
+        return 0;
     if (msturn_looks_like(tvb, 0, tvb_reported_length(tvb)))
         return msturn_dissect_message(tvb, pinfo, tree, &path);
     return call_dissector_only(payload_handle, tvb, pinfo, tree, (void *)&path);

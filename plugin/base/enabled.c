@@ -1,0 +1,33 @@
+/* enabled.c
+ * Which protocols the user left enabled, and the one switch for all of the plugin.
+ *
+ * The switch is a protocol without a packet. Wireshark knows no groups of protocols, and to switch off the others
+ * with it would be written into the user's settings: so each way into the plugin asks for it.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "base/enabled.h"
+
+bool plugin_is_on = true;
+
+static const protocol_t *plugin;
+
+static void
+note_switch(void)
+{
+    plugin_is_on = proto_is_protocol_enabled(plugin);
+}
+
+void
+enabled_register(void)
+{
+    plugin = find_protocol_by_id(
+        proto_register_protocol("Microsoft media diagnostics: all of this plugin", "MS-ICE plugin", "msice_plugin"));
+    register_init_routine(note_switch);
+}
+
+bool
+is_enabled(int proto)
+{
+    return proto_is_protocol_enabled(plugin) && proto_is_protocol_enabled(find_protocol_by_id(proto));
+}
