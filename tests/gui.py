@@ -58,7 +58,7 @@ class Desk:
         """The colours of a desktop in dark mode, by the way that Qt has without one."""
         style = self.bench.home / "dark.qss"
         style.write_text("QWidget { background-color: #232629; color: #eff0f1 }\n", encoding="utf-8")
-        return ["-stylesheet", str(style)]
+        return [f"-stylesheet={style}"]
 
     def remember(self, common, profile):
         """What Wireshark remembers of its last time, as its files of names and values."""

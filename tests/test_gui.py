@@ -99,6 +99,20 @@ def test_from_a_call_to_its_cause(desk, capture, entry):
     end(desk)
 
 
+def test_enabled_protocols_lists_no_internals(desk):
+    """Protocols, and the switch for all of the plugin."""
+    known = [line.split("\t")[1] for line in desk.bench.run("tshark", "-G", "protocols").stdout.splitlines()]
+    stock = [line.split("\t")[1] for line in desk.bench.run("tshark", "-G", "protocols", plugin=False).stdout.splitlines()]
+    desk.open("story-proxy-443.pcap")
+    desk.press("Enabled Protocols")
+    desk.wait_for("Enabled Protocols", "MS-ICE plugin")
+    listed = set(desk.texts("Enabled Protocols"))
+    assert (set(known) - set(stock)) & listed == {"ICEWarn", "MRAS", "MS-CALL", "MS-DIAG", "MS-ICE", "MS-ICE plugin", "MS-QOE",
+                                                  "MS-TURN", "MSPATH"}
+    desk.until(lambda: desk.ask("click", "Enabled Protocols", "Cancel"), "a button to close it")
+    end(desk)
+
+
 def test_another_file_while_windows_are_open(desk):
     """What a window shows belongs to the file: closing that must leave nothing behind that is read again."""
     one, other = "story-proxy-443.pcap", desk.bench.capture("story-internal-remote.pcap")

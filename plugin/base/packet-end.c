@@ -5,6 +5,8 @@
  */
 #include "base/packet-end.h"
 
+#include "base/enabled.h"
+
 static dissector_handle_t handle;
 static uint32_t asked_frame; /* the last one that asked */
 static bool asked_always;
@@ -45,12 +47,8 @@ dissector_handle_t
 packet_end_handle(void)
 {
     if (!handle) {
-        /* In name only, so that it leaves no layer behind; below "frame", which nobody can disable. */
-        int proto =
-            proto_register_protocol_in_name_only("Microsoft media at the end of a packet", "MS-ICE end", "msice_end",
-                                                 proto_get_id_by_filter_name("frame"), FT_PROTOCOL);
+        int proto = enabled_add_internal("Microsoft media at the end of a packet", "MS-ICE end", "msice_end");
 
-        proto_set_cant_toggle(proto); /* nobody can, and then it is not listed */
         handle = create_dissector_handle(dissect_end, proto);
         register_postdissector(handle);
         register_init_routine(forget);
