@@ -171,9 +171,9 @@ class Desk:
         self.until(lambda: any(words in text for text in self.texts(title)), f"{words!r} in {title!r}")
 
     def wait_for_file(self, title):
-        """Waits until a capture is read and listed: until then the menus about its packets are grey."""
+        """Waits until a capture is listed; while it is read the menus about its packets are grey."""
         self.wait(title)
-        self.wait_for(title, "Displayed: ")
+        self.wait_for(title, "Packets: ")
 
     def press(self, name):
         """Presses an entry of a menu, when it can be."""
