@@ -72,3 +72,10 @@ def test_decode_as_offers_what_a_user_would_choose(bench):
     for layer in ("udp.port", "tcp.port"):
         added = {line.split()[0] for line in offered(layer, True) - offered(layer, False)}
         assert added == {"msturn"}
+
+
+@pytest.mark.parametrize("stock, capture", [("syslog", "sbc-syslog.pcap"), ("sdp", "sig-offers.pcap")])
+def test_what_stands_in_front_goes_off_with_the_stock_protocol(bench, stock, capture):
+    off = ("-V", "--disable-protocol", stock)
+    hidden = {"syslog": "Microsoft diagnostics", "sdp": "candidates in SDP"}[stock]
+    assert hidden in bench.tshark(capture, "-V") and hidden not in bench.tshark(capture, *off)

@@ -111,6 +111,17 @@ def test_sharkd_serves_the_ladder(bench):
     assert any("edges_apart (high)" in line["c"] for line in flow["flows"])
 
 
+def test_sharkd_serves_voip_calls(bench):
+    """From Wireshark 4.6 on; before, the window alone has them (tests/test_gui.py)."""
+    with Sharkd(bench, "story-internal-remote.pcap") as sharkd:
+        answer = sharkd.ask("tap", tap0="voip-calls")
+    if bench.version < (4, 6):
+        assert "error" in answer
+        return
+    calls = answer["result"]["taps"][0]["calls"]
+    assert any("edges_apart (high)" in str(call) for call in calls), calls
+
+
 def test_foreign_traffic_has_no_ladder(bench):
     assert ladder(bench, "other-traffic.pcap")[1] == []
 

@@ -26,6 +26,13 @@ enabled_register(void)
     register_init_routine(note_switch);
 }
 
+int
+enabled_add_internal(const char *title, const char *name, const char *filter)
+{
+    return proto_register_protocol_in_name_only(title, name, filter, proto_get_id_by_filter_name("frame"),
+                                                FT_PROTOCOL);
+}
+
 bool
 is_enabled(int proto)
 {

@@ -14,6 +14,11 @@ extern bool plugin_is_on;
 /* Adds the switch to Analyze > Enabled Protocols. */
 void enabled_register(void);
 
+/* A protocol in name only, for a dissector that leaves no layer behind. It stands below "frame", which nobody can
+ * switch off: the dialog lists what can be, and no internals. Who uses it asks whether its own protocol is enabled.
+ */
+int enabled_add_internal(const char *title, const char *name, const char *filter);
+
 /* Whether the user left a protocol of ours enabled, by its id, and the plugin with it. */
 bool is_enabled(int proto);
 

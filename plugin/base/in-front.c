@@ -10,14 +10,9 @@
 dissector_handle_t
 in_front_handle(dissector_t dissect, const char *stock_filter, const char *name, const char *filter)
 {
-    const int stock = proto_get_id_by_filter_name(stock_filter);
-    int proto;
-
-    if (stock < 0)
+    if (proto_get_id_by_filter_name(stock_filter) < 0)
         return NULL;
-    proto = proto_register_protocol_in_name_only(name, name, filter, stock, FT_PROTOCOL);
-    proto_set_cant_toggle(proto); /* the stock protocol is the switch, and this no protocol that anybody lists */
-    return create_dissector_handle(dissect, proto);
+    return create_dissector_handle(dissect, enabled_add_internal(name, name, filter));
 }
 
 dissector_handle_t
@@ -28,6 +23,14 @@ in_front_of_string(const char *table, const char *pattern, dissector_handle_t ou
     if (ours)
         dissector_add_string(table, pattern, ours);
     return stock;
+}
+
+bool
+in_front_of_enabled(dissector_handle_t stock)
+{
+    int proto = stock ? dissector_handle_get_protocol_index(stock) : -1;
+
+    return proto < 0 || proto_is_protocol_enabled(find_protocol_by_id(proto));
 }
 
 int

@@ -12,13 +12,15 @@
 #include <epan/range.h>
 
 /* A handle for a hook that only passes traffic on, or adds to it. Its protocol (name, filter) is one in name only, so
- * that it leaves no layer behind, and belongs to the stock protocol, so that it is switched off with that one and no
- * other. NULL when there is no such protocol. Once, at hand-off. */
+ * that it leaves no layer behind. NULL when there is no such stock protocol. Once, at hand-off. */
 dissector_handle_t in_front_handle(dissector_t dissect, const char *stock_filter, const char *name,
                                    const char *filter);
 
 /* Puts a handle into a table of strings; returns who stood there, NULL = nobody. */
 dissector_handle_t in_front_of_string(const char *table, const char *pattern, dissector_handle_t ours);
+
+/* Whether the user left that protocol enabled: who stands in front of it is switched off with it. */
+bool in_front_of_enabled(dissector_handle_t stock);
 
 /* Calls who stood there. Returns the bytes taken; 0 also where nobody did. */
 int in_front_call(dissector_handle_t stock, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);

@@ -5,6 +5,8 @@
  */
 #include "base/packet-end.h"
 
+#include "base/enabled.h"
+
 static dissector_handle_t handle, door_opener;
 static int proto = -1;
 static uint32_t asked_frame; /* the last one that asked */
@@ -64,10 +66,7 @@ dissector_handle_t
 packet_end_handle(void)
 {
     if (!handle) {
-        /* In name only, so that it leaves no layer behind; below "frame", which nobody can disable. */
-        proto = proto_register_protocol_in_name_only("Microsoft media at the end of a packet", "MS-ICE end",
-                                                     "msice_end", proto_get_id_by_filter_name("frame"), FT_PROTOCOL);
-        proto_set_cant_toggle(proto); /* nobody can, and then it is not listed */
+        proto = enabled_add_internal("Microsoft media at the end of a packet", "MS-ICE end", "msice_end");
         /* Of no protocol: Wireshark's way to one costs every packet more than what is done there. */
         handle = create_dissector_handle(dissect_end, -1);
         register_postdissector(handle);

@@ -6,6 +6,7 @@
  */
 #include "carriers/msturn-demux.h"
 
+#include "base/enabled.h"
 #include "base/address-item.h"
 #include "base/address-text.h"
 #include "ice/packet-msice.h"
@@ -230,9 +231,7 @@ proto_register_msturn_demux(void)
     proto_register_field_array(msturn_proto(), hf, array_length(hf));
     proto_register_subtree_array(ett, array_length(ett));
     msturn_media_register(msturn_proto());
-    proto_payload = proto_register_protocol_in_name_only("Microsoft TURN payload", "MS-TURN payload",
-                                                         "msturn_payload", msturn_proto(), FT_PROTOCOL);
-    proto_set_cant_toggle(proto_payload);
+    proto_payload = enabled_add_internal("Microsoft TURN payload", "MS-TURN payload", "msturn_payload");
     register_dissector("msturn-payload", dissect_payload, proto_payload);
 }
 

@@ -9,6 +9,7 @@
  */
 #include "carriers/msturn-frames.h"
 
+#include "base/enabled.h"
 #include "base/finding-add.h"
 #include "calls/facts.h"
 #include "carriers/msturn-demux.h"
@@ -432,9 +433,7 @@ proto_register_msturn_frames(void)
     };
     static int *ett[] = { &ett_frame };
 
-    proto_frames = proto_register_protocol_in_name_only("Microsoft TURN frames", "MS-TURN frames", "msturn_frames",
-                                                        msturn_proto(), FT_PROTOCOL);
-    proto_set_cant_toggle(proto_frames);
+    proto_frames = enabled_add_internal("Microsoft TURN frames", "MS-TURN frames", "msturn_frames");
     proto_register_field_array(msturn_proto(), hf, array_length(hf));
     proto_register_subtree_array(ett, array_length(ett));
     expert_register_field_array(expert_register_protocol(msturn_proto()), ei, array_length(ei));

@@ -207,9 +207,7 @@ proto_register_msturn_hooks(void)
                                     &ports, 65535);
     msturn_integrity_register(preferences);
     /* In name only: a hook that passes traffic on must not show among the frame's protocols. */
-    proto_hooks = proto_register_protocol_in_name_only("Microsoft TURN (hooks)", "MS-TURN hooks", "msturn_hooks",
-                                                       msturn_proto(), FT_PROTOCOL);
-    proto_set_cant_toggle(proto_hooks);
+    proto_hooks = enabled_add_internal("Microsoft TURN (hooks)", "MS-TURN hooks", "msturn_hooks");
     conversation_handle = register_dissector("msturn-udp", dissect_conversation, proto_hooks);
     msturn_flows_set_handle(conversation_handle);
 }

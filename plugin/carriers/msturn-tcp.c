@@ -395,8 +395,7 @@ proto_register_msturn_tcp(void)
             "Data behind the pseudo-TLS hello in the same segment: a client waits for the answer", EXPFILL } },
     };
     expert_register_field_array(expert_register_protocol(msturn_proto()), ei, array_length(ei));
-    proto_stream = proto_register_protocol_in_name_only("Microsoft TURN over TCP", "MS-TURN over TCP", "msturn_tcp",
-                                                        msturn_proto(), FT_PROTOCOL);
+    proto_stream = enabled_add_internal("Microsoft TURN over TCP", "MS-TURN over TCP", "msturn_tcp");
     msturn_stream_register(proto_stream);
 }
 

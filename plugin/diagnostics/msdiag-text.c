@@ -187,7 +187,7 @@ dissect_behind(dissector_handle_t stock, tvbuff_t *tvb, packet_info *pinfo, prot
 {
     int result = in_front_call(stock, tvb, pinfo, tree, data);
 
-    if (is_enabled(proto_text) && may_be_text(tvb))
+    if (in_front_of_enabled(stock) && is_enabled(proto_text) && may_be_text(tvb))
         dissect_headers(tvb, pinfo, tree);
     return result;
 }
@@ -201,7 +201,8 @@ dissect_syslog(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
     int result = in_front_call(stock ? stock : stock_syslog, tvb, pinfo, tree, data);
 
     /* A message that is dissected as SIP has its headers there. */
-    if (is_enabled(proto_text) && may_be_text(tvb) && !sbc_syslog_dissect(tvb, pinfo, tree))
+    if (in_front_of_enabled(stock_syslog) && is_enabled(proto_text) && may_be_text(tvb) &&
+        !sbc_syslog_dissect(tvb, pinfo, tree))
         dissect_headers(tvb, pinfo, tree);
     return result;
 }

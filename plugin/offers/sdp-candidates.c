@@ -402,7 +402,7 @@ static int
 dissect_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     volatile int taken = 0;
-    bool ours = is_enabled(msice_proto());
+    bool ours = in_front_of_enabled(stock_handle) && is_enabled(msice_proto());
 
     packet_end_ask(pinfo);
     TRY
