@@ -112,10 +112,10 @@ def test_sharkd_serves_the_ladder(bench):
 
 
 def test_sharkd_serves_voip_calls(bench):
-    """From Wireshark 4.6 on; before, the window alone has them (tests/test_gui.py)."""
+    """From Wireshark 4.4 on; before, the window alone has them (tests/test_gui.py)."""
     with Sharkd(bench, "story-internal-remote.pcap") as sharkd:
         answer = sharkd.ask("tap", tap0="voip-calls")
-    if bench.version < (4, 6):
+    if bench.version < (4, 2):
         assert "error" in answer
         return
     calls = answer["result"]["taps"][0]["calls"]
