@@ -92,6 +92,9 @@ rm -f "$manifest.new"
 remove_installed
 put "$(echo "$build"/plugins/*/epan/msice.so)" "$plugins/epan"
 put "$build/icewarn" "$programs"
+for program in msice-batch msice-worker msice-db msice-report; do
+    put "$build/batch/$program" "$programs"
+done
 # The log reader: a command, a capture source of Wireshark, and from Wireshark 4.6 on a file reader as well.
 put "$build/extcap/uclog" "$programs"
 put "$build/extcap/uclog" "$extcap"

@@ -60,7 +60,7 @@ dissect_end(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
     if (G_UNLIKELY(packet_end_asked(pinfo) || expert_items_are_seen(tree)))
         finish(tvb, pinfo, tree);
     else if (G_UNLIKELY(mscall_wants_packet(tvb, pinfo)))
-        mscall_finish_packet(tvb, pinfo, tree);
+        mscall_note_packet(tvb, pinfo, tree);
     return 0;
 }
 

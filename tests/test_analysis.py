@@ -405,3 +405,16 @@ def test_filter_of_the_table(bench):
     """The table shows the calls that have packets which pass its filter."""
     assert calls(bench, "sig-findings.pcap") != []
     assert [row["call"] for row in calls(bench, "sig-findings.pcap", tap="msice,calls,msice.call==3")] == ["3"]
+
+
+# Postdissectors of Wireshark 4.0 to 4.6, but for those of its own plugins, which are not loaded here.
+POSTDISSECTORS = ("communityid", "prp", "snort", "stcsig")
+
+
+def test_without_stock_postdissectors(bench):
+    """Wireshark looks for a postdissector only where one with an enabled protocol is registered; ours has none."""
+    options = ("-2", "-q", "-z", "msice,calls")
+    off = [word for name in POSTDISSECTORS for word in ("--disable-protocol", name)]
+    calls = bench.tshark("packets-relay-silent.pcap", *options, *off)
+    assert "relay_unreachable (high)" in calls
+    assert calls == bench.tshark("packets-relay-silent.pcap", *options)

@@ -29,6 +29,6 @@ def test_install_and_uninstall(bench):
         assert "23 one endpoint internal, one remote, ICEWarn=0x800128" in output.split("5. A sample")[1]
         assert "Most likely cause: An application-layer firewall" in output.split("5. A sample")[1]
     installed = {path.name for path in home.rglob("*") if path.is_file()}
-    assert {"msice.so", "icewarn", "uclog", "dfilters", "preferences", "colorfilters"} <= installed
+    assert {"msice.so", "icewarn", "uclog", "msice-batch", "msice-worker", "msice-db", "msice-report", "dfilters", "preferences", "colorfilters"} <= installed
     assert "removed" in install("--uninstall")
     assert [path for path in home.rglob("*") if path.is_file()] == []

@@ -1,11 +1,13 @@
 /* call-tap.c
- * -z msice,calls: a line a call; -z msice,candidates: a line a candidate and pair.
+ * -z msice,calls: a line a call; -z msice,json: the same for machines; -z msice,candidates: a line a candidate and
+ * pair.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "analysis/call-tap.h"
 
 #include "analysis/call-columns.h"
+#include "analysis/call-json.h"
 
 #include <epan/stat_tap_ui.h>
 #include <epan/tap.h>
@@ -141,6 +143,31 @@ listen_calls(const char *option, void *data _U_)
     return COMPAT_STAT_STARTED;
 }
 
+/* --- tshark -z msice,json ----------------------------------------------------------------------------------------
+ */
+
+static void
+print_json(wmem_allocator_t *scope, const facts_call_t *call)
+{
+    call_summary_t summary;
+
+    call_summarize(scope, call, &summary);
+    puts(call_json(scope, &summary));
+}
+
+static void
+print_jsons(void *data)
+{
+    each_call((const listener_t *)data, print_json);
+}
+
+static compat_stat_init
+listen_json(const char *option, void *data _U_)
+{
+    listen(option, "msice,json", print_jsons);
+    return COMPAT_STAT_STARTED;
+}
+
 /* --- tshark -z msice,candidates ----------------------------------------------------------------------------------
  */
 
@@ -180,6 +207,9 @@ call_stats_register(void)
     static stat_tap_ui calls = {
         COMPAT_STAT_GROUP_TELEPHONY, "Microsoft media calls", "msice,calls", listen_calls, 0, NULL
     };
+    static stat_tap_ui json = {
+        COMPAT_STAT_GROUP_TELEPHONY, "Microsoft media calls as JSON", "msice,json", listen_json, 0, NULL
+    };
     static stat_tap_ui pairs = { COMPAT_STAT_GROUP_TELEPHONY,
                                  "Candidates of Microsoft media calls",
                                  "msice,candidates",
@@ -188,6 +218,7 @@ call_stats_register(void)
                                  NULL };
 
     register_stat_tap_ui(&calls, NULL);
+    register_stat_tap_ui(&json, NULL);
     register_stat_tap_ui(&pairs, NULL);
     call_summary_register();
     call_tree_register();

@@ -9,6 +9,7 @@
 #include "analysis/call-tap.h"
 
 #include "analysis/call-columns.h"
+#include "analysis/call-json.h"
 
 #include <epan/stat_tap_ui.h>
 #include <epan/tap.h>
@@ -16,10 +17,10 @@
 /* More columns than either table has. */
 #define MOST_COLUMNS 40
 
-static stat_tap_table_item call_items[MOST_COLUMNS], pair_items[MOST_COLUMNS];
+static stat_tap_table_item call_items[MOST_COLUMNS], pair_items[MOST_COLUMNS], json_items[MOST_COLUMNS];
 
 /* Calls that have their rows. There is one table of each kind, however many windows show it. */
-static GHashTable *calls_shown, *pairs_shown;
+static GHashTable *calls_shown, *pairs_shown, *jsons_shown;
 
 static void
 free_item(stat_tap_table *table _U_, unsigned row _U_, unsigned column _U_, stat_tap_table_item_type *item)
@@ -58,6 +59,13 @@ reset_pairs(stat_tap_table *table)
 }
 
 static void
+reset_jsons(stat_tap_table *table)
+{
+    g_hash_table_remove_all(jsons_shown);
+    empty(table);
+}
+
+static void
 init(stat_tap_table_ui *window, const char *title, GHashTable **shown)
 {
     stat_tap_table *table = stat_tap_find_table(window, title);
@@ -81,6 +89,12 @@ static void
 init_pairs(stat_tap_table_ui *window)
 {
     init(window, "Candidates", &pairs_shown);
+}
+
+static void
+init_jsons(stat_tap_table_ui *window)
+{
+    init(window, "Calls as JSON", &jsons_shown);
 }
 
 /* The column that stands in a place of a window, from 1; NULL = there are no more. */
@@ -109,12 +123,14 @@ append(wmem_allocator_t *scope, stat_tap_table *table, const table_column_t *col
 }
 
 static void
-append_call(wmem_allocator_t *scope, stat_tap_table *table, const facts_call_t *call)
+append_call(stat_tap_table *table, const table_column_t *columns, unsigned count, const facts_call_t *call)
 {
+    wmem_allocator_t *scope = wmem_allocator_new(WMEM_ALLOCATOR_BLOCK);
     call_summary_t summary;
 
     call_summarize(scope, call, &summary);
-    append(scope, table, call_columns, call_column_count, &summary);
+    append(scope, table, columns, count, &summary);
+    wmem_destroy_allocator(scope);
 }
 
 static void
@@ -133,13 +149,22 @@ static tap_packet_status
 calls_packet(void *data, packet_info *pinfo _U_, epan_dissect_t *edt _U_, const void *tapped, tap_flags_t flags _U_)
 {
     const facts_call_t *call = ((const facts_place_t *)tapped)->call;
-    wmem_allocator_t *scope;
 
     if (!g_hash_table_add(calls_shown, (void *)(uintptr_t)call))
         return TAP_PACKET_DONT_REDRAW;
-    scope = wmem_allocator_new(WMEM_ALLOCATOR_BLOCK);
-    append_call(scope, table_of(data), call);
-    wmem_destroy_allocator(scope);
+    append_call(table_of(data), call_columns, call_column_count, call);
+    return TAP_PACKET_REDRAW;
+}
+
+/* What sharkd hands out, which knows nothing of tshark's lists. */
+static tap_packet_status
+jsons_packet(void *data, packet_info *pinfo _U_, epan_dissect_t *edt _U_, const void *tapped, tap_flags_t flags _U_)
+{
+    const facts_call_t *call = ((const facts_place_t *)tapped)->call;
+
+    if (!g_hash_table_add(jsons_shown, (void *)(uintptr_t)call))
+        return TAP_PACKET_DONT_REDRAW;
+    append_call(table_of(data), json_columns, json_column_count, call);
     return TAP_PACKET_REDRAW;
 }
 
@@ -200,9 +225,24 @@ call_windows_register(void)
         .nparams = array_length(params),
         .params = params,
     };
+    static stat_tap_table_ui jsons = {
+        .group = COMPAT_STAT_GROUP_TELEPHONY,
+        .title = "Microsoft Media Calls as JSON",
+        .tap_name = "msice",
+        .cli_string = "msice,json,window",
+        .stat_tap_init_cb = init_jsons,
+        .packet_func = jsons_packet,
+        .stat_tap_reset_table_cb = reset_jsons,
+        .stat_tap_free_table_item_cb = free_item,
+        .fields = json_items,
+        .nparams = array_length(params),
+        .params = params,
+    };
 
     calls.nfields = make_items(call_columns, call_column_count, call_items);
     pairs.nfields = make_items(pair_columns, pair_column_count, pair_items);
+    jsons.nfields = make_items(json_columns, json_column_count, json_items);
     register_stat_tap_table_ui(&calls);
     register_stat_tap_table_ui(&pairs);
+    register_stat_tap_table_ui(&jsons);
 }

@@ -60,12 +60,12 @@ may_open_or_reset(tvbuff_t *tvb, const packet_info *pinfo)
     return frame_tcp_flags(tvb, pinfo) & (FRAME_TCP_SYN | FRAME_TCP_RST); /* so when it has not been found */
 }
 
-/* Media and relays are reached on port 443 and on ports above the well-known ones, so that most connections of others
- * need not be followed. */
+/* Media and relays are reached on port 443 and on ports above the well-known ones, but for those of SIP (RFC 3261,
+ * 18.1), so that most connections of others need not be followed. */
 static bool
 may_be_media_port(uint32_t port)
 {
-    return port >= 1024 || port == 443;
+    return port == 443 || (port >= 1024 && port != 5060 && port != 5061);
 }
 
 /* Whether the connection of this packet can tell something new. */
@@ -220,21 +220,14 @@ mscall_wants_packet(tvbuff_t *tvb, const packet_info *pinfo)
            (pinfo->ptype == PT_TCP ? connection_counts(tvb, pinfo) : call_witness_wants(pinfo));
 }
 
-void
-mscall_finish_packet(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+/* What is known of the packet, in its tree. */
+static void
+show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool sip, bool icmp)
 {
     facts_place_t places[FACTS_MAX_PLACES];
+    unsigned count = facts_places(pinfo, places);
     const char *limit;
-    unsigned count;
-    bool sip, icmp;
 
-    if (!facts_options.enabled || !plugin_is_on || !proto_is_protocol_enabled(msice) ||
-        !proto_is_protocol_enabled(mscall))
-        return;
-    sip = sip_dissected(pinfo);
-    icmp = call_witness_is_icmp(pinfo);
-    tell(tvb, pinfo, sip, icmp);
-    count = facts_places(pinfo, places);
     if (icmp && count && places[0].step != FACTS_STEP_ERROR)
         count = 0; /* by the addresses of one packet and the ports of another */
     if (count == 0 && sip && PINFO_FD_VISITED(pinfo) && facts_any())
@@ -252,6 +245,39 @@ mscall_finish_packet(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
                                  "The analysis keeps no more %s from here on: what it says about later packets is "
                                  "incomplete. Raise the limit in the preferences of MS-CALL.",
                                  limit);
+}
+
+static bool
+is_wanted(void)
+{
+    return facts_options.enabled && plugin_is_on && proto_is_protocol_enabled(msice) &&
+           proto_is_protocol_enabled(mscall);
+}
+
+void
+mscall_finish_packet(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+{
+    bool sip, icmp;
+
+    if (!is_wanted())
+        return;
+    sip = sip_dissected(pinfo);
+    icmp = call_witness_is_icmp(pinfo);
+    tell(tvb, pinfo, sip, icmp);
+    show(tvb, pinfo, tree, sip, icmp);
+}
+
+void
+mscall_note_packet(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+{
+    bool icmp;
+
+    if (!is_wanted())
+        return;
+    icmp = call_witness_is_icmp(pinfo);
+    tell(tvb, pinfo, false, icmp);
+    if (facts_any())
+        show(tvb, pinfo, tree, false, icmp);
 }
 
 /* The limits of quality as preferences, which are whole numbers. */

@@ -14,6 +14,10 @@ bool mscall_wants_packet(tvbuff_t *tvb, const packet_info *pinfo);
 /* What is done at the end of a packet: tvb is the frame's, tree NULL when nobody sees it. Called by plugin.c. */
 void mscall_finish_packet(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
 
+/* The same where mscall_wants_packet() is the only reason to look at the packet: as long as there is no call, nothing
+ * is known about it. */
+void mscall_note_packet(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
+
 void proto_register_mscall(void);
 void proto_reg_handoff_mscall(void);
 

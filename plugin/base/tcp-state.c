@@ -18,3 +18,10 @@ tcp_state_seen(const conversation_t *conversation)
     tcp = (const struct tcp_analysis *)conversation_get_proto_data(conversation, proto_tcp);
     return tcp ? (uint8_t)tcp->conversation_completeness : 0;
 }
+
+/* Wireshark chains the conversations between two ends; only the first one knows the last. */
+bool
+tcp_state_is_first(const conversation_t *conversation)
+{
+    return conversation->last != NULL;
+}

@@ -22,4 +22,7 @@ enum {
  */
 uint8_t tcp_state_seen(const conversation_t *conversation);
 
+/* Whether there was no other connection between the same ends before this one. */
+bool tcp_state_is_first(const conversation_t *conversation);
+
 #endif

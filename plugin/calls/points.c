@@ -258,6 +258,27 @@ message_key(const packet_info *pinfo, point_kind_t kind, const void *id, size_t 
     return key;
 }
 
+static void
+keep_sight(const message_key_t *key, const sight_t *sight)
+{
+    sighting_t *sighting;
+
+    if (wmem_map_size(sightings) >= facts_options.max_steps)
+        return;
+    sighting = sighting_new(key, sight);
+    wmem_map_insert(sightings, &sighting->key, sighting);
+}
+
+void
+point_met_before(const packet_info *pinfo, point_kind_t kind, const void *id, size_t length, const sight_t *sight)
+{
+    message_key_t key = message_key(pinfo, kind, id, length);
+
+    key.ident = sight->mark.ident;
+    if (!wmem_map_lookup(sightings, &key))
+        keep_sight(&key, sight);
+}
+
 bool
 point_meet(const packet_info *pinfo, point_kind_t kind, const void *id, size_t length, bool keep)
 {
@@ -279,13 +300,10 @@ point_meet(const packet_info *pinfo, point_kind_t kind, const void *id, size_t l
     }
     if (!met)
         places_see(&sight);
-    if (!known && keep && wmem_map_size(sightings) < facts_options.max_steps) {
-        sighting_t *sighting = sighting_new(&key, &sight);
-
-        wmem_map_insert(sightings, &sighting->key, sighting);
-    } else if (met && keep && count < MOST_SIGHTS) {
+    if (!known && keep)
+        keep_sight(&key, &sight);
+    else if (met && keep && count < MOST_SIGHTS)
         last->next = sighting_new(&key, &sight);
-    }
     return met;
 }
 

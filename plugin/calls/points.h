@@ -21,6 +21,10 @@ typedef enum { POINT_SYN, POINT_MEDIA, POINT_ANSWER } point_kind_t;
 #define POINT_ID 16
 bool point_meet(const packet_info *pinfo, point_kind_t kind, const void *id, size_t length, bool keep);
 
+/* Tells how an earlier packet with the same ends looked, of which nobody knew that it might be met again. */
+void point_met_before(const packet_info *pinfo, point_kind_t kind, const void *id, size_t length,
+                      const sight_t *sight);
+
 /* Sees to it that the call of this packet is told from the right point. */
 void point_settle(const packet_info *pinfo, facts_call_t *call);
 

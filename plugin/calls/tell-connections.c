@@ -21,6 +21,7 @@ typedef struct connection {
     struct connection *views;           /* what other points (points.h) have seen of it; of a view: the next one */
     unsigned point;                     /* where it was captured */
     uint32_t sequence;                  /* number of its SYN */
+    sight_t sight;                      /* of its first SYN, until it is sent again; frame 0 = told (points.h) */
     const conversation_t *conversation; /* the first; stock TCP may begin another one for another point */
     uint8_t seen;                       /* there, bits of tcp.completeness */
     uint32_t data_frame[2];             /* first data from here, from there, once there are views */
@@ -371,12 +372,29 @@ change_view(packet_info *pinfo, connection_t *connection, unsigned point)
     *view = before;
 }
 
+static bool
+is_syn(const frame_tcp_t *header)
+{
+    return header && (header->flags & (FRAME_TCP_SYN | FRAME_TCP_ACK)) == FRAME_TCP_SYN;
+}
+
+/* Most connections open with their first SYN: how that one looked is told when there is another one. */
+static void
+tell_first_syn(const packet_info *pinfo, connection_t *connection)
+{
+    if (connection->sight.frame)
+        point_met_before(pinfo, POINT_SYN, &connection->sequence, sizeof connection->sequence, &connection->sight);
+    connection->sight.frame = 0;
+}
+
 /* Other points know the connection again by the sequence number of its SYN. completeness: up to this packet. */
 static void
 meet(packet_info *pinfo, connection_t *connection, uint8_t completeness, const frame_tcp_t *header)
 {
-    if (!header || (header->flags & (FRAME_TCP_SYN | FRAME_TCP_ACK)) != FRAME_TCP_SYN ||
-        !point_meet(pinfo, POINT_SYN, &header->sequence, sizeof header->sequence, true))
+    if (!is_syn(header) || connection->sight.frame == pinfo->num)
+        return;
+    tell_first_syn(pinfo, connection);
+    if (!point_meet(pinfo, POINT_SYN, &header->sequence, sizeof header->sequence, true))
         return;
     if (call_of(connection))
         point_settle(pinfo, call_of(connection));
@@ -458,33 +476,41 @@ connection_of(const conversation_t *conversation)
     return (connection_t *)conversation_get_proto_data(conversation, proto_connection);
 }
 
-/* The connection whose SYN another point has seen before. When stock TCP has seen its end since, it takes this SYN
- * for that of another connection. */
+/* The connection whose SYN was seen before. When stock TCP has seen its end since, it takes this SYN for that of
+ * another connection. */
 static connection_t *
-connection_met_again(const packet_info *pinfo, const frame_tcp_t *header)
+connection_met_again(const packet_info *pinfo, const conversation_t *conversation, const frame_tcp_t *header)
 {
-    const conversation_t *before = header ? find_conversation(pinfo->num - 1, &pinfo->src, &pinfo->dst,
-                                                              conversation_pt_to_conversation_type(pinfo->ptype),
-                                                              pinfo->srcport, pinfo->destport, 0)
-                                          : NULL;
+    const conversation_t *before = is_syn(header) && !tcp_state_is_first(conversation)
+                                       ? find_conversation(pinfo->num - 1, &pinfo->src, &pinfo->dst,
+                                                           conversation_pt_to_conversation_type(pinfo->ptype),
+                                                           pinfo->srcport, pinfo->destport, 0)
+                                       : NULL;
     connection_t *connection = before ? connection_of(before) : NULL;
 
-    return connection && connection->sequence == header->sequence && connection->point != place_of_packet(pinfo)
-               ? connection
-               : NULL;
+    return connection && connection->sequence == header->sequence ? connection : NULL;
 }
 
 /* The connection of a SYN that begins a conversation; NULL = there is no room. */
 static connection_t *
 connection_of_syn(packet_info *pinfo, const conversation_t *conversation, const frame_tcp_t *header)
 {
-    connection_t *connection = connection_met_again(pinfo, header);
+    connection_t *before = connection_met_again(pinfo, conversation, header);
+    connection_t *connection;
 
-    if (connection || loose_count >= MAX_LOOSE || pinfo->src.len > 16 || pinfo->dst.len > 16)
-        return connection;
+    if (before && before->point != place_of_packet(pinfo))
+        return before;
+    if (loose_count >= MAX_LOOSE || pinfo->src.len > 16 || pinfo->dst.len > 16)
+        return NULL;
     connection = connection_new(pinfo);
     connection->conversation = conversation;
     connection->sequence = header ? header->sequence : 0;
+    if (before) {
+        tell_first_syn(pinfo, before); /* this one may turn out to have come by another point */
+    } else if (is_syn(header)) {
+        place_look(pinfo, &connection->sight);
+        places_see(&connection->sight);
+    }
     return connection;
 }
 

@@ -33,8 +33,8 @@ typedef struct {
     address client;
     uint8_t client_bytes[16];
     bool noted; /* it stands in a record */
-    unsigned length;
-    uint8_t bytes[DNS_MOST_BYTES];
+    unsigned length, room;
+    uint8_t *bytes; /* most messages are much shorter than the longest */
 } datagram_t;
 
 /* The questions of a client for a name of a relay, until they begin anew. */
@@ -278,6 +278,17 @@ dns_look_again(void)
     looking = false;
 }
 
+static void
+keep_message(datagram_t *datagram, tvbuff_t *frame, int offset)
+{
+    datagram->length = MIN((unsigned)tvb_captured_length_remaining(frame, offset), DNS_MOST_BYTES);
+    if (datagram->length > datagram->room) {
+        datagram->room = datagram->length;
+        datagram->bytes = (uint8_t *)wmem_realloc(wmem_file_scope(), datagram->bytes, datagram->room);
+    }
+    tvb_memcpy(frame, datagram->bytes, offset, datagram->length);
+}
+
 void
 facts_tell_dns(packet_info *pinfo, const address *client, tvbuff_t *frame, int offset)
 {
@@ -287,7 +298,7 @@ facts_tell_dns(packet_info *pinfo, const address *client, tvbuff_t *frame, int o
     if (!facts_telling(pinfo) || client->len < 0 || client->len > (int)sizeof datagram->client_bytes)
         return;
     if (!datagrams)
-        datagrams = wmem_alloc_array(wmem_file_scope(), datagram_t, DATAGRAMS);
+        datagrams = wmem_alloc0_array(wmem_file_scope(), datagram_t, DATAGRAMS);
     datagram = &datagrams[datagram_count++ % DATAGRAMS];
     datagram->frame = pinfo->num;
     datagram->place = place_of_packet(pinfo);
@@ -295,8 +306,7 @@ facts_tell_dns(packet_info *pinfo, const address *client, tvbuff_t *frame, int o
     memcpy(datagram->client_bytes, client->data, (size_t)client->len);
     set_address(&datagram->client, client->type, client->len, datagram->client_bytes);
     datagram->noted = false;
-    datagram->length = MIN((unsigned)tvb_captured_length_remaining(frame, offset), DNS_MOST_BYTES);
-    tvb_memcpy(frame, datagram->bytes, offset, datagram->length);
+    keep_message(datagram, frame, offset);
     if (!wanted || !read_datagram(datagram, &message))
         return;
     if (gives_relay(&message) && !name_namers(message.name))

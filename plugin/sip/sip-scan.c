@@ -17,9 +17,6 @@
 /* No SIP message with the headers it must have is shorter. */
 #define SHORTEST_MESSAGE 100
 
-/* Copies of messages up to this length are not kept. */
-#define MOST_SCRATCH 4096
-
 /* What was told of this packet so far. */
 typedef struct {
     sip_scanned_t *messages;
@@ -180,7 +177,9 @@ names_microsoft(const char *line, const char *end, const char *header)
 {
     size_t length = strlen(header);
 
-    if ((size_t)(end - line) < length || g_ascii_strncasecmp(line, header, length) != 0)
+    /* Nearly everybody writes it in these letters. */
+    if ((size_t)(end - line) < length ||
+        (memcmp(line, header, length) != 0 && g_ascii_strncasecmp(line, header, length) != 0))
         return false;
     line = skip_blanks(line + length, end);
     if (line == end || *line != ':')
@@ -189,22 +188,8 @@ names_microsoft(const char *line, const char *end, const char *header)
     return ms_product_is_sign(line, (size_t)(end - line));
 }
 
-/* Whether a line, of which four bytes are there, is From or To. */
-static bool
-is_party(const char *text)
-{
-    switch (text[0] | 0x20) {
-    case 'f':
-        return (text[1] | 0x20) == 'r' || text[1] == ':';
-    case 't':
-        return (text[1] | 0x20) == 'o' || text[1] == ':';
-    default:
-        return false;
-    }
-}
-
-/* Whether what stands before a line end at stop, from `from` on, is a request line to the service that SBCs speak with.
- * In front of it may stand what carries it. */
+/* Whether what stands before a line end at stop, from `from` on, is a request line to the service that SBCs speak
+ * with. In front of it may stand what carries it. */
 static bool
 is_request_to_service(const char *from, const char *stop)
 {
@@ -216,37 +201,45 @@ is_request_to_service(const char *from, const char *stop)
            ms_names_service(from, (size_t)(end - from));
 }
 
-/* Whether the line at text, From or To, has a host of the service. */
+/* Whether a header line is one that only Microsoft's products write, or, From or To, has a host of the service. */
 static bool
-line_names_service(const char *text, const char *end)
+is_microsoft_header(const char *line, const char *end)
 {
-    const char *stop = (const char *)memchr(text, '\n', (size_t)(end - text));
+    char second = end - line > 2 ? (char)(line[1] | 0x20) : '\0';
 
-    return ms_names_service(text, (size_t)((stop ? stop : end) - text));
+    switch (second ? line[0] | 0x20 : 0) {
+    case 'm':
+        return second == 's' && line[2] == '-';
+    case 'u':
+        return second == 's' && names_microsoft(line, end, "User-Agent");
+    case 's':
+        return second == 'e' && names_microsoft(line, end, "Server");
+    case 'f':
+        return (second == 'r' || line[1] == ':') && ms_names_service(line, (size_t)(end - line));
+    case 't':
+        return (second == 'o' || line[1] == ':') && ms_names_service(line, (size_t)(end - line));
+    default:
+        return false;
+    }
 }
 
 /* Whether a line is one that only Microsoft's products write: a quick look before the reading. */
 static bool
 has_microsoft_line(packet_info *pinfo, tvbuff_t *source)
 {
-    static char scratch[MOST_SCRATCH]; /* warm in the caches, as the pool would not be */
-    unsigned length = tvb_captured_length(source);
-    char *start = length <= sizeof scratch ? scratch : (char *)wmem_alloc(pinfo->pool, length);
-    const char *text = start, *end = start + length, *line = start;
+    int length = (int)tvb_captured_length(source);
+    const char *start = (const char *)tvb_get_ptr(source, 0, length);
+    const char *end = start + length, *stop;
 
-    tvb_memcpy(source, start, 0, length);
-    while (end - text > 4 && (text = (const char *)memchr(text, '\n', (size_t)(end - text) - 4)) != NULL) {
-        if (is_request_to_service(line, text))
+    for (const char *line = start; line < end; line = stop + 1) {
+        stop = (const char *)memchr(line, '\n', (size_t)(end - line));
+        if (!stop)
+            stop = end;
+        if (is_microsoft_header(line, stop) || is_request_to_service(line, stop))
             return true;
-        line = ++text;
         /* Behind the header lines of a datagram stands its body; blank lines may stand in front. */
-        if (pinfo->ptype == PT_UDP && (*text == '\r' || *text == '\n') && text - start > SHORTEST_MESSAGE)
+        if (pinfo->ptype == PT_UDP && (*line == '\r' || *line == '\n') && line - start > SHORTEST_MESSAGE)
             return false;
-        if (((text[0] | 0x20) == 'm' && (text[1] | 0x20) == 's' && text[2] == '-') ||
-            ((text[0] | 0x20) == 'u' && names_microsoft(text, end, "User-Agent")) ||
-            ((text[0] | 0x20) == 's' && names_microsoft(text, end, "Server")) ||
-            (is_party(text) && line_names_service(text, end)))
-            return true;
     }
     return false;
 }

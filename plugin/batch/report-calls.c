@@ -1,0 +1,108 @@
+/* report-calls.c
+ * The calls that msice-batch, or tshark, wrote: each once, as it was decoded last.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "batch/report-calls.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "batch/report-html.h"
+
+/* What this program understands. */
+#define SCHEMA 1
+
+static JsonObject *
+read_call(JsonParser *parser, const char *line)
+{
+    JsonObject *call;
+
+    if (!json_parser_load_from_data(parser, line, -1, NULL) || !JSON_NODE_HOLDS_OBJECT(json_parser_get_root(parser)))
+        return NULL;
+    call = json_node_get_object(json_parser_get_root(parser));
+    return member_whole(call, "schema") == SCHEMA && member_whole(call, "call") ? json_object_ref(call) : NULL;
+}
+
+static char *
+key_of(JsonObject *call)
+{
+    const char *file = member_text(call, "file");
+
+    return g_strdup_printf("%" G_GINT64_FORMAT " %s", member_whole(call, "call"), file ? file : "");
+}
+
+/* Whether nothing behind this line says otherwise: of a file that was decoded again only what it was then counts. */
+static bool
+is_latest(GHashTable *sizes, GHashTable *latest, JsonObject *call)
+{
+    const char *file = member_text(call, "file");
+    char *key = key_of(call);
+    bool good = g_hash_table_lookup(latest, key) == call &&
+                (!file || *(const int64_t *)g_hash_table_lookup(sizes, file) == member_whole(call, "file_size"));
+
+    g_free(key);
+    return good;
+}
+
+static int64_t *
+keep_number(int64_t number)
+{
+    int64_t *kept = g_new(int64_t, 1);
+
+    *kept = number;
+    return kept;
+}
+
+static void
+drop_old(GPtrArray *calls)
+{
+    GHashTable *sizes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    GHashTable *latest = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    for (unsigned i = 0; i < calls->len; i++) {
+        JsonObject *call = (JsonObject *)calls->pdata[i];
+        const char *file = member_text(call, "file");
+
+        if (file)
+            g_hash_table_replace(sizes, g_strdup(file), keep_number(member_whole(call, "file_size")));
+        g_hash_table_replace(latest, key_of(call), call);
+    }
+    for (unsigned i = calls->len; i > 0; i--) {
+        JsonObject *call = (JsonObject *)calls->pdata[i - 1];
+
+        if (!is_latest(sizes, latest, call))
+            g_ptr_array_remove_index(calls, i - 1);
+    }
+    g_hash_table_destroy(latest);
+    g_hash_table_destroy(sizes);
+}
+
+static void
+free_call(void *call)
+{
+    json_object_unref((JsonObject *)call);
+}
+
+GPtrArray *
+report_read_calls(FILE *file, unsigned *bad)
+{
+    GPtrArray *calls = g_ptr_array_new_with_free_func(free_call);
+    JsonParser *parser = json_parser_new();
+    char *line = NULL;
+    size_t room = 0;
+
+    *bad = 0;
+    while (getline(&line, &room, file) > 0) {
+        JsonObject *call = read_call(parser, line);
+
+        if (call)
+            g_ptr_array_add(calls, call);
+        else
+            (*bad)++;
+    }
+    free(line);
+    g_object_unref(parser);
+    drop_old(calls);
+    return calls;
+}

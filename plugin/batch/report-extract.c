@@ -1,0 +1,78 @@
+/* report-extract.c
+ * The frames of a call as a capture of their own.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "batch/report-extract.h"
+
+#include <glib/gstdio.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "batch/batch-source.h"
+#include "batch/report-html.h"
+
+/* How long a log may take to become a capture, in seconds. */
+#define LOG_SECONDS 600
+
+/* In two passes: which call a frame belongs to may show later. */
+static bool
+run_tshark(const char *capture, int64_t number, const char *output)
+{
+    char *filter = g_strdup_printf("msice.call == %" G_GINT64_FORMAT, number);
+    const char *words[] = { "tshark", "-2", "-q", "-r", capture, "-Y", filter, "-w", output, NULL };
+    char **arguments = g_strdupv((char **)(uintptr_t)words);
+    char *errors = NULL;
+    int status = -1;
+    bool good = g_spawn_sync(NULL, arguments, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL,
+                             NULL, &errors, &status, NULL) &&
+                status == 0;
+
+    if (!good)
+        fprintf(stderr, "msice-report: tshark: %s\n", errors ? errors : "it cannot be run");
+    g_free(errors);
+    g_strfreev(arguments);
+    g_free(filter);
+    return good;
+}
+
+static bool
+extract_log(const char *path, int64_t number, const char *output)
+{
+    char *capture = NULL;
+    int fd = g_file_open_tmp("msice-XXXXXX.pcapng", &capture, NULL);
+    bool good = false;
+
+    if (fd < 0)
+        return false;
+    close(fd);
+    if (source_convert_log(path, source_kind(path) == SOURCE_COMPRESSED, capture, LOG_SECONDS) == LOG_WRITTEN)
+        good = run_tshark(capture, number, output);
+    else
+        fprintf(stderr, "msice-report: uclog cannot read %s\n", path);
+    g_unlink(capture);
+    g_free(capture);
+    return good;
+}
+
+bool
+report_extract(JsonObject *call, const char *output)
+{
+    const char *file = member_text(call, "file");
+    char *path = !file                               ? NULL
+                 : g_str_has_prefix(file, "file://") ? g_filename_from_uri(file, NULL, NULL)
+                                                     : g_strdup(file);
+    bool good = false;
+
+    if (!path)
+        fprintf(stderr, "msice-report: the line does not name its file: it is not one of msice-batch\n");
+    else if (source_kind(path) == SOURCE_UNREADABLE)
+        fprintf(stderr, "msice-report: %s cannot be read\n", path);
+    else if (source_kind(path) == SOURCE_TEXT)
+        good = extract_log(path, member_whole(call, "call"), output);
+    else
+        good = run_tshark(path, member_whole(call, "call"), output);
+    g_free(path);
+    return good;
+}

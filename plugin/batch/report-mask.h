@@ -1,0 +1,19 @@
+/* report-mask.h
+ * Replaces what names people, computers and calls, the same by the same, so that a report can be handed on.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef MSICE_REPORT_MASK_H
+#define MSICE_REPORT_MASK_H
+
+#include <json-glib/json-glib.h>
+
+typedef struct mask mask_t;
+
+mask_t *mask_new(void);
+void mask_free(mask_t *mask);
+
+/* Replaces texts of a call in place. What no row of the table allows is not shown. */
+void mask_call(mask_t *mask, JsonObject *call);
+
+#endif

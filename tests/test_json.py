@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""-z msice,json: each capture's calls hold to docs/calls.schema.json and say what the table says; sharkd says the same."""
+import json
+import re
+
+import jsonschema
+import pytest
+
+from call_table import cause, rows_of
+from conftest import TOP
+from sharkd import Sharkd
+
+SCHEMA = json.loads((TOP / "docs" / "calls.schema.json").read_text(encoding="utf-8"))
+CAPTURES = sorted(path.name for path in (TOP / "pcaps").glob("*.pcap*"))
+VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
+
+
+def calls_of(output):
+    return [json.loads(line) for line in output.splitlines() if line.startswith("{")]
+
+
+def at(end):
+    """An end as the table prints it."""
+    if not end:
+        return "-"
+    return f"[{end['address']}]:{end['port']}" if ":" in end["address"] else f"{end['address']}:{end['port']}"
+
+
+def cells(call):
+    """What the table has to say about a call."""
+    path, media, header = call.get("path", {}), call["media"], call.get("header", {})
+    relay = call.get("relay")
+    row = {"call": call["call"], "start (UTC)": call["start"].replace("T", " ").rstrip("Z"), "from": call.get("from"),
+           "to": call.get("to"), "media": ",".join(call["media_types"]), "locations": call.get("locations"),
+           "id": header.get("id"), "ICEWarn": header.get("icewarn"), "outcome": call["outcome"], "path": path.get("name"),
+           "transport": path.get("transport"), "local": at(path.get("local")), "remote": at(path.get("remote")),
+           "relay": relay and at(relay) + (f" ({relay['name']})" if "name" in relay else ""),
+           "setup (ms)": call.get("setup_ms"), "duration (s)": call.get("duration_s"), "RTT (ms)": path.get("rtt_ms"),
+           "frame": call["frame"]}
+    for name in ("sent", "received"):
+        one = media.get(name, {})
+        row |= {name: one.get("packets"), f"{name} loss (%)": one.get("loss_percent"),
+                f"{name} jitter (ms)": one.get("jitter_ms"), f"{name} gap (s)": one.get("gap_s")}
+    return {key: "-" if value in (None, "") else str(value) for key, value in row.items()}
+
+
+@pytest.mark.parametrize("name", CAPTURES)
+def test_a_capture(bench, name):
+    output = bench.tshark(name, "-q", "-z", "msice,json", "-z", "msice,calls")
+    calls, rows = calls_of(output), rows_of(output)
+    assert len(calls) == len(rows)
+    for call, row in zip(calls, rows):
+        assert [error.message for error in VALIDATOR.iter_errors(call)] == []
+        verdict = call.get("verdict", {})
+        assert cause(row["verdict"]) == ((verdict["rule"], verdict["confidence"]) if verdict else None)
+        assert {key: row[key] for key in cells(call)} == cells(call)
+
+
+def of_sharkd(bench, name):
+    with Sharkd(bench, name) as sharkd:
+        tables = sharkd.tap("nstat:msice,json,window")["tables"]
+    return [json.loads(row[1]) for table in tables for row in table["i"]]
+
+
+@pytest.mark.parametrize("name", ["story-proxy-443.pcap", "packets-two-points.pcapng", "sbc-legs.pcap", "media-faults.pcap",
+                                  "other-traffic.pcap"])
+def test_sharkd_says_the_same(bench, name):
+    assert of_sharkd(bench, name) == calls_of(bench.tshark(name, "-q", "-z", "msice,json"))
+
+
+def test_a_filter_chooses_calls(bench):
+    name = "sbc-ends.pcap"
+    every = calls_of(bench.tshark(name, "-q", "-z", "msice,json"))
+    chosen = calls_of(bench.tshark(name, "-q", "-z", "msice,json,msice.call == 2"))
+    assert len(every) > 1
+    assert chosen == [call for call in every if call["call"] == 2]
+
+
+def test_evidence_names_frames_and_flags(bench):
+    call, = calls_of(bench.tshark("story-proxy-443.pcap", "-q", "-z", "msice,json"))
+    assert call["verdict"]["rule"] == "firewall_443"
+    assert [item["frame"] for item in call["verdict"]["evidence"]] == [9, 13, 5]
+    assert [(flag["name"], flag["weight"], [item["frame"] for item in flag["shown"]]) for flag in call["header"]["flags"]] == [
+        ("tcp_allocate_failed", "cause", [13]), ("pseudo_tls_failed", "cause", [13]), ("local_failed", "maybe", [20]),
+        ("tcp_nat_failed", "normal", [])]
+
+
+def test_no_secrets(bench):
+    """Passwords and user names of relay credentials, ICE passwords and keys of media stay in the capture."""
+    found = 0
+    for name in ("sig-mras.pcap", "story-proxy-443.pcap", "sig-offers.pcap", "sbc-headers.pcap"):
+        data = (TOP / "pcaps" / name).read_bytes()
+        output = bench.tshark(name, "-q", "-z", "msice,json")
+        secrets = set(re.findall(rb"<(?:password|username)>([^<]{8,})<|a=ice-pwd:(\S{8,})|inline:([A-Za-z0-9+/=]{8,})", data))
+        for secret in filter(None, (part for parts in secrets for part in parts)):
+            found += 1
+            assert secret.decode("latin-1") not in output
+    assert found > 5
+
+
+def test_any_bytes_make_valid_lines(bench):
+    data = (TOP / "pcaps" / "sig-call-udp.pcap").read_bytes()
+    hostile = b'\xff\xc3&\\\x01bc'
+    assert data.count(b"example") > 2
+    path = bench.write("hostile.pcap", data.replace(b"example", hostile))
+    output = bench.run("tshark", "-q", "-r", path, "-z", "msice,json").stdout
+    assert "\N{REPLACEMENT CHARACTER}" in output
+    for call in calls_of(output):
+        VALIDATOR.validate(call)
+    raw = [call["from"] for call in calls_of(output) if "from" in call]
+    assert any('\\\x01' in text for text in raw), raw
+
+
+def test_decimals_are_points_in_every_language(bench):
+    """A language that writes 0,5: tshark takes it from the environment."""
+    here = bench.run("sh", "-c", f"mkdir -p locales && localedef -i de_DE -f UTF-8 locales/de_DE.UTF-8 2>&1; ls locales").stdout
+    if "de_DE" not in here:
+        pytest.skip("no German on this machine (package locales)")
+    command = ["env", f"LOCPATH={bench.scratch}/locales", "LC_ALL=de_DE.UTF-8", "tshark", "-q", "-r",
+               bench.capture("media-faults.pcap"), "-z", "msice,calls", "-z", "msice,json"]
+    output = bench.run(*command).stdout
+    assert re.search(r"\| \d+,\d", output)
+    assert calls_of(output) == calls_of(bench.tshark("media-faults.pcap", "-q", "-z", "msice,json"))
