@@ -190,7 +190,7 @@ class Desk:
         """What Wireshark wrote on standard error, but for what it says whatever the plugin does: of a machine, of a thing
         whose name was asked for when it was just gone, of Qt's order of things at the end."""
         known = ("nl80211 not found", "QStandardPaths", "[Capture MESSAGE]", "There are no interfaces on which",
-                 "AtSpiAdaptor", "XCB error", "Could not find accessible on path", "QThreadStorage")
+                 "AtSpiAdaptor", "QAccessible", "XCB error", "Could not find accessible on path", "QThreadStorage")
         return [line for line in self.errors.read_text(encoding="utf-8").splitlines()
                 if line and not any(word in line for word in known)]
 
