@@ -9,7 +9,6 @@ import shutil
 import sqlite3
 import subprocess
 import time
-import warnings
 
 import pytest
 
@@ -84,9 +83,7 @@ def database(request, bench, folder):
         yield Sqlite(folder)
         return
     server = Postgresql(bench)
-    if not server.programs or not shutil.which("psql"):
-        warnings.warn("PostgreSQL is not installed: nobody has looked at --db postgresql://")
-        pytest.skip("PostgreSQL is not installed")
+    assert server.programs and shutil.which("psql"), "PostgreSQL is missing: tests/packages.txt has it"
     server.start()
     assert fill(bench, folder, server.address).returncode == 0
     yield server

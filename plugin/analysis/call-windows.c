@@ -199,50 +199,39 @@ void
 call_windows_register(void)
 {
     static tap_param params[] = { { PARAM_FILTER, "filter", "Filter", NULL, TRUE } };
-    static stat_tap_table_ui calls = {
-        .group = COMPAT_STAT_GROUP_TELEPHONY,
-        .title = "Microsoft Media Calls",
-        .tap_name = "msice",
-        .cli_string = "msice,calls,window",
-        .stat_tap_init_cb = init_calls,
-        .packet_func = calls_packet,
-        .stat_tap_reset_table_cb = reset_calls,
-        .stat_tap_free_table_item_cb = free_item,
-        .fields = call_items,
-        .nparams = array_length(params),
-        .params = params,
+    static stat_tap_table_ui windows[] = {
+        { .title = "Microsoft Media Calls",
+          .cli_string = "msice,calls,window",
+          .stat_tap_init_cb = init_calls,
+          .packet_func = calls_packet,
+          .stat_tap_reset_table_cb = reset_calls,
+          .fields = call_items },
+        { .title = "Microsoft Media Candidates",
+          .cli_string = "msice,candidates,window",
+          .stat_tap_init_cb = init_pairs,
+          .packet_func = pairs_packet,
+          .stat_tap_reset_table_cb = reset_pairs,
+          .fields = pair_items },
+        { .title = "Microsoft Media Calls as JSON",
+          .cli_string = "msice,json,window",
+          .stat_tap_init_cb = init_jsons,
+          .packet_func = jsons_packet,
+          .stat_tap_reset_table_cb = reset_jsons,
+          .fields = json_items },
     };
-    static stat_tap_table_ui pairs = {
-        .group = COMPAT_STAT_GROUP_TELEPHONY,
-        .title = "Microsoft Media Candidates",
-        .tap_name = "msice",
-        .cli_string = "msice,candidates,window",
-        .stat_tap_init_cb = init_pairs,
-        .packet_func = pairs_packet,
-        .stat_tap_reset_table_cb = reset_pairs,
-        .stat_tap_free_table_item_cb = free_item,
-        .fields = pair_items,
-        .nparams = array_length(params),
-        .params = params,
-    };
-    static stat_tap_table_ui jsons = {
-        .group = COMPAT_STAT_GROUP_TELEPHONY,
-        .title = "Microsoft Media Calls as JSON",
-        .tap_name = "msice",
-        .cli_string = "msice,json,window",
-        .stat_tap_init_cb = init_jsons,
-        .packet_func = jsons_packet,
-        .stat_tap_reset_table_cb = reset_jsons,
-        .stat_tap_free_table_item_cb = free_item,
-        .fields = json_items,
-        .nparams = array_length(params),
-        .params = params,
-    };
+    const unsigned counts[array_length(windows)] = { make_items(call_columns, call_column_count, call_items),
+                                                     make_items(pair_columns, pair_column_count, pair_items),
+                                                     make_items(json_columns, json_column_count, json_items) };
 
-    calls.nfields = make_items(call_columns, call_column_count, call_items);
-    pairs.nfields = make_items(pair_columns, pair_column_count, pair_items);
-    jsons.nfields = make_items(json_columns, json_column_count, json_items);
-    register_stat_tap_table_ui(&calls);
-    register_stat_tap_table_ui(&pairs);
-    register_stat_tap_table_ui(&jsons);
+    for (size_t i = 0; i < array_length(windows); i++) {
+        stat_tap_table_ui *window = &windows[i];
+
+        window->group = COMPAT_STAT_GROUP_TELEPHONY;
+        window->tap_name = "msice";
+        window->stat_tap_free_table_item_cb = free_item;
+        window->nfields = counts[i];
+        window->nparams = array_length(params);
+        window->params = params;
+        register_stat_tap_table_ui(window);
+    }
 }

@@ -228,9 +228,12 @@ static bool
 has_microsoft_line(packet_info *pinfo, tvbuff_t *source)
 {
     int length = (int)tvb_captured_length(source);
-    const char *start = (const char *)tvb_get_ptr(source, 0, length);
-    const char *end = start + length, *stop;
+    const char *start, *end, *stop;
 
+    if (length < SHORTEST_MESSAGE)
+        return false;
+    start = (const char *)tvb_get_ptr(source, 0, length);
+    end = start + length;
     for (const char *line = start; line < end; line = stop + 1) {
         stop = (const char *)memchr(line, '\n', (size_t)(end - line));
         if (!stop)
