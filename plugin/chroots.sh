@@ -68,29 +68,30 @@ new_chroot() {
 }
 
 # make_chroot NAME SUITE LIST...: a chroot with the packages of the lists (a name a line, # comments). 0 when it is
-# there afterwards, in $cache/NAME; else the reason is in $reason. One with other packages is completed.
+# there afterwards, in $cache/NAME; else the reason is in $reason. What a chroot lacks is added.
 make_chroot() {
     name=$1
-    release=$2
+    debian=$2
     shift 2
     mkdir -p "$log_dir" || exit 2
     root=$cache/$name
     log=$log_dir/$name-make.log
-    wanted=$(sed 's/#.*//' "$@" | tr -s '[:space:]' ' ')
-    stamp=$(printf '%s' "$wanted" | cksum | cut -d' ' -f1)
-    if [ -f "$root/.msice-stamp" ] && [ "$(cat "$root/.msice-stamp")" = "$stamp" ]; then
-        return 0
-    fi
+    missing=
+    # shellcheck disable=SC2013  # words are meant
+    for word in $(sed 's/#.*//' "$@"); do
+        grep -qxF "$word" "$root/.msice-stamp" 2>/dev/null || missing="$missing $word"
+    done
+    [ -n "$missing" ] || [ ! -f "$root/.msice-stamp" ] || return 0
     : >"$log"
-    [ -f "$root/.msice-stamp" ] || new_chroot "$root" "$release" || return 1
+    [ -f "$root/.msice-stamp" ] || new_chroot "$root" "$debian" || return 1
     # shellcheck disable=SC2086  # the list is meant to be split
     if ! in_chroot "$root" sh -c 'apt-get update -q && apt-get install -q -y --no-install-recommends "$@"' \
-        sh $wanted >>"$log" 2>&1; then
+        sh $missing >>"$log" 2>&1; then
         reason="its packages could not be installed: $(grep -E '^E:' "$log" | tail -n 1 | sed 's/^E: //')"
         return 1
     fi
     in_chroot "$root" apt-get clean >>"$log" 2>&1
-    say "$stamp" >"$root/.msice-stamp"
+    printf '%s\n' $missing >>"$root/.msice-stamp"
 }
 
 # copy_source DIR: what git knows or would know of the tree; all but builds where there is no git.

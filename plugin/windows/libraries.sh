@@ -94,10 +94,7 @@ glib_static() {
         "$target-ar" -M
     cp "$work/glib-static/glib/glibconfig.h" "$prefix/static/include/"
     mkdir -p "$prefix/include/glib-2.0"
-    for header in glib/glib.h glib/glib-object.h glib/glib-unix.h glib/glib-visibility.h; do
-        [ ! -f "$work/glib-static/$header" ] || cp "$work/glib-static/$header" "$prefix/include/glib-2.0/"
-    done
-    cp "$work/glib2.0/glib/glib.h" "$prefix/include/glib-2.0/"
+    cp "$work/glib2.0/glib/glib.h" "$work/glib2.0/gmodule/gmodule.h" "$prefix/include/glib-2.0/"
     for folder in glib glib/deprecated gmodule; do
         mkdir -p "$prefix/include/glib-2.0/$folder"
         cp "$work/glib2.0/$folder"/*.h "$prefix/include/glib-2.0/$folder/"
@@ -110,7 +107,15 @@ glib_shared() {
     grep -q "name_prefix: ''" "$work/glib2.0/glib/meson.build" ||
         sed -i "/library('glib-2.0',/,/sources *:/s/ *sources *:/  name_prefix: '',\n&/" "$work/glib2.0/glib/meson.build"
     glib shared
-    ninja -j"$jobs" -C "$work/glib-shared" install
+    # Three of its libraries: the others, which take minutes, are not asked for.
+    ninja -j"$jobs" -C "$work/glib-shared" glib/glib-2.0-0.dll gmodule/libgmodule-2.0-0.dll gthread/libgthread-2.0-0.dll
+    for folder in glib gmodule gthread; do
+        cp "$work/glib-shared/$folder"/*-2.0-0.dll "$prefix/bin/"
+        cp "$work/glib-shared/$folder"/*.dll.a "$prefix/lib/"
+        cp "$work/glib-shared/meson-private/$folder"*-2.0.pc "$prefix/lib/pkgconfig/"
+    done
+    mkdir -p "$prefix/lib/glib-2.0/include"
+    cp "$work/glib-shared/glib/glibconfig.h" "$prefix/lib/glib-2.0/include/"
 }
 
 # Debian's own Windows builds (DLLs with a C run time of their own), and headers that Wireshark spells with capitals.
