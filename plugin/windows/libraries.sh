@@ -114,6 +114,7 @@ glib_shared() {
         cp "$work/glib-shared/$folder"/*.dll.a "$prefix/lib/"
         cp "$work/glib-shared/meson-private/$folder"*-2.0.pc "$prefix/lib/pkgconfig/"
     done
+    cp "$work/glib-shared/gmodule"/*.h "$prefix/include/glib-2.0/gmodule/"
     mkdir -p "$prefix/lib/glib-2.0/include"
     cp "$work/glib-shared/glib/glibconfig.h" "$prefix/lib/glib-2.0/include/"
 }

@@ -17,7 +17,7 @@ export MSYSTEM=MINGW64
 
 # Without capture this file lacks a header.
 repair() {
-    grep -q feature_list "$source/capture/capture-wpcap.c" ||
+    grep -q wsutil/feature_list.h "$source/capture/capture-wpcap.c" ||
         sed -i 's|^#include <ws_attributes.h>|&\n#include <wsutil/feature_list.h>|' "$source/capture/capture-wpcap.c"
 }
 
@@ -34,7 +34,7 @@ configure() {
     for name in $no_libraries; do off="$off -DENABLE_$name=OFF"; done
     # shellcheck disable=SC2086  # the list is meant to be split
     cmake -G Ninja -S "$source" -B "$build" -DCMAKE_TOOLCHAIN_FILE="$top/plugin/windows/toolchain.cmake" \
-        -DCMAKE_BUILD_TYPE=Release -DCMAKE_POLICY_VERSION_MINIMUM=3.5 -DCMAKE_C_FLAGS_RELEASE="-O1 -DNDEBUG" \
+        -DCMAKE_BUILD_TYPE=Release -DCMAKE_POLICY_VERSION_MINIMUM=3.5 -DCMAKE_C_FLAGS_RELEASE="-O0 -w -DNDEBUG" \
         -DHAVE_C99_VSNPRINTF_EXITCODE=0 $off # what it would find out by running
 }
 
