@@ -72,6 +72,20 @@ plugin() {
     # shellcheck disable=SC2086  # the list is meant to be split
     "$target-gcc" -shared -s -static-libgcc -Wl,--no-insert-timestamp -Wl,--exclude-all-symbols -o "$dll" \
         "$folder"/*.o $libraries "$folder/libglib-2.0-0.dll.a" -lws2_32
+    check "$dll"
+}
+
+# Wireshark finds its five names in a plugin; and Windows finds all DLLs that it needs in Wireshark's folder or its own.
+check() {
+    "$target-objdump" -p "$1" >"$work/told"
+    names=$(sed -n 's/^\t\[.*+base.* \(plugin_[a-z_]*\)$/\1/p' "$work/told" | sort -u | paste -s -d " ")
+    strange=$(sed -n 's/^\tDLL Name: //p' "$work/told" |
+        grep -v -i -E '^(lib(wireshark|wiretap|wsutil)|glib-2\.0-0|kernel32|ws2_32|api-ms-win-crt-.*)\.dll$' || :)
+    if [ "$names" != "plugin_describe plugin_register plugin_version plugin_want_major plugin_want_minor" ] ||
+        [ -n "$strange" ]; then
+        echo "error: $1 offers: $names; asks for: $strange" >&2
+        exit 1
+    fi
 }
 
 mkdir -p "$out"
