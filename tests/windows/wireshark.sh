@@ -15,10 +15,11 @@ export PKG_CONFIG_LIBDIR="$prefix/lib/pkgconfig:/usr/$target/lib/pkgconfig"
 # Makes Wireshark's build look for libraries as on Unix, instead of fetching its own.
 export MSYSTEM=MINGW64
 
-# Without capture this file lacks a header.
+# Without capture a file lacks a header; and today's gcc is stricter than that of then.
 repair() {
     grep -q wsutil/feature_list.h "$source/capture/capture-wpcap.c" ||
         sed -i 's|^#include <ws_attributes.h>|&\n#include <wsutil/feature_list.h>|' "$source/capture/capture-wpcap.c"
+    sed -i 's|ws_inet_pton4(path, &(s_in|ws_inet_pton4(path, (void *)\&(s_in|' "$source/sharkd_daemon.c"
 }
 
 # What is not built, and what is not looked for.
