@@ -24,30 +24,28 @@ if not exist "%here%plugins\%minor%\epan\msice.dll" goto unfit
 
 set "target=%APPDATA%\Wireshark"
 echo msice for Wireshark %minor% (%version% is installed in %wireshark%)
-call :put "plugins\%minor%\epan" msice.dll || goto failed
-if exist "%here%plugins\%minor%\wiretap\uclog.dll" call :put "plugins\%minor%\wiretap" uclog.dll || goto failed
-call :put extcap uclog.exe || goto failed
-for %%f in (icewarn.exe README.txt COPYING.txt uninstall.cmd) do call :put_in msice "%%f" || goto failed
-for %%f in ("%here%profiles\MS-ICE\*") do call :put "profiles\MS-ICE" "%%~nxf" || goto failed
-for %%f in ("%here%examples\*") do call :put_in msice "%%~nxf" examples\ || goto failed
+call :put "plugins\%minor%\epan" "plugins\%minor%\epan" msice.dll || goto failed
+if exist "%here%plugins\%minor%\wiretap\uclog.dll" (
+    call :put "plugins\%minor%\wiretap" "plugins\%minor%\wiretap" uclog.dll || goto failed
+)
+call :put extcap extcap uclog.exe || goto failed
+for %%f in (icewarn.exe README.txt COPYING.txt uninstall.cmd) do call :put . msice "%%f" || goto failed
+for %%f in (story-proxy-443.pcap damaged.pcap) do call :put examples msice "%%f" || goto failed
+xcopy /y /i /q "%here%profiles\MS-ICE" "%target%\profiles\MS-ICE" >nul || goto failed
+echo   %target%\profiles\MS-ICE
 
 if not exist "%wireshark%\tshark.exe" goto done
-"%wireshark%\tshark.exe" -G plugins 2>nul | findstr /b /c:"msice.dll"
+"%wireshark%\tshark.exe" -G plugins 2>nul | findstr msice.dll
 if errorlevel 1 goto not_loaded
 :done
 echo Done. Open a capture with the profile MS-ICE; what to look at first stands in %target%\msice\README.txt.
 exit /b 0
 
+rem :put FROM TO FILE
 :put
-if not exist "%target%\%~1" mkdir "%target%\%~1"
-copy /y "%here%%~1\%~2" "%target%\%~1\%~2" >nul || exit /b 1
-echo   %target%\%~1\%~2
-exit /b 0
-
-:put_in
-if not exist "%target%\%~1" mkdir "%target%\%~1"
-copy /y "%here%%~3%~2" "%target%\%~1\%~2" >nul || exit /b 1
-echo   %target%\%~1\%~2
+if not exist "%target%\%~2" mkdir "%target%\%~2"
+copy /y "%here%%~1\%~3" "%target%\%~2\%~3" >nul || exit /b 1
+echo   %target%\%~2\%~3
 exit /b 0
 
 :missing

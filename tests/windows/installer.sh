@@ -12,7 +12,7 @@ data=$(wine cmd /c 'echo %APPDATA%' 2>/dev/null | tr -d '\r')
 target=$(winepath -u "$data")/Wireshark
 
 fail() {
-    echo "windows: FAILED: the installer: $*"
+    printf '%s\n' "windows: FAILED: the installer: $*"
     cat $home/said
     exit 1
 }
@@ -33,6 +33,7 @@ cp "$binaries/uclog.exe" $zip/extcap/
 cp "$binaries/icewarn.exe" $zip/
 cp -r "$source/plugin/profile/MS-ICE" $zip/profiles/
 cp "$source/pcaps/story-proxy-443.pcap" $zip/examples/
+cp "$source/pcaps/turn-bad-input.pcap" $zip/examples/damaged.pcap
 for file in install.cmd uninstall.cmd README.txt; do
     sed 's/$/\r/' "$source/plugin/windows/$file" >$zip/$file
 done

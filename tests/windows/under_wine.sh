@@ -45,9 +45,11 @@ for user in 0 65534; do
         XDG_RUNTIME_DIR=/tmp sh -c 'wineserver -p; wine wineboot -i; wine cmd /c exit' </dev/null >/dev/null 2>&1 || :
 done
 
-sh "$(dirname "$0")/installer.sh" "$binaries" "$source"
+failed=0
+sh "$(dirname "$0")/installer.sh" "$binaries" "$source" || failed=1
 cd "$source"
 [ -n "$tests" ] || tests=$(grep -v '^#' tests/windows/tests.txt)
 # shellcheck disable=SC2086  # lists are meant to be split
-BUILD_DIR=$home/build exec python3 -m pytest -q -p no:cacheprovider --no-header -n "$(nproc)" --dist loadfile \
-    $(sed -n 's/^# not: \([^ ]*\).*/--deselect tests\/\1/p' tests/windows/tests.txt) $tests
+BUILD_DIR=$home/build python3 -m pytest -q -p no:cacheprovider --no-header -n "$(nproc)" --dist loadfile \
+    $(sed -n 's/^# not: \([^ ]*\).*/--deselect tests\/\1/p' tests/windows/tests.txt) $tests || failed=1
+exit $failed
