@@ -212,7 +212,7 @@ packet_step(const packet_info *pinfo)
     /* A check behind a relay that does not name the peer is nobody's attempt, and a check all the same. */
     if (proto_is_frame_protocol(pinfo->layers, "stun") || proto_is_frame_protocol(pinfo->layers, "msice"))
         return FACTS_STEP_CHECK;
-    if (pinfo->ptype == PT_TCP && !proto_is_frame_protocol(pinfo->layers, "rtp") &&
+    if (pinfo->ptype == PT_TCP && !facts_rtp_told(pinfo) && !proto_is_frame_protocol(pinfo->layers, "rtp") &&
         !proto_is_frame_protocol(pinfo->layers, "rtcp"))
         return FACTS_STEP_CONNECTION;
     return FACTS_STEP_MEDIA;
