@@ -42,7 +42,7 @@ def test_stays_away_without_plugin(bench):
 def test_one_version_number(bench):
     """That of the project, in the list of plugins and of the commands."""
     version, = re.findall(r"^project\(msice VERSION ([0-9.]+) ", (TOP / "CMakeLists.txt").read_text(encoding="utf-8"), re.M)
-    listed = dict(line.split()[:2] for line in bench.run("tshark", "-G", "plugins").stdout.splitlines())
-    assert listed["msice.so"] == version and listed.get("uclog.so", version) == version
+    listed = dict(re.split(r"\.(?:so|dll)\s+|\s+", line)[:2] for line in bench.run("tshark", "-G", "plugins").stdout.splitlines())
+    assert listed["msice"] == version and listed.get("uclog", version) == version
     for program in ("icewarn", "extcap/uclog"):
         assert bench.run(BUILD / program, "--version").stdout == f"{program.rpartition('/')[2]} {version}\n"

@@ -65,8 +65,13 @@ open_handle(const char *path, DWORD access, DWORD creation, DWORD flags)
 static int
 open_file(const char *path, DWORD access, DWORD creation, int mode)
 {
-    HANDLE handle = open_handle(path, access, creation, FILE_ATTRIBUTE_NORMAL);
+    HANDLE handle;
 
+    if (g_file_test(path, G_FILE_TEST_IS_DIR)) {
+        errno = EISDIR;
+        return -1;
+    }
+    handle = open_handle(path, access, creation, FILE_ATTRIBUTE_NORMAL);
     return handle == INVALID_HANDLE_VALUE ? -1 : _open_osfhandle((intptr_t)handle, mode);
 }
 
@@ -76,10 +81,6 @@ uclog_os_open(const char *path)
     if (strcmp(path, "-") == 0) {
         _setmode(UCLOG_STDIN, _O_BINARY);
         return UCLOG_STDIN;
-    }
-    if (g_file_test(path, G_FILE_TEST_IS_DIR)) {
-        errno = EISDIR;
-        return -1;
     }
     return open_file(path, GENERIC_READ, OPEN_EXISTING, _O_RDONLY | _O_BINARY);
 }

@@ -4,10 +4,10 @@ rem Removes what install.cmd has put below %APPDATA%\Wireshark, whatever version
 setlocal
 set "target=%APPDATA%\Wireshark"
 set "found="
-for /d %%d in ("%target%\plugins\*") do (
-    call :drop "%%d\epan\msice.dll" "%%d\epan"
-    call :drop "%%d\wiretap\uclog.dll" "%%d\wiretap"
-    rd "%%d" 2>nul
+for %%m in (4.0 4.4 4.6) do (
+    call :drop "%target%\plugins\%%m\epan\msice.dll" "%target%\plugins\%%m\epan"
+    call :drop "%target%\plugins\%%m\wiretap\uclog.dll" "%target%\plugins\%%m\wiretap"
+    rd "%target%\plugins\%%m" 2>nul
 )
 call :drop "%target%\extcap\uclog.exe" "%target%\extcap"
 if exist "%target%\profiles\MS-ICE" (

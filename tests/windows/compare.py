@@ -63,7 +63,7 @@ def difference(bench, capture, printed, view):
 def compare(folder, printed):
     bench = Bench()
     tasks = [(capture, view) for capture in sorted(folder.iterdir()) for view in VIEWS
-             if (printed / f"{capture.name}.{view}").exists()]
+             if (printed / f"{capture.name}.{view}.status").exists()]
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         answers = list(pool.map(lambda task: difference(bench, task[0], printed, task[1]), tasks))
     shutil.rmtree(bench.dir)

@@ -4,6 +4,7 @@
 #
 #   print_all.sh CAPTURES OUT     OUT/CAPTURE.VIEW, and its exit status in OUT/CAPTURE.VIEW.status
 set -eu
+export PATH="/usr/local/bin:$PATH"
 export captures=$1 out=$2
 export HOME=/var/lib/msice-windows/user-0 WINEPREFIX=/var/lib/msice-windows/user-0 XDG_RUNTIME_DIR=/tmp WINEDEBUG=-all
 export TZ=UTC WIRESHARK_ABORT_ON_DISSECTOR_BUG=1

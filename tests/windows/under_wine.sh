@@ -7,6 +7,7 @@
 # What is left out needs Linux itself (its packages, its Wireshark of another version, its debugger), or programs that
 # are not built for Windows: the batch programs, capturing, the windows.
 set -eu
+export PATH="/usr/local/bin:$PATH"
 wireshark=$1 binaries=$2 source=$3 tests=${4-}
 home=/var/lib/msice-windows
 export WINEDEBUG=-all
