@@ -135,6 +135,7 @@ static const struct {
     { RELAY_TCP_CUT, offsetof(tally_t, cut) },
     { PEER_RESET, offsetof(tally_t, broken) },
     { PEER_TURNED_AWAY, offsetof(tally_t, turned_away) },
+    { RELAY_CLOSED, offsetof(tally_t, closed) },
     { ANSWERS_LOST, offsetof(tally_t, repeated) },
     { PASSES_POINT, offsetof(tally_t, passed) },
     { ANSWERED_THERE, offsetof(tally_t, answer_lost) },
