@@ -298,6 +298,22 @@ is_to_peer_relay(const facts_call_t *call, const facts_attempt_t *attempt)
            FACTS_RELAY;
 }
 
+/* The peer's public addresses that the client tries. A NAT has one; where there is a second one, it may be a relay
+ * that nobody names. */
+static void
+count_outside(const facts_call_t *call, tally_t *tally, const facts_attempt_t *attempt)
+{
+    const address *addr = &attempt->remote.addr;
+
+    if (attempt->to_server || address_is_private(addr) || !call_is_own(call, &attempt->local->key.addr) ||
+        tally->outside == array_length(tally->outsiders))
+        return;
+    for (unsigned i = 0; i < tally->outside; i++)
+        if (addresses_equal(tally->outsiders[i], addr))
+            return;
+    tally->outsiders[tally->outside++] = addr;
+}
+
 /* What an attempt says together with others of its call. */
 static void
 count_related(const facts_call_t *call, tally_t *tally, const facts_attempt_t *attempt, facts_side_t side)
@@ -310,6 +326,7 @@ count_related(const facts_call_t *call, tally_t *tally, const facts_attempt_t *a
         any_related(call, attempt, is_let_through))
         cell_add(&tally->limited, attempt);
     tally->peer_relays += !attempt->to_server && is_to_peer_relay(call, attempt);
+    count_outside(call, tally, attempt);
     if (attempt->kind == FACTS_CHECK && attempt->answers > 2 && !call_is_own(call, &attempt->local->key.addr) &&
         any_related(call, attempt, is_silent_way_back))
         cell_add(&tally->repeated, attempt);

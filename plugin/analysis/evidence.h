@@ -44,9 +44,11 @@ typedef struct {
     tally_cell_t passed;      /* unanswered attempts on a relay that a second point has seen, and no answer either */
     tally_cell_t answer_lost; /* that were answered there */
     unsigned foreign_messages, foreign_messages_perhaps;
-    bool repeated_again;  /* a refusal of credentials that cannot be a stale nonce */
-    unsigned servers;     /* relays that were tried */
-    unsigned peer_relays; /* pairs with a relayed candidate of the peer */
+    bool repeated_again;         /* a refusal of credentials that cannot be a stale nonce */
+    unsigned servers;            /* relays that were tried */
+    unsigned peer_relays;        /* pairs with a relayed candidate of the peer */
+    const address *outsiders[2]; /* public addresses of the peer that were tried, the first ones */
+    unsigned outside;
     unsigned attempts;
     unsigned other_side; /* allocations and hellos of the other side: they say nothing about this one */
 } tally_t;

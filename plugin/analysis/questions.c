@@ -205,7 +205,7 @@ ask_tally(question_t *question)
     set(question, NO_HOST_EVIDENCE, tally_count(tally, &direct) == 0);
     set(question, NO_HELLO, hellos(tally) == 0);
     set(question, NO_RELAY_TRIED, tally_count(tally, &servers) == 0);
-    set(question, PEER_RELAY_TRIED, tally->peer_relays > 0);
+    set(question, PEER_RELAY_TRIED, tally->peer_relays > 0 || tally->outside > 1);
     set(question, RELAY_INSIDE, relay_is_inside(tally));
 }
 

@@ -56,7 +56,7 @@ typedef enum {
     PEER_LIST_NO_RELAY,
     NO_HOST_EVIDENCE, /* no direct check or connection of the medium was captured */
     NO_HELLO,
-    PEER_RELAY_TRIED, /* a pair with a relayed candidate of the peer */
+    PEER_RELAY_TRIED, /* a pair with a relayed candidate of the peer, or with one that may be */
     PATH_OVER_TCP_RELAY,
     NO_RELAY_TRIED,    /* no allocation, no connection to a relay */
     RELAY_INSIDE,      /* the relay that was tried has a private address */

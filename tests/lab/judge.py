@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Judges recordings: each view of a run by -z msice,calls, against what the row expects and the programs have said."""
 import subprocess
-import sys
-from pathlib import Path
 from typing import NamedTuple
 
 from call_table import cause, rows_of
+
+from .scenarios import FAR
 
 VIEWS = ("client", "edge", "merged")
 SIGNALLING = ("sip", "none", "log")
@@ -91,7 +91,7 @@ def why_unknown(row, view):
     for key in ("-".join(view), view[0], f"*-{view[1]}"):
         if key in row.unknown:
             return row.unknown[key]
-    return None
+    return FAR if view[0] == "edge" and row.expect and not row.edge_knows else None
 
 
 def table_of(bench, path):

@@ -26,7 +26,7 @@ from lab.scenarios import ROWS                       # noqa: E402
 from lab.wire import Wire                            # noqa: E402
 
 RELAY_NAME = "av.example.com"
-GATHER, FOUND, END = 30, 25, 0.6    # seconds: at most for candidates, for a path, and for the last packets
+GATHER, FOUND, END = 30, 40, 0.6    # seconds: at most for candidates, for a path, and for the last packets
 GRACE = 6
 READY, FAILED = "4", "5"            # NiceComponentState
 AGENT = Path(os.environ["BUILD_DIR"]) / "tests" / "lab-agent"
@@ -113,7 +113,7 @@ class Lab:
         self.client_words, self.peer_words = {}, {}
         # Of the client, and of its peer.
         self.credentials, self.peer_credentials = (token_bytes(token(hours + self.random.randrange(5000)))
-                                                   for hours in (100000, 110000))
+                                                   for hours in (130000, 140000))
         self.relay_name, self.relay_port = RELAY_NAME, 443
         self.mras_refused = False
         self.notes = {}

@@ -28,7 +28,8 @@ class Row(NamedTuple):
     size: int = 160
     before: Callable | None = None    # behind the sign-in
     meanwhile: Callable | None = None  # in place of the talk
-    unknown: dict = {}                # view -> why the cause cannot be known from it
+    unknown: dict = {}                # "client-none", "edge", "*-none": why the cause cannot be known from such a view
+    edge_knows: bool = False          # the cause can be seen at the Edge
 
     @property
     def payload(self):
@@ -36,7 +37,12 @@ class Row(NamedTuple):
         return (127, 90) if self.media == SHARING else (0, 8)
 
 
-NEVER_ARRIVES = "nothing of the client's ever arrives at the Edge"
+# Why a view cannot know.
+FAR = "what happens in the client's network, or to its packets on their way, does not show at the Edge"
+NAMELESS = {"*-none": "without signalling nobody says that the name is a relay's, or that there should be a relay"}
+HUNG_UP = {"*-none": "without signalling a reset looks like the end of the call"}
+WHOSE = {"*-none": "without signalling nobody says which of the peer's addresses is its relay's"}
+ENDS = {"*-none": "without the header nothing tells which of the two ends swallows what arrives there"}
 
 HEALTHY = [
     Row("healthy-relay", "home", None, "connected", (), ("relay_unreachable", "edges_apart")),
@@ -64,7 +70,7 @@ HEALTHY = [
 
 LESS = [
     Row("lossy", "home", f.wire(loss=0.12), "connected", ("media_quality",), ("path_lost",), talk=8),
-    Row("jitter", "home", f.wire(jitter=0.8), "connected", ("media_quality",), talk=8),
+    Row("jitter", "home", f.each(f.wire(jitter=0.35), f.overtaking), "connected", ("media_quality",), talk=8),
     Row("gap", "home", None, "connected", ("media_quality",), ("path_lost",),
         meanwhile=f.after(3, f.cut(), f.pause(4), f.cut(False, False), 4)),
     Row("udp-blocked", "home", f.udp_blocked(), "connected", ("udp_3478_blocked",), ("relay_unreachable", "relay_blocked")),
@@ -77,15 +83,17 @@ LESS = [
     Row("cut", "home", None, "interrupted", ("path_lost",), ("media_one_way",), meanwhile=f.after(4, f.cut(), 10)),
     Row("cut-inside", "inside", None, "interrupted", ("path_lost",), meanwhile=f.after(4, f.cut(), 10)),
     Row("relay-dies", "home", None, "interrupted", ("path_lost",), ("relay_unreachable",),
-        meanwhile=f.after(4, f.relay_dies, 10)),
+        meanwhile=f.after(4, f.relay_dies, 10), edge_knows=True),
     Row("refresh-refused", "home", f.edge(lifetime=16), "interrupted", ("path_lost",), ("relay_quota", "credentials_unknown"),
-        meanwhile=f.after(4, f.relay_forgets, 14)),
+        meanwhile=f.after(4, f.relay_forgets, 14), edge_knows=True),
     Row("flows-forgotten", "home", f.forget_flows(2), "interrupted", ("path_lost",), ("media_one_way",),
-        meanwhile=f.after(3, f.mute_both, f.pause(6), f.speak_again, 8)),
+        relays=("udp",), meanwhile=f.after(3, f.mute_both, f.pause(6), f.speak_again, 8)),
     Row("sharing-reset", "inside", None, "interrupted", ("path_lost", "media_reset"), media=SHARING, every=50, size=1000,
-        meanwhile=f.after(3, f.rule("ip protocol tcp tcp dport != {{ 5060, 443 }} tcp sport != {{ 5060, 443 }} reject with tcp reset"), 6)),
+        meanwhile=f.after(3, f.rule("ip protocol tcp tcp dport != {{ 5060, 443 }} tcp sport != {{ 5060, 443 }} reject with tcp reset"), 6), unknown=HUNG_UP),
 ]
 
+# A proxy that waits for the rest of a request says nothing: all that is seen is that the hello is swallowed.
+SWALLOWED = "relay_blocked", "http_proxy"
 BLOCKED = f.each(f.udp_blocked(), f.swallow_443)
 FAILED = [
     # The relay lets in nobody whom the client has not named: it knows the peer's private address only.
@@ -100,11 +108,11 @@ FAILED = [
                                            f.refuse_443("icmp type admin-prohibited")), "failed",
         ("relay_blocked", "relay_unreachable"), ("host_refuses",), flags=0x12b),
     Row("edge-down", "home", f.each(f.service_down, f.only_relays()), "failed", ("relay_unreachable",),
-        ("credentials", "host_refuses"), flags=0x12b),
+        ("credentials", "host_refuses"), flags=0x12b, edge_knows=True),
     Row("edge-hangs", "home", f.each(f.edge(silent=True), f.only_relays()), "failed", ("relay_unreachable", "relay_blocked"),
-        flags=0x80012b),
+        flags=0x80012b, edge_knows=True),
     # Who answers on 443 in place of the relay.
-    Row("intercepting-proxy", "home", f.each(f.udp_blocked(), f.intercept), "failed", ("http_proxy",),
+    Row("intercepting-proxy", "home", f.each(f.udp_blocked(), f.intercept), "failed", SWALLOWED,
         ("relay_unreachable",), flags=0x80012b),
     Row("tls-inspection", "home", f.each(f.udp_blocked(), f.inspect), "failed", ("tls_inspection",), ("http_proxy",),
         flags=0x80012b),
@@ -122,25 +130,25 @@ FAILED = [
         before=f.audio_goes_along),
     Row("sharing-443-refused", "home", f.refuse_443(), "failed", ("firewall_443",), media=SHARING, flags=0x128,
         before=f.audio_goes_along),
-    Row("sharing-443-intercepted", "home", f.intercept, "failed", ("http_proxy",), media=SHARING, flags=0x800128,
+    Row("sharing-443-intercepted", "home", f.intercept, "failed", ("firewall_443", "http_proxy"), media=SHARING, flags=0x800128,
         before=f.audio_goes_along),
     Row("sharing-443-limit", "home", f.rule("tcp dport 443 ct state new ct count over 3 drop"), "failed", ("connection_limit",),
         ("firewall_443",), media=SHARING, flags=0x128, before=f.fill_connections),
     # Names.
     Row("no-such-name", "home", f.each(f.names("--address=/av.example.com/"), f.udp_blocked(), f.only_relays()), "failed",
-        ("dns_failure",), ("no_relay_configured",), flags=0x80120),
+        ("dns_failure",), ("no_relay_configured",), flags=0x80120, unknown=NAMELESS),
     Row("dns-silent", "home", f.each(f.SILENT_DNS, f.only_relays()), "failed", ("dns_failure",),
-        ("own_without_relay",), flags=0x80120),
+        ("own_without_relay",), flags=0x80120, unknown=NAMELESS),
     Row("wrong-address", "home", f.each(f.wrong_address, f.only_relays()), "failed", ("relay_unreachable", "relay_blocked"),
         ("dns_failure",), flags=0x12b),
     # Credentials and the relay's own refusals.
     Row("mras-refuses", "home", f.each(f.mras_refuses, f.only_relays()), "failed", ("credentials",), ("relay_unreachable",),
-        flags=0x120),
+        flags=0x120, unknown=NAMELESS),
     Row("unknown-user", "home", f.each(f.unknown_user, f.only_relays()), "failed", ("credentials_unknown",),
-        ("relay_unreachable",), flags=0x4120),
+        ("relay_unreachable",), flags=0x4120, edge_knows=True),
     Row("challenged-again", "home", f.each(f.unknown_user, f.edge(unknown=401), f.only_relays()), "failed",
-        ("credentials_unknown",), ("credentials",), flags=0x4120),
-    Row("quota", "home", f.each(f.edge(quota=0), f.only_relays()), "failed", ("relay_quota",), ("credentials_unknown",), flags=0x12a),
+        ("credentials_unknown",), ("credentials",), flags=0x4120, edge_knows=True),
+    Row("quota", "home", f.each(f.edge(quota=0), f.only_relays()), "failed", ("relay_quota",), ("credentials_unknown",), flags=0x12a, edge_knows=True),
     Row("alternate-dead", "home", f.each(f.dead_alternate, f.only_relays()), "failed", ("relay_redirect",),
         ("relay_unreachable",), flags=0x40012b),
     # Between the computers.
@@ -152,7 +160,7 @@ FAILED = [
     Row("edges-apart", "two-edges", f.each(f.only_relays(), f.only_relays("peerwall", "peerwan"),
                                            f.at_computer("edge", "own", "ip saddr {edge2} drop"),
                                            f.at_computer("edge2", "own", "ip saddr {edge} drop")), "failed", ("edges_apart",),
-        ("relay_unreachable",), flags=0x40003a0),
+        ("relay_unreachable",), flags=0x40003a0, unknown=WHOSE),
     Row("peer-without-relay", "home", f.only_relays("peerwall", "peerwan"), "failed", ("peer_without_relay",),
         ("edges_apart",), flags=0x1e0, peer_relay=False),
     Row("own-without-relay", "home", f.each(f.no_relay_named, f.only_relays()), "failed", ("own_without_relay",),
@@ -163,8 +171,17 @@ FAILED = [
         "peer", "own", "ip saddr {client} tcp flags & psh == psh reject with tcp reset")), "failed",
         ("media_reset", "tcp_media_blocked"), ("no_route", "host_refuses"), media=SHARING, flags=0x320, peer_relay=False),
     Row("antivirus-drops", "home", f.at_computer(
+        "client", "out", "tcp dport 443 ct original bytes > 1000 drop", "tcp dport != {{ 443, 5060 }} drop"), "failed",
+        ("tcp_media_blocked",), ("relay_unreachable", "firewall_443"), media=SHARING, flags=0x320, locations=(1, 1),
+        unknown=ENDS),
+    # The first checks pass, what comes behind them does not.
+    Row("antivirus-cuts", "home", f.at_computer(
         "client", "out", "tcp dport 443 ct original bytes > 2500 drop", "tcp dport != {{ 443, 5060 }} drop"), "failed",
-        ("tcp_media_blocked",), ("relay_unreachable", "firewall_443"), media=SHARING, flags=0x320, locations=(1, 1)),
+        ("path_cut",), ("relay_unreachable", "firewall_443"), media=SHARING, flags=0x8000100, locations=(1, 1), unknown=ENDS),
 ]
 
 ROWS = HEALTHY + LESS + FAILED
+
+# Of each kind one, for the test command.
+QUICK = ("healthy-relay", "healthy-443-swallowed", "udp-blocked", "relay-swallowed", "proxy-refuses", "tls-inspection", "no-route",
+         "unknown-user")

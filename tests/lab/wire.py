@@ -36,6 +36,7 @@ class Wire:
         self.random = random.Random(seed)
         self.waiting, self.number = [], 0
         self.last = [0.0, 0.0]
+        self.ordered = True
         self.handles = [tun(place, name) for place, name in zip(self.ends, self.names)]
         for place, name, own, other in zip(self.ends, self.names, self.addresses, reversed(self.addresses)):
             ip("-n", place, "address", "add", own, "peer", other, "dev", name)
@@ -57,7 +58,9 @@ class Wire:
             jitter = self.jitter[side]
             late = self.delay[side] + (self.random.uniform(0, jitter) if jitter else 0)
             # One behind the other, as in a queue.
-            when = self.last[side] = max(self.last[side], self.loop.time() + late)
+            when = self.loop.time() + late
+            if self.ordered:
+                when = self.last[side] = max(self.last[side], when)
             self.number += 1
             heapq.heappush(self.waiting, (when, self.number, side, packet))
             self.loop.call_at(when, self.deliver)
