@@ -298,8 +298,8 @@ is_to_peer_relay(const facts_call_t *call, const facts_attempt_t *attempt)
            FACTS_RELAY;
 }
 
-/* The peer's public addresses that the client tries. A NAT has one; where there is a second one, it may be a relay
- * that nobody names. */
+/* The peer's public addresses that the client tries. A NAT has one, and nobody connects to it: a second one, or one
+ * over TCP, may be a relay that nobody names. */
 static void
 count_outside(const facts_call_t *call, tally_t *tally, const facts_attempt_t *attempt)
 {
@@ -308,6 +308,7 @@ count_outside(const facts_call_t *call, tally_t *tally, const facts_attempt_t *a
     if (attempt->to_server || address_is_private(addr) || !call_is_own(call, &attempt->local->key.addr) ||
         tally->outside == array_length(tally->outsiders))
         return;
+    tally->peer_relays += attempt->transport == PT_TCP;
     for (unsigned i = 0; i < tally->outside; i++)
         if (addresses_equal(tally->outsiders[i], addr))
             return;

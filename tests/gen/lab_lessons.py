@@ -3,7 +3,7 @@
 it that makes the difference."""
 import struct
 
-from .media_call import CLIENT, EDGE, Path
+from .media_call import CLIENT, EDGE, FOREIGN_EDGE, Path
 from .packet_failures import checks_of_one_without_relay
 from .packet_stories import HOST, REFLEXIVE, lync
 from .story_rows import Row
@@ -137,6 +137,18 @@ def relayed_tcp():
     return call
 
 
+def unnamed_relay():
+    """The peer's relay is another Edge, and nobody says that it is one: the client tries its TCP port as well."""
+    call = lync(CLIENT)
+    call.first = call.allocate(EDGE)
+    call.second = call.allocate_tcp(EDGE, (EDGE, 54829))
+    call.silent_checks(call.direct(HOST), call.direct((FOREIGN_EDGE, 56308)), call.through(call.first, (FOREIGN_EDGE, 56308)))
+    request = call.dialect.check(call.number(), True)
+    framed_through(call, call.second, (FOREIGN_EDGE, 56310)).out(request, 0.02)
+    call.capture.udp((CLIENT, 50901), ("192.168.1.53", 53), bytes(20), 8.0)
+    return call
+
+
 ROWS = [
     Row("proxy-first", proxy_first, FAILED, None, "http_proxy", ("relay_unreachable", "relay_blocked"), HIGH),
     Row("other-proxy-first", other_proxy_first, FAILED, None, ("relay_unreachable", "relay_blocked"), ("http_proxy",)),
@@ -146,5 +158,6 @@ ROWS = [
     Row("own-firewall", own_firewall, FAILED, None, ("relay_unreachable", "relay_blocked"), ("host_refuses",)),
     Row("service-down", service_down, FAILED, None, "relay_unreachable", ("relay_blocked", "host_refuses"), most="medium"),
     Row("udp-rejected", udp_rejected, FAILED, None, "relay_blocked", ("relay_unreachable",)),
+    Row("unnamed-relay", unnamed_relay, FAILED, None, None, ("peer_without_relay", "own_without_relay")),
     Row("relayed-tcp", relayed_tcp, "connected", "both relays", transport="TCP"),
 ]
