@@ -86,8 +86,8 @@ LESS = [
         meanwhile=f.after(4, f.relay_dies, 10), edge_knows=True),
     Row("refresh-refused", "home", f.edge(lifetime=16), "interrupted", ("path_lost",), ("relay_quota", "credentials_unknown"),
         meanwhile=f.after(4, f.relay_forgets, 14), edge_knows=True),
-    Row("flows-forgotten", "home", f.forget_flows(2), "interrupted", ("path_lost",), ("media_one_way",),
-        relays=("udp",), meanwhile=f.after(3, f.mute_both, f.pause(6), f.speak_again, 8)),
+    Row("flows-forgotten", "home", None, "interrupted", ("path_lost",), ("media_one_way",),
+        relays=("udp",), meanwhile=f.after(3, f.forget_flows(2), f.pause(1), f.mute_both, f.pause(6), f.speak_again, 10)),
     Row("sharing-reset", "inside", None, "interrupted", ("path_lost", "media_reset"), media=SHARING, every=50, size=1000,
         meanwhile=f.after(3, f.rule("ip protocol tcp tcp dport != {{ 5060, 443 }} tcp sport != {{ 5060, 443 }} reject with tcp reset"), 6), unknown=HUNG_UP),
 ]
