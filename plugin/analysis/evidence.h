@@ -49,6 +49,12 @@ typedef struct {
     unsigned peer_relays;        /* pairs with a relayed candidate of the peer */
     const address *outsiders[2]; /* public addresses of the peer that were tried, the first ones */
     unsigned outside;
+    unsigned between_relays; /* pairs of relays that are not one and the same */
+    struct {
+        const address *addr;
+        facts_side_t side;
+    } allocators[8]; /* computers by the relayed candidates that they offer */
+    unsigned allocator_count;
     unsigned attempts;
     unsigned other_side; /* allocations and hellos of the other side: they say nothing about this one */
 } tally_t;

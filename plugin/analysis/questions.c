@@ -199,6 +199,8 @@ ask_tally(question_t *question)
     for (size_t i = 0; i < array_length(cells); i++)
         set(question, cells[i].fact, cell_of(tally, cells[i].cell)->count > 0);
     ask_foreign(question, tally);
+    if (tally->between_relays == 0)
+        question->facts &= ~(IF(RELAYS_SILENT) | IF(RELAYS_TCP_SILENT));
     set(question, UNAUTHORIZED_AGAIN, tally->repeated_again);
     set(question, BY_HTTP_PROXY, tally->hello_by[FACTS_BY_HTTP_PROXY] > 0);
     set(question, BY_TLS_SERVER, tally->hello_by[FACTS_BY_TLS_SERVER] > 0);

@@ -137,16 +137,21 @@ def relayed_tcp():
     return call
 
 
-def unnamed_relay():
+def unnamed_relay(other=FOREIGN_EDGE):
     """The peer's relay is another Edge, and nobody says that it is one: the client tries its TCP port as well."""
     call = lync(CLIENT)
     call.first = call.allocate(EDGE)
     call.second = call.allocate_tcp(EDGE, (EDGE, 54829))
-    call.silent_checks(call.direct(HOST), call.direct((FOREIGN_EDGE, 56308)), call.through(call.first, (FOREIGN_EDGE, 56308)))
+    call.silent_checks(call.direct(HOST), call.direct((other, 56308)), call.through(call.first, (other, 56308)))
     request = call.dialect.check(call.number(), True)
-    framed_through(call, call.second, (FOREIGN_EDGE, 56310)).out(request, 0.02)
+    framed_through(call, call.second, (other, 56310)).out(request, 0.02)
     call.capture.udp((CLIENT, 50901), ("192.168.1.53", 53), bytes(20), 8.0)
     return call
+
+
+def same_edge():
+    """Both relays are on one Edge: whatever is wrong, it reaches itself."""
+    return unnamed_relay(EDGE)
 
 
 ROWS = [
@@ -159,5 +164,6 @@ ROWS = [
     Row("service-down", service_down, FAILED, None, "relay_unreachable", ("relay_blocked", "host_refuses"), most="medium"),
     Row("udp-rejected", udp_rejected, FAILED, None, "relay_blocked", ("relay_unreachable",)),
     Row("unnamed-relay", unnamed_relay, FAILED, None, None, ("peer_without_relay", "own_without_relay")),
+    Row("same-edge", same_edge, FAILED, None, None, ("edges_apart", "peer_without_relay")),
     Row("relayed-tcp", relayed_tcp, "connected", "both relays", transport="TCP"),
 ]

@@ -11,7 +11,7 @@
  * It writes a line for what happens: "local UFRAG PWD", "candidate TYPE TRANSPORT PRIORITY ADDRESS PORT FOUNDATION
  * RELATED PORT", "gathered", "state NUMBER", "pair TYPE TYPE TRANSPORT", "heard COUNT". It reads: "remote UFRAG PWD",
  * "candidate ..." as above, "check", "talk MILLISECONDS BYTES PAYLOAD-TYPE
- * UNITS-A-MILLISECOND", "mute", "quit".
+ * UNITS-A-MILLISECOND", "mute", "list" (what was gathered so far), "quit".
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -84,16 +84,13 @@ write_address(const NiceAddress *address)
     printf(" %s %u", text, nice_address_get_port(address));
 }
 
+/* What the agent has by now. */
 static void
-on_gathered(NiceAgent *agent, guint stream, gpointer data)
+write_candidates(NiceAgent *agent, guint stream)
 {
     gchar *fragment = NULL, *password = NULL;
-    GSList *candidates;
+    GSList *candidates = nice_agent_get_local_candidates(agent, stream, COMPONENT);
 
-    (void)data;
-    if (stream != self.stream)
-        return;
-    candidates = nice_agent_get_local_candidates(agent, stream, COMPONENT);
     nice_agent_get_local_credentials(agent, stream, &fragment, &password);
     printf("local %s %s\n", fragment, password);
     for (GSList *at = candidates; at; at = at->next) {
@@ -109,6 +106,14 @@ on_gathered(NiceAgent *agent, guint stream, gpointer data)
     g_slist_free_full(candidates, (GDestroyNotify)nice_candidate_free);
     g_free(fragment);
     g_free(password);
+}
+
+static void
+on_gathered(NiceAgent *agent, guint stream, gpointer data)
+{
+    (void)data;
+    if (stream == self.stream)
+        write_candidates(agent, stream);
 }
 
 static void
@@ -229,7 +234,9 @@ obey(gchar **words)
         self.ticks = (unsigned)(atoi(words[1]) * atoi(words[4]));
         self.length = MIN((unsigned)atoi(words[2]), LONGEST - RTP_HEADER);
         self.timer = g_timeout_add((guint)atoi(words[1]), speak, GUINT_TO_POINTER(g_random_int()));
-    } else if (g_strcmp0(words[0], "mute") == 0)
+    } else if (g_strcmp0(words[0], "list") == 0)
+        write_candidates(self.agent, self.stream);
+    else if (g_strcmp0(words[0], "mute") == 0)
         mute();
     else if (g_strcmp0(words[0], "quit") == 0)
         nice_agent_close_async(self.agent, on_closed, NULL); /* gives allocations back */
