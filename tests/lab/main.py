@@ -16,8 +16,8 @@ TESTS = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(TESTS))
 
 from conftest import BUILD, TOP, Bench     # noqa: E402
-from lab import judge, report         # noqa: E402
-from lab.scenarios import QUICK, ROWS # noqa: E402
+from lab import judge, report              # noqa: E402
+from lab.scenarios import MERGED, QUICK, ROWS  # noqa: E402
 
 LIMIT = 180      # seconds that a scenario may take
 # The run's own mounts, processes and network; what it starts cannot outlive it.
@@ -89,13 +89,14 @@ def complaints(rows, judged, strict):
 
 
 def store(folder, rows):
-    """The client's recordings go into pcaps/lab."""
+    """The client's recordings go into pcaps/lab, and a few together with the Edge's."""
     place = TOP / "pcaps" / "lab"
     place.mkdir(exist_ok=True)
-    for row in rows:
-        recording = folder / row.name / "client.pcapng"
+    names = [(row.name, folder / row.name / "client.pcapng") for row in rows]
+    names += [(f"merged-{name}", folder / name / "views" / "merged-sip.pcapng") for name in MERGED]
+    for name, recording in names:
         if recording.exists():
-            (place / f"{row.name}.pcapng.gz").write_bytes(gzip.compress(recording.read_bytes(), 9, mtime=0))
+            (place / f"{name}.pcapng.gz").write_bytes(gzip.compress(recording.read_bytes(), 9, mtime=0))
 
 
 def main():

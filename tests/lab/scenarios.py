@@ -182,6 +182,9 @@ FAILED = [
 
 ROWS = HEALTHY + LESS + FAILED
 
+# Where the Edge's recording holds what could be taken for the client's.
+MERGED = ("no-such-name", "mras-refuses", "udp-blocked", "peer-without-relay", "relay-dropped", "antivirus-drops")
+
 # Of each kind one, for the test command.
 QUICK = ("healthy-relay", "healthy-443-swallowed", "udp-blocked", "relay-swallowed", "proxy-refuses", "tls-inspection", "no-route",
          "unknown-user")
