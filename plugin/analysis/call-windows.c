@@ -205,18 +205,21 @@ call_windows_register(void)
           .stat_tap_init_cb = init_calls,
           .packet_func = calls_packet,
           .stat_tap_reset_table_cb = reset_calls,
+          .group = COMPAT_STAT_GROUP_TELEPHONY,
           .fields = call_items },
         { .title = "Microsoft Media Candidates",
           .cli_string = "msice,candidates,window",
           .stat_tap_init_cb = init_pairs,
           .packet_func = pairs_packet,
           .stat_tap_reset_table_cb = reset_pairs,
+          .group = COMPAT_STAT_GROUP_TELEPHONY,
           .fields = pair_items },
         { .title = "Microsoft Media Calls as JSON",
           .cli_string = "msice,json,window",
           .stat_tap_init_cb = init_jsons,
           .packet_func = jsons_packet,
           .stat_tap_reset_table_cb = reset_jsons,
+          .group = REGISTER_STAT_GROUP_GENERIC, /* in no menu: for sharkd */
           .fields = json_items },
     };
     const unsigned counts[array_length(windows)] = { make_items(call_columns, call_column_count, call_items),
@@ -226,7 +229,6 @@ call_windows_register(void)
     for (size_t i = 0; i < array_length(windows); i++) {
         stat_tap_table_ui *window = &windows[i];
 
-        window->group = COMPAT_STAT_GROUP_TELEPHONY;
         window->tap_name = "msice";
         window->stat_tap_free_table_item_cb = free_item;
         window->nfields = counts[i];
