@@ -149,3 +149,12 @@ def test_a_frame_says_once_that_nobody_answers(bench):
     rows = bench.rows("packets-teams-443-reset.pcap", ["_ws.expert.message"], "-2")
     assert all(sum("without an answer" in text or "No answer" in text for text in row["_ws.expert.message"]) <= 1
                for row in rows.values()) and "without an answer" in " ".join(rows[10]["_ws.expert.message"])
+
+
+def test_numbers_sort_by_their_value(bench):
+    """The windows sort by text."""
+    with Sharkd(bench, "sbc-ends.pcap") as sharkd:
+        shown = sharkd.tap("nstat:msice,calls,window")
+    place = shown["fields"].index({"c": "Frame"})
+    frames = [row[place] for row in shown["tables"][0]["i"] if row[place].strip() != "-"]
+    assert sorted(frames) == sorted(frames, key=int) != sorted(frames, key=str.strip)
