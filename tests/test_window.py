@@ -2,6 +2,8 @@
 """What the windows show first: the cause, where it is looked for; and the way from a frame back to the header."""
 import re
 
+from gen import turn_messages as turn
+from gen.wire import Capture
 from sharkd import Sharkd
 
 STORY = "story-proxy-443.pcap"
@@ -101,6 +103,18 @@ def test_ladder_of_a_call_that_a_filter_chooses(bench):
 def test_media_are_a_begin_and_an_end(bench):
     lines = ladder(bench, "packets-teams-nat.pcap")[1]
     assert [label for label, _ in lines if label.startswith("media")] == ["media begin", "media end"]
+
+
+def test_labels_do_not_come_from_names(bench):
+    """A check is what it is, whatever its user is called."""
+    capture, ends = Capture(), (("192.0.2.10", 50000), ("198.51.100.5", 51000))
+    for number, name in enumerate((b"Success:peer", b"Error:peer", b"nominated:x", b"plain:name")):
+        capture.udp(*ends, turn.check_request(turn.identity(number), name))
+    capture.udp(*reversed(ends), turn.check_error(turn.identity(1), 487, b"Success is no role"))
+    path = bench.write("names.pcap", b"")
+    capture.write(path)
+    labels = [label for label, _ in ladder(bench, path)[1]]
+    assert labels == ["check, unanswered", "check", *["check, unanswered"] * 2, "check refused"]
 
 
 def test_sharkd_serves_the_ladder(bench):

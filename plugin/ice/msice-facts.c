@@ -6,6 +6,9 @@
 #include "ice/msice-facts.h"
 
 #include "calls/facts.h"
+#include "ice/packet-msice.h"
+
+#define CHECK 1 /* key of the packet's own data */
 
 /* The ends of a check as the candidates name them: the peer in place of the relay that stands between. */
 static void
@@ -75,4 +78,23 @@ msice_tell_facts(const msice_check_t *check, const msturn_transaction_t *transac
     if (check->receiver && check->sender)
         fact.user_name = wmem_strdup_printf(pinfo->pool, "%s:%s", check->receiver, check->sender);
     facts_tell_check(pinfo, &fact);
+}
+
+void
+msice_note_check(const msice_check_t *check)
+{
+    packet_info *pinfo = check->pinfo;
+    msice_noted_t *noted;
+
+    if (msice_check_of_packet(pinfo))
+        return;
+    noted = wmem_new(pinfo->pool, msice_noted_t);
+    *noted = (msice_noted_t){ check->type, check->nominated, check->unanswered };
+    p_add_proto_data(pinfo->pool, pinfo, msice_proto(), CHECK, noted);
+}
+
+const msice_noted_t *
+msice_check_of_packet(packet_info *pinfo)
+{
+    return (const msice_noted_t *)p_get_proto_data(pinfo->pool, pinfo, msice_proto(), CHECK);
 }
