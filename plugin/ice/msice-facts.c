@@ -6,7 +6,6 @@
 #include "ice/msice-facts.h"
 
 #include "calls/facts.h"
-#include "ice/packet-msice.h"
 
 #define CHECK 1 /* key of the packet's own data */
 
@@ -80,6 +79,16 @@ msice_tell_facts(const msice_check_t *check, const msturn_transaction_t *transac
     facts_tell_check(pinfo, &fact);
 }
 
+static int
+owner(void)
+{
+    static int proto = -1;
+
+    if (proto < 0)
+        proto = proto_get_id_by_filter_name("msice");
+    return proto;
+}
+
 void
 msice_note_check(const msice_check_t *check)
 {
@@ -90,11 +99,11 @@ msice_note_check(const msice_check_t *check)
         return;
     noted = wmem_new(pinfo->pool, msice_noted_t);
     *noted = (msice_noted_t){ check->type, check->nominated, check->unanswered };
-    p_add_proto_data(pinfo->pool, pinfo, msice_proto(), CHECK, noted);
+    p_add_proto_data(pinfo->pool, pinfo, owner(), CHECK, noted);
 }
 
 const msice_noted_t *
 msice_check_of_packet(packet_info *pinfo)
 {
-    return (const msice_noted_t *)p_get_proto_data(pinfo->pool, pinfo, msice_proto(), CHECK);
+    return (const msice_noted_t *)p_get_proto_data(pinfo->pool, pinfo, owner(), CHECK);
 }
