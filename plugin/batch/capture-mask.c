@@ -122,11 +122,8 @@ step_over(bytes_t *bytes, unsigned width)
 static bool
 is_nameless_hello(bytes_t record)
 {
-    static const uint8_t begin[] = { 0x16, 0x03 };
-
-    if (record.length < 43 || memcmp(record.at, begin, sizeof begin) ||
-        number_at(record.at + 3) + 5 != record.length || record.at[5] != 1 || record.at[6] != 0 ||
-        number_at(record.at + 7) + 9 != record.length)
+    if (record.length < 43 || number_at(record.at) != 0x1603 || number_at(record.at + 3) + 5 != record.length ||
+        number_at(record.at + 5) != 0x0100 || number_at(record.at + 7) + 9 != record.length)
         return false;
     record = behind(record, 43);
     return step_over(&record, 1) && step_over(&record, 2) && step_over(&record, 1) && record.length == 0;
