@@ -10,6 +10,7 @@
 #include "base/in-front.h"
 #include "carriers/msturn-begins.h"
 #include "carriers/msturn-demux.h"
+#include "carriers/msturn-media.h"
 #include "ice/packet-msice.h"
 #include "turn/msturn-flows.h"
 #include "turn/msturn-integrity.h"
@@ -205,6 +206,7 @@ proto_register_msturn_hooks(void)
                                     "Ports of media relays; what is not MS-TURN goes to the dissector that had the "
                                     "port before",
                                     &ports, 65535);
+    msturn_media_register_preferences(preferences);
     msturn_integrity_register(preferences);
     /* In name only: a hook that passes traffic on must not show among the frame's protocols. */
     proto_hooks = enabled_add_internal("Microsoft TURN (hooks)", "MS-TURN hooks", "msturn_hooks");
