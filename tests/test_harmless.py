@@ -61,10 +61,15 @@ def test_one_switch_leaves_stock_wireshark(bench, capture):
     assert bench.tshark(capture, *options, *OFF) == stock != bench.tshark(capture, *options)
 
 
-def test_the_switch_is_there_for_decode_as_too(bench):
-    chosen = ("-V", "-d", "udp.port==3478,msturn")
-    assert "[Media call: 1" in bench.tshark("turn-edge-call.pcap", *chosen)
-    assert "Microsoft" not in bench.tshark("turn-edge-call.pcap", *chosen, *OFF)
+@pytest.mark.parametrize("capture, choice, shown", [
+    ("turn-edge-call.pcap", "udp.port==3478,msturn", "Microsoft TURN"), ("tcp443-edge.pcap", "tcp.port==443,msturn", "Microsoft TURN"),
+    ("turn-edge-call.pcap", "udp.port==3478,msturn_recognised", "Microsoft TURN"),
+    ("tcp443-edge.pcap", "tcp.port==443,msturn_recognised_tcp", "Microsoft TURN"),
+    ("sbc-syslog.pcap", "udp.port==514,msdiag_syslog", "[Media call: 1")])
+def test_the_switch_is_there_for_decode_as_too(bench, capture, choice, shown):
+    chosen = ("-V", "-d", choice)
+    assert shown in bench.tshark(capture, *chosen)
+    assert shown not in bench.tshark(capture, *chosen, *OFF)
 
 
 # What Decode As offers of ours in a table.

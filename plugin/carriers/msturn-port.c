@@ -76,7 +76,7 @@ dissect_port(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
     dissector_handle_t stock = in_front_ports_stock(port_hooks, pinfo->match_uint, &wanted);
     int taken;
 
-    if (wanted && !pinfo->flags.in_error_pkt) {
+    if (wanted && msturn_enabled() && !pinfo->flags.in_error_pkt) {
         begin = msturn_tcp_begins(tvb);
         if (begin == MSTURN_TCP_OURS)
             return msturn_tcp_claim(tvb, pinfo, tree, data);
