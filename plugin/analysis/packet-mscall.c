@@ -142,8 +142,7 @@ tell(tvbuff_t *tvb, packet_info *pinfo, bool sip, bool icmp)
         return;
     if (pinfo->ptype == PT_TCP) {
         tell_connection(tvb, pinfo);
-        if (facts_any())
-            call_connect_tell(tvb, pinfo);
+        call_connect_tell(tvb, pinfo);
     }
     if (!sip && facts_any() && (pinfo->ptype == PT_TCP || pinfo->ptype == PT_UDP) && facts_tell_packet(pinfo) &&
         pinfo->ptype == PT_UDP && !facts_rtp_told(pinfo))
@@ -217,7 +216,8 @@ bool
 mscall_wants_packet(tvbuff_t *tvb, const packet_info *pinfo)
 {
     return facts_options.enabled &&
-           (pinfo->ptype == PT_TCP ? connection_counts(tvb, pinfo) : call_witness_wants(pinfo));
+           (pinfo->ptype == PT_TCP ? connection_counts(tvb, pinfo) || call_connect_wants(tvb, pinfo)
+                                   : call_witness_wants(pinfo));
 }
 
 /* What is known of the packet, in its tree. */
