@@ -509,8 +509,9 @@ sdp_may_speak_of_ice(packet_info *pinfo, tvbuff_t *tvb)
                 return true;
         }
         at = (const char *)memchr(at, '\n', (size_t)(end - at));
-        if (!at++)
+        if (!at)
             return false;
+        at++;
     }
     return false;
 }
