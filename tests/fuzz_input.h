@@ -36,6 +36,9 @@ typedef struct {
 extern const fuzz_entry_t fuzz_entries[];
 extern const unsigned fuzz_entry_count;
 
+/* Bits of "way". */
+enum { FUZZ_ONE_PASS = 0x01, FUZZ_COMPARE = 0x02 };
+
 /* Bits of "how". */
 enum {
     FUZZ_ANSWER = 0x01,     /* from the server to the client */

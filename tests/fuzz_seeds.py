@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Makes what tests/fuzz_dissectors.c starts from: fuzz_seeds.py seeds DIR | dictionary FILE
+"""Makes what tests/fuzz_dissectors.c starts from: fuzz_seeds.py seeds DIR | stories DIR | dictionary FILE
 
-Seeds: the captures of pcaps/, some frames a piece, as whole frames and by what they carry (fuzz_input.h says how an
-input is laid out). Dictionary: the words and numbers of the plugin's own tables.
+Seeds: the captures of pcaps/, a few frames a piece, as whole frames and by what they carry (fuzz_input.h says how an
+input is laid out). Stories: the same in long pieces, too slow to start from. Dictionary: the words and numbers of the plugin's own tables.
 """
 import re
 import struct
@@ -14,8 +14,8 @@ import captures
 import mutations
 
 TOP = Path(__file__).resolve().parent.parent
-PIECE = 8               # frames an input
-LARGEST = 3500          # bytes an input
+SHORT = 4, 1800         # frames and bytes an input
+LONG = 60, 60_000
 ENTRY = re.compile(r'^    \{ "(\w+)", FUZZ_(\w+), FUZZ_\w+, (\d+),', re.M)
 # Tables whose strings are what our grammars look for.
 TABLES = ("knowledge/msdiag-names.c", "knowledge/msdiag-keys.c", "offers/sdp-attributes.c", "offers/sdp-parse.c",
@@ -38,12 +38,12 @@ def record(how, payload, more=0):
     return struct.pack("!BBH", how, more, len(payload)) + payload
 
 
-def inputs(entry, records):
-    """The records as inputs of a few frames each, seen in one pass and in two by turns."""
+def inputs(entry, records, frames, largest):
+    """The records as inputs of a few frames each, looked at in the four ways by turns."""
     piece, size, number = [], 0, 0
     for one in [*records, None]:
-        if piece and (one is None or len(piece) == PIECE or size + len(one) > LARGEST):
-            yield bytes((entry, number % 2)) + b"".join(piece)
+        if piece and (one is None or len(piece) == frames or size + len(one) > largest):
+            yield bytes((entry, number % 4)) + b"".join(piece)
             piece, size, number = [], 0, number + 1
         if one is not None:
             piece.append(one)
@@ -98,18 +98,19 @@ def parts_of_sip(payload):
                 yield name, body
 
 
-def write_seeds(folder):
+def write_seeds(folder, limits=SHORT):
     table, number = entries(), 0
     folder.mkdir(parents=True, exist_ok=True)
     for path in sorted((TOP / "pcaps").glob("*.pcap*")):
         frames = [frame for frame in captures.read(path)[0] if frame.link == captures.ETHERNET]
         for name, records in by_entry(frames, table).items():
-            for data in inputs(table[name][0], records):
+            for data in inputs(table[name][0], records, *limits):
                 (folder / f"{path.stem}-{name}-{number}").write_bytes(data)
                 number += 1
     for path in sorted((TOP / "tests" / "logs").iterdir()):
         text = path.read_bytes()
-        for data in inputs(table["text"][0], [record(0, text[at:at + 1500]) for at in range(0, len(text), 1500)]):
+        pieces = [record(0, text[at:at + 1500]) for at in range(0, len(text), 1500)]
+        for data in inputs(table["text"][0], pieces, *limits):
             (folder / f"{path.stem}-{number}").write_bytes(data)
             number += 1
     return number
@@ -137,8 +138,8 @@ def words():
 
 def main():
     what, where = sys.argv[1:]
-    if what == "seeds":
-        print(write_seeds(Path(where)))
+    if what in ("seeds", "stories"):
+        print(write_seeds(Path(where), SHORT if what == "seeds" else LONG))
     else:
         Path(where).write_text("".join(f'"{escaped(word)}"\n' for word in words()), encoding="ascii")
 
