@@ -181,9 +181,13 @@ static size_t
 change_payload(uint8_t *data, size_t size, size_t max_size, const fuzz_record_t *record, bool right)
 {
     const size_t end = record->at + record->length, behind = size - end, room = max_size - record->at - behind;
-    uint8_t *rest = g_memdup2(data + end, behind);
-    size_t length = LLVMFuzzerMutate(data + record->at, record->length, MIN(room, 0xFFFF));
+    uint8_t *rest;
+    size_t length;
 
+    if (room == 0) /* it would make one byte all the same */
+        return size;
+    rest = g_memdup2(data + end, behind);
+    length = LLVMFuzzerMutate(data + record->at, record->length, MIN(room, 0xFFFF));
     if (behind)
         memcpy(data + record->at + length, rest, behind);
     g_free(rest);

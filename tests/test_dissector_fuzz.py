@@ -33,7 +33,7 @@ def test_enough(seeds):
 
 def test_one_after_the_other(seeds):
     """The captures of pcaps/ in pieces: nothing malformed, no complaint, no crash, and the same whatever was looked at
-    before. Of a file nothing is left when the next is opened. Two packets were once taken for one packet: a payload of the second
+    before. Of a file nothing is left when the next is opened. Two packets were once taken for one: a payload of the second
     stood in memory where one of the first had stood."""
     assert_clean(*seeds)
 
