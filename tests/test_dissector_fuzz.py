@@ -44,6 +44,18 @@ def test_stories(tmp_path):
     assert_clean(*sorted(tmp_path.iterdir()))
 
 
+def test_cut_at_every_byte(tmp_path):
+    """Some captures, each cut at every byte of every packet; all of them by hand, as docs/reliability.md says."""
+    fuzz_seeds.write_seeds(tmp_path, fuzz_seeds.LONG)
+    chosen = [path for name in ("turn-attributes", "tcp443-connect", "diag-generations", "turn-multiplexed", "ice-tcp-peers")
+              for path in sorted(tmp_path.glob(f"{name}-frames-*"))]
+    assert len(chosen) == 5
+    result = replay("--cut", *chosen)
+    cut, last = result.stderr.splitlines()
+    assert (result.returncode, last) == (0, "inputs: 5, failed: 0")
+    assert int(cut.removeprefix("packets cut: ")) > 20_000
+
+
 def test_every_entry_has_seeds(seeds):
     known = {number for number, _, _ in fuzz_seeds.entries().values()}
     assert {path.read_bytes()[0] for path in seeds} >= known - {fuzz_seeds.entries()["pdu"][0]}
