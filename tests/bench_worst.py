@@ -109,7 +109,7 @@ INPUTS = (
     ("SIP in text", "text", lambda size: fill(b"INVITE sip:a SIP/2.0\nCall-ID: %d\n\n", size)),
     ("empty attributes", "turn", lambda size: attributes(size, 0x8022, b"")),
     ("addresses", "turn", lambda size: attributes(size, 0x8020, b"\0\1\0\2\1\2\3\4")),
-    ("unknown attributes", "turn", lambda size: attributes(size, 0x0A, b"\0\1" * 30000)[:size]),
+    ("unknown attributes", "turn", lambda size: attributes(size, 0x0A, b"\0\1" * (size // 2 - 40))),
     ("nested", "turn", nested),
     ("small frames", "stream", lambda size: fill(b"\x03\x00\x00\x01x", size)),
     ("empty frames", "stream", lambda size: fill(b"\x03\x00\x00\x00", size)),

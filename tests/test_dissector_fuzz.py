@@ -4,8 +4,9 @@ import subprocess
 
 import pytest
 
+import bench_worst
 import fuzz_seeds
-from conftest import BUILD, PATIENCE, environment
+from conftest import BUILD, PATIENCE, TOP, environment
 
 REPLAY = BUILD / "tests" / "replay-inputs"
 
@@ -42,6 +43,23 @@ def test_stories(tmp_path):
     """Whole captures: what the table of calls has is what the frames say, the same twice, with a tree and without."""
     fuzz_seeds.write_seeds(tmp_path, fuzz_seeds.LONG)
     assert_clean(*sorted(tmp_path.iterdir()))
+
+
+def test_corpus():
+    """What the fuzzer has found to go new ways."""
+    inputs = sorted((TOP / "tests" / "corpus").iterdir())
+    assert len(inputs) > 1000 and sum(path.stat().st_size for path in inputs) < 2_000_000
+    assert_clean(*inputs)
+
+
+def test_worst_inputs(tmp_path):
+    """60 KiB of the worst of each grammar. Some ten thousand frames in a segment were once more layers than Wireshark
+    takes in a packet: a dissector bug of ours."""
+    paths = []
+    for name, entry, make in bench_worst.INPUTS:
+        paths.append(tmp_path / name.replace(" ", "-"))
+        paths[-1].write_bytes(bytes((fuzz_seeds.entries()[entry][0], 0)) + fuzz_seeds.record(0, make(bench_worst.LARGE)))
+    assert_clean(*paths)
 
 
 def test_cut_at_every_byte(tmp_path):
