@@ -155,12 +155,36 @@ in_front_ports_stock(const in_front_ports_t *ports, uint32_t port, bool *wanted)
     return claim ? claim->stock : behind_choice(ports, port);
 }
 
+/* Two for each file: the first pass, and those that follow. */
+static uint32_t passes;
+
+static void
+begin_file(void)
+{
+    passes += 2;
+}
+
+static uint32_t
+this_pass(const packet_info *pinfo)
+{
+    return passes + (PINFO_FD_VISITED(pinfo) ? 1 : 0);
+}
+
+static bool
+was_asked(const in_front_heuristic_t *heuristic, const tvbuff_t *tvb, const packet_info *pinfo)
+{
+    return heuristic->asked == tvb && heuristic->frame == pinfo->num && heuristic->pass == this_pass(pinfo);
+}
+
 void
 in_front_add_heuristic(in_front_heuristic_t *heuristic, heur_dissector_t function, int proto)
 {
     heur_dissector_add(heuristic->list, function, heuristic->title, heuristic->short_name, proto, HEURISTIC_ENABLE);
     heuristic->entry = find_heur_dissector_by_unique_short_name(heuristic->short_name);
     heuristic->handle = create_dissector_handle(heuristic->dissect, proto);
+    if (!passes)
+        register_init_routine(begin_file);
+    passes = 2;
 }
 
 bool
@@ -168,9 +192,13 @@ in_front_ask(in_front_heuristic_t *heuristic, tvbuff_t *tvb, packet_info *pinfo,
 {
     if (!plugin_is_on)
         return false;
+    heuristic->asked = NULL;
+    if (heuristic->wants(tvb, pinfo) && heuristic->dissect(tvb, pinfo, tree, data) != 0)
+        return true;
     heuristic->asked = tvb;
     heuristic->frame = pinfo->num;
-    return heuristic->wants(tvb, pinfo) && heuristic->dissect(tvb, pinfo, tree, data) != 0;
+    heuristic->pass = this_pass(pinfo);
+    return false;
 }
 
 heur_dissector_t
@@ -191,7 +219,7 @@ in_front_ask_instead(in_front_heuristic_t *heuristic, tvbuff_t *tvb, packet_info
 {
     wmem_list_frame_t *added = wmem_list_tail(pinfo->layers);
 
-    if (!plugin_is_on || (heuristic->asked == tvb && heuristic->frame == pinfo->num) || !heuristic->entry->enabled ||
+    if (!plugin_is_on || was_asked(heuristic, tvb, pinfo) || !heuristic->entry->enabled ||
         !proto_is_protocol_enabled(heuristic->entry->protocol) || !heuristic->wants(tvb, pinfo) ||
         call_dissector_only(heuristic->handle, tvb, pinfo, tree, data) == 0)
         return false;

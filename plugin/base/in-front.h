@@ -55,8 +55,10 @@ typedef struct {
     dissector_t dissect;       /* of what it wants; 0 = it is none of ours after all */
     dissector_handle_t handle; /* the same with the layer of the protocol */
     const heur_dtbl_entry_t *entry;
-    const tvbuff_t *asked; /* the last payload, and its frame: nobody is asked twice */
-    uint32_t frame;
+    /* The last payload that it did not want, its frame and the pass over which file: nobody is asked twice. A later
+     * payload may stand where this one stood in memory. */
+    const tvbuff_t *asked;
+    uint32_t frame, pass;
 } in_front_heuristic_t;
 
 /* Adds a heuristic of ours to its list; function: calls in_front_ask() for it. */
