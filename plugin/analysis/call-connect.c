@@ -5,6 +5,7 @@
  */
 #include "analysis/call-connect.h"
 
+#include "base/address-kind.h"
 #include "base/frame-headers.h"
 #include "calls/witness.h"
 
@@ -90,10 +91,19 @@ tell_answer(tvbuff_t *frame, packet_info *pinfo, int data)
         facts_tell_proxy_answer(pinfo, &hello);
 }
 
+/* Where proxies listen, and from where they are asked. */
+static bool
+may_be_proxy_port(uint32_t port)
+{
+    return port == 80 || port_is_free(port);
+}
+
 bool
 call_connect_wants(tvbuff_t *frame, const packet_info *pinfo)
 {
-    int data = PINFO_FD_VISITED(pinfo) ? -1 : find_data(frame, pinfo);
+    /* Most segments on most networks are TLS on 443: a look at them would cost all of them. */
+    bool may = may_be_proxy_port(pinfo->srcport) && may_be_proxy_port(pinfo->destport) && !PINFO_FD_VISITED(pinfo);
+    int data = may ? find_data(frame, pinfo) : -1;
     uint32_t begin = data < 0 ? 0 : tvb_get_ntohl(frame, data);
 
     return begin == REQUEST_WORD || (begin == ANSWER_WORD && facts_proxy_waits());

@@ -11,6 +11,7 @@
 
 #include "base/enabled.h"
 #include "base/finding-add.h"
+#include "base/layers.h"
 #include "calls/facts.h"
 #include "carriers/msturn-demux.h"
 #include "turn/msturn-claim.h"
@@ -310,6 +311,15 @@ msturn_frames_next_info(packet_info *pinfo)
     (*told)++;
 }
 
+static void
+dissect_beside(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, const msturn_frame_t *frame)
+{
+    const wmem_list_frame_t *last = wmem_list_tail(pinfo->layers);
+
+    dissect_frame_safely(tvb, offset, pinfo, tree, frame);
+    layers_forget(pinfo, last);
+}
+
 /* The frames from offset on. Returns when all is dissected or TCP was asked for more. */
 static void
 dissect_frames(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, msturn_frames_t *frames,
@@ -352,7 +362,7 @@ dissect_frames(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, 
         }
         expect(pinfo, frames, tcpinfo, offset + frame.total, offset + frame.total);
         msturn_frames_next_info(pinfo);
-        dissect_frame_safely(tvb, offset, pinfo, tree, &frame);
+        dissect_beside(tvb, offset, pinfo, tree, &frame);
         offset += frame.total;
     }
 }
