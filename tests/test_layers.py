@@ -9,7 +9,7 @@ PLUGIN = TOP / "plugin"
 # Bottom to top. The last ones know all others, or nobody knows them.
 LAYERS = ["knowledge", "text", "base", "calls", "sip", "turn", "ice", "carriers", "analysis", "diagnostics", "offers"]
 # Programs without Wireshark: what they may share with the plugin.
-PROGRAMS = {"logs": {"knowledge", "text"}, "commands": {"knowledge", "text"}, "batch": set()}
+PROGRAMS = {"logs": {"knowledge", "text"}, "commands": {"knowledge", "text"}, "batch": {"knowledge"}}
 # The file formats of Wireshark 4.6 on: a plugin of its own.
 INCLUDE = re.compile(r'^#include "([^"]+)"', re.M)
 

@@ -135,6 +135,7 @@ static const struct {
     { RELAY_TCP_CUT, offsetof(tally_t, cut) },
     { PEER_RESET, offsetof(tally_t, broken) },
     { PEER_TURNED_AWAY, offsetof(tally_t, turned_away) },
+    { RELAY_CLOSED, offsetof(tally_t, closed) },
     { ANSWERS_LOST, offsetof(tally_t, repeated) },
     { PASSES_POINT, offsetof(tally_t, passed) },
     { ANSWERED_THERE, offsetof(tally_t, answer_lost) },
@@ -198,13 +199,15 @@ ask_tally(question_t *question)
     for (size_t i = 0; i < array_length(cells); i++)
         set(question, cells[i].fact, cell_of(tally, cells[i].cell)->count > 0);
     ask_foreign(question, tally);
+    if (tally->between_relays == 0)
+        question->facts &= ~(IF(RELAYS_SILENT) | IF(RELAYS_TCP_SILENT));
     set(question, UNAUTHORIZED_AGAIN, tally->repeated_again);
     set(question, BY_HTTP_PROXY, tally->hello_by[FACTS_BY_HTTP_PROXY] > 0);
     set(question, BY_TLS_SERVER, tally->hello_by[FACTS_BY_TLS_SERVER] > 0);
     set(question, NO_HOST_EVIDENCE, tally_count(tally, &direct) == 0);
     set(question, NO_HELLO, hellos(tally) == 0);
     set(question, NO_RELAY_TRIED, tally_count(tally, &servers) == 0);
-    set(question, PEER_RELAY_TRIED, tally->peer_relays > 0);
+    set(question, PEER_RELAY_TRIED, tally->peer_relays > 0 || tally->outside > 1);
     set(question, RELAY_INSIDE, relay_is_inside(tally));
 }
 

@@ -48,13 +48,13 @@ typedef struct {
 struct in_front_ports {
     const char *name;
     dissector_table_t table;
-    dissector_handle_t ours;
+    dissector_handle_t ours, usual;
     bool (*is_stock)(uint32_t port, dissector_handle_t now);
     GHashTable *claims; /* port number -> claim_t */
 };
 
 in_front_ports_t *
-in_front_ports_new(const char *table, dissector_handle_t ours,
+in_front_ports_new(const char *table, dissector_handle_t ours, dissector_handle_t usual,
                    bool (*is_stock)(uint32_t port, dissector_handle_t now))
 {
     in_front_ports_t *ports = g_new0(in_front_ports_t, 1);
@@ -62,8 +62,13 @@ in_front_ports_new(const char *table, dissector_handle_t ours,
     ports->name = table;
     ports->table = find_dissector_table(table);
     ports->ours = ours;
+    ports->usual = usual;
     ports->is_stock = is_stock;
     ports->claims = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free);
+    /* Decode As lists what stands in the table, and can go back to what was saved only when that is listed by then.
+     */
+    if (ours)
+        dissector_add_for_decode_as(table, ours);
     return ports;
 }
 
@@ -71,6 +76,15 @@ static claim_t *
 claim_of(const in_front_ports_t *ports, uint32_t port)
 {
     return (claim_t *)g_hash_table_lookup(ports->claims, GUINT_TO_POINTER(port));
+}
+
+/* Who is called where the user chose ours (Decode As). */
+static dissector_handle_t
+behind_choice(const in_front_ports_t *ports, uint32_t port)
+{
+    dissector_handle_t before = dissector_get_default_uint_handle(ports->name, port);
+
+    return ports->usual ? ports->usual : before == ports->ours ? NULL : before;
 }
 
 /* Whether the user gave the port to a protocol of his choice (Decode As). */
@@ -138,7 +152,28 @@ in_front_ports_stock(const in_front_ports_t *ports, uint32_t port, bool *wanted)
     const claim_t *claim = claim_of(ports, port);
 
     *wanted = !claim || claim->wanted;
-    return claim ? claim->stock : NULL;
+    return claim ? claim->stock : behind_choice(ports, port);
+}
+
+/* Two for each file: the first pass, and those that follow. */
+static uint32_t passes;
+
+static void
+begin_file(void)
+{
+    passes += 2;
+}
+
+static uint32_t
+this_pass(const packet_info *pinfo)
+{
+    return passes + (PINFO_FD_VISITED(pinfo) ? 1 : 0);
+}
+
+static bool
+was_asked(const in_front_heuristic_t *heuristic, const tvbuff_t *tvb, const packet_info *pinfo)
+{
+    return heuristic->asked == tvb && heuristic->frame == pinfo->num && heuristic->pass == this_pass(pinfo);
 }
 
 void
@@ -147,6 +182,9 @@ in_front_add_heuristic(in_front_heuristic_t *heuristic, heur_dissector_t functio
     heur_dissector_add(heuristic->list, function, heuristic->title, heuristic->short_name, proto, HEURISTIC_ENABLE);
     heuristic->entry = find_heur_dissector_by_unique_short_name(heuristic->short_name);
     heuristic->handle = create_dissector_handle(heuristic->dissect, proto);
+    if (!passes)
+        register_init_routine(begin_file);
+    passes = 2;
 }
 
 bool
@@ -154,9 +192,13 @@ in_front_ask(in_front_heuristic_t *heuristic, tvbuff_t *tvb, packet_info *pinfo,
 {
     if (!plugin_is_on)
         return false;
+    heuristic->asked = NULL;
+    if (heuristic->wants(tvb, pinfo) && heuristic->dissect(tvb, pinfo, tree, data) != 0)
+        return true;
     heuristic->asked = tvb;
     heuristic->frame = pinfo->num;
-    return heuristic->wants(tvb, pinfo) && heuristic->dissect(tvb, pinfo, tree, data) != 0;
+    heuristic->pass = this_pass(pinfo);
+    return false;
 }
 
 heur_dissector_t
@@ -177,7 +219,7 @@ in_front_ask_instead(in_front_heuristic_t *heuristic, tvbuff_t *tvb, packet_info
 {
     wmem_list_frame_t *added = wmem_list_tail(pinfo->layers);
 
-    if (!plugin_is_on || (heuristic->asked == tvb && heuristic->frame == pinfo->num) || !heuristic->entry->enabled ||
+    if (!plugin_is_on || was_asked(heuristic, tvb, pinfo) || !heuristic->entry->enabled ||
         !proto_is_protocol_enabled(heuristic->entry->protocol) || !heuristic->wants(tvb, pinfo) ||
         call_dissector_only(heuristic->handle, tvb, pinfo, tree, data) == 0)
         return false;

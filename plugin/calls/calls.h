@@ -277,6 +277,7 @@ void errors_register(void);
 void names_register(void);
 void dns_register(void);
 void hops_register(void);
+void proxies_register(void);
 void points_register(void);
 
 /* The media (media.c) follow: an endpoint has come to the call; the call has taken over another one. */

@@ -11,6 +11,7 @@
 
 #include "base/enabled.h"
 #include "base/finding-add.h"
+#include "base/layers.h"
 #include "calls/facts.h"
 #include "carriers/msturn-demux.h"
 #include "turn/msturn-claim.h"
@@ -96,29 +97,11 @@ dissect_payload(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, msturn_carr
     }
 }
 
-/* The number of RFC 4571 frames that fill the tvb exactly, 0 = it is not filled by such frames. */
-static unsigned
-inner_frames(tvbuff_t *tvb)
-{
-    int length = (int)tvb_reported_length(tvb);
-    int offset = 0;
-    unsigned count = 0;
-
-    while (offset + RFC4571_HEADER_LENGTH + MSTURN_MIN_PEER_FRAME <= length &&
-           tvb_captured_length_remaining(tvb, offset) >= RFC4571_HEADER_LENGTH) {
-        offset += RFC4571_HEADER_LENGTH + tvb_get_ntohs(tvb, offset);
-        count++;
-        if (offset == length)
-            return count;
-    }
-    return 0;
-}
-
 /* End-to-end data: RFC 4571 frames inside as Microsoft's clients send them, or the bare payload. */
 static void
 dissect_data(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_tree *frame_tree)
 {
-    unsigned count = inner_frames(tvb);
+    unsigned count = msturn_count_peer_frames(tvb);
     int offset = 0;
 
     if (count == 0) {
@@ -328,6 +311,15 @@ msturn_frames_next_info(packet_info *pinfo)
     (*told)++;
 }
 
+static void
+dissect_beside(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, const msturn_frame_t *frame)
+{
+    const wmem_list_frame_t *last = wmem_list_tail(pinfo->layers);
+
+    dissect_frame_safely(tvb, offset, pinfo, tree, frame);
+    layers_forget(pinfo, last);
+}
+
 /* The frames from offset on. Returns when all is dissected or TCP was asked for more. */
 static void
 dissect_frames(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, msturn_frames_t *frames,
@@ -370,7 +362,7 @@ dissect_frames(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, 
         }
         expect(pinfo, frames, tcpinfo, offset + frame.total, offset + frame.total);
         msturn_frames_next_info(pinfo);
-        dissect_frame_safely(tvb, offset, pinfo, tree, &frame);
+        dissect_beside(tvb, offset, pinfo, tree, &frame);
         offset += frame.total;
     }
 }

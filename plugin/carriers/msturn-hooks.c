@@ -222,7 +222,7 @@ proto_reg_handoff_msturn_hooks(void)
     stock_stun = in_front_of_heuristic("stun_udp", in_front_of_stun);
     stock_classic_stun = in_front_of_heuristic("classicstun_udp", in_front_of_classic_stun);
     dissector_add_for_decode_as("udp.port", create_dissector_handle(dissect_decode_as, msturn_proto()));
-    port_handle = in_front_handle(dissect_port, "udp", "STUN or MS-TURN", "msturn_udp_port");
-    port_hooks = in_front_ports_new("udp.port", port_handle, is_stun);
+    port_handle = in_front_handle(dissect_port, "udp", "MS-TURN where recognised", "msturn_recognised");
+    port_hooks = in_front_ports_new("udp.port", port_handle, NULL, is_stun);
     register_init_routine(claim_ports);
 }

@@ -8,6 +8,7 @@
 #include "base/enabled.h"
 #include "base/finding-add.h"
 #include "base/findings.h"
+#include "base/layers.h"
 #include "knowledge/icewarn-flags.h"
 #include "knowledge/msdiag-ids.h"
 #include "knowledge/msdiag-names.h"
@@ -290,10 +291,14 @@ dissect_value(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U
 static int
 dissect_sip_header(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
+    /* The last layer is that of this header. */
+    const wmem_list_frame_t *message = wmem_list_frame_prev(wmem_list_tail(pinfo->layers));
+
     packet_end_ask(pinfo);
     msdiag_dissect_value(tvb, pinfo, tree, sip_name_of(pinfo));
     if (expert_items_are_seen(tree))
         mspath_add_once(tvb, pinfo, tree);
+    layers_forget(pinfo, message);
     return (int)tvb_captured_length(tvb);
 }
 

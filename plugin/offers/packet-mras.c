@@ -388,22 +388,57 @@ dissect_reply(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_item *i
     tell_facts(pinfo, request, root, &reply);
 }
 
-/* Blots out the content of every element called password below `node`; false when it is not known where it stands. */
+/* Where the content of an element ends: in front of its end tag; of one that has none, at the end of the text. */
+static int
+content_end(const xml_node_t *node, const char *text, int length)
+{
+    const int end = MIN(node->offset + node->length, length);
+
+    if (end <= node->content_offset)
+        return text[node->content_offset - 2] == '/' ? node->content_offset : length; /* <password/> */
+    for (int at = end - 1; at >= node->content_offset; at--)
+        if (text[at] == '<')
+            return at;
+    return end;
+}
+
+/* Blots out the content of every element called password below `node` and counts them; false when it is not known
+ * where one stands. */
 static bool
-blot_passwords(const xml_node_t *node, char *text, int length, bool *any)
+blot_passwords(const xml_node_t *node, char *text, int length, unsigned *count)
 {
     for (; node; node = node->next) {
         if (strcmp(node->name, "password") == 0) {
-            if (node->content_offset < 0)
+            if (node->content_offset < 2)
                 return false;
-            for (int at = node->content_offset; at < length && text[at] != '<'; at++)
-                text[at] = '*';
-            *any = true;
-        }
-        if (!blot_passwords(node->first_child, text, length, any)) /* no deeper than XML_MAX_DEPTH */
+            memset(text + node->content_offset, '*',
+                   (size_t)(content_end(node, text, length) - node->content_offset));
+            ++*count;
+        } else if (!blot_passwords(node->first_child, text, length, count)) { /* no deeper than XML_MAX_DEPTH */
             return false;
+        }
     }
     return true;
+}
+
+/* Start tags of passwords that stand in the text, read or not: behind the root element, in a comment, in capitals. */
+static unsigned
+count_passwords(const char *text, int length)
+{
+    static const char name[] = "password";
+    unsigned count = 0;
+
+    for (int at = 0; at + (int)sizeof name - 1 <= length; at++)
+        if (text[at] == '<') {
+            int begin = at + 1;
+
+            for (int i = begin; i < length && (g_ascii_isalnum(text[i]) || strchr("_-.:", text[i])); i++)
+                if (text[i] == ':')
+                    begin = i + 1; /* behind the prefix */
+            count += begin + (int)sizeof name - 1 <= length &&
+                     g_ascii_strncasecmp(text + begin, name, sizeof name - 1) == 0;
+        }
+    return count;
 }
 
 /* The body as the stock XML tree may show it: without passwords. NULL when it cannot be told where they stand. */
@@ -411,15 +446,18 @@ static tvbuff_t *
 without_password(tvbuff_t *tvb, packet_info *pinfo, const xml_document_t *document)
 {
     int length = (int)tvb_captured_length(tvb);
-    if (!document->root || length == 0)
+    unsigned blotted = 0;
+    tvbuff_t *masked;
+    char *text;
+
+    if (length == 0)
         return tvb;
-    bool any = false;
-    char *text = (char *)tvb_memdup(pinfo->pool, tvb, 0, (size_t)length);
-    if (!blot_passwords(document->root, text, length, &any))
+    text = (char *)tvb_memdup(pinfo->pool, tvb, 0, (size_t)length);
+    if (!blot_passwords(document->root, text, length, &blotted) || count_passwords(text, length) > blotted)
         return NULL;
-    if (!any)
+    if (!blotted)
         return tvb;
-    tvbuff_t *masked = tvb_new_child_real_data(tvb, (const uint8_t *)text, (unsigned)length, length);
+    masked = tvb_new_child_real_data(tvb, (const uint8_t *)text, (unsigned)length, length);
     add_new_data_source(pinfo, masked, "MRAS reply without password");
     return masked;
 }

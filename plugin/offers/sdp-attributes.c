@@ -119,25 +119,34 @@ add_candidate_info(tvbuff_t *tvb, packet_info *pinfo _U_, proto_tree *tree, cons
     }
 }
 
-/* crypto:<tag> <suite> inline:<key>…; cryptoscale:<tag> client <suite> inline:<key>… The key is not repeated.
- */
+/* crypto:<tag> <suite> inline:<key>…; cryptoscale:<tag> client <suite> inline:<key>… The key is not repeated,
+ * wherever it stands in a line that keeps to neither: a tag is digits, and a suite ends where its name does. */
 static void
 add_crypto(tvbuff_t *tvb, packet_info *pinfo _U_, proto_tree *tree, const sdp_attribute_t *attribute)
 {
     const char *text = attribute->value.text;
-    size_t tag = strcspn(text, " ");
-    add_piece(tvb, tree, hf_crypto_tag, attribute, 0, tag);
-    const char *suite = strstr(text, "AES_");
-    const char *key = strstr(text, "inline:");
+    const size_t tag = strspn(text, "0123456789");
+    const char *suite = strstr(text, "AES_"), *key = strstr(text, "inline:");
+
+    if (text[tag] == ' ' || text[tag] == '\0')
+        add_piece(tvb, tree, hf_crypto_tag, attribute, 0, tag);
     if (suite && (!key || suite < key))
-        add_piece(tvb, tree, hf_crypto_suite, attribute, (size_t)(suite - text), strcspn(suite, " "));
+        add_piece(tvb, tree, hf_crypto_suite, attribute, (size_t)(suite - text),
+                  strspn(suite, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789"));
 }
 
-/* k=<method>[:<key>], RFC 4566 5.12; clients of Office Communications Server wrote it. The key is not repeated. */
+/* k=<method>[:<key>], RFC 4566 5.12; clients of Office Communications Server wrote it. The key is not repeated, and
+ * what is no method may be one. */
 static void
 add_key_method(tvbuff_t *tvb, packet_info *pinfo _U_, proto_tree *tree, const sdp_attribute_t *attribute)
 {
-    add_piece(tvb, tree, hf_key_method, attribute, 0, strcspn(attribute->value.text, ":"));
+    static const char *const methods[] = { "prompt", "clear", "base64", "uri" };
+    const char *text = attribute->value.text;
+    const size_t length = strcspn(text, ":");
+
+    for (size_t i = 0; i < array_length(methods); i++)
+        if (strlen(methods[i]) == length && g_ascii_strncasecmp(text, methods[i], length) == 0)
+            add_piece(tvb, tree, hf_key_method, attribute, 0, length);
 }
 
 /* x-ms-SDP-diagnostics: the grammar of ms-diagnostics-public */

@@ -88,14 +88,38 @@ add_token(proto_tree *tree, int hf, tvbuff_t *tvb, const sdp_token_t *token)
         proto_tree_add_item(tree, hf, tvb, token->offset, token->length, ENC_UTF_8);
 }
 
+/* Words of a body as text. */
+static const char *
+words_text(packet_info *pinfo, tvbuff_t *tvb, const sdp_token_t *words)
+{
+    return (const char *)tvb_get_string_enc(pinfo->pool, tvb, words->offset, words->length, ENC_UTF_8);
+}
+
 /* A field whose value is some of the words of the lines it stands for: a child must not begin before its parent. */
 static proto_item *
 add_words(proto_tree *tree, int hf, tvbuff_t *tvb, packet_info *pinfo, int offset, int length,
           const sdp_token_t *words)
 {
-    return proto_tree_add_string(
-        tree, hf, tvb, offset, length,
-        (const char *)tvb_get_string_enc(pinfo->pool, tvb, words->offset, words->length, ENC_UTF_8));
+    return proto_tree_add_string(tree, hf, tvb, offset, length, words_text(pinfo, tvb, words));
+}
+
+/* A candidate line as text: draft-06 has a password for its third word. What cannot be read may be such a line. */
+static const char *
+candidate_line(packet_info *pinfo, tvbuff_t *tvb, const sdp_candidate_t *candidate)
+{
+    const char *text = words_text(pinfo, tvb, &candidate->value), *third;
+
+    if (candidate->form == SDP_FORM_RFC5245)
+        return text;
+    third = text + strspn(text, " \t");
+    for (unsigned i = 0; i < 2; i++) {
+        third += strcspn(third, " \t");
+        third += strspn(third, " \t");
+    }
+    if (!*third)
+        return text;
+    return wmem_strdup_printf(pinfo->pool, "%.*s(password)%s", (int)(third - text), text,
+                              third + strcspn(third, " \t"));
 }
 
 static void
@@ -190,8 +214,9 @@ is_clean(const sdp_candidate_t *candidate)
 static void
 add_candidate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *media_tree, const sdp_candidate_t *candidate)
 {
-    proto_item *item = add_words(media_tree, hf_candidate, tvb, pinfo, candidate->line_offset, candidate->line_length,
-                                 &candidate->value);
+    const char *line = candidate_line(pinfo, tvb, candidate);
+    proto_item *item =
+        proto_tree_add_string(media_tree, hf_candidate, tvb, candidate->line_offset, candidate->line_length, line);
     if (item)
         proto_item_set_text(item, "Candidate: %s", candidate_text(pinfo, candidate));
     proto_tree *tree = proto_item_add_subtree(item, ett_candidate);
@@ -230,8 +255,11 @@ add_candidate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *media_tree, const s
         proto_item *mark = proto_tree_add_boolean(tree, hf_own_address, tvb, candidate->line_offset, 0, true);
         proto_item_set_generated(mark);
     }
-    add_token(tree, candidate->form == SDP_FORM_RFC5245 && !candidate->defect ? hf_extension : hf_unread, tvb,
-              &candidate->rest);
+    if (candidate->form == SDP_FORM_UNKNOWN && candidate->rest.length > 0)
+        proto_tree_add_string(tree, hf_unread, tvb, candidate->rest.offset, candidate->rest.length, line);
+    else
+        add_token(tree, candidate->form == SDP_FORM_RFC5245 && !candidate->defect ? hf_extension : hf_unread, tvb,
+                  &candidate->rest);
     if (candidate->defect)
         finding_add_format(pinfo, item, &ei_candidate_malformed, "Candidate line: %s", candidate->defect);
 }
@@ -433,7 +461,8 @@ dissect_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
         FIELD(fields.port, role "Port", prefix ".port", FT_UINT16, BASE_DEC, NULL, NULL)
 
 static hf_register_info hf[] = {
-    FIELD(hf_candidate, "Candidate", "candidate", FT_STRING, BASE_NONE, NULL, "A candidate line of an SDP body"),
+    FIELD(hf_candidate, "Candidate", "candidate", FT_STRING, BASE_NONE, NULL,
+          "A candidate line of an SDP body; the password of draft-06 is not repeated"),
     FIELD(hf_attribute, "Attribute", "candidate.attribute", FT_STRING, BASE_NONE, NULL,
           "candidate or x-candidate-ipv6"),
     FIELD(hf_form, "Form", "candidate.form", FT_STRING, BASE_NONE, NULL, "Grammar of the line: draft-06 or RFC 5245"),

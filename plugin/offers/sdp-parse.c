@@ -499,8 +499,12 @@ sdp_may_speak_of_ice(packet_info *pinfo, tvbuff_t *tvb)
 {
     /* How the names begin: candidate and cryptoscale, remote-candidate(s), x-anything. */
     int length = (int)tvb_captured_length(tvb);
-    const char *text = (const char *)tvb_memdup(pinfo->pool, tvb, 0, (size_t)length);
-    const char *at = text, *end = text + length;
+    const char *at, *end;
+
+    if (length <= 4)
+        return false;
+    at = (const char *)tvb_memdup(pinfo->pool, tvb, 0, (size_t)length);
+    end = at + length;
     while (end - at > 4) {
         if (at[0] == 'a' && at[1] == '=') {
             char first = g_ascii_tolower(at[2]), second = g_ascii_tolower(at[3]);
@@ -509,8 +513,9 @@ sdp_may_speak_of_ice(packet_info *pinfo, tvbuff_t *tvb)
                 return true;
         }
         at = (const char *)memchr(at, '\n', (size_t)(end - at));
-        if (!at++)
+        if (!at)
             return false;
+        at++;
     }
     return false;
 }

@@ -5,7 +5,7 @@ from captures import ETHERNET, write
 from .bench_base import udp_frame
 from .stories import AUDIO, LYNC, Side
 from .sip import message
-from .turn_messages import check_request, check_response, identity, rtp
+from .turn_messages import allocate, check_request, check_response, identity, rtp
 
 
 def sip(start, call, cseq, body=""):
@@ -48,6 +48,24 @@ def calls(path, packets, each=1000, more=0):
                         running.remove(call)
                     else:
                         yield udp_frame(*payload)
+
+    write(path, ETHERNET, frames())
+
+
+def limits(path, packets):
+    """Nothing comes twice: calls, allocations, checked pairs, connections, hellos and streams, until no list of the analysis
+    takes any more."""
+    def frames():
+        for number in range(packets // 5):
+            host = f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
+            client, relay = (host, 20000 + number % 40000), ("198.51.100.5", 3478)
+            ident = identity(number)
+            yield udp_frame((host, 5060), ("198.51.100.20", 5060),
+                            sip("INVITE sip:bob@example.com SIP/2.0", number, "1 INVITE"))
+            yield udp_frame(client, relay, allocate(ident))
+            yield udp_frame(client, ("203.0.113.9", 1024 + number % 60000), check_request(ident, b"b%d:a" % number))
+            yield udp_frame(("203.0.113.9", 1024 + number % 60000), client, check_response(ident, client, b"b%d:a" % number))
+            yield udp_frame(client, ("203.0.113.9", 1024 + number % 60000), rtp(number & 0xFFFF, 8, number))
 
     write(path, ETHERNET, frames())
 

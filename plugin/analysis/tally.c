@@ -1,0 +1,335 @@
+/* tally.c
+ * Counts what was tried in a call, by what became of it and by what it says together with others.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "analysis/evidence.h"
+
+#include "analysis/attempt-points.h"
+#include "base/address-kind.h"
+#include "calls/witness.h"
+
+static facts_type_t
+end_type(const facts_endpoint_t *endpoint, bool relayed, bool *concluded)
+{
+    *concluded = false;
+    return relayed ? FACTS_RELAY : endpoint ? endpoint_candidate_type(endpoint, concluded) : FACTS_TYPE_UNKNOWN;
+}
+
+facts_type_t
+attempt_local_type(const facts_attempt_t *attempt, bool *concluded)
+{
+    return end_type(attempt->local, attempt->relayed == RELAYED_LOCAL, concluded);
+}
+
+facts_type_t
+attempt_remote_type(const facts_attempt_t *attempt, bool *concluded)
+{
+    const facts_endpoint_t *remote = endpoint_at(&attempt->remote, attempt->last_frame);
+
+    return end_type(remote, attempt->relayed == RELAYED_REMOTE, concluded);
+}
+
+pair_t
+attempt_pair(const facts_attempt_t *attempt)
+{
+    bool concluded, relay, nat;
+    facts_type_t local = attempt_local_type(attempt, &concluded), remote;
+
+    if (attempt->to_server)
+        return PAIR_SERVER;
+    remote = attempt_remote_type(attempt, &concluded);
+    if (local == FACTS_RELAY && remote == FACTS_RELAY)
+        return PAIR_RELAYS;
+    relay = local == FACTS_RELAY || remote == FACTS_RELAY;
+    nat = local == FACTS_SRFLX || local == FACTS_PRFLX || remote == FACTS_SRFLX || remote == FACTS_PRFLX;
+    if (!relay && !nat && remote == FACTS_TYPE_UNKNOWN)
+        nat = address_is_private(&attempt->local->key.addr) && !address_is_private(&attempt->remote.addr);
+    return relay ? PAIR_RELAY : nat ? PAIR_NAT : PAIR_HOST;
+}
+
+static void
+cell_add(tally_cell_t *cell, const facts_attempt_t *attempt)
+{
+    if (cell->count < TALLY_FIRST)
+        cell->first[cell->count] = attempt;
+    cell->count++;
+}
+
+/* Why an allocation was refused, by the code of the error. */
+static void
+count_refusal(tally_t *tally, const facts_attempt_t *attempt)
+{
+    bool unknown = attempt->code == 436 || attempt->code == 430 || attempt->code == 431;
+
+    if (attempt->refusals || unknown)
+        cell_add(&tally->unauthorized, attempt);
+    tally->repeated_again |= attempt->refusals > 1 || unknown;
+    if (attempt->code == 486)
+        cell_add(&tally->quota, attempt);
+    if (attempt->redirects > 1)
+        cell_add(&tally->redirected, attempt);
+}
+
+/* A connection that is reset so soon behind its begin, in seconds, was never of use. */
+#define CUT_TIME 2
+
+/* Whether who sent an error turns away packets to a relay as well: then it stands on the client's side. */
+static bool
+refuses_relays(const facts_call_t *call, const address *from)
+{
+    for (const facts_icmp_t *icmp = icmp_of_call(call); icmp; icmp = icmp->next)
+        if (addresses_equal(&icmp->from, from) && relay_known(&icmp->destination.addr))
+            return true;
+    return false;
+}
+
+/* Whether somebody at the peer's end refuses. That there is no way is said of every private address that lies behind
+ * somebody else's NAT. */
+static bool
+is_refusal(const facts_call_t *call, const facts_icmp_t *icmp)
+{
+    return icmp->kind == FACTS_ICMP_PORT_UNREACHABLE ||
+           (icmp->kind == FACTS_ICMP_PROHIBITED && !refuses_relays(call, &icmp->from));
+}
+
+/* How the connection of an attempt ended, and what routers and computers on the way said. */
+static void
+count_witnesses(const facts_call_t *call, tally_t *tally, const facts_attempt_t *attempt)
+{
+    bool reset = attempt->reset.frame && attempt->reset.by_remote && attempt->reset.behind_data;
+    const facts_icmp_t *icmp = attempt->outcome == FACTS_UNANSWERED ? icmp_of_attempt(attempt) : NULL;
+
+    if (reset && attempt->to_server && attempt->kind == FACTS_CONNECTION &&
+        seconds_between(&attempt->first_time, &attempt->reset.time) < CUT_TIME)
+        cell_add(&tally->cut, attempt);
+    if (reset && !attempt->to_server)
+        cell_add(&tally->broken, attempt);
+    if (icmp && attempt->to_server && icmp->kind == FACTS_ICMP_PORT_UNREACHABLE && icmp_from_destination(icmp))
+        cell_add(&tally->closed, attempt);
+    else if (icmp && !attempt->to_server && is_refusal(call, icmp))
+        cell_add(&tally->turned_away, attempt);
+}
+
+/* The side of an attempt's computer: by its candidates, else by those that it has allocated. */
+static facts_side_t
+side_of_attempt(const tally_t *tally, const facts_attempt_t *attempt)
+{
+    facts_side_t by = endpoint_side(attempt->local);
+
+    for (unsigned i = 0; by == FACTS_SIDE_UNKNOWN && i < tally->allocator_count; i++)
+        if (addresses_equal(tally->allocators[i].addr, &attempt->local->key.addr))
+            by = tally->allocators[i].side;
+    return by;
+}
+
+/* Whether an attempt on a relay is another computer's than the one that is spoken of. A capture at the relay holds
+ * those of both sides, and what one side reaches says nothing about the other. */
+static bool
+is_other_side(const facts_call_t *call, const tally_t *tally, const facts_attempt_t *attempt, facts_side_t side)
+{
+    facts_side_t by = side_of_attempt(tally, attempt);
+
+    if (!attempt->to_server)
+        return false;
+    if (side != FACTS_SIDE_UNKNOWN && by != FACTS_SIDE_UNKNOWN)
+        return by != side;
+    return call->own_count && !call->own_guessed && !call_is_own(call, &attempt->local->key.addr);
+}
+
+static void
+count_attempt(const facts_call_t *call, tally_t *tally, const facts_attempt_t *attempt, facts_side_t side)
+{
+    pair_t pair = attempt_pair(attempt);
+
+    if (is_other_side(call, tally, attempt, side)) {
+        tally->other_side++;
+        return;
+    }
+    tally->attempts++;
+    count_witnesses(call, tally, attempt);
+    cell_add(&tally->cells[attempt->kind][attempt->transport == PT_TCP][pair][attempt_outcome(attempt)], attempt);
+    if (attempt->kind == FACTS_HELLO)
+        tally->hello_by[attempt->by]++;
+    if (attempt->kind == FACTS_CHECK && attempt->nominated && attempt->outcome != FACTS_ANSWERED)
+        cell_add(&tally->not_nominated, attempt);
+    if (attempt->kind == FACTS_ALLOCATION && attempt->outcome != FACTS_ANSWERED)
+        count_refusal(tally, attempt);
+    if (attempt->kind == FACTS_CHECK && attempt->outcome == FACTS_REFUSED &&
+        (attempt->code == 431 || attempt->code == 401))
+        cell_add(&tally->integrity, attempt);
+    if (attempt->integrity_wrong)
+        cell_add(&tally->forged, attempt);
+    if (attempt->proxied)
+        cell_add(&tally->proxied, attempt);
+    if (attempt->proxied && attempt->code == 407)
+        cell_add(&tally->unproven, attempt);
+}
+
+/* What a second capture point has seen of what is unanswered, and the answers that it has never seen. */
+static void
+count_points(tally_t *tally, const facts_attempt_t *attempt)
+{
+    passed_t passed = attempt->to_server ? attempt_passed(attempt) : PASSED_NOT;
+    unsigned messages = 0;
+
+    if (passed == PASSED_POINT)
+        cell_add(&tally->passed, attempt);
+    if (passed == PASSED_AND_ANSWERED)
+        cell_add(&tally->answer_lost, attempt);
+    switch (attempt_foreign(attempt, &messages)) {
+    case FOREIGN_SURELY:
+        cell_add(&tally->foreign, attempt);
+        tally->foreign_messages += messages;
+        break;
+    case FOREIGN_PERHAPS:
+        cell_add(&tally->foreign_perhaps, attempt);
+        tally->foreign_messages_perhaps += messages;
+        break;
+    default:
+        break;
+    }
+}
+
+typedef bool (*relation_t)(const facts_attempt_t *one, const facts_attempt_t *other);
+
+/* Whether an attempt of the call stands in a relation to this one. Relations are asked of the few attempts that have
+ * reason to, so that a call costs no more than its attempts. */
+static bool
+any_related(const facts_call_t *call, const facts_attempt_t *one, relation_t relation)
+{
+    for (const facts_member_t *member = call->members; member; member = member->next) {
+        if (call_root(member->endpoint->owner.call) != call)
+            continue;
+        for (const facts_attempt_t *other = member->endpoint->attempts; other; other = other->next)
+            if (relation(one, other))
+                return true;
+    }
+    return false;
+}
+
+static bool
+is_named_by(const facts_attempt_t *silent, const facts_attempt_t *other)
+{
+    return other->kind == FACTS_ALLOCATION && other->alternate.addr.type != AT_NONE &&
+           facts_key_equal(&other->alternate, &silent->remote);
+}
+
+static bool
+is_let_through(const facts_attempt_t *silent, const facts_attempt_t *other)
+{
+    return other->kind == FACTS_CONNECTION && other->outcome == FACTS_ANSWERED &&
+           addresses_equal(&other->local->key.addr, &silent->local->key.addr) &&
+           facts_key_equal(&other->remote, &silent->remote);
+}
+
+static bool
+is_silent_way_back(const facts_attempt_t *answered, const facts_attempt_t *other)
+{
+    return other->kind == FACTS_CHECK && attempt_outcome(other) == FACTS_SILENT &&
+           addresses_equal(&other->remote.addr, &answered->local->key.addr) &&
+           other->remote.port == answered->local->key.port;
+}
+
+/* Whether the peer's end of a pair is on a relay of its own. */
+static bool
+is_to_peer_relay(const facts_call_t *call, const facts_attempt_t *attempt)
+{
+    bool concluded;
+    /* (A capture at the relay shows what leaves a relayed port: it is its owner's.) */
+    const facts_endpoint_t *owner = attempt->local->base ? attempt->local->base : attempt->local;
+    bool by_own =
+        attempt->relayed == RELAYED_LOCAL || (attempt->relayed == RELAYED_NOT && call_is_own(call, &owner->key.addr));
+
+    return (by_own ? attempt_remote_type(attempt, &concluded) : attempt_local_type(attempt, &concluded)) ==
+           FACTS_RELAY;
+}
+
+/* The peer's public addresses that the client tries. A NAT has one, and nobody connects to it: a second one, or one
+ * over TCP, may be a relay that nobody names. */
+static void
+count_outside(const facts_call_t *call, tally_t *tally, const facts_attempt_t *attempt)
+{
+    const address *addr = &attempt->remote.addr;
+
+    if (attempt->to_server || address_is_private(addr) || !call_is_own(call, &attempt->local->key.addr) ||
+        tally->outside == array_length(tally->outsiders))
+        return;
+    tally->peer_relays += attempt->transport == PT_TCP;
+    for (unsigned i = 0; i < tally->outside; i++)
+        if (addresses_equal(tally->outsiders[i], addr))
+            return;
+    tally->outsiders[tally->outside++] = addr;
+}
+
+/* Whether both ends of a pair are on relays of different addresses: a relay reaches itself. */
+static bool
+is_between_relays(const facts_attempt_t *attempt)
+{
+    const facts_endpoint_t *own =
+        attempt->relayed == RELAYED_LOCAL && attempt->local->relayed ? attempt->local->relayed : attempt->local;
+
+    return attempt_pair(attempt) == PAIR_RELAYS && !addresses_equal(&own->key.addr, &attempt->remote.addr);
+}
+
+/* What an attempt says together with others of its call. */
+static void
+count_related(const facts_call_t *call, tally_t *tally, const facts_attempt_t *attempt, facts_side_t side)
+{
+    bool silent = attempt_outcome(attempt) == FACTS_SILENT && !is_other_side(call, tally, attempt, side);
+
+    if (silent && attempt->kind == FACTS_ALLOCATION && any_related(call, attempt, is_named_by))
+        cell_add(&tally->redirected, attempt);
+    if (silent && attempt->kind == FACTS_CONNECTION && attempt->to_server &&
+        any_related(call, attempt, is_let_through))
+        cell_add(&tally->limited, attempt);
+    tally->peer_relays += !attempt->to_server && is_to_peer_relay(call, attempt);
+    tally->between_relays += is_between_relays(attempt);
+    count_outside(call, tally, attempt);
+    if (attempt->kind == FACTS_CHECK && attempt->answers > 2 && !call_is_own(call, &attempt->local->key.addr) &&
+        any_related(call, attempt, is_silent_way_back))
+        cell_add(&tally->repeated, attempt);
+}
+
+static bool
+same_server(const facts_attempt_t *one, const facts_attempt_t *other)
+{
+    return addresses_equal(&one->remote.addr, &other->remote.addr);
+}
+
+/* Who offers what was allocated has allocated it: at the relay a client has the address of its NAT only. */
+static void
+find_allocators(const facts_call_t *call, tally_t *tally)
+{
+    for (const facts_member_t *member = call->members; member; member = member->next) {
+        const facts_endpoint_t *relayed = member->endpoint->relayed;
+        facts_side_t side = relayed ? endpoint_side(relayed) : FACTS_SIDE_UNKNOWN;
+
+        if (side != FACTS_SIDE_UNKNOWN && tally->allocator_count < array_length(tally->allocators)) {
+            tally->allocators[tally->allocator_count].addr = &member->endpoint->key.addr;
+            tally->allocators[tally->allocator_count++].side = side;
+        }
+    }
+}
+
+void
+tally_call(const facts_call_t *call, facts_side_t side, tally_t *tally)
+{
+    const facts_attempt_t *last_server = NULL;
+
+    memset(tally, 0, sizeof *tally);
+    find_allocators(call, tally);
+    for (const facts_member_t *member = call->members; member; member = member->next) {
+        if (call_root(member->endpoint->owner.call) != call)
+            continue; /* it has moved on */
+        for (const facts_attempt_t *attempt = member->endpoint->attempts; attempt; attempt = attempt->next) {
+            count_attempt(call, tally, attempt, side);
+            count_related(call, tally, attempt, side);
+            count_points(tally, attempt);
+            if (attempt->kind == FACTS_ALLOCATION && (!last_server || !same_server(last_server, attempt))) {
+                tally->servers++;
+                last_server = attempt;
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+/* fuzz_dissectors.c
+ * Feeds all of the plugin with little captures, as tshark does: in one pass with tree, columns and taps, or with a
+ * pass before without a tree; some several times, to compare what is said.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "fuzz_input.h"
+#include "fuzz_oracle.h"
+#include "fuzz_target.h"
+
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+const char *__asan_default_options(void);
+
+/* Wireshark keeps what it has at its end; and a session has so many allocations that a long quarantine costs most of
+ * the time. */
+const char *
+__asan_default_options(void)
+{
+    return "detect_leaks=0:quarantine_size_mb=8:malloc_context_size=4:detect_odr_violation=0"
+           ":max_malloc_fill_size=64";
+}
+
+int
+LLVMFuzzerInitialize(int *argc _U_, char ***argv)
+{
+    inprocess_start((*argv)[0]);
+    oracle_start();
+    return 0;
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    capture_t capture;
+
+    if (size < FUZZ_HEAD)
+        return 0;
+    capture = fuzz_make_capture(data, size);
+    if (data[1] & FUZZ_COMPARE)
+        oracle_compare(&capture);
+    else
+        oracle_dissect(&capture, !(data[1] & FUZZ_ONE_PASS));
+    fuzz_free_capture(&capture);
+    return 0;
+}

@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Secrets stay in the capture: each place that can hold one has a word of its own here, and nothing that the plugin
+or a program of ours says by default repeats it. What stock Wireshark shows without the plugin it may show with it,
+as often and no oftener."""
+import base64
+import json
+import re
+import subprocess
+
+import pytest
+
+import captures
+import mutations
+from conftest import BUILD, PATIENCE, TOP, environment
+from gen import signalling
+
+SIP = ("INVITE sip:bob@example.com SIP/2.0\r\nVia: SIP/2.0/TLS 192.0.2.1:5061\r\nFrom: <sip:ann@example.com>;tag=1\r\n"
+       "To: <sip:bob@example.com>\r\nCall-ID: %d@test\r\nCSeq: 1 INVITE\r\nUser-Agent: UCCAPI/15.0 OC/15.0\r\n")
+SDP = "v=0\r\no=- 0 0 IN IP4 192.0.2.1\r\ns=session\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\nm=audio 50010 RTP/SAVP 0\r\n"
+
+# Lines of an SDP body; {} is the secret.
+SDP_LINES = (
+    "k=clear:{}", "k=base64:{}", "k={}", "a=ice-pwd:{}",
+    "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:{}|2^31|1:1", "a=crypto:inline:{}", "a=crypto:{}",
+    "a=crypto:1 AES_CM_128_HMAC_SHA1_80inline:{}", "a=crypto:1 inline:{} AES_CM_128_HMAC_SHA1_80",
+    "a=crypto:AES_CM_128_HMAC_SHA1_80 inline:{}", "a=crypto:1 AES_CM_128_HMAC_SHA1_80 INLINE:{}",
+    "a=cryptoscale:1 client AES_CM_128_HMAC_SHA1_80 inline:{}|2^31|1:1", "a=cryptoscale:{}",
+    # Draft 06 of ICE: user name, component, password.
+    "a=candidate:user 1 {} UDP 0.830 192.0.2.1 50010", "a=candidate:user 1 {} UDP x 192.0.2.1 50010",
+    "a=candidate:user 1 {}", "a=candidate:user 1 {} UDP 0.830 192.0.2.1 99999", "a=candidate:user one {} UDP 0.8 x 1",
+    "a=candidate:user 1 {} SCTP 0.830 host.example.com 50010",
+)
+# Headers of SIP and HTTP.
+HEADERS = (
+    'Authorization: Kerberos qop="auth", realm="SIP", response="{}"', 'Proxy-Authorization: NTLM gssapi-data="{}"',
+    "Authorization: Bearer {}", "Proxy-Authorization: Basic {}", "Cookie: session={}",
+    "X-MS-Token: {}",
+)
+# Bodies of MRAS; the last ones end early.
+MRAS = tuple(signalling.mras_reply().replace("c2VjcmV0LXNlY3JldC1zZWNyZXQ=", "{}").replace("<password>", tag)
+             for tag in ("<password>", '<password a="1">', "<password><!-- x -->")) + (
+    signalling.mras_reply().split("<password>")[0] + "<password>{}",
+    signalling.mras_reply().split("<password>")[0] + "<password>{}</pass",
+    signalling.mras_reply().replace("OK", "Forbidden") + "<password>{}</password>",
+    "<response><password>{}</password></response>", "<password>{}</password>",
+    signalling.mras_reply().replace("c2VjcmV0LXNlY3JldC1zZWNyZXQ=", "<b>{}</b>"),
+)
+
+
+def secret_of(number):
+    """Legal wherever it stands, as base64 too."""
+    return f"Canary{number:03d}SecretKey{number:06d}"
+
+
+def messages():
+    """(dissector, text with its secret) of each place."""
+    number = 0
+
+    def text(*parts):
+        nonlocal number
+        number += 1
+        return "".join(parts).replace("%d", str(number)).replace("{}", secret_of(number))
+
+    for line in SDP_LINES:
+        for more in ("a=candidate:1 1 UDP 2130706431 192.0.2.1 50010 typ host\r\n", ""):
+            yield "sip", text(SIP, "Content-Type: application/sdp\r\n\r\n", SDP, more, line, "\r\n")
+    for header in HEADERS:
+        yield "sip", text(SIP, header, "\r\nms-client-diagnostics: 23; reason=\"x\";ICEWarn=0x320\r\n\r\n")
+        yield "http", text("GET /a HTTP/1.1\r\nHost: a.example.com\r\n", header, "\r\n\r\n")
+        yield "http", text("CONNECT av.example.com:443 HTTP/1.1\r\n", header, "\r\n\r\n")
+    for body in MRAS:
+        yield "sip", text(SIP, "Content-Type: application/msrtc-media-relay-auth+xml\r\n\r\n", body)
+        yield "mras", text(body)
+
+
+def traces(secret):
+    """How a secret may look: as it is, and the bytes that its base64 stands for. The bytes of a field are no trace: PDML
+    and GUI show those of every field, whoever made it, and they are the packet's."""
+    return [secret, base64.b64decode(secret).hex()]
+
+
+@pytest.fixture(scope="module")
+def planted(bench):
+    """(capture, secrets)"""
+    pdus = list(messages())
+    path = bench.scratch / "secrets.pcap"
+    captures.write(path, captures.EXPORTED_PDU, [mutations.exported_pdu(name, text.encode()) for name, text in pdus])
+    path.chmod(0o644)
+    return path, [secret_of(number + 1) for number in range(len(pdus))]
+
+
+def test_each_is_there_once(planted):
+    data, secrets = planted[0].read_bytes().decode("latin-1"), planted[1]
+    assert len(secrets) > 70
+    assert [data.count(secret) for secret in secrets] == [1] * len(secrets)
+
+
+@pytest.mark.parametrize("view", (("-V",), ("-2", "-V"), ("-T", "json"), ("-T", "pdml"), ("-T", "ek"), ("-2",),
+                                  ("-q", "-z", "expert")), ids=" ".join)
+def test_views(bench, planted, view):
+    path, secrets = planted
+    with_it, without = (bench.tshark(path, *view, plugin=plugin) for plugin in (True, False))
+    oftener = {secret: trace for secret in secrets for trace in traces(secret) if with_it.count(trace) > without.count(trace)}
+    assert oftener == {}
+
+
+def our_fields(bench):
+    lists = ({line.split("\t")[2] for line in bench.run("tshark", "-G", "fields", plugin=plugin).stdout.splitlines()
+              if line.startswith("F")} for plugin in (True, False))
+    with_it, without = lists
+    return sorted(with_it - without)
+
+
+def test_fields(bench, planted):
+    """Each field of ours by itself, and as a column."""
+    path, secrets = planted
+    fields = our_fields(bench)
+    assert len(fields) > 500
+    words = [word for field in fields for word in ("-e", field)]
+    output = bench.tshark(path, "-2", "-T", "fields", *words)
+    assert [secret for secret in secrets for trace in traces(secret) if trace in output] == []
+
+
+@pytest.mark.parametrize("table", ("msice,calls", "msice,json", "msice,candidates", "msice,tree"))
+def test_tables(bench, planted, table):
+    path, secrets = planted
+    output = bench.tshark(path, "-2", "-q", "-z", table)
+    assert len(output) > 100
+    assert [secret for secret in secrets for trace in traces(secret) if trace in output] == []
+
+
+def test_report(bench, planted):
+    """The page that is made of all calls."""
+    path, secrets = planted
+    lines = [{"file": str(path), **json.loads(line)} for line in bench.tshark(path, "-q", "-z", "msice,json").splitlines()
+             if line.startswith("{")]
+    calls = bench.write("secrets.ndjson", "".join(json.dumps(line) + "\n" for line in lines))
+    result = bench.run(BUILD / "batch" / "msice-report", calls, check=False)
+    output = result.stdout + result.stderr
+    assert "<html" in output
+    assert [secret for secret in secrets if secret in output] == []
+
+
+def test_passwords_of_the_preference(bench):
+    """Right ones and wrong ones, well and badly written."""
+    secret = secret_of(1)
+    rows = (f'"vOaM:fvAs","","{secret}"', f'"{secret}","","{secret}"', f'"vOaM:fvAs","{secret}","{secret}"', f'"a","{secret}"',
+            f"{secret}", f'"","","{secret}" x')
+    for row in rows:
+        words = ["tshark", "-r", bench.capture("turn-check-vector.pcap"), "-V", "-o", f"uat:msturn_passwords:{row}"]
+        result = bench.run(*words, check=False)
+        # tshark itself repeats an option that it cannot read.
+        errors = "" if result.returncode else result.stderr
+        assert secret not in result.stdout + errors
+
+
+@pytest.mark.parametrize("name", ("tls13-443.pcapng", "tls12-443.pcapng", "tls-http2-443.pcapng"))
+def test_secrets_of_tls(bench, name):
+    """Those that stand in the capture."""
+    _, keys = captures.read(TOP / "pcaps" / name)
+    secrets = {word.lower() for word in re.findall(r"[0-9A-Fa-f]{64,}", keys.decode("latin-1"))}
+    assert secrets
+    for view in (("-V",), ("-T", "pdml"), ("-q", "-z", "msice,json")):
+        # A client's random is no secret and names the line; it is in the packets.
+        output = bench.tshark(name, "-2", *view).lower()
+        known = bench.tshark(name, "-2", *view, plugin=False).lower() if view[0] != "-q" else ""
+        assert {word for word in secrets if output.count(word) > known.count(word)} == set()
+
+
+def test_log_reader(bench, tmp_path):
+    """uclog writes a capture; what it says beside is no place for what it reads."""
+    secret = secret_of(1)
+    texts = [path.read_bytes() for path in sorted((TOP / "tests" / "logs").iterdir()) if path.suffix in (".log", ".txt")]
+    for number, text in enumerate(texts):
+        for planted in (text.replace(b"\r\n\r\n", b"\r\nAuthorization: Bearer " + secret.encode() + b"\r\n\r\n"),
+                        text.replace(b": ", b": " + secret.encode(), 3), secret.encode() + b"\n" + text[:2000]):
+            path = tmp_path / f"{number}.log"
+            path.write_bytes(planted)
+            result = subprocess.run([BUILD / "extcap" / "uclog", path], capture_output=True, timeout=PATIENCE,
+                                    env=environment())
+            assert secret.encode() not in result.stderr
