@@ -23,7 +23,17 @@ __asan_default_options(void)
 int
 LLVMFuzzerInitialize(int *argc _U_, char ***argv)
 {
+    /* Of messages in pcaps/: the user of MS-TURN (tests/gen/turn_messages.py), and a pair of checks. */
+    static const char *const passwords[] = {
+        "uat:msturn_passwords:\"vOaM:fvAs\",\"\",\"password-of-the-other-end\"",
+        "uat:msturn_passwords:\"o5/I:FY32\",\"\",\"password-of-the-other-end\"",
+        "uat:msturn_passwords:\"AgAAJJCg29sB1hlNAAECAwQFBgcICQoLDA0ODxAREhMAAAAAZGVmZ2hpamtsbW5vcHFyc3R1dnc=\",\"\","
+        "\"0123456789abcdefghij\"",
+    };
+
     inprocess_start((*argv)[0]);
+    for (size_t i = 0; i < array_length(passwords); i++)
+        inprocess_set(passwords[i]);
     oracle_start();
     return 0;
 }

@@ -6,6 +6,8 @@
 #define _GNU_SOURCE
 #include "fuzz_oracle.h"
 
+#include "fuzz_listeners.h"
+
 #include <epan/epan_dissect.h>
 #include <epan/expert.h>
 #include <epan/print.h>
@@ -229,11 +231,9 @@ check_table(const saying_t *saying)
 void
 oracle_start(void)
 {
-    static const char *const statistics[] = { "msice,calls", "msice,json", "msice,candidates" };
     void *cookie;
 
-    for (size_t i = 0; i < array_length(statistics); i++)
-        inprocess_statistic(statistics[i]);
+    fuzz_listen();
     proto_malformed = proto_get_id_by_filter_name("_ws.malformed");
     hf_call = proto_registrar_get_id_byname("msice.call");
     first_of_ours = proto_get_id_by_filter_name("msice_plugin");

@@ -236,6 +236,18 @@ inprocess_start(const char *program)
     build_column_format_array(&columns, (gint)settings->num_cols, TRUE);
 }
 
+void
+inprocess_set(const char *preference)
+{
+    char *text = g_strdup(preference), *problem = NULL;
+
+    if (prefs_set_pref(text, &problem) != PREFS_SET_OK) {
+        fprintf(stderr, "%s: %s\n", preference, problem ? problem : "not set");
+        exit(2);
+    }
+    g_free(text);
+}
+
 static void
 make_record(wtap_rec *record, const capture_frame_t *frame)
 {
