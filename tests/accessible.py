@@ -5,6 +5,7 @@
     accessible.py hold                 keeps the names of things there until it is ended
     accessible.py titles               of the windows that are open
     accessible.py texts TITLE          what a window says, cell by cell; TITLE: words of its title
+    accessible.py menus                the names of all entries
     accessible.py press NAME           an entry of a menu, or nothing when it is not there or grey
     accessible.py click TITLE NAME     a button of a window
 
@@ -69,6 +70,10 @@ def texts(title):
     return None
 
 
+def menus():
+    return [entry.get_name() for window in windows() for entry in menu_entries(window)]
+
+
 def press(name):
     for window in windows():
         for entry in menu_entries(window):
@@ -95,7 +100,7 @@ def hold():
 def main():
     Atspi.set_timeout(FOREVER, FOREVER)
     try:
-        answer = {"hold": hold, "titles": titles, "texts": texts, "press": press, "click": click}[sys.argv[1]](*sys.argv[2:])
+        answer = {"hold": hold, "titles": titles, "texts": texts, "menus": menus, "press": press, "click": click}[sys.argv[1]](*sys.argv[2:])
     except GLib.Error as error:  # a thing that went away while it was looked at
         print(error.message, file=sys.stderr)
         answer = None

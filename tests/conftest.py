@@ -195,5 +195,5 @@ def pytest_sessionstart(session):
     place = Bench()
     listed = place.run("tshark", "-G", "plugins").stdout
     shutil.rmtree(place.dir, ignore_errors=True)
-    if "msice.so" not in listed:
+    if not re.search(r"^msice\.(?:so|dll)", listed, re.M):
         pytest.exit(f"tshark does not load the plugin from {place.plugins}:\n{listed}", returncode=3)

@@ -22,105 +22,12 @@ export LC_ALL
 
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(dirname "$here")
-cache=${MSICE_MATRIX_DIR:-/var/cache/msice-matrix}
-log_dir=$cache/log
 all_suites="bookworm trixie sid"
 
-say() { printf '%s\n' "$*"; }
+. "$top/plugin/chroots.sh"
 
 # The same two lists that the test command installs from.
-packages() { sed 's/#.*//' "$top/plugin/packages.txt" "$here/packages.txt" | tr -s '[:space:]' ' '; }
-
-# What a complete chroot was made from; a chroot with another stamp is made again.
-stamp() { packages | cksum | cut -d' ' -f1; }
-
-mirror() {
-    if [ -n "${MSICE_MATRIX_MIRROR:-}" ]; then
-        say "$MSICE_MATRIX_MIRROR"
-        return
-    fi
-    found=$(apt-get indextargets --format '$(REPO_URI)' 2>/dev/null \
-        | grep -E '^https?://.*/debian/?$' | sort -u | head -n 1)
-    say "${found:-http://deb.debian.org/debian}"
-}
-
-# A mount and process space of its own: nothing stays mounted or running, however the command ends.
-isolated() {
-    if unshare --mount --pid --fork --kill-child true 2>/dev/null; then
-        unshare --mount --pid --fork --kill-child "$@"
-    else
-        "$@"
-    fi
-}
-
-# in_chroot DIR CMD...: /proc and /dev where the machine allows it, names resolved as outside.
-in_chroot() {
-    root=$1
-    shift
-    isolated sh -c '
-        root=$1; shift
-        mount -t proc proc "$root/proc" 2>/dev/null
-        mount --bind /dev "$root/dev" 2>/dev/null
-        mount -t devpts -o newinstance,ptmxmode=0666 devpts "$root/dev/pts" 2>/dev/null
-        mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm" 2>/dev/null
-        cp -L /etc/resolv.conf "$root/etc/resolv.conf" 2>/dev/null
-        cp -L /etc/hosts "$root/etc/hosts" 2>/dev/null
-        exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 TERM=dumb \
-            DEBIAN_FRONTEND=noninteractive chroot "$root" "$@"' sh "$root" "$@"
-}
-
-# make_chroot SUITE: 0 when the chroot is there afterwards; else the reason is in $reason.
-make_chroot() {
-    suite=$1
-    root=$cache/$suite
-    log=$log_dir/$suite-make.log
-    if [ -f "$root/.msice-stamp" ] && [ "$(cat "$root/.msice-stamp")" = "$(stamp)" ]; then
-        return 0
-    fi
-    : >"$log"
-    if [ ! -f "$root/.msice-stamp" ]; then
-        if ! command -v debootstrap >/dev/null; then
-            apt-get install -y --no-install-recommends debootstrap >>"$log" 2>&1
-            command -v debootstrap >/dev/null || { reason="debootstrap is not installed"; return 1; }
-        fi
-        rm -rf "$root.part"
-        # usrmerge and the rest come with minbase; our packages come by apt, which resolves alternatives.
-        if ! isolated debootstrap --variant=minbase "$suite" "$root.part" "$(mirror)" >>"$log" 2>&1; then
-            reason=$(grep -E '^E:' "$log" | tail -n 1 | sed 's/^E: //')
-            reason=${reason:-debootstrap failed, see $log}
-            rm -rf "$root.part"
-            return 1
-        fi
-        rm -rf "$root"
-        mv "$root.part" "$root"
-        # A cache, made again when broken: no reason to wait for the disk after each file, nor for documentation.
-        printf 'force-unsafe-io\npath-exclude=/usr/share/doc/*\npath-exclude=/usr/share/man/*\n%s\n' \
-            'path-exclude=/usr/share/locale/*' >"$root/etc/dpkg/dpkg.cfg.d/msice"
-        # A mirror that stands still (a snapshot) is good enough; the signatures are checked as ever.
-        printf 'Acquire::Check-Valid-Until "false";\nAcquire::Languages "none";\n' >"$root/etc/apt/apt.conf.d/msice"
-        printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
-        chmod +x "$root/usr/sbin/policy-rc.d"
-    fi
-    # shellcheck disable=SC2046  # the list is meant to be split
-    if ! in_chroot "$root" sh -c 'apt-get update -q && apt-get install -q -y --no-install-recommends "$@"' \
-        sh $(packages) >>"$log" 2>&1; then
-        reason="its packages could not be installed: $(grep -E '^E:' "$log" | tail -n 1 | sed 's/^E: //')"
-        return 1
-    fi
-    in_chroot "$root" apt-get clean >>"$log" 2>&1
-    stamp >"$root/.msice-stamp"
-}
-
-# copy_source DIR: what git knows or would know of the tree; all but builds where there is no git.
-copy_source() {
-    mkdir -p "$1"
-    if git -c safe.directory="$top" -C "$top" rev-parse --is-inside-work-tree >/dev/null 2>&1; then
-        git -c safe.directory="$top" -C "$top" ls-files -z --cached --others --exclude-standard \
-            | (cd "$top" && tar --null --ignore-failed-read -T - -cf - 2>/dev/null) | tar -xf - -C "$1"
-    else
-        tar -C "$top" --exclude='./build*' --exclude=./.git -cf - . | tar -xf - -C "$1"
-    fi
-}
+make_suite() { make_chroot "$1" "$1" "$top/plugin/packages.txt" "$here/packages.txt"; }
 
 wireshark_of() { in_chroot "$1" tshark --version 2>/dev/null | sed -n '1s/^TShark (Wireshark) \([0-9]*\.[0-9]*\.[0-9]*\).*/\1/p'; }
 
@@ -132,7 +39,7 @@ test_suite() {
     suite=$1
     root=$cache/$suite
     reason=
-    if ! make_chroot "$suite"; then
+    if ! make_suite "$suite"; then
         say "$suite: skipped, the chroot could not be made: $reason"
         return 0
     fi
@@ -180,12 +87,11 @@ if [ "$(id -u)" != 0 ]; then
     say "matrix: skipped, making and entering chroots needs root"
     exit 0
 fi
-mkdir -p "$log_dir" || exit 2
 
 if [ "$mode" = shell ]; then
     suite=${1:?matrix: --shell needs a suite}
     shift
-    make_chroot "$suite" || { say "$suite: skipped, the chroot could not be made: $reason"; exit 1; }
+    make_suite "$suite" || { say "$suite: skipped, the chroot could not be made: $reason"; exit 1; }
     copy_source "$cache/$suite/src/shell"
     [ $# -gt 0 ] || set -- bash
     in_chroot "$cache/$suite" sh -c 'cd /src/shell && exec "$@"' sh "$@"
@@ -204,7 +110,7 @@ for suite in "$@"; do
         rm -rf "${cache:?}/$suite"
     fi
     if [ "$mode" = make ]; then
-        make_chroot "$suite" && say "$suite (Wireshark $(wireshark_of "$cache/$suite")): ready in $cache/$suite" \
+        make_suite "$suite" && say "$suite (Wireshark $(wireshark_of "$cache/$suite")): ready in $cache/$suite" \
             || say "$suite: skipped, the chroot could not be made: $reason"
         continue
     fi

@@ -57,6 +57,15 @@ def test_windows_of_a_story(desk, story):
     end(desk)
 
 
+def test_menus_have_what_somebody_would_open(desk):
+    """The tree and what is done with a call, windows; what is for programs stands in none."""
+    desk.open("story-proxy-443.pcap")
+    entries = sorted({entry.rstrip("…. ") for entry in desk.ask("menus") if "Microsoft Media" in entry})
+    assert entries == ["Go to Microsoft Media Call", "Microsoft Media Call", "Microsoft Media Call Statistics", "Microsoft Media Calls",
+                       "Microsoft Media Candidates"]
+    end(desk)
+
+
 def displayed(desk, capture):
     """How many packets are listed; None while nothing says so. Later versions do not where all are."""
     labels = [text for text in desk.texts(capture) if "Displayed: " in text]

@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Do no harm: what is not ours comes out byte for byte as without the plugin."""
+import contextlib
 import difflib
+import struct
 
 import pytest
+
+import captures
 
 # Captures without a single packet of ours, and options under which they must look the same.
 CAPTURES = ("other-traffic.pcap", "other-relays.pcap")
@@ -57,21 +61,69 @@ def test_one_switch_leaves_stock_wireshark(bench, capture):
     assert bench.tshark(capture, *options, *OFF) == stock != bench.tshark(capture, *options)
 
 
-def test_the_switch_is_there_for_decode_as_too(bench):
-    chosen = ("-V", "-d", "udp.port==3478,msturn")
-    assert "[Media call: 1" in bench.tshark("turn-edge-call.pcap", *chosen)
-    assert "Microsoft" not in bench.tshark("turn-edge-call.pcap", *chosen, *OFF)
+@pytest.mark.parametrize("capture, choice, shown", [
+    ("turn-edge-call.pcap", "udp.port==3478,msturn", "Microsoft TURN"), ("tcp443-edge.pcap", "tcp.port==443,msturn", "Microsoft TURN"),
+    ("turn-edge-call.pcap", "udp.port==3478,msturn_recognised", "Microsoft TURN"),
+    ("tcp443-edge.pcap", "tcp.port==443,msturn_recognised_tcp", "Microsoft TURN"),
+    ("sbc-syslog.pcap", "udp.port==514,msdiag_syslog", "[Media call: 1")])
+def test_the_switch_is_there_for_decode_as_too(bench, capture, choice, shown):
+    chosen = ("-V", "-d", choice)
+    assert shown in bench.tshark(capture, *chosen)
+    assert shown not in bench.tshark(capture, *chosen, *OFF)
 
 
-def test_decode_as_offers_what_a_user_would_choose(bench):
-    """And not what stands in front of a stock dissector."""
-    def offered(layer, plugin):
+# What Decode As offers of ours in a table.
+OFFERED = {
+    "udp.port": {"msturn (Microsoft TURN)", "msturn_recognised (MS-TURN where recognised)", "msdiag_syslog (Syslog and MS-DIAG)"},
+    "tcp.port": {"msturn (Microsoft TURN)", "msturn_recognised_tcp (MS-TURN where recognised)"},
+}
+
+
+@pytest.mark.parametrize("layer", OFFERED)
+def test_decode_as_offers_what_a_user_would_choose(bench, layer):
+    def offered(plugin):
         listed = bench.run("tshark", "-r", bench.capture("other-traffic.pcap"), "-d", f"{layer}==1,?", plugin=plugin, check=False)
-        return set(listed.stderr.split("\n\t")[1:])
+        return {line.strip() for line in listed.stderr.split("\n\t")[1:]}
 
-    for layer in ("udp.port", "tcp.port"):
-        added = {line.split()[0] for line in offered(layer, True) - offered(layer, False)}
-        assert added == {"msturn"}
+    assert offered(True) - offered(False) == OFFERED[layer]
+
+
+@contextlib.contextmanager
+def chosen_on(bench, port, title):
+    """Decode As as Wireshark saves it."""
+    saved = bench.config / "decode_as_entries"
+    saved.write_text(f"decode_as_entry: {port},(none),{title}\n", encoding="utf-8")
+    yield
+    saved.unlink()
+
+
+def test_a_choice_of_ours_leaves_the_rest_to_the_port(bench):
+    """NTP is known by its port alone."""
+    without = bench.tshark("other-traffic.pcap", "-V")
+    with chosen_on(bench, "udp.port,123", "MS-TURN where recognised"):
+        assert bench.tshark("other-traffic.pcap", "-V") == without
+
+
+def on_port(bench, capture, old, new):
+    """A capture with another UDP port."""
+    ports = slice(34, 38)  # behind Ethernet and IPv4
+    frames = [frame._replace(data=frame.data[:34] + frame.data[ports].replace(struct.pack(">H", old), struct.pack(">H", new))
+                             + frame.data[38:]) for frame in captures.read(bench.pcaps / capture)[0]]
+    path = bench.write(f"port-{new}.pcap", b"")
+    captures.write(path, frames[0].link, frames)
+    return path
+
+
+@pytest.mark.parametrize("capture, old, port, title, field", [
+    ("turn-edge-call.pcap", 3478, 123, "MS-TURN where recognised", "msturn"),
+    ("sbc-syslog.pcap", 514, 123, "Syslog and MS-DIAG", "msdiag.call_end_reason"),
+])
+def test_a_choice_of_ours_is_kept_and_works(bench, capture, old, port, title, field):
+    """On a port that is another protocol's without it."""
+    moved = on_port(bench, capture, old, port)
+    without = bench.frames(moved, field)
+    with chosen_on(bench, f"udp.port,{port}", title):
+        assert without != bench.frames(moved, field) == bench.frames(capture, field) != []
 
 
 @pytest.mark.parametrize("stock, capture", [("syslog", "sbc-syslog.pcap"), ("sdp", "sig-offers.pcap")])

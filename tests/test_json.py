@@ -56,6 +56,23 @@ def test_a_capture(bench, name):
         assert {key: row[key] for key in cells(call)} == cells(call)
 
 
+@pytest.mark.parametrize("name", CAPTURES)
+def test_calls_are_told_without_the_rtp_dissector(bench, name):
+    """The batch does without it; a direction that SDP gave to it stays there."""
+    output = [bench.tshark(name, *options, "-2", "-q", "-z", "msice,json")
+              for options in ((), ("-o", "msturn.stock_rtp:FALSE"))]
+    assert calls_of(output[0]) == calls_of(output[1])
+
+
+def test_media_without_the_rtp_dissector(bench):
+    """The bytes stay visible, and nothing else takes them."""
+    shown = [bench.tshark("media-faults.pcap", *options, "-T", "fields", "-e", "frame.protocols").split("\n")
+             for options in ((), ("-o", "msturn.stock_rtp:FALSE"))]
+    changed = [(before, after) for before, after in zip(*shown) if before != after]
+    assert changed and all(before.replace(":rtp", ":data", 1).split(":data")[0] + ":data" == after
+                           for before, after in changed)
+
+
 def of_sharkd(bench, name):
     with Sharkd(bench, name) as sharkd:
         tables = sharkd.tap("nstat:msice,json,window")["tables"]

@@ -9,14 +9,15 @@ PLUGIN = TOP / "plugin"
 # Bottom to top. The last ones know all others, or nobody knows them.
 LAYERS = ["knowledge", "text", "base", "calls", "sip", "turn", "ice", "carriers", "analysis", "diagnostics", "offers"]
 # Programs without Wireshark: what they may share with the plugin.
-PROGRAMS = {"logs": {"knowledge", "text"}, "commands": {"knowledge", "text"}, "batch": set()}
+PROGRAMS = {"logs": {"knowledge", "text"}, "commands": {"knowledge", "text"}, "batch": {"knowledge"}}
 # The file formats of Wireshark 4.6 on: a plugin of its own.
 INCLUDE = re.compile(r'^#include "([^"]+)"', re.M)
 
 
 def sources():
+    """All but what stands in for headers of Windows' C."""
     return {path.relative_to(PLUGIN).as_posix(): INCLUDE.findall(path.read_text(encoding="utf-8"))
-            for path in sorted(PLUGIN.rglob("*.[ch]"))}
+            for path in sorted(PLUGIN.rglob("*.[ch]")) if path.relative_to(PLUGIN).parts[0] != "windows"}
 
 
 def allowed(folder, other):

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The plugin loads, and registers what the contract of names promises."""
+import re
+
+from conftest import BUILD, TOP
 
 # Filter names that users, filter sets and scripts rely on: name and type as tshark lists them.
 ICEWARN_BITS = """turn_unreachable udp_allocate_failed udp_send_failed tcp_allocate_failed tcp_send_failed
@@ -34,3 +37,12 @@ def test_icewarn_bits(bench):
 
 def test_stays_away_without_plugin(bench):
     assert "icewarn.flags" not in bench.run("tshark", "-G", "fields", plugin=False).stdout
+
+
+def test_one_version_number(bench):
+    """That of the project, in the list of plugins and of the commands."""
+    version, = re.findall(r"^project\(msice VERSION ([0-9.]+) ", (TOP / "CMakeLists.txt").read_text(encoding="utf-8"), re.M)
+    listed = dict(line.split()[:2] for line in bench.run("tshark", "-G", "plugins").stdout.splitlines())
+    assert listed["msice.so"] == version and listed.get("uclog.so", version) == version
+    for program in ("icewarn", "extcap/uclog"):
+        assert bench.run(BUILD / program, "--version").stdout == f"{program.rpartition('/')[2]} {version}\n"

@@ -1,17 +1,21 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Calls captured at two points: told from the client's, with what the other one has seen of them. The table of stories
 (outcome, path and cause) is tested in test_outcome.py, with all others; here what the second point adds."""
+import collections
 import functools
 import re
 
 import pytest
 
+import captures
 from call_table import CANDIDATES, rows_of
+from conftest import TOP
 from gen import packet_alikes, packet_failures, packet_stories
-from gen.capture_points import (CLIENT_POINT, EDGE_POINT, HOPS, ROWS, Points, call_at_both, elsewhere, ends_of,
-                                healthy, request_lost, write_points)
+from gen.capture_points import (CLIENT_POINT, EDGE_POINT, HOPS, ROWS, TRANSIT, Points, call_at_both, elsewhere,
+                                ends_of, healthy, request_lost, write_points)
 from gen.media_call import ALTERNATE, EDGE, EDGE_2, FOREIGN_EDGE, INNER_EDGE, RELAY, THIRD
 from gen.tcp443 import server_hello
+from gen.wire import EPOCH
 
 STORIES = {row.name: row.build for module in (packet_stories, packet_alikes, packet_failures) for row in module.ROWS}
 POINTS = {row.name: row.build for row in ROWS}
@@ -55,6 +59,25 @@ def test_told_as_from_the_client_alone(bench, name):
     assert len(alone) == 1
     for apart in (3.0, -3.0, 0.0, 20.0, -100.0, 100.0):
         assert calls(bench, written(bench, "both", at_relays_too(capture, apart))) == alone, apart
+
+
+@pytest.mark.parametrize("apart", [3.0, -3.0])
+@pytest.mark.parametrize("name", sorted(path.name for path in (TOP / "pcaps").glob("sbc-*.pcap")))
+def test_direct_routing_at_two_points(bench, name, apart):
+    """A trace of the SBC, merged with one from some routers on: the whole call by both."""
+    frames = [(frame.time / 1e6 - EPOCH, frame.data, len(frame.data)) for frame in captures.read(TOP / "pcaps" / name)[0]]
+    sbc = collections.Counter(end for _, data, _ in frames for end in ends_of(data)).most_common(1)[0][0]
+    both = []
+    for when, data, captured in frames:
+        sent = ends_of(data)[0] == sbc
+        there = when + apart + (TRANSIT if sent else -TRANSIT)
+        both += [(when, data, captured, CLIENT_POINT),
+                 (there, elsewhere(data, -HOPS if sent else HOPS, EDGE_POINT), captured, EDGE_POINT)]
+    alone = calls(bench, written(bench, "alone", [(*frame, CLIENT_POINT) for frame in frames]))
+    together = calls(bench, written(bench, "both", both))
+    for row in alone + together:  # where the other clock is behind, the first frame of all is from there
+        del row["start (UTC)"]
+    assert alone and together == alone
 
 
 @pytest.mark.parametrize("seen", [lambda sent: sent, lambda sent: not sent], ids=["sent", "received"])

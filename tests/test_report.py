@@ -5,11 +5,14 @@ import html.parser
 import json
 import re
 import shutil
+import socket
 import subprocess
 
 import pytest
 
 from conftest import BUILD, TOP
+from gen import turn_messages as turn
+from gen.wire import Capture
 from test_batch import Folder
 
 HOSTILE = '"><script>alert(1)</script><img src=http://evil.example/x onerror=alert(2)>&lt;\u202e\x01'
@@ -191,10 +194,79 @@ def test_extract_of_a_log(bench):
 
 @pytest.mark.parametrize("words, text", [
     (["--extract", "99", "-o", "x"], "there is no call 99"), (["--extract", "1"], "needs -o"),
-    (["--extract", "1", "--mask", "-o", "x"], "cannot be masked")])
+    (["--extract", "1", "--mask"], "needs -o")])
 def test_extract_refused(bench, folder, words, text):
     result = report(bench, folder.results, *words, check=False)
     assert result.returncode == 1 and text in result.stderr
+
+
+# --- the frames of a call, masked ---
+
+SUMS = ["ip.checksum.status", "udp.checksum.status", "tcp.checksum.status"]
+CHECKED = [word for layer in ("ip", "udp", "tcp") for word in ("-o", f"{layer}.check_checksum:TRUE")]
+ENDS = ["ip.src", "ip.dst", "ipv6.src", "ipv6.dst"]
+
+
+def silence_over_ipv6():
+    """A call that nobody answers, over IPv6, and behind its packets what was in the sender's memory."""
+    capture, client = Capture(), ("2001:db8:7::5", 50000)
+    for number in range(10):
+        capture.udp(client, ("2001:db8:8::9", 3478), turn.allocate(turn.identity(1)), after=0.65)
+    for number in range(8):
+        segment = turn.check_request(turn.identity(number % 2))
+        capture.udp(client, ("2001:db8:9::7", 51000), segment, after=0.2)
+        now, frame, captured = capture.frames[-1]
+        capture.frames[-1] = (now, frame + b"alice", captured)
+    return capture
+
+
+def reports_of(bench, *paths):
+    """The calls of captures as msice-batch writes them."""
+    lines = []
+    for path in map(bench.capture, paths):
+        calls = [json.loads(line) for line in bench.tshark(path, "-q", "-z", "msice,json").splitlines()]
+        lines += [json.dumps({**call, "file": path}) + "\n" for call in calls]
+    return bench.write("to-mask.ndjson", "".join(lines).encode())
+
+
+@pytest.mark.parametrize("name", ["packets-relay-silent.pcap", "packets-relay-blocked.pcap", "packets-no-route.pcap", "ipv6"])
+def test_masked_capture(bench, name):
+    """Where nobody has answered: other addresses, the same sums, messages, and cause."""
+    if name == "ipv6":
+        silence_over_ipv6().write(bench.write("ipv6.pcap", b""))
+        name = str(bench.scratch / "ipv6.pcap")
+    calls, out = reports_of(bench, "packets-quota.pcap", name), bench.scratch / "masked.pcap"
+    report(bench, "--mask", calls, "--extract", 2, "-o", out)
+    before, after = (bench.rows(path, [*SUMS, *ENDS, "eth.addr", "udp.payload", "tcp.payload", "frame.time_epoch"], *CHECKED, *filtered)
+                     for path, filtered in ((name, ("-2", "-Y", "msice.call == 1")), (out, ())))
+    assert len(before) == len(after) > 10
+    others = {}
+    for old, new in zip(before.values(), after.values()):
+        assert all(old[field] == new[field] for field in (*SUMS, "udp.payload", "tcp.payload", "frame.time_epoch"))
+        assert [new[field] for field in SUMS] == [["1"] if new[field] else [] for field in SUMS]
+        for field in (*ENDS, "eth.addr"):
+            for was, now in zip(old[field], new[field]):
+                assert others.setdefault(was, now) == now
+    assert len(set(others.values())) == len(others)
+    assert b"alice" not in out.read_bytes()
+    data = [socket.inet_pton(socket.AF_INET6 if "." not in end else socket.AF_INET, end) for end in others if end.count(":") != 5]
+    assert data and not any(end in out.read_bytes() for end in data)
+    # The masked report names the same addresses, and the capture has the same cause.
+    shown = report(bench, "--mask", calls).stdout
+    assert others[next(iter(before.values())).one("ip.src") or "2001:db8:7::5"] in shown
+    one, other = (json.loads(bench.tshark(path, "-q", "-z", "msice,json")) for path in (name, out))
+    assert one["outcome"] == other["outcome"] == "failed" and one["verdict"]["rule"] == other["verdict"]["rule"]
+
+
+@pytest.mark.parametrize("name, why", [
+    ("packets-quota.pcap", "(0x0113) whose attribute 0x0009 may hold an address or a name"), ("sig-call-udp.pcap", "no request of STUN or TURN"),
+    ("packets-teams-443-reset.pcap", "attribute 0x8037"), ("packets-prohibited.pcap", "IP protocol 1"),
+    ("packets-teams-nat.pcap", "data over TCP"), ("turn-clients.pcap", "STUN or TURN")])
+def test_what_cannot_be_masked_is_not_written(bench, name, why):
+    out = bench.scratch / "refused.pcap"
+    result = report(bench, "--mask", reports_of(bench, name), "--extract", 1, "-o", out, check=False)
+    assert result.returncode == 1 and "this call cannot be masked: frame " in result.stderr and why in result.stderr
+    assert not out.exists()
 
 
 # --- how it looks ---

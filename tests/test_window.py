@@ -2,6 +2,8 @@
 """What the windows show first: the cause, where it is looked for; and the way from a frame back to the header."""
 import re
 
+from gen import turn_messages as turn
+from gen.wire import Capture
 from sharkd import Sharkd
 
 STORY = "story-proxy-443.pcap"
@@ -103,6 +105,18 @@ def test_media_are_a_begin_and_an_end(bench):
     assert [label for label, _ in lines if label.startswith("media")] == ["media begin", "media end"]
 
 
+def test_labels_do_not_come_from_names(bench):
+    """A check is what it is, whatever its user is called."""
+    capture, ends = Capture(), (("192.0.2.10", 50000), ("198.51.100.5", 51000))
+    for number, name in enumerate((b"Success:peer", b"Error:peer", b"nominated:x", b"plain:name")):
+        capture.udp(*ends, turn.check_request(turn.identity(number), name))
+    capture.udp(*reversed(ends), turn.check_error(turn.identity(1), 487, b"Success is no role"))
+    path = bench.write("names.pcap", b"")
+    capture.write(path)
+    labels = [label for label, _ in ladder(bench, path)[1]]
+    assert labels == ["check, unanswered", "check", *["check, unanswered"] * 2, "check refused"]
+
+
 def test_sharkd_serves_the_ladder(bench):
     with Sharkd(bench, "story-internal-remote.pcap") as sharkd:
         flow = sharkd.tap("seqa:msice")
@@ -149,3 +163,12 @@ def test_a_frame_says_once_that_nobody_answers(bench):
     rows = bench.rows("packets-teams-443-reset.pcap", ["_ws.expert.message"], "-2")
     assert all(sum("without an answer" in text or "No answer" in text for text in row["_ws.expert.message"]) <= 1
                for row in rows.values()) and "without an answer" in " ".join(rows[10]["_ws.expert.message"])
+
+
+def test_numbers_sort_by_their_value(bench):
+    """The windows sort by text."""
+    with Sharkd(bench, "sbc-ends.pcap") as sharkd:
+        shown = sharkd.tap("nstat:msice,calls,window")
+    place = shown["fields"].index({"c": "Frame"})
+    frames = [row[place] for row in shown["tables"][0]["i"] if row[place].strip() != "-"]
+    assert sorted(frames) == sorted(frames, key=int) != sorted(frames, key=str.strip)

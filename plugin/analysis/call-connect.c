@@ -5,6 +5,7 @@
  */
 #include "analysis/call-connect.h"
 
+#include "base/address-kind.h"
 #include "base/frame-headers.h"
 #include "calls/witness.h"
 
@@ -14,6 +15,10 @@
 
 /* Longest request target: a host name and a port. */
 #define MOST_TARGET 262
+
+/* "CONN", "HTTP" */
+#define REQUEST_WORD 0x434F4E4EU
+#define ANSWER_WORD  0x48545450U
 
 static const char request_begin[] = "CONNECT ";
 static const char answer_begin[] = "HTTP/1.";
@@ -60,6 +65,8 @@ tell_request(tvbuff_t *frame, packet_info *pinfo, int data)
 
     if (host && is_relay_host(host))
         facts_tell_hello(pinfo, &hello);
+    else if (host)
+        facts_tell_proxy_asked(pinfo, host, &hello);
 }
 
 /* The answer, where the request was told. */
@@ -76,8 +83,30 @@ tell_answer(tvbuff_t *frame, packet_info *pinfo, int data)
     char *digits = (char *)tvb_get_string_enc(pinfo->pool, frame, data + (int)sizeof "HTTP/1.1", 3, ENC_ASCII);
 
     hello.http_status = (unsigned)strtoul(digits, NULL, 10);
-    if (hello.http_status >= 300 && hello.http_status < 600 && endpoint_has_hello(endpoint_find(&client)))
+    if (hello.http_status < 300 || hello.http_status >= 600)
+        return;
+    if (endpoint_has_hello(endpoint_find(&client)))
         facts_tell_hello(pinfo, &hello);
+    else
+        facts_tell_proxy_answer(pinfo, &hello);
+}
+
+/* Where proxies listen, and from where they are asked. */
+static bool
+may_be_proxy_port(uint32_t port)
+{
+    return port == 80 || port_is_free(port);
+}
+
+bool
+call_connect_wants(tvbuff_t *frame, const packet_info *pinfo)
+{
+    /* Most segments on most networks are TLS on 443: a look at them would cost all of them. */
+    bool may = may_be_proxy_port(pinfo->srcport) && may_be_proxy_port(pinfo->destport) && !PINFO_FD_VISITED(pinfo);
+    int data = may ? find_data(frame, pinfo) : -1;
+    uint32_t begin = data < 0 ? 0 : tvb_get_ntohl(frame, data);
+
+    return begin == REQUEST_WORD || (begin == ANSWER_WORD && facts_proxy_waits());
 }
 
 void

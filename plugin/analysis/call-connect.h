@@ -13,4 +13,7 @@
  */
 void call_connect_tell(tvbuff_t *frame, packet_info *pinfo);
 
+/* Whether a TCP packet may be one of these, while nothing else asks for it. */
+bool call_connect_wants(tvbuff_t *frame, const packet_info *pinfo);
+
 #endif

@@ -14,6 +14,7 @@
 
 #include "analysis/call-summary.h"
 #include "base/frame-headers.h"
+#include "ice/msice-facts.h"
 #include "turn/msturn-peer.h"
 
 /* Of epan/sequence_analysis.h, see compat.h. */
@@ -79,14 +80,14 @@ is_plain_tcp(const packet_info *pinfo)
 static const char *
 check_label(packet_info *pinfo)
 {
-    const char *info = col_get_text(pinfo->cinfo, COL_INFO);
+    const msice_noted_t *check = msice_check_of_packet(pinfo);
 
-    if (!info || strstr(info, "Success"))
-        return info ? "check answered" : NULL;
-    if (strstr(info, "Error"))
+    if (!check || check->type == STUN_BINDING_SUCCESS)
+        return check ? "check answered" : NULL;
+    if (check->type == STUN_BINDING_ERROR)
         return "check refused";
-    return wmem_strdup_printf(pinfo->pool, "check%s%s", strstr(info, "nominated") ? ", nominated" : "",
-                              strstr(info, "unanswered") ? ", unanswered" : "");
+    return wmem_strdup_printf(pinfo->pool, "check%s%s", check->nominated ? ", nominated" : "",
+                              check->unanswered ? ", unanswered" : "");
 }
 
 /* What the packet does, in words; NULL = it is not worth a line. */

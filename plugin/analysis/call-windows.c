@@ -16,6 +16,7 @@
 
 /* More columns than either table has. */
 #define MOST_COLUMNS 40
+#define NUMBER_WIDTH 8
 
 static stat_tap_table_item call_items[MOST_COLUMNS], pair_items[MOST_COLUMNS], json_items[MOST_COLUMNS];
 
@@ -107,6 +108,14 @@ column_at(const table_column_t *columns, unsigned count, unsigned place)
     return NULL;
 }
 
+/* The windows sort by text: numbers are as long as each other, so that 10 comes behind 9. That makes the first column
+ * wide enough for the mark of sorting, too, which Wireshark leaves no room for. */
+static char *
+cell_text(const table_column_t *column, wmem_allocator_t *scope, const void *row)
+{
+    return g_strdup_printf("%*s", column->right ? NUMBER_WIDTH : 0, call_or_dash(column->text(scope, row)));
+}
+
 static void
 append(wmem_allocator_t *scope, stat_tap_table *table, const table_column_t *columns, unsigned count, const void *row)
 {
@@ -116,7 +125,7 @@ append(wmem_allocator_t *scope, stat_tap_table *table, const table_column_t *col
         const table_column_t *column = column_at(columns, count, field + 1);
 
         items[field].type = TABLE_ITEM_STRING;
-        items[field].value.string_value = g_strdup(call_or_dash(column->text(scope, row)));
+        items[field].value.string_value = cell_text(column, scope, row);
     }
     stat_tap_init_table_row(table, table->num_elements, table->num_fields, items);
     g_free(items);
@@ -205,18 +214,21 @@ call_windows_register(void)
           .stat_tap_init_cb = init_calls,
           .packet_func = calls_packet,
           .stat_tap_reset_table_cb = reset_calls,
+          .group = COMPAT_STAT_GROUP_TELEPHONY,
           .fields = call_items },
         { .title = "Microsoft Media Candidates",
           .cli_string = "msice,candidates,window",
           .stat_tap_init_cb = init_pairs,
           .packet_func = pairs_packet,
           .stat_tap_reset_table_cb = reset_pairs,
+          .group = COMPAT_STAT_GROUP_TELEPHONY,
           .fields = pair_items },
         { .title = "Microsoft Media Calls as JSON",
           .cli_string = "msice,json,window",
           .stat_tap_init_cb = init_jsons,
           .packet_func = jsons_packet,
           .stat_tap_reset_table_cb = reset_jsons,
+          .group = REGISTER_LOG_STAT_GROUP_UNSORTED, /* in no menu of Wireshark: for sharkd */
           .fields = json_items },
     };
     const unsigned counts[array_length(windows)] = { make_items(call_columns, call_column_count, call_items),
@@ -226,7 +238,6 @@ call_windows_register(void)
     for (size_t i = 0; i < array_length(windows); i++) {
         stat_tap_table_ui *window = &windows[i];
 
-        window->group = COMPAT_STAT_GROUP_TELEPHONY;
         window->tap_name = "msice";
         window->stat_tap_free_table_item_cb = free_item;
         window->nfields = counts[i];

@@ -141,34 +141,68 @@ count_refusal(tally_t *tally, const facts_attempt_t *attempt)
 /* A connection that is reset so soon behind its begin, in seconds, was never of use. */
 #define CUT_TIME 2
 
+/* Whether who sent an error turns away packets to a relay as well: then it stands on the client's side. */
+static bool
+refuses_relays(const facts_call_t *call, const address *from)
+{
+    for (const facts_icmp_t *icmp = icmp_of_call(call); icmp; icmp = icmp->next)
+        if (addresses_equal(&icmp->from, from) && relay_known(&icmp->destination.addr))
+            return true;
+    return false;
+}
+
+/* Whether somebody at the peer's end refuses. That there is no way is said of every private address that lies behind
+ * somebody else's NAT. */
+static bool
+is_refusal(const facts_call_t *call, const facts_icmp_t *icmp)
+{
+    return icmp->kind == FACTS_ICMP_PORT_UNREACHABLE ||
+           (icmp->kind == FACTS_ICMP_PROHIBITED && !refuses_relays(call, &icmp->from));
+}
+
 /* How the connection of an attempt ended, and what routers and computers on the way said. */
 static void
-count_witnesses(tally_t *tally, const facts_attempt_t *attempt)
+count_witnesses(const facts_call_t *call, tally_t *tally, const facts_attempt_t *attempt)
 {
     bool reset = attempt->reset.frame && attempt->reset.by_remote && attempt->reset.behind_data;
-    const facts_icmp_t *icmp = attempt->to_server ? NULL : icmp_of_attempt(attempt);
+    const facts_icmp_t *icmp = attempt->outcome == FACTS_UNANSWERED ? icmp_of_attempt(attempt) : NULL;
 
     if (reset && attempt->to_server && attempt->kind == FACTS_CONNECTION &&
         seconds_between(&attempt->first_time, &attempt->reset.time) < CUT_TIME)
         cell_add(&tally->cut, attempt);
     if (reset && !attempt->to_server)
         cell_add(&tally->broken, attempt);
-    if (icmp && icmp_refuses(icmp) && attempt->outcome == FACTS_UNANSWERED)
+    if (icmp && attempt->to_server && icmp->kind == FACTS_ICMP_PORT_UNREACHABLE && icmp_from_destination(icmp))
+        cell_add(&tally->closed, attempt);
+    else if (icmp && !attempt->to_server && is_refusal(call, icmp))
         cell_add(&tally->turned_away, attempt);
 }
 
-static void
-count_attempt(tally_t *tally, const facts_attempt_t *attempt, facts_side_t side)
+/* Whether an attempt on a relay is another computer's than the one that is spoken of. A capture at the relay holds
+ * those of both sides, and what one side reaches says nothing about the other. */
+static bool
+is_other_side(const facts_call_t *call, const facts_attempt_t *attempt, facts_side_t side)
 {
-    pair_t pair = attempt_pair(attempt);
     facts_side_t by = endpoint_side(attempt->local);
 
-    if (pair == PAIR_SERVER && side != FACTS_SIDE_UNKNOWN && by != FACTS_SIDE_UNKNOWN && by != side) {
+    if (!attempt->to_server)
+        return false;
+    if (side != FACTS_SIDE_UNKNOWN && by != FACTS_SIDE_UNKNOWN)
+        return by != side;
+    return call->own_count && !call->own_guessed && !call_is_own(call, &attempt->local->key.addr);
+}
+
+static void
+count_attempt(const facts_call_t *call, tally_t *tally, const facts_attempt_t *attempt, facts_side_t side)
+{
+    pair_t pair = attempt_pair(attempt);
+
+    if (is_other_side(call, attempt, side)) {
         tally->other_side++;
         return;
     }
     tally->attempts++;
-    count_witnesses(tally, attempt);
+    count_witnesses(call, tally, attempt);
     cell_add(&tally->cells[attempt->kind][attempt->transport == PT_TCP][pair][attempt_outcome(attempt)], attempt);
     if (attempt->kind == FACTS_HELLO)
         tally->hello_by[attempt->by]++;
@@ -240,6 +274,7 @@ static bool
 is_let_through(const facts_attempt_t *silent, const facts_attempt_t *other)
 {
     return other->kind == FACTS_CONNECTION && other->outcome == FACTS_ANSWERED &&
+           addresses_equal(&other->local->key.addr, &silent->local->key.addr) &&
            facts_key_equal(&other->remote, &silent->remote);
 }
 
@@ -263,11 +298,28 @@ is_to_peer_relay(const facts_call_t *call, const facts_attempt_t *attempt)
            FACTS_RELAY;
 }
 
+/* The peer's public addresses that the client tries. A NAT has one, and nobody connects to it: a second one, or one
+ * over TCP, may be a relay that nobody names. */
+static void
+count_outside(const facts_call_t *call, tally_t *tally, const facts_attempt_t *attempt)
+{
+    const address *addr = &attempt->remote.addr;
+
+    if (attempt->to_server || address_is_private(addr) || !call_is_own(call, &attempt->local->key.addr) ||
+        tally->outside == array_length(tally->outsiders))
+        return;
+    tally->peer_relays += attempt->transport == PT_TCP;
+    for (unsigned i = 0; i < tally->outside; i++)
+        if (addresses_equal(tally->outsiders[i], addr))
+            return;
+    tally->outsiders[tally->outside++] = addr;
+}
+
 /* What an attempt says together with others of its call. */
 static void
-count_related(const facts_call_t *call, tally_t *tally, const facts_attempt_t *attempt)
+count_related(const facts_call_t *call, tally_t *tally, const facts_attempt_t *attempt, facts_side_t side)
 {
-    bool silent = attempt_outcome(attempt) == FACTS_SILENT;
+    bool silent = attempt_outcome(attempt) == FACTS_SILENT && !is_other_side(call, attempt, side);
 
     if (silent && attempt->kind == FACTS_ALLOCATION && any_related(call, attempt, is_named_by))
         cell_add(&tally->redirected, attempt);
@@ -275,6 +327,7 @@ count_related(const facts_call_t *call, tally_t *tally, const facts_attempt_t *a
         any_related(call, attempt, is_let_through))
         cell_add(&tally->limited, attempt);
     tally->peer_relays += !attempt->to_server && is_to_peer_relay(call, attempt);
+    count_outside(call, tally, attempt);
     if (attempt->kind == FACTS_CHECK && attempt->answers > 2 && !call_is_own(call, &attempt->local->key.addr) &&
         any_related(call, attempt, is_silent_way_back))
         cell_add(&tally->repeated, attempt);
@@ -296,8 +349,8 @@ tally_call(const facts_call_t *call, facts_side_t side, tally_t *tally)
         if (call_root(member->endpoint->owner.call) != call)
             continue; /* it has moved on */
         for (const facts_attempt_t *attempt = member->endpoint->attempts; attempt; attempt = attempt->next) {
-            count_attempt(tally, attempt, side);
-            count_related(call, tally, attempt);
+            count_attempt(call, tally, attempt, side);
+            count_related(call, tally, attempt, side);
             count_points(tally, attempt);
             if (attempt->kind == FACTS_ALLOCATION && (!last_server || !same_server(last_server, attempt))) {
                 tally->servers++;

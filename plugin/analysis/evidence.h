@@ -36,16 +36,19 @@ typedef struct {
     tally_cell_t limited;     /* connections that stay silent while others to the same relay and port are answered */
     tally_cell_t cut;         /* connections to a relay that are reset right behind the client's first data */
     tally_cell_t broken;      /* connections to the peer that it, or somebody between, resets behind data */
-    tally_cell_t turned_away; /* attempts towards the peer that ICMP errors speak of */
+    tally_cell_t turned_away; /* attempts towards the peer that ICMP errors of its side speak of */
+    tally_cell_t closed;      /* attempts on a relay whose computer says that nothing listens there */
     tally_cell_t repeated;    /* checks of the peer that are answered, and repeated all the same */
     tally_cell_t foreign;     /* attempts that somebody else answers, as a second capture point shows */
     tally_cell_t foreign_perhaps;
     tally_cell_t passed;      /* unanswered attempts on a relay that a second point has seen, and no answer either */
     tally_cell_t answer_lost; /* that were answered there */
     unsigned foreign_messages, foreign_messages_perhaps;
-    bool repeated_again;  /* a refusal of credentials that cannot be a stale nonce */
-    unsigned servers;     /* relays that were tried */
-    unsigned peer_relays; /* pairs with a relayed candidate of the peer */
+    bool repeated_again;         /* a refusal of credentials that cannot be a stale nonce */
+    unsigned servers;            /* relays that were tried */
+    unsigned peer_relays;        /* pairs with a relayed candidate of the peer */
+    const address *outsiders[2]; /* public addresses of the peer that were tried, the first ones */
+    unsigned outside;
     unsigned attempts;
     unsigned other_side; /* allocations and hellos of the other side: they say nothing about this one */
 } tally_t;

@@ -10,6 +10,7 @@
 
 #include <epan/tap.h>
 
+#include "base/address-kind.h"
 #include "base/enabled.h"
 #include "base/finding-add.h"
 #include "analysis/call-connect.h"
@@ -60,12 +61,11 @@ may_open_or_reset(tvbuff_t *tvb, const packet_info *pinfo)
     return frame_tcp_flags(tvb, pinfo) & (FRAME_TCP_SYN | FRAME_TCP_RST); /* so when it has not been found */
 }
 
-/* Media and relays are reached on port 443 and on ports above the well-known ones, but for those of SIP (RFC 3261,
- * 18.1), so that most connections of others need not be followed. */
+/* Where media and relays are reached: most connections of others need not be followed. */
 static bool
 may_be_media_port(uint32_t port)
 {
-    return port == 443 || (port >= 1024 && port != 5060 && port != 5061);
+    return port == 443 || port_is_free(port);
 }
 
 /* Whether the connection of this packet can tell something new. */
@@ -142,8 +142,7 @@ tell(tvbuff_t *tvb, packet_info *pinfo, bool sip, bool icmp)
         return;
     if (pinfo->ptype == PT_TCP) {
         tell_connection(tvb, pinfo);
-        if (facts_any())
-            call_connect_tell(tvb, pinfo);
+        call_connect_tell(tvb, pinfo);
     }
     if (!sip && facts_any() && (pinfo->ptype == PT_TCP || pinfo->ptype == PT_UDP) && facts_tell_packet(pinfo) &&
         pinfo->ptype == PT_UDP && !facts_rtp_told(pinfo))
@@ -217,7 +216,8 @@ bool
 mscall_wants_packet(tvbuff_t *tvb, const packet_info *pinfo)
 {
     return facts_options.enabled &&
-           (pinfo->ptype == PT_TCP ? connection_counts(tvb, pinfo) : call_witness_wants(pinfo));
+           (pinfo->ptype == PT_TCP ? connection_counts(tvb, pinfo) || call_connect_wants(tvb, pinfo)
+                                   : call_witness_wants(pinfo));
 }
 
 /* What is known of the packet, in its tree. */

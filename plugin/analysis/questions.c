@@ -135,6 +135,7 @@ static const struct {
     { RELAY_TCP_CUT, offsetof(tally_t, cut) },
     { PEER_RESET, offsetof(tally_t, broken) },
     { PEER_TURNED_AWAY, offsetof(tally_t, turned_away) },
+    { RELAY_CLOSED, offsetof(tally_t, closed) },
     { ANSWERS_LOST, offsetof(tally_t, repeated) },
     { PASSES_POINT, offsetof(tally_t, passed) },
     { ANSWERED_THERE, offsetof(tally_t, answer_lost) },
@@ -204,7 +205,7 @@ ask_tally(question_t *question)
     set(question, NO_HOST_EVIDENCE, tally_count(tally, &direct) == 0);
     set(question, NO_HELLO, hellos(tally) == 0);
     set(question, NO_RELAY_TRIED, tally_count(tally, &servers) == 0);
-    set(question, PEER_RELAY_TRIED, tally->peer_relays > 0);
+    set(question, PEER_RELAY_TRIED, tally->peer_relays > 0 || tally->outside > 1);
     set(question, RELAY_INSIDE, relay_is_inside(tally));
 }
 

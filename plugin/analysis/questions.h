@@ -56,13 +56,14 @@ typedef enum {
     PEER_LIST_NO_RELAY,
     NO_HOST_EVIDENCE, /* no direct check or connection of the medium was captured */
     NO_HELLO,
-    PEER_RELAY_TRIED, /* a pair with a relayed candidate of the peer */
+    PEER_RELAY_TRIED, /* a pair with a relayed candidate of the peer, or with one that may be */
     PATH_OVER_TCP_RELAY,
     NO_RELAY_TRIED,    /* no allocation, no connection to a relay */
     RELAY_INSIDE,      /* the relay that was tried has a private address */
     RELAY_TCP_CUT,     /* connections to the relay are reset right behind the first data */
     PEER_RESET,        /* a connection to the peer is reset behind its first data */
     PEER_TURNED_AWAY,  /* ICMP errors speak of packets to the peer */
+    RELAY_CLOSED,      /* the relay's computer answers that nothing listens there */
     NAME_FAILED,       /* DNS gives no address for the name of a relay */
     OTHER_DEVICE,      /* what answers on TCP 443 stands at another distance than what answers on UDP 3478 */
     PASSES_POINT,      /* what the client asks the relay is seen at a second capture point, and no answer either */

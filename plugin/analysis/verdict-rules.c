@@ -28,6 +28,13 @@ const verdict_rule_t verdict_rules[] = {
       IF(FOREIGN_ANSWERS), IF(FOREIGN_SUSPECTED), BIT(OUTCOME_FAILED),
       "Something between the two capture points answers in place of the relay.",
       "Look for a proxy, firewall or load balancer between the two, and exempt the relay's addresses from it." },
+    /* A firewall may speak in the relay's name: no more than medium. */
+    { "relay_unreachable", 0, { 0, 0, 0 },
+      IF(RELAY_CLOSED), 0,
+      IF(RELAY_REACHED) | IF(UDP_ALLOCATED) | IF(TCP_ALLOCATED) | IF(RELAY_TCP_ANSWERED),
+      0, IF(RELAY_CLOSED), BIT(OUTCOME_FAILED),
+      "The relay's computer is reached, and answers that nothing listens there.",
+      "Check that the A/V Edge service runs, and the published A/V Edge address." },
     { "relay_blocked", 0, { 0, 0, 0 },
       IF(UDP_ALLOCATE_SILENT), IF(HELLO_SILENT) | IF(HELLO_RESET),
       IF(UDP_ALLOCATED) | IF(TCP_ALLOCATED) | IF(HELLO_ANSWERED),

@@ -48,13 +48,13 @@ typedef struct {
 struct in_front_ports {
     const char *name;
     dissector_table_t table;
-    dissector_handle_t ours;
+    dissector_handle_t ours, usual;
     bool (*is_stock)(uint32_t port, dissector_handle_t now);
     GHashTable *claims; /* port number -> claim_t */
 };
 
 in_front_ports_t *
-in_front_ports_new(const char *table, dissector_handle_t ours,
+in_front_ports_new(const char *table, dissector_handle_t ours, dissector_handle_t usual,
                    bool (*is_stock)(uint32_t port, dissector_handle_t now))
 {
     in_front_ports_t *ports = g_new0(in_front_ports_t, 1);
@@ -62,8 +62,13 @@ in_front_ports_new(const char *table, dissector_handle_t ours,
     ports->name = table;
     ports->table = find_dissector_table(table);
     ports->ours = ours;
+    ports->usual = usual;
     ports->is_stock = is_stock;
     ports->claims = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free);
+    /* Decode As lists what stands in the table, and can go back to what was saved only when that is listed by then.
+     */
+    if (ours)
+        dissector_add_for_decode_as(table, ours);
     return ports;
 }
 
@@ -71,6 +76,15 @@ static claim_t *
 claim_of(const in_front_ports_t *ports, uint32_t port)
 {
     return (claim_t *)g_hash_table_lookup(ports->claims, GUINT_TO_POINTER(port));
+}
+
+/* Who is called where the user chose ours (Decode As). */
+static dissector_handle_t
+behind_choice(const in_front_ports_t *ports, uint32_t port)
+{
+    dissector_handle_t before = dissector_get_default_uint_handle(ports->name, port);
+
+    return ports->usual ? ports->usual : before == ports->ours ? NULL : before;
 }
 
 /* Whether the user gave the port to a protocol of his choice (Decode As). */
@@ -138,7 +152,7 @@ in_front_ports_stock(const in_front_ports_t *ports, uint32_t port, bool *wanted)
     const claim_t *claim = claim_of(ports, port);
 
     *wanted = !claim || claim->wanted;
-    return claim ? claim->stock : NULL;
+    return claim ? claim->stock : behind_choice(ports, port);
 }
 
 /* Two for each file: the first pass, and those that follow. */

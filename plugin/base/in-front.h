@@ -30,9 +30,10 @@ int in_front_call(dissector_handle_t stock, tvbuff_t *tvb, packet_info *pinfo, p
 /* Ports in a table of numbers that a handle of ours stands in. Outlives files, as the table does. */
 typedef struct in_front_ports in_front_ports_t;
 
-/* is_stock: whether a handle that Decode As marks as changed was put there by a preference of a stock protocol, which
+/* usual: who gets what is not ours on a port that the user chose ours for (Decode As); NULL = whom it belonged to.
+ * is_stock: whether a handle that Decode As marks as changed was put there by a preference of a stock protocol, which
  * leaves the same mark as a choice of the user; NULL = none does that. Nothing is claimed yet. */
-in_front_ports_t *in_front_ports_new(const char *table, dissector_handle_t ours,
+in_front_ports_t *in_front_ports_new(const char *table, dissector_handle_t ours, dissector_handle_t usual,
                                      bool (*is_stock)(uint32_t port, dissector_handle_t now));
 
 /* Claims the ports of these ranges and gives the others back. To be called whenever a dissection starts: stock
@@ -41,7 +42,7 @@ in_front_ports_t *in_front_ports_new(const char *table, dissector_handle_t ours,
 void in_front_ports_claim(in_front_ports_t *ports, range_t *const *ranges, unsigned count);
 
 /* Who stood at a port before, NULL = nobody. *wanted: whether it is still to be claimed, or was never: then the user
- * chose ours for it, which stands in the list of Decode As like all that is in the table. */
+ * chose ours for it. */
 dissector_handle_t in_front_ports_stock(const in_front_ports_t *ports, uint32_t port, bool *wanted);
 
 /* --- heuristics ------------------------------------------------------------------------------------------------- */

@@ -8,6 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#include <glib/gstdio.h>
 
 #include "batch/report-call.h"
 #include "batch/report-calls.h"
@@ -34,14 +37,22 @@ static const GOptionEntry entries[] = {
     G_OPTION_ENTRY_NULL,
 };
 
+static mask_t *
+mask_calls(const GPtrArray *calls)
+{
+    mask_t *mask = mask_new();
+
+    for (unsigned i = 0; i < calls->len; i++)
+        mask_call(mask, (JsonObject *)calls->pdata[i]);
+    return mask;
+}
+
 static GString *
 make_page(const GPtrArray *calls)
 {
     GString *page = g_string_new(REPORT_HEAD);
-    mask_t *mask = options.mask ? mask_new() : NULL;
+    mask_t *mask = options.mask ? mask_calls(calls) : NULL;
 
-    for (unsigned i = 0; mask && i < calls->len; i++)
-        mask_call(mask, (JsonObject *)calls->pdata[i]);
     report_summary(page, calls);
     for (unsigned i = 0; i < calls->len; i++)
         report_call(page, (JsonObject *)calls->pdata[i], i + 1);
@@ -67,25 +78,45 @@ write_page(const GPtrArray *calls)
     return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+/* Addresses are those of the masked report. */
+static bool
+extract_masked(const GPtrArray *calls, JsonObject *call)
+{
+    char *capture = NULL;
+    int fd = g_file_open_tmp("msice-XXXXXX.pcap", &capture, NULL);
+    bool good = false;
+
+    if (fd < 0)
+        return false;
+    close(fd);
+    if (report_extract(call, capture, REPORT_MASKABLE)) {
+        mask_t *mask = mask_calls(calls);
+
+        good = report_mask_capture(mask, capture, options.output);
+        mask_free(mask);
+    }
+    g_unlink(capture);
+    g_free(capture);
+    return good;
+}
+
 static int
 extract(const GPtrArray *calls)
 {
+    JsonObject *call;
+
     if (options.extract < 1 || (unsigned)options.extract > calls->len) {
         fprintf(stderr, "msice-report: there is no call %d, the report has %u\n", options.extract, calls->len);
-        return EXIT_FAILURE;
-    }
-    if (options.mask) {
-        fprintf(stderr,
-                "msice-report: a capture cannot be masked: the addresses stand in checksums, in XOR form and in "
-                "signed messages, and would be wrong or missing there\n");
         return EXIT_FAILURE;
     }
     if (!options.output) {
         fprintf(stderr, "msice-report: --extract needs -o FILE\n");
         return EXIT_FAILURE;
     }
-    return report_extract((JsonObject *)calls->pdata[options.extract - 1], options.output) ? EXIT_SUCCESS
-                                                                                           : EXIT_FAILURE;
+    call = (JsonObject *)calls->pdata[options.extract - 1];
+    return (options.mask ? extract_masked(calls, call) : report_extract(call, options.output, "pcapng"))
+               ? EXIT_SUCCESS
+               : EXIT_FAILURE;
 }
 
 static int

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "batch/batch-source.h"
+#include "batch/capture-mask.h"
 #include "batch/report-html.h"
 
 /* How long a log may take to become a capture, in seconds. */
@@ -18,10 +19,10 @@
 
 /* In two passes: which call a frame belongs to may show later. */
 static bool
-run_tshark(const char *capture, int64_t number, const char *output)
+run_tshark(const char *capture, int64_t number, const char *output, const char *format)
 {
     char *filter = g_strdup_printf("msice.call == %" G_GINT64_FORMAT, number);
-    const char *words[] = { "tshark", "-2", "-q", "-r", capture, "-Y", filter, "-w", output, NULL };
+    const char *words[] = { "tshark", "-2", "-q", "-r", capture, "-Y", filter, "-F", format, "-w", output, NULL };
     char **arguments = g_strdupv((char **)(uintptr_t)words);
     char *errors = NULL;
     int status = -1;
@@ -38,7 +39,7 @@ run_tshark(const char *capture, int64_t number, const char *output)
 }
 
 static bool
-extract_log(const char *path, int64_t number, const char *output)
+extract_log(const char *path, int64_t number, const char *output, const char *format)
 {
     char *capture = NULL;
     int fd = g_file_open_tmp("msice-XXXXXX.pcapng", &capture, NULL);
@@ -48,7 +49,7 @@ extract_log(const char *path, int64_t number, const char *output)
         return false;
     close(fd);
     if (source_convert_log(path, source_kind(path) == SOURCE_COMPRESSED, capture, LOG_SECONDS) == LOG_WRITTEN)
-        good = run_tshark(capture, number, output);
+        good = run_tshark(capture, number, output, format);
     else
         fprintf(stderr, "msice-report: uclog cannot read %s\n", path);
     g_unlink(capture);
@@ -57,7 +58,7 @@ extract_log(const char *path, int64_t number, const char *output)
 }
 
 bool
-report_extract(JsonObject *call, const char *output)
+report_extract(JsonObject *call, const char *output, const char *format)
 {
     const char *file = member_text(call, "file");
     char *path = !file                               ? NULL
@@ -70,9 +71,31 @@ report_extract(JsonObject *call, const char *output)
     else if (source_kind(path) == SOURCE_UNREADABLE)
         fprintf(stderr, "msice-report: %s cannot be read\n", path);
     else if (source_kind(path) == SOURCE_TEXT)
-        good = extract_log(path, member_whole(call, "call"), output);
+        good = extract_log(path, member_whole(call, "call"), output, format);
     else
-        good = run_tshark(path, member_whole(call, "call"), output);
+        good = run_tshark(path, member_whole(call, "call"), output, format);
     g_free(path);
+    return good;
+}
+
+bool
+report_mask_capture(mask_t *mask, const char *capture, const char *output)
+{
+    char *file, *why;
+    size_t length;
+    GError *error = NULL;
+    bool good = g_file_get_contents(capture, &file, &length, &error);
+
+    if (good) {
+        why = capture_mask(mask, (uint8_t *)file, length);
+        if (why)
+            fprintf(stderr, "msice-report: this call cannot be masked: %s\n", why);
+        good = !why && g_file_set_contents(output, file, (gssize)length, &error);
+        g_free(why);
+        g_free(file);
+    }
+    if (error)
+        fprintf(stderr, "msice-report: %s\n", error->message);
+    g_clear_error(&error);
     return good;
 }

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-typedef enum { HIDDEN, PLAIN, ADDRESS, PARTY, HOST, CALL_NAME, FILE_NAME, SENTENCE } kind_t;
+typedef enum { HIDDEN, PLAIN, ADDRESS, PARTY, HOST, CALL_NAME, FILE_NAME, SENTENCE, NUMBER, KINDS } kind_t;
 
 /* What a member is, by its name; in an object of a name where one is given. The first row counts; a member without a
  * row is hidden. */
@@ -55,7 +55,7 @@ static const struct {
 
 struct mask {
     GHashTable *texts; /* as it was -> as it is shown */
-    unsigned counts[SENTENCE + 1];
+    unsigned counts[KINDS];
     unsigned private_addresses, public_addresses, addresses6;
     GRegex *names;
 };
@@ -117,6 +117,8 @@ new_text(mask_t *mask, kind_t kind, const char *text)
         return g_strdup_printf("call-%u", number);
     case FILE_NAME:
         return g_strdup_printf("file-%u", number);
+    case NUMBER:
+        return g_strdup_printf("%u", number);
     default:
         return g_strdup("hidden");
     }
@@ -210,4 +212,16 @@ void
 mask_call(mask_t *mask, JsonObject *call)
 {
     mask_object(mask, NULL, call);
+}
+
+const char *
+mask_address(mask_t *mask, const char *address)
+{
+    return replace(mask, ADDRESS, address);
+}
+
+unsigned
+mask_number(mask_t *mask, const char *text)
+{
+    return (unsigned)g_ascii_strtoull(replace(mask, NUMBER, text), NULL, 10);
 }

@@ -16,4 +16,10 @@ void mask_free(mask_t *mask);
 /* Replaces texts of a call in place. What no row of the table allows is not shown. */
 void mask_call(mask_t *mask, JsonObject *call);
 
+/* What an IP address is replaced by: the one that it has in the report, too. The mask's. */
+const char *mask_address(mask_t *mask, const char *address);
+
+/* A number for whatever a text names, from 1 on. */
+unsigned mask_number(mask_t *mask, const char *text);
+
 #endif

@@ -48,6 +48,7 @@ facts_register(void)
     names_register();
     dns_register();
     hops_register();
+    proxies_register();
     register_init_routine(reset);
     register_cleanup_routine(reset);
 }
@@ -354,7 +355,13 @@ add_own(facts_call_t *call, const address *addr)
 void
 call_note_own(facts_call_t *call, const address *addr)
 {
-    if (call->own_guessed)
+    /* Behind a NAT is nobody but who captures there; what a relay sees of both sides are the NATs' addresses. */
+    bool nearer =
+        call->own_count && !address_is_private(&call->own[0]) && address_is_private(addr) && !call_is_own(call, addr);
+
+    if (nearer)
+        call->sent = call->received = 0;
+    if (call->own_guessed || nearer)
         call->own_count = 0;
     call->own_guessed = false;
     if (call->own_count == 0)

@@ -25,6 +25,7 @@
 /* What a step hangs on: a call itself, or an endpoint. */
 typedef struct {
     facts_call_t *call;
+    uint32_t number; /* among those that steps hang on, in steps.c; 0 = no step does yet */
 } facts_owner_t;
 
 /* An address and port, for lookups. */
@@ -233,10 +234,10 @@ facts_attempt_t *attempt_new(packet_info *pinfo, facts_attempt_kind_t kind, cons
 void attempt_attach(facts_attempt_t *attempt, facts_endpoint_t *local);
 
 /* Notes that this packet is a step of the owner's call. A frame is one step of a call only: the first one told. */
-void step_add(packet_info *pinfo, facts_step_t kind, const facts_owner_t *owner);
+void step_add(packet_info *pinfo, facts_step_t kind, facts_owner_t *owner);
 
 /* The same for an earlier frame that turns out to belong to a call. */
-void step_add_late(uint32_t frame, facts_step_t kind, const facts_owner_t *owner);
+void step_add_late(uint32_t frame, facts_step_t kind, facts_owner_t *owner);
 
 /* What a packet of a call is that nobody else told about: media, or a part of a TCP connection. */
 facts_step_t packet_step(const packet_info *pinfo);
@@ -276,6 +277,7 @@ void errors_register(void);
 void names_register(void);
 void dns_register(void);
 void hops_register(void);
+void proxies_register(void);
 void points_register(void);
 
 /* The media (media.c) follow: an endpoint has come to the call; the call has taken over another one. */

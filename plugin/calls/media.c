@@ -190,14 +190,23 @@ flow_of_packet(const packet_info *pinfo, facts_endpoint_t *endpoint, bool make)
 }
 
 static stream_t *
-stream_of_packet(media_flow_t *flow, uint32_t ssrc)
+stream_known(media_flow_t *flow, uint32_t ssrc)
 {
     stream_key_t key = { .flow = flow, .ssrc = ssrc };
-    stream_t *stream;
 
     if (!flow || (flow->latest && flow->latest->key.ssrc == ssrc))
         return flow ? flow->latest : NULL;
-    stream = (stream_t *)wmem_map_lookup(streams, &key);
+    return (stream_t *)wmem_map_lookup(streams, &key);
+}
+
+static stream_t *
+stream_of_packet(media_flow_t *flow, uint32_t ssrc)
+{
+    stream_key_t key = { .flow = flow, .ssrc = ssrc };
+    stream_t *stream = stream_known(flow, ssrc);
+
+    if (!flow || (stream && stream == flow->latest))
+        return stream;
     if (!stream && stream_count < facts_options.max_streams) {
         stream_count++;
         stream = wmem_new0(wmem_file_scope(), stream_t);
@@ -277,16 +286,29 @@ take(media_flow_t *flow, stream_t *stream, const rtp_packet_t *packet)
     facts_revision++;
 }
 
-/* Other points know media again by a packet now and then. */
+/* Other points know media again by the first packets of a stream, and by one now and then. */
+#define LOOK_FIRST 4
 #define LOOK_EVERY 64
 
-static void
+static bool
+is_looked_at(media_flow_t *flow, const facts_rtp_t *rtp)
+{
+    const stream_t *stream = rtp->sequence % LOOK_EVERY ? stream_known(flow, rtp->ssrc) : NULL;
+
+    return !stream || !stream->rtp.sequence.begun ||
+           (uint16_t)(rtp->sequence - stream->rtp.sequence.first) < LOOK_FIRST;
+}
+
+/* Whether the packet was seen at another point. */
+static bool
 meet(const packet_info *pinfo, const facts_endpoint_t *endpoint, const facts_rtp_t *rtp)
 {
     uint32_t id[] = { rtp->ssrc, rtp->timestamp, rtp->sequence };
+    bool met = point_meet(pinfo, POINT_MEDIA, id, sizeof id, true);
 
-    if (rtp->sequence % LOOK_EVERY == 0 && point_meet(pinfo, POINT_MEDIA, id, sizeof id, true))
+    if (met)
         point_settle(pinfo, endpoint->owner.call);
+    return met;
 }
 
 void
@@ -305,11 +327,13 @@ facts_tell_rtp(packet_info *pinfo, const facts_rtp_t *rtp)
     stream_t *stream;
 
     told_frame = pinfo->num;
-    if (endpoint)
-        meet(pinfo, endpoint, rtp);
+    flow = endpoint ? flow_of_packet(pinfo, endpoint, false) : NULL;
+    if (endpoint && is_looked_at(flow, rtp) && meet(pinfo, endpoint, rtp))
+        flow = NULL; /* it may be another point's */
     if (stream_is_copy(pinfo))
         return;
-    flow = endpoint ? flow_of_packet(pinfo, endpoint, true) : NULL;
+    if (endpoint && !flow)
+        flow = flow_of_packet(pinfo, endpoint, true);
     stream = stream_of_packet(flow, rtp->ssrc);
     if (stream) {
         packet.time = point_time(pinfo, call_root(endpoint->owner.call));

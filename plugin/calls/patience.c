@@ -10,18 +10,20 @@
 #include "calls/witness.h"
 
 /* How often, and how long after the first try there is still no answer, in seconds: the later tries go out because
- * the client, too, found that long enough. */
+ * the client, too, found that long enough. alone: how long where there are fewer tries, 0 = that says nothing. Over
+ * TCP it is the connection that sends again, and clients of ICE send a check once in many seconds. */
 typedef struct {
     unsigned tries;
     double wait;
+    double alone;
 } patience_t;
 
 static const patience_t patience[FACTS_ATTEMPTS][2] = {
     /* over UDP, over TCP */
-    [FACTS_ALLOCATION] = { { 3, 1.8 }, { 1, 5 } },
-    [FACTS_CONNECTION] = { { 2, 2.8 }, { 2, 2.8 } },
-    [FACTS_HELLO] = { { 1, 3 }, { 1, 3 } },
-    [FACTS_CHECK] = { { 3, 1.2 }, { 3, 1.2 } },
+    [FACTS_ALLOCATION] = { { 3, 1.8, 0 }, { 1, 5, 0 } },
+    [FACTS_CONNECTION] = { { 2, 2.8, 0 }, { 2, 2.8, 0 } },
+    [FACTS_HELLO] = { { 1, 3, 0 }, { 1, 3, 0 } },
+    [FACTS_CHECK] = { { 3, 1.2, 0 }, { 3, 1.2, 5 } },
 };
 
 /* A client that ends the call behind its last try waits no longer: then this part of the time is enough. */
@@ -124,9 +126,9 @@ had_patience(const facts_attempt_t *attempt, unsigned tries, const nstime_t *fir
 {
     const patience_t *needed = &patience[attempt->kind][attempt->transport == PT_TCP];
     double passed = seconds_between(first, facts_now(call_root(attempt->local->owner.call)));
+    double wait = tries >= needed->tries ? needed->wait : tries ? needed->alone : 0;
 
-    return tries >= needed->tries &&
-           (passed >= needed->wait || (gave_up(attempt) && passed >= needed->wait * GAVE_UP));
+    return wait > 0 && (passed >= wait || (gave_up(attempt) && passed >= wait * GAVE_UP));
 }
 
 /* An error that says that packets do not get to where they are sent: better than silence. */

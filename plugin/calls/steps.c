@@ -5,18 +5,27 @@
  */
 #include "calls/points.h"
 
-/* One frame in one call. */
+#define KIND_BITS   5
+#define OWNER_BITS  27
+#define MOST_OWNERS (UINT32_MAX >> KIND_BITS) /* no memory has room for so many */
+
+/* One frame in one call. Most packets of a capture may be such frames: each byte here counts. */
 typedef struct {
     uint32_t frame;
-    facts_step_t kind;
-    const facts_owner_t *owner;
     uint32_t previous, next;
+    uint32_t kind : KIND_BITS;
+    uint32_t owner : OWNER_BITS; /* in owners */
 } step_t;
+
+G_STATIC_ASSERT(FACTS_STEPS <= 1 << KIND_BITS);
 
 typedef struct {
     step_t *items;
     unsigned count, room;
 } step_list_t;
+
+static const facts_owner_t **owners;
+static unsigned owner_count, owner_room;
 
 static step_list_t steps; /* in the order of frames */
 static step_list_t late;  /* of frames that came before; they join the others when the links are made */
@@ -29,6 +38,9 @@ steps_reset(void)
 {
     g_free(steps.items);
     g_free(late.items);
+    g_free(owners);
+    owners = NULL;
+    owner_count = owner_room = 0;
     steps = late = (step_list_t){ NULL, 0, 0 };
     linked = false;
 }
@@ -40,11 +52,31 @@ steps_changed(void)
     facts_moves++;
 }
 
+static facts_call_t *
+call_of(const step_t *step)
+{
+    return call_root(owners[step->owner]->call);
+}
+
+static uint32_t
+number_of(facts_owner_t *owner)
+{
+    if (owner->number == 0) {
+        if (owner_count == owner_room) {
+            owner_room = owner_room ? owner_room * 2 : 64;
+            owners = g_renew(const facts_owner_t *, owners, owner_room);
+        }
+        owners[owner_count++] = owner;
+        owner->number = owner_count;
+    }
+    return owner->number - 1;
+}
+
 static step_t *
 append(step_list_t *list, const step_t *step)
 {
     if (list->count == list->room) {
-        list->room = list->room ? list->room * 2 : 1024;
+        list->room += MAX(1024, list->room / 4);
         list->items = g_renew(step_t, list->items, list->room);
     }
     list->items[list->count] = *step;
@@ -64,7 +96,7 @@ become(step_t *step, facts_step_t kind, facts_call_t *call)
 }
 
 void
-step_add(packet_info *pinfo, facts_step_t kind, const facts_owner_t *owner)
+step_add(packet_info *pinfo, facts_step_t kind, facts_owner_t *owner)
 {
     facts_call_t *call = call_root(owner->call);
     step_t *step;
@@ -72,7 +104,7 @@ step_add(packet_info *pinfo, facts_step_t kind, const facts_owner_t *owner)
     if (!call)
         return;
     for (unsigned i = steps.count; i-- > 0 && steps.items[i].frame == pinfo->num;) {
-        if (call_root(steps.items[i].owner->call) != call)
+        if (call_of(&steps.items[i]) != call)
             continue;
         if (kind == FACTS_STEP_CHECK && steps.items[i].kind == FACTS_STEP_ALLOCATION)
             become(&steps.items[i], kind, call);
@@ -82,7 +114,7 @@ step_add(packet_info *pinfo, facts_step_t kind, const facts_owner_t *owner)
         facts_hit_limit(pinfo, "frames of calls");
         return;
     }
-    step = append(&steps, &(step_t){ .frame = pinfo->num, .kind = kind, .owner = owner });
+    step = append(&steps, &(step_t){ .frame = pinfo->num, .kind = kind, .owner = number_of(owner) & MOST_OWNERS });
     step->previous = call->last_step[kind];
     call->last_step[kind] = pinfo->num;
     call->seen_at |= UINT32_C(1) << place_of_packet(pinfo);
@@ -103,10 +135,10 @@ step_add(packet_info *pinfo, facts_step_t kind, const facts_owner_t *owner)
 }
 
 void
-step_add_late(uint32_t frame, facts_step_t kind, const facts_owner_t *owner)
+step_add_late(uint32_t frame, facts_step_t kind, facts_owner_t *owner)
 {
     if (steps.count + late.count < facts_options.max_steps)
-        append(&late, &(step_t){ .frame = frame, .kind = kind, .owner = owner });
+        append(&late, &(step_t){ .frame = frame, .kind = kind, .owner = number_of(owner) & MOST_OWNERS });
 }
 
 bool
@@ -137,7 +169,7 @@ link_steps(void)
     }
     for (unsigned i = 0; i < steps.count; i++) {
         step_t *step = &steps.items[i];
-        facts_call_t *call = call_root(step->owner->call);
+        facts_call_t *call = call_of(step);
         unsigned *before = (unsigned *)g_hash_table_lookup(last, call);
 
         if (!before) {
@@ -180,7 +212,7 @@ packet_step(const packet_info *pinfo)
     /* A check behind a relay that does not name the peer is nobody's attempt, and a check all the same. */
     if (proto_is_frame_protocol(pinfo->layers, "stun") || proto_is_frame_protocol(pinfo->layers, "msice"))
         return FACTS_STEP_CHECK;
-    if (pinfo->ptype == PT_TCP && !proto_is_frame_protocol(pinfo->layers, "rtp") &&
+    if (pinfo->ptype == PT_TCP && !facts_rtp_told(pinfo) && !proto_is_frame_protocol(pinfo->layers, "rtp") &&
         !proto_is_frame_protocol(pinfo->layers, "rtcp"))
         return FACTS_STEP_CONNECTION;
     return FACTS_STEP_MEDIA;
@@ -219,7 +251,7 @@ facts_places(packet_info *pinfo, facts_place_t places[FACTS_MAX_PLACES])
     }
     for (unsigned i = first; i < steps.count && steps.items[i].frame == pinfo->num && count < FACTS_MAX_PLACES; i++) {
         const step_t *step = &steps.items[i];
-        const facts_call_t *call = call_root(step->owner->call);
+        const facts_call_t *call = call_of(step);
         bool known = false;
 
         for (unsigned k = 0; k < count; k++)
@@ -239,5 +271,5 @@ facts_call_of_frame(uint32_t frame)
     if (!linked)
         link_steps();
     at = find(frame);
-    return at < steps.count && steps.items[at].frame == frame ? call_root(steps.items[at].owner->call) : NULL;
+    return at < steps.count && steps.items[at].frame == frame ? call_of(&steps.items[at]) : NULL;
 }

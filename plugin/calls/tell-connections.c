@@ -207,6 +207,7 @@ facts_tell_relay(packet_info *pinfo, const address *server)
 
         connections_adopt(pinfo, &key, true);
     }
+    proxies_adopt(pinfo);
 }
 
 static facts_key_t

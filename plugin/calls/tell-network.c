@@ -513,7 +513,7 @@ facts_tell_hello(packet_info *pinfo, const facts_hello_t *hello)
 bool
 facts_tell_packet(packet_info *pinfo)
 {
-    const facts_endpoint_t *endpoint;
+    facts_endpoint_t *endpoint;
 
     if (!facts_telling(pinfo) || step_known(pinfo))
         return false;

@@ -132,6 +132,16 @@ const facts_name_t *name_asked(const address *client, const char *name, uint32_t
 /* Whether somebody said that a host name, or an address in words, is a relay's. */
 bool is_relay_host(const char *host);
 
+/* Tells that a client asks an HTTP proxy for a way to a host that is not known as a relay's; and the refusal. */
+void facts_tell_proxy_asked(packet_info *pinfo, const char *host, const facts_hello_t *hello);
+void facts_tell_proxy_answer(packet_info *pinfo, const facts_hello_t *hello);
+
+/* Whether an answer to such a question is waited for. */
+bool facts_proxy_waits(void);
+
+/* A relay has become known in this packet: what was asked for before may have been for it. */
+void proxies_adopt(packet_info *pinfo);
+
 /* What became of them. */
 facts_name_outcome_t name_outcome(const facts_name_t *name);
 const char *name_outcome_text(facts_name_outcome_t outcome);

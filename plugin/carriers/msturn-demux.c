@@ -13,6 +13,7 @@
 #include "turn/msturn-values.h"
 #include "turn/msturn-findings.h"
 #include "turn/msturn-flows.h"
+#include "carriers/msturn-frame-header.h"
 #include "carriers/msturn-media.h"
 #include "turn/msturn-claim.h"
 #include "turn/packet-msturn.h"
@@ -197,11 +198,26 @@ msturn_demux(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const msturn_p
     return taken;
 }
 
-/* What a message of ours carries: called by the messages, which know only its name. */
+/* What a message of ours carries: called by the messages, which know only its name. A relayed TCP port sends on what
+ * it gets as it is: then RFC 4571 frames stand in the attribute, too. */
 static int
 dissect_payload(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    return msturn_demux(tvb, pinfo, tree, (const msturn_path_t *)data);
+    const msturn_path_t *path = (const msturn_path_t *)data;
+    unsigned count = pinfo->ptype == PT_TCP ? msturn_count_peer_frames(tvb) : 0;
+    int offset = 0, taken = 0;
+
+    if (count == 0)
+        return msturn_demux(tvb, pinfo, tree, path);
+    for (unsigned i = 0; i < count; i++) {
+        int length = tvb_get_ntohs(tvb, offset);
+
+        if (length)
+            taken +=
+                msturn_demux(tvb_new_subset_length(tvb, offset + RFC4571_HEADER_LENGTH, length), pinfo, tree, path);
+        offset += RFC4571_HEADER_LENGTH + length;
+    }
+    return taken;
 }
 
 static int

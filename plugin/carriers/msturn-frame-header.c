@@ -246,3 +246,20 @@ msturn_frame_judge_next(tvbuff_t *tvb, int offset, msturn_framing_t framing, mst
         return MSTURN_NO_FRAME;
     return verdict;
 }
+
+unsigned
+msturn_count_peer_frames(tvbuff_t *tvb)
+{
+    int length = (int)tvb_reported_length(tvb);
+    int offset = 0;
+    unsigned count = 0;
+
+    while (offset + RFC4571_HEADER_LENGTH + MSTURN_MIN_PEER_FRAME <= length &&
+           tvb_captured_length_remaining(tvb, offset) >= RFC4571_HEADER_LENGTH) {
+        offset += RFC4571_HEADER_LENGTH + tvb_get_ntohs(tvb, offset);
+        count++;
+        if (offset == length)
+            return count;
+    }
+    return 0;
+}

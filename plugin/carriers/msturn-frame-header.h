@@ -59,4 +59,7 @@ bool msturn_frame_certain(tvbuff_t *tvb, int offset);
 /* Whether the bytes that are there, from offset on, can only be the beginning of such a control frame. */
 bool msturn_frame_may_follow(tvbuff_t *tvb, int offset);
 
+/* The number of RFC 4571 frames that fill the tvb exactly, 0 = it is not filled by such frames. */
+unsigned msturn_count_peer_frames(tvbuff_t *tvb);
+
 #endif

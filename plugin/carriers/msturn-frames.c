@@ -97,29 +97,11 @@ dissect_payload(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, msturn_carr
     }
 }
 
-/* The number of RFC 4571 frames that fill the tvb exactly, 0 = it is not filled by such frames. */
-static unsigned
-inner_frames(tvbuff_t *tvb)
-{
-    int length = (int)tvb_reported_length(tvb);
-    int offset = 0;
-    unsigned count = 0;
-
-    while (offset + RFC4571_HEADER_LENGTH + MSTURN_MIN_PEER_FRAME <= length &&
-           tvb_captured_length_remaining(tvb, offset) >= RFC4571_HEADER_LENGTH) {
-        offset += RFC4571_HEADER_LENGTH + tvb_get_ntohs(tvb, offset);
-        count++;
-        if (offset == length)
-            return count;
-    }
-    return 0;
-}
-
 /* End-to-end data: RFC 4571 frames inside as Microsoft's clients send them, or the bare payload. */
 static void
 dissect_data(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_tree *frame_tree)
 {
-    unsigned count = inner_frames(tvb);
+    unsigned count = msturn_count_peer_frames(tvb);
     int offset = 0;
 
     if (count == 0) {

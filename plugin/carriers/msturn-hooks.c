@@ -10,6 +10,7 @@
 #include "base/in-front.h"
 #include "carriers/msturn-begins.h"
 #include "carriers/msturn-demux.h"
+#include "carriers/msturn-media.h"
 #include "ice/packet-msice.h"
 #include "turn/msturn-flows.h"
 #include "turn/msturn-integrity.h"
@@ -205,6 +206,7 @@ proto_register_msturn_hooks(void)
                                     "Ports of media relays; what is not MS-TURN goes to the dissector that had the "
                                     "port before",
                                     &ports, 65535);
+    msturn_media_register_preferences(preferences);
     msturn_integrity_register(preferences);
     /* In name only: a hook that passes traffic on must not show among the frame's protocols. */
     proto_hooks = enabled_add_internal("Microsoft TURN (hooks)", "MS-TURN hooks", "msturn_hooks");
@@ -220,7 +222,7 @@ proto_reg_handoff_msturn_hooks(void)
     stock_stun = in_front_of_heuristic("stun_udp", in_front_of_stun);
     stock_classic_stun = in_front_of_heuristic("classicstun_udp", in_front_of_classic_stun);
     dissector_add_for_decode_as("udp.port", create_dissector_handle(dissect_decode_as, msturn_proto()));
-    port_handle = in_front_handle(dissect_port, "udp", "STUN or MS-TURN", "msturn_udp_port");
-    port_hooks = in_front_ports_new("udp.port", port_handle, is_stun);
+    port_handle = in_front_handle(dissect_port, "udp", "MS-TURN where recognised", "msturn_recognised");
+    port_hooks = in_front_ports_new("udp.port", port_handle, NULL, is_stun);
     register_init_routine(claim_ports);
 }

@@ -26,6 +26,7 @@ static int hf_encrypted_rtcp = -1;
 static int proto_rtp = -1;
 static int proto_rtcp = -1;
 static dissector_handle_t rtp_handle, rtcp_handle, dtls_handle;
+static compat_bool uses_stock_rtp = true; /* preference */
 
 /* The tails that SRTCP has behind the index: RFC 3711 with its two lengths of tags, and RFC 7714, where the tag
  * stands before the index. Lync offers a master key identifier of one byte. */
@@ -215,7 +216,7 @@ msturn_media_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const 
     if (!rtp_handle || !rtp_fits(tvb, length))
         return 0;
     tell_rtp(tvb, pinfo, path);
-    return msturn_call_stock(rtp_handle, tvb, pinfo, tree);
+    return uses_stock_rtp ? msturn_call_stock(rtp_handle, tvb, pinfo, tree) : call_data_dissector(tvb, pinfo, tree);
 }
 
 void
@@ -227,6 +228,15 @@ msturn_media_register(int proto)
     };
 
     proto_register_field_array(proto, hf, array_length(hf));
+}
+
+void
+msturn_media_register_preferences(module_t *preferences)
+{
+    prefs_register_bool_preference(preferences, "stock_rtp", "Show media with the RTP dissector",
+                                   "The RTP dissector keeps some 140 bytes of each packet in memory; the calls are "
+                                   "told without it, too",
+                                   &uses_stock_rtp);
 }
 
 void

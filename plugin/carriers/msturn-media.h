@@ -6,6 +6,8 @@
 #ifndef MSICE_MSTURN_MEDIA_H
 #define MSICE_MSTURN_MEDIA_H
 
+#include <epan/prefs.h>
+
 #include "turn/msturn-path.h"
 
 /* Dissects a payload whose first byte says RTP, RTCP or DTLS (RFC 7983) and whose header agrees; path: how it
@@ -13,6 +15,7 @@
 int msturn_media_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const msturn_path_t *path);
 
 void msturn_media_register(int proto);
+void msturn_media_register_preferences(module_t *preferences);
 void msturn_media_handoff(void);
 
 #endif

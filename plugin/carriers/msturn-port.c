@@ -76,7 +76,7 @@ dissect_port(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
     dissector_handle_t stock = in_front_ports_stock(port_hooks, pinfo->match_uint, &wanted);
     int taken;
 
-    if (wanted && !pinfo->flags.in_error_pkt) {
+    if (wanted && msturn_enabled() && !pinfo->flags.in_error_pkt) {
         begin = msturn_tcp_begins(tvb);
         if (begin == MSTURN_TCP_OURS)
             return msturn_tcp_claim(tvb, pinfo, tree, data);
@@ -125,6 +125,7 @@ proto_reg_handoff_msturn_port(void)
     export_tap = find_tap_id(EXPORT_PDU_TAP_NAME_LAYER_4);
     /* Below TCP: switching off msturn has to give the port back and not to close it. */
     port_hooks = in_front_ports_new(
-        TCP_TABLE, in_front_handle(dissect_port, "tcp", "TLS or MS-TURN", "msturn_tcp_port"), is_tls_or_http);
+        TCP_TABLE, in_front_handle(dissect_port, "tcp", "MS-TURN where recognised", "msturn_recognised_tcp"), NULL,
+        is_tls_or_http);
     register_init_routine(claim_ports);
 }

@@ -14,6 +14,7 @@
 #include "commands/icewarn-input.h"
 #include "commands/icewarn-print.h"
 #include "text/msdiag-finder.h"
+#include "text/program.h"
 
 #define EXIT_NOTHING_FOUND 1
 #define EXIT_BAD_INPUT     2
@@ -133,8 +134,9 @@ explain_argument(sink_t *sink, const char *text)
 }
 
 static int
-explain(sink_t *sink, int argc, char **argv)
+explain(sink_t *sink, char **argv)
 {
+    int argc = (int)g_strv_length(argv);
     int first = argc > 1 && strcmp(argv[1], "--") == 0 ? 2 : 1;
     bool good = true;
 
@@ -154,31 +156,38 @@ explain(sink_t *sink, int argc, char **argv)
 int
 main(int argc, char **argv)
 {
-    gboolean json = FALSE;
+    gboolean json = FALSE, version = FALSE;
     GOptionEntry entries[] = {
         { "json", 0, 0, G_OPTION_ARG_NONE, &json, "Print JSON", NULL },
+        { "version", 0, 0, G_OPTION_ARG_NONE, &version, "Print the version", NULL },
         G_OPTION_ENTRY_NULL,
     };
     GOptionContext *context =
         g_option_context_new("[VALUE|HEADER…] - explain ICEWarn values and diagnostics headers");
+    char **words = program_begin(argv);
     GError *error = NULL;
     int result = EXIT_BAD_INPUT;
 
+    (void)argc;
     g_option_context_add_main_entries(context, entries, NULL);
     g_option_context_set_summary(context,
                                  "Values are hexadecimal with 0x, or decimal. Without an argument any text is read "
                                  "from standard input,\nand the diagnostics headers (ms-client-diagnostics: …) and "
                                  "ICEWarn= values in it are explained.");
-    if (!g_option_context_parse(context, &argc, &argv, &error)) {
+    if (!g_option_context_parse_strv(context, &words, &error)) {
         fprintf(stderr, "icewarn: %s\n", error->message);
         g_error_free(error);
+    } else if (version) {
+        puts("icewarn " MSICE_VERSION);
+        result = EXIT_SUCCESS;
     } else {
         icewarn_printer_t *printer = icewarn_printer_new(json);
         sink_t sink = { printer, false };
 
-        result = explain(&sink, argc, argv);
+        result = explain(&sink, words);
         icewarn_printer_end(printer);
     }
     g_option_context_free(context);
+    g_strfreev(words);
     return result;
 }

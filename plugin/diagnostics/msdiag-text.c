@@ -197,7 +197,6 @@ dissect_syslog(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     bool wanted;
     dissector_handle_t stock = in_front_ports_stock(syslog_ports, pinfo->match_uint, &wanted);
-    /* A port without an entry is one that the user chose (Decode As). */
     int result = in_front_call(stock ? stock : stock_syslog, tvb, pinfo, tree, data);
 
     /* A message that is dissected as SIP has its headers there. */
@@ -241,7 +240,8 @@ proto_reg_handoff_msdiag_text(void)
      * no heuristic is asked there. */
     stock_syslog = dissector_get_uint_handle(find_dissector_table("udp.port"), SYSLOG_PORT);
     syslog_ports = in_front_ports_new(
-        "udp.port", in_front_handle(dissect_syslog, "syslog", "Syslog and MS-DIAG", "msdiag_syslog"), NULL);
+        "udp.port", in_front_handle(dissect_syslog, "syslog", "Syslog and MS-DIAG", "msdiag_syslog"), stock_syslog,
+        NULL);
     range_convert_str(wmem_epan_scope(), &syslog_range, G_STRINGIFY(SYSLOG_PORT), 65535);
     register_init_routine(claim_syslog);
     stock_sipfrag =

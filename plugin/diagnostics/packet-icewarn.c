@@ -127,6 +127,9 @@ severity_of(icewarn_weight_t weight)
     return severities[weight];
 }
 
+/* Not Wireshark's own: on Windows the address of what another DLL holds is no constant. */
+static const true_false_string set_notset = { "Set", "Not set" };
+
 /* Registers the booleans and expert items of the flag table: Wireshark keeps the structures, so they live in
  * epan's own scope. */
 static void
@@ -143,7 +146,7 @@ register_flags(expert_module_t *expert)
         fields[i] = (hf_register_info){ &hf_bits[i],
                                         { wmem_strdup_printf(wmem_epan_scope(), "%s%s", flag->title, mark),
                                           wmem_strdup_printf(wmem_epan_scope(), "icewarn.%s", flag->name), FT_BOOLEAN,
-                                          32, TFS(&tfs_set_notset), flag->bit, flag->happened, HFILL } };
+                                          32, TFS(&set_notset), flag->bit, flag->happened, HFILL } };
         ei_bits[i] = (expert_field)EI_INIT;
         items[i] =
             (ei_register_info){ &ei_bits[i],
@@ -165,7 +168,7 @@ proto_register_icewarn(void)
         { &hf_short,
           { "Flags without leading zeros", "icewarn.short", FT_STRING, BASE_NONE, NULL, 0, "For a column", HFILL } },
         { &hf_unknown,
-          { "unknown bits", "icewarn.unknown", FT_BOOLEAN, 32, TFS(&tfs_set_notset), ICEWARN_UNKNOWN_BITS,
+          { "unknown bits", "icewarn.unknown", FT_BOOLEAN, 32, TFS(&set_notset), ICEWARN_UNKNOWN_BITS,
             "Bits without a known meaning", HFILL } },
     };
     static ei_register_info ei[] = {

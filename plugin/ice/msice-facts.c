@@ -7,6 +7,8 @@
 
 #include "calls/facts.h"
 
+#define CHECK 1 /* key of the packet's own data */
+
 /* The ends of a check as the candidates name them: the peer in place of the relay that stands between. */
 static void
 name_ends(facts_check_t *fact, const address *from, unsigned from_port, const address *to, unsigned to_port,
@@ -75,4 +77,33 @@ msice_tell_facts(const msice_check_t *check, const msturn_transaction_t *transac
     if (check->receiver && check->sender)
         fact.user_name = wmem_strdup_printf(pinfo->pool, "%s:%s", check->receiver, check->sender);
     facts_tell_check(pinfo, &fact);
+}
+
+static int
+owner(void)
+{
+    static int proto = -1;
+
+    if (proto < 0)
+        proto = proto_get_id_by_filter_name("msice");
+    return proto;
+}
+
+void
+msice_note_check(const msice_check_t *check)
+{
+    packet_info *pinfo = check->pinfo;
+    msice_noted_t *noted;
+
+    if (msice_check_of_packet(pinfo))
+        return;
+    noted = wmem_new(pinfo->pool, msice_noted_t);
+    *noted = (msice_noted_t){ check->type, check->nominated, check->unanswered };
+    p_add_proto_data(pinfo->pool, pinfo, owner(), CHECK, noted);
+}
+
+const msice_noted_t *
+msice_check_of_packet(packet_info *pinfo)
+{
+    return (const msice_noted_t *)p_get_proto_data(pinfo->pool, pinfo, owner(), CHECK);
 }

@@ -296,6 +296,7 @@ dissect_check(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const msturn_
     if (!pinfo->flags.in_error_pkt) { /* else it was sent before, and is not sent again */
         name_addresses(&check);
         link_check(&check);
+        msice_note_check(&check);
     }
     judge(&check);
     msice_sbc_judge(&check);

@@ -58,7 +58,7 @@ uclog_extcap_interfaces(void)
 {
     char *help = help_page();
 
-    printf("extcap {version=%s}", UCLOG_VERSION);
+    printf("extcap {version=%s}", MSICE_VERSION);
     if (help)
         printf("{help=%s}", help);
     printf("\n");

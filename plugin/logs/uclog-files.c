@@ -7,45 +7,44 @@
 
 #include "knowledge/array.h"
 
+#include "logs/uclog-os.h"
+
 #include <errno.h>
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <time.h>
-#include <unistd.h>
+
+static bool
+same_file(const uclog_status_t *one, const uclog_status_t *other)
+{
+    return one->volume == other->volume && one->number == other->number;
+}
 
 /* If there is another file of this name now, or the file was emptied: goes to its start. */
 static bool
 take_new_file(uclog_file_t *file)
 {
-    struct stat now, here;
+    uclog_status_t now, here;
     int fd;
 
-    if (stat(file->path, &now) != 0 || fstat(file->fd, &here) != 0)
+    if (!uclog_os_status_of(file->path, &now) || !uclog_os_status(file->fd, &here))
         return false;
-    if (now.st_ino == here.st_ino && now.st_dev == here.st_dev) {
-        if ((uint64_t)now.st_size >= file->position)
-            return false;
-        if (lseek(file->fd, 0, SEEK_SET) != 0)
+    if (same_file(&now, &here)) {
+        if (now.size >= file->position || !uclog_os_seek(file->fd, 0))
             return false;
     } else {
-        fd = open(file->path, O_RDONLY | O_CLOEXEC);
+        fd = uclog_os_open(file->path);
         if (fd < 0)
             return false;
-        close(file->fd);
+        uclog_os_close(file->fd);
         file->fd = fd;
     }
     file->position = 0;
     return true;
 }
 
-static ssize_t
+static gssize
 read_some(uclog_file_t *file, void *buffer, size_t size)
 {
-    ssize_t got;
+    gssize got = uclog_os_read(file->fd, buffer, size);
 
-    do {
-        got = read(file->fd, buffer, size);
-    } while (got < 0 && errno == EINTR);
     if (got > 0) {
         file->position += (uint64_t)got;
         file->line_open = ((char *)buffer)[got - 1] != '\n' && ((char *)buffer)[got - 1] != '\0';
@@ -63,28 +62,28 @@ skip_mark(uclog_file_t *file)
         unsigned length;
     } marks[] = { { "\xEF\xBB\xBF", 3 }, { "\xFF\xFE", 2 }, { "\xFE\xFF", 2 } };
     char start[3];
-    ssize_t got = pread(file->fd, start, sizeof start, 0);
+    gssize got = uclog_os_read(file->fd, start, sizeof start);
 
     for (size_t i = 0; i < array_length(marks); i++) {
-        if (got >= (ssize_t)marks[i].length && memcmp(start, marks[i].bytes, marks[i].length) == 0 &&
-            lseek(file->fd, marks[i].length, SEEK_SET) == (off_t)marks[i].length)
+        if (got >= (gssize)marks[i].length && memcmp(start, marks[i].bytes, marks[i].length) == 0)
             file->position = marks[i].length;
     }
+    uclog_os_seek(file->fd, file->position);
 }
 
 static int64_t
 read_file(void *context, void *buffer, size_t size)
 {
     uclog_file_t *file = context;
-    ssize_t got = read_some(file, buffer, size);
+    gssize got = read_some(file, buffer, size);
 
-    if (got == 0 && file->follow && file->fd != STDIN_FILENO) {
+    if (got == 0 && file->follow && file->fd != UCLOG_STDIN) {
         bool line_open = file->line_open;
 
         /* Whoever replaced the file may have written to the old one until a moment ago. */
-        struct stat now, here;
+        uclog_status_t now, here;
 
-        if (stat(file->path, &now) == 0 && fstat(file->fd, &here) == 0 && now.st_ino != here.st_ino)
+        if (uclog_os_status_of(file->path, &now) && uclog_os_status(file->fd, &here) && !same_file(&now, &here))
             got = read_some(file, buffer, size);
         if (got == 0 && take_new_file(file)) {
             skip_mark(file);
@@ -108,27 +107,23 @@ read_file(void *context, void *buffer, size_t size)
 bool
 uclog_file_open(uclog_file_t *file, const char *path, bool follow, const uclog_sink_t *sink)
 {
-    struct stat status;
+    uclog_status_t status;
 
     file->path = path;
     file->follow = follow;
-    file->fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-    if (file->fd < 0)
+    file->fd = uclog_os_open(path);
+    if (file->fd < 0 || !uclog_os_status(file->fd, &status))
         return false;
-    if (fstat(file->fd, &status) != 0)
-        return false;
-    if (S_ISDIR(status.st_mode)) {
+    if (status.folder) {
         errno = EISDIR;
         return false;
     }
-    if (S_ISREG(status.st_mode))
-        file->size = (uint64_t)status.st_size;
-#ifdef POSIX_FADV_SEQUENTIAL
-    posix_fadvise(file->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
-#endif
-    file->name = file->fd == STDIN_FILENO ? g_strdup("standard input") : g_path_get_basename(path);
+    if (status.regular)
+        file->size = status.size;
+    file->name = file->fd == UCLOG_STDIN ? g_strdup("standard input") : g_path_get_basename(path);
     uclog_reader_init(&file->reader, read_file, file, 0, sink);
-    uclog_clock_date(sink->clock, S_ISREG(status.st_mode) ? status.st_mtime : time(NULL), &file->reader.sink.written);
+    uclog_clock_date(sink->clock, status.regular ? status.written : g_get_real_time() / G_USEC_PER_SEC,
+                     &file->reader.sink.written);
     return true;
 }
 
@@ -138,8 +133,8 @@ uclog_file_close(uclog_file_t *file)
     uclog_record_free(file->head);
     if (file->reader.lines)
         uclog_reader_clear(&file->reader);
-    if (file->fd > STDIN_FILENO)
-        close(file->fd);
+    if (file->fd > UCLOG_STDIN)
+        uclog_os_close(file->fd);
     g_free(file->name);
     memset(file, 0, sizeof *file);
 }

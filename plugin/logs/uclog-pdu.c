@@ -9,7 +9,6 @@
 #include "logs/uclog-pdu.h"
 
 #include <stdio.h>
-#include <time.h>
 
 enum {
     TAG_END = 0,
@@ -86,16 +85,16 @@ append_syslog_field(uclog_bytes_t *packet, const char *text)
 static void
 append_syslog_header(uclog_bytes_t *packet, const uclog_record_t *record)
 {
+    GDateTime *utc = g_date_time_new_from_unix_utc(record->time_ms / 1000);
+    char *second = utc ? g_date_time_format(utc, "%Y-%m-%dT%H:%M:%S") : NULL;
     char head[64];
-    time_t second = (time_t)(record->time_ms / 1000);
-    struct tm utc;
-    int length;
+    int length = snprintf(head, sizeof head, "<%u>1 %s.%03uZ", SYSLOG_FACILITY * 8U + (record->severity & 7U),
+                          second ? second : "1970-01-01T00:00:00", (unsigned)(record->time_ms % 1000));
 
-    gmtime_r(&second, &utc);
-    length = snprintf(head, sizeof head, "<%u>1 %04d-%02d-%02dT%02d:%02d:%02d.%03uZ",
-                      SYSLOG_FACILITY * 8U + (record->severity & 7U), utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday,
-                      utc.tm_hour, utc.tm_min, utc.tm_sec, (unsigned)(record->time_ms % 1000));
     uclog_bytes_append(packet, head, (size_t)length);
+    g_free(second);
+    if (utc)
+        g_date_time_unref(utc);
     append_syslog_field(packet, record->machine);
     append_syslog_field(packet, record->component);
     append_syslog_field(packet, record->process);

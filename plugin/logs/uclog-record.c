@@ -5,7 +5,12 @@
  */
 #include "logs/uclog-record.h"
 
+#ifdef G_OS_WIN32
+#include <winsock2.h>
+#include <ws2tcpip.h>
+#else
 #include <arpa/inet.h>
+#endif
 #include <stdio.h>
 
 /* Used records are kept: a log has millions of messages of about the same size. */

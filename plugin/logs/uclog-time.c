@@ -7,10 +7,29 @@
 
 #include <string.h>
 
+#ifdef G_OS_WIN32
+#include "logs/uclog-zones.h"
+
+/* On Windows GLib knows the names of Windows alone ("W. Europe Standard Time"), and rules. */
+static GTimeZone *
+zone_of(const char *name)
+{
+    const char *rule = uclog_zone_rule(name);
+
+    return g_time_zone_new_identifier(rule ? rule : name);
+}
+#else
+static GTimeZone *
+zone_of(const char *name)
+{
+    return g_time_zone_new_identifier(name);
+}
+#endif
+
 bool
 uclog_clock_init(uclog_clock_t *zone_clock, const char *zone)
 {
-    zone_clock->zone = zone ? g_time_zone_new_identifier(zone) : g_time_zone_new_local();
+    zone_clock->zone = zone ? zone_of(zone) : g_time_zone_new_local();
     zone_clock->hour_key = 0;
     zone_clock->hour_ms = 0;
     return zone_clock->zone != NULL;

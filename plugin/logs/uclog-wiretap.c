@@ -17,7 +17,11 @@
 #include "logs/uclog-pdu.h"
 #include "logs/uclog-reader.h"
 
+#ifdef G_OS_WIN32
+#define UCLOG_EXPORT __declspec(dllexport)
+#else
 #define UCLOG_EXPORT __attribute__((visibility("default")))
+#endif
 
 UCLOG_EXPORT extern const char plugin_version[];
 UCLOG_EXPORT extern const int plugin_want_major;
@@ -25,7 +29,7 @@ UCLOG_EXPORT extern const int plugin_want_minor;
 UCLOG_EXPORT void plugin_register(void);
 UCLOG_EXPORT uint32_t plugin_describe(void);
 
-const char plugin_version[] = UCLOG_VERSION;
+const char plugin_version[] = MSICE_VERSION;
 const int plugin_want_major = WIRESHARK_VERSION_MAJOR;
 const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
 

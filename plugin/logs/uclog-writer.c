@@ -1,18 +1,15 @@
 /* uclog-writer.c
  * Writes records as a capture file
  *
- * pcapng is written here, because libpcap writes classic pcap only, which has
- * no place for a comment, a direction, or the name of a machine.
+ * Classic pcap has no place for a comment, a direction, or the name of a machine; pcapng has.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "logs/uclog-writer.h"
 
 #include <errno.h>
-#include <pcap/pcap.h>
-#include <stdio.h>
-#include <unistd.h>
 
+#include "logs/uclog-os.h"
 #include "logs/uclog-pdu.h"
 
 #define FLUSH_BYTES     (256U * 1024U)
@@ -27,6 +24,7 @@ enum { SECTION_APPLICATION = 4 };
 enum { INTERFACE_NAME = 2, INTERFACE_DESCRIPTION = 3, INTERFACE_TIME_RESOLUTION = 9 };
 enum { PACKET_FLAGS = 2, FLAG_INBOUND = 1, FLAG_OUTBOUND = 2 };
 #define BYTE_ORDER_MAGIC 0x1A2B3C4DU
+#define CLASSIC_MAGIC    0xA1B2C3D4U /* draft-ietf-opsawg-pcap: times in microseconds */
 #define RESOLUTION_MS    3
 
 struct uclog_writer_t {
@@ -37,8 +35,7 @@ struct uclog_writer_t {
     uclog_bytes_t packet;
     GHashTable *interfaces; /* name -> number + 1 */
     unsigned interface_count;
-    pcap_t *classic;
-    pcap_dumper_t *dumper;
+    bool classic;
 };
 
 static void
@@ -118,6 +115,19 @@ put_interface(uclog_bytes_t *out, const char *name, const char *description)
     end_block(out, start);
 }
 
+static void
+put_classic_head(uclog_bytes_t *out)
+{
+    static const uint16_t version[2] = { 2, 4 };
+
+    put_number(out, CLASSIC_MAGIC);
+    uclog_bytes_append(out, version, sizeof version);
+    put_number(out, 0); /* the time zone is UTC */
+    put_number(out, 0); /* nothing is said of accuracy */
+    put_number(out, SNAPSHOT_LENGTH);
+    put_number(out, UCLOG_LINKTYPE);
+}
+
 /* The interface of a record: its machine, else its file. */
 static uint32_t
 interface_of(uclog_writer_t *writer, const uclog_record_t *record)
@@ -145,17 +155,9 @@ uclog_writer_new(int fd, bool classic, const char *const *names)
     writer->fd = fd;
     writer->names = names;
     writer->interfaces = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    writer->classic = classic;
     if (classic) {
-        FILE *file = fdopen(fd, "wb");
-
-        writer->fd = -1;
-        writer->classic = pcap_open_dead((int)UCLOG_LINKTYPE, SNAPSHOT_LENGTH);
-        writer->dumper = file && writer->classic ? pcap_dump_fopen(writer->classic, file) : NULL;
-        if (!writer->dumper) {
-            writer->error = EIO;
-            uclog_writer_free(writer);
-            return NULL;
-        }
+        put_classic_head(&writer->out);
     } else {
         put_section(&writer->out);
         /* A capture without a packet needs an interface as well: Wireshark shows it while it waits. */
@@ -171,11 +173,11 @@ write_out(uclog_writer_t *writer)
     size_t done = 0;
 
     while (done < writer->out.length && !writer->error) {
-        ssize_t written = write(writer->fd, writer->out.data + done, writer->out.length - done);
+        gssize written = uclog_os_write(writer->fd, writer->out.data + done, writer->out.length - done);
 
         if (written >= 0)
             done += (size_t)written;
-        else if (errno != EINTR)
+        else
             writer->error = errno;
     }
     writer->out.length = 0;
@@ -183,15 +185,22 @@ write_out(uclog_writer_t *writer)
 }
 
 static bool
+put_out(uclog_writer_t *writer)
+{
+    return writer->out.length < FLUSH_BYTES || write_out(writer);
+}
+
+static bool
 record_classic(uclog_writer_t *writer, const uclog_record_t *record)
 {
-    struct pcap_pkthdr header = { 0 };
+    uint32_t length = (uint32_t)writer->packet.length;
 
-    header.ts.tv_sec = (time_t)(record->time_ms / 1000);
-    header.ts.tv_usec = (suseconds_t)(record->time_ms % 1000 * 1000);
-    header.caplen = header.len = (bpf_u_int32)writer->packet.length;
-    pcap_dump((u_char *)writer->dumper, &header, (const u_char *)writer->packet.data);
-    return uclog_writer_flush(writer);
+    put_number(&writer->out, (uint32_t)(record->time_ms / 1000));
+    put_number(&writer->out, (uint32_t)(record->time_ms % 1000 * 1000));
+    put_number(&writer->out, length);
+    put_number(&writer->out, length);
+    uclog_bytes_append(&writer->out, writer->packet.data, length);
+    return put_out(writer);
 }
 
 bool
@@ -202,7 +211,7 @@ uclog_writer_record(uclog_writer_t *writer, const uclog_record_t *record)
 
     writer->packet.length = 0;
     uclog_pdu_append(&writer->packet, record);
-    if (writer->dumper)
+    if (writer->classic)
         return record_classic(writer, record);
     interface = interface_of(writer, record);
     start = begin_block(&writer->out, BLOCK_PACKET);
@@ -226,17 +235,13 @@ uclog_writer_record(uclog_writer_t *writer, const uclog_record_t *record)
     }
     put_option(&writer->out, OPTION_END, "", 0);
     end_block(&writer->out, start);
-    return writer->out.length < FLUSH_BYTES || write_out(writer);
+    return put_out(writer);
 }
 
 bool
 uclog_writer_flush(uclog_writer_t *writer)
 {
-    if (!writer->dumper)
-        return write_out(writer);
-    if (!writer->error && ferror(pcap_dump_file(writer->dumper)))
-        writer->error = errno ? errno : EIO;
-    return !writer->error;
+    return write_out(writer);
 }
 
 int
@@ -250,18 +255,10 @@ uclog_writer_free(uclog_writer_t *writer)
 {
     bool good;
 
-    if (writer->dumper) {
-        if (pcap_dump_flush(writer->dumper) != 0 && !writer->error)
-            writer->error = errno ? errno : EIO;
-        pcap_dump_close(writer->dumper);
-    } else if (writer->fd >= 0) {
-        write_out(writer);
-        if (close(writer->fd) != 0 && !writer->error)
-            writer->error = errno;
-    }
+    write_out(writer);
+    if (!uclog_os_close(writer->fd) && !writer->error)
+        writer->error = errno;
     good = !writer->error;
-    if (writer->classic)
-        pcap_close(writer->classic);
     g_hash_table_destroy(writer->interfaces);
     uclog_bytes_free(&writer->out);
     uclog_bytes_free(&writer->packet);

@@ -12,8 +12,7 @@ typedef struct uclog_writer_t uclog_writer_t;
 
 /* A writer to the open file `fd` (closed with the writer). pcapng carries comments, directions and machines;
  * `classic` is the older pcap, with none of these. `names[source]` names the files (NULL-terminated, kept by
- * the caller): a record without a machine belongs to an interface with the file's name. NULL if memory or
- * libpcap fail. */
+ * the caller): a record without a machine belongs to an interface with the file's name. */
 uclog_writer_t *uclog_writer_new(int fd, bool classic, const char *const *names);
 
 /* Writes a record. Returns false if the output is broken. */

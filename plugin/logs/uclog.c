@@ -7,17 +7,16 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "logs/uclog-extcap.h"
 #include "logs/uclog-files.h"
 #include "logs/uclog-findings.h"
+#include "logs/uclog-os.h"
 #include "logs/uclog-writer.h"
+#include "text/program.h"
 
 enum { STATUS_GOOD = 0, STATUS_FAILED = 1, STATUS_NO_LOG = 2 };
 
@@ -217,7 +216,7 @@ open_files(run_state_t *run, char **paths, warning_context_t *places)
             fprintf(stderr, "uclog: %s: %s\n", paths[i], strerror(errno));
             return STATUS_FAILED;
         }
-        if (!options.quiet && !options.capture && isatty(STDERR_FILENO)) {
+        if (!options.quiet && !options.capture && uclog_os_is_terminal(UCLOG_STDERR)) {
             file->progress = show_progress;
             file->context = run;
         }
@@ -226,7 +225,8 @@ open_files(run_state_t *run, char **paths, warning_context_t *places)
             fprintf(stderr, "uclog: %s: %s\n", paths[i], strerror(file->error));
             return STATUS_FAILED;
         }
-        /* A file to follow may still be empty; what has lines, and none of a log, is as wrong as without following. */
+        /* A file to follow may still be empty; what has lines, and none of a log, is as wrong as without following.
+         */
         if (found == UCLOG_NO_LOG || (found == UCLOG_UNDECIDED && file->reader.searched > 0)) {
             clear_progress(run);
             fprintf(stderr, "uclog: %s: not a log that uclog reads; expected " UCLOG_EXPECTED "\n", paths[i]);
@@ -240,29 +240,15 @@ static int
 open_output(void)
 {
     const char *path = options.capture ? options.fifo : options.output;
-    int fd;
+    int fd = uclog_os_create(path);
 
-    if (!path || strcmp(path, "-") == 0) {
-        if (isatty(STDOUT_FILENO)) {
-            fprintf(stderr, "uclog: a capture is not for a terminal: use -w FILE, or a pipe to tshark -r -\n");
-            return -1;
-        }
-        return STDOUT_FILENO;
-    }
-    fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (fd < 0)
+    if (fd < 0) {
         fprintf(stderr, "uclog: %s: %s\n", path, strerror(errno));
+    } else if (fd == UCLOG_STDOUT && uclog_os_is_terminal(fd)) {
+        fprintf(stderr, "uclog: a capture is not for a terminal: use -w FILE, or a pipe to tshark -r -\n");
+        return -1;
+    }
     return fd;
-}
-
-/* Waits for the log to grow; false if nobody reads the output any more. */
-static bool
-wait_for_more(int output)
-{
-    struct pollfd reader = { output, 0, 0 };
-    int ready = poll(&reader, 1, FOLLOW_POLL_MS);
-
-    return ready <= 0 || !(reader.revents & (POLLERR | POLLNVAL));
 }
 
 static void
@@ -283,7 +269,7 @@ convert(run_state_t *run, int output)
         if (run->window)
             uclog_window_flush(run->window);
         uclog_writer_flush(run->writer);
-        if (!wait_for_more(output))
+        if (!uclog_os_wait(output, FOLLOW_POLL_MS))
             break;
     }
     if (run->window)
@@ -315,11 +301,6 @@ write_all(run_state_t *run)
     for (unsigned i = 0; i < run->file_count; i++)
         names[i] = run->files[i].name;
     run->writer = uclog_writer_new(output, options.format && strcmp(options.format, "pcap") == 0, names);
-    if (!run->writer) {
-        fprintf(stderr, "uclog: cannot write a pcap file\n");
-        g_free(names);
-        return STATUS_FAILED;
-    }
     if (needs_window(run))
         run->window = uclog_window_new(options.trace, write_record, run);
     uclog_writer_flush(run->writer);
@@ -376,34 +357,13 @@ run_files(char **paths)
     return status;
 }
 
-static void
-catch_signals(void)
-{
-    struct sigaction action = { 0 };
-
-    action.sa_handler = stop;
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    action.sa_handler = SIG_IGN; /* a closed pipe is seen by the write */
-    sigaction(SIGPIPE, &action, NULL);
-}
-
 /* Opens and closes the FIFO when there is nothing to write. Wireshark's capture child may have it open by now and
  * waits for a first writer, for ever where none comes; it need not have got that far, so it is given some seconds. */
 static void
 release_reader(const char *fifo)
 {
-    for (int tries = 0; tries < RELEASE_TRIES && !stopped; tries++) {
-        int fd = open(fifo, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
-
-        if (fd >= 0) {
-            close(fd);
-            return;
-        }
-        if (errno != ENXIO)
-            return;
-        poll(NULL, 0, RELEASE_POLL_MS);
-    }
+    for (int tries = 0; tries < RELEASE_TRIES && !stopped && !uclog_os_release(fifo); tries++)
+        g_usleep(RELEASE_POLL_MS * 1000);
 }
 
 /* Answers Wireshark, or captures for it. */
@@ -444,25 +404,27 @@ main(int argc, char **argv)
     GOptionContext *context = g_option_context_new("- client and server logs as a capture");
     GOptionGroup *group =
         g_option_group_new("extcap", "What Wireshark calls", "Show what Wireshark calls", NULL, NULL);
+    char **words = program_begin(argv);
     GError *error = NULL;
     int status;
 
+    (void)argc;
     g_option_group_add_entries(group, extcap_entries);
     g_option_context_add_group(context, group);
     g_option_context_add_main_entries(context, entries, NULL);
     g_option_context_set_summary(context, "Writes the SIP messages of the logs, merged by time, as a capture:\n"
                                           "  uclog Lync-UccApi-0.UccApilog | tshark -r - -Y icewarn");
-    if (!g_option_context_parse(context, &argc, &argv, &error)) {
+    if (!g_option_context_parse_strv(context, &words, &error)) {
         fprintf(stderr, "uclog: %s (uclog --help)\n", error->message);
         status = STATUS_FAILED;
     } else if (options.version) {
-        printf("uclog %s\n", UCLOG_VERSION);
+        printf("uclog %s\n", MSICE_VERSION);
         status = STATUS_GOOD;
     } else if (options.format && strcmp(options.format, "pcap") != 0 && strcmp(options.format, "pcapng") != 0) {
         fprintf(stderr, "uclog: -F takes pcapng or pcap\n");
         status = STATUS_FAILED;
     } else {
-        catch_signals();
+        uclog_os_catch_signals(stop);
         if (options.interfaces || options.dlts || options.config || options.capture) {
             status = run_extcap();
         } else if (!options.paths) {
@@ -473,6 +435,7 @@ main(int argc, char **argv)
         }
     }
     uclog_record_free_store();
+    g_strfreev(words);
     g_option_context_free(context);
     return status;
 }

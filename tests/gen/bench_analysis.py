@@ -12,8 +12,9 @@ def sip(start, call, cseq, body=""):
     return message(start, [LYNC, f"Ms-Conversation-ID: conversation{call}=="], body, f"call{call}@test", cseq)
 
 
-def one_call(call, packets):
-    """The payloads of a call: (source, destination, bytes). Offer, answer, checks, and media for the rest."""
+def one_call(call, packets, more):
+    """The payloads of a call: (source, destination, bytes). Offer, answer, checks, and media for the rest, with more
+    bytes in each packet."""
     caller = Side(f"10.{call >> 8 & 255}.{call & 255}.1", 20000 + call % 20000)
     callee = Side(f"10.{call >> 8 & 255}.{call & 255}.2", 20000 + call % 20000)
     server = ("198.51.100.20", 5060)
@@ -31,15 +32,15 @@ def one_call(call, packets):
         yield callee.at, caller.at, check_response(ident, caller.at, b"b%d:a%d" % (call, call))
     for number in range(max(0, packets - 11)):
         ends = (caller.at, callee.at) if number % 2 else (callee.at, caller.at)
-        yield *ends, rtp(number & 0xFFFF, 8)
+        yield *ends, rtp(number & 0xFFFF, 8) + bytes(more)
     yield (caller.host, 50611), server, sip("BYE sip:bob@example.com SIP/2.0", call, "2 BYE")
 
 
-def calls(path, packets, each=1000):
+def calls(path, packets, each=1000, more=0):
     """Calls of `each` packets, ten at a time."""
     def frames():
         for first in range(0, packets // each, 10):
-            running = [one_call(call, each) for call in range(first, min(first + 10, packets // each))]
+            running = [one_call(call, each, more) for call in range(first, min(first + 10, packets // each))]
             while running:
                 for call in list(running):
                     payload = next(call, None)
