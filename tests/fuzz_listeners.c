@@ -1,5 +1,6 @@
 /* fuzz_listeners.c
- * The listeners of the plugin's taps, each as tshark or Wireshark starts it, but for what is drawn.
+ * The listeners of the plugin's taps, each as tshark or Wireshark starts it, but for what is drawn. Not the
+ * statistics trees: those keep something of each session, and ten thousand sessions take for ever.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -8,7 +9,6 @@
 #include "inprocess.h"
 
 #include <epan/stat_tap_ui.h>
-#include <epan/stats_tree_priv.h>
 
 /* Of epan/sequence_analysis.h, which no development package has. */
 typedef struct register_analysis register_analysis_t;
@@ -45,14 +45,6 @@ listen_as_window(const char *name)
 }
 
 static void
-listen_as_tree(const char *name)
-{
-    stats_tree *tree = stats_tree_new(stats_tree_get_cfg_by_abbr(name), NULL, NULL);
-
-    listen(tree->cfg->tapname, tree, stats_tree_reset, stats_tree_packet);
-}
-
-static void
 reset_ladder(void *data)
 {
     sequence_analysis_list_free((compat_seq_info_t *)data);
@@ -72,13 +64,10 @@ fuzz_listen(void)
 {
     static const char *const printed[] = { "msice,calls", "msice,json", "msice,candidates" };
     static const char *const windows[] = { "msice,calls,window", "msice,candidates,window", "msice,json,window" };
-    static const char *const trees[] = { "msice", "msturn_hello" };
 
     for (size_t i = 0; i < array_length(printed); i++)
         inprocess_statistic(printed[i]);
     for (size_t i = 0; i < array_length(windows); i++)
         listen_as_window(windows[i]);
-    for (size_t i = 0; i < array_length(trees); i++)
-        listen_as_tree(trees[i]);
     listen_as_ladder();
 }
