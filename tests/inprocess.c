@@ -199,6 +199,16 @@ switch_off_the_others(void)
 
 /* --- start ------------------------------------------------------------------------------------------------------ */
 
+static void
+start_log(void)
+{
+#if WS_AT_LEAST(4, 6)
+    ws_log_init(NULL);
+#else
+    ws_log_init("inprocess", NULL);
+#endif
+}
+
 static char *
 start_configuration(const char *program)
 {
@@ -218,7 +228,7 @@ inprocess_start(const char *program)
     g_setenv("WIRESHARK_DEBUG_WMEM_OVERRIDE", "simple", TRUE);
     g_setenv("WIRESHARK_CONFIG_DIR", "/nonexistent", TRUE);
     g_setenv("TZ", "UTC", TRUE);
-    ws_log_init("inprocess", NULL);
+    start_log();
     ws_log_set_level(LOG_LEVEL_WARNING);
     init_process_policies();
     g_free(start_configuration(program));
