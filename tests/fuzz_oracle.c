@@ -54,7 +54,11 @@ label_of(const field_info *field, char *buffer)
 {
     if (field->rep)
         return field->rep->representation;
+#if WS_AT_LEAST(4, 6)
+    proto_item_fill_label((field_info *)(uintptr_t)field, buffer, NULL);
+#else
     proto_item_fill_label((field_info *)(uintptr_t)field, buffer);
+#endif
     return buffer;
 }
 
