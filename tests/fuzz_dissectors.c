@@ -23,7 +23,20 @@ __asan_default_options(void)
 int
 LLVMFuzzerInitialize(int *argc _U_, char ***argv)
 {
+    /* Of messages in pcaps/: the users of checks, and the one of tests/gen/turn_messages.py. */
+    static const char *const passwords[][2] = {
+        { "vOaM:fvAs", "password-of-the-other-end" },
+        { "o5/I:FY32", "password-of-the-other-end" },
+        { "AgAAJJCg29sB1hlNAAECAwQFBgcICQoLDA0ODxAREhMAAAAAZGVmZ2hpamtsbW5vcHFyc3R1dnc=", "0123456789abcdefghij" },
+    };
+
     inprocess_start((*argv)[0]);
+    for (size_t i = 0; i < array_length(passwords); i++) {
+        char *row = g_strdup_printf("uat:msturn_passwords:\"%s\",\"\",\"%s\"", passwords[i][0], passwords[i][1]);
+
+        inprocess_set(row);
+        g_free(row);
+    }
     oracle_start();
     return 0;
 }

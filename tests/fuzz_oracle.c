@@ -6,11 +6,13 @@
 #define _GNU_SOURCE
 #include "fuzz_oracle.h"
 
+#include "fuzz_listeners.h"
+
 #include <epan/epan_dissect.h>
 #include <epan/expert.h>
 #include <epan/print.h>
 
-static int proto_malformed, first_of_ours, hf_call;
+static int proto_malformed, proto_short, first_of_ours, hf_call;
 static GPtrArray *our_names; /* of our protocols, as [Malformed Packet: NAME] has them */
 
 /* What one look at a capture has said. */
@@ -20,6 +22,7 @@ typedef struct {
     GHashTable *calls; /* the numbers of msice.call */
     char *tables;      /* what the statistics print */
     size_t tables_length;
+    bool ended; /* a frame before its time: it was cut, or stock calls it malformed */
 } saying_t;
 
 static bool
@@ -51,7 +54,11 @@ label_of(const field_info *field, char *buffer)
 {
     if (field->rep)
         return field->rep->representation;
+#if WS_AT_LEAST(4, 6)
+    proto_item_fill_label((field_info *)(uintptr_t)field, buffer, NULL);
+#else
     proto_item_fill_label((field_info *)(uintptr_t)field, buffer);
+#endif
     return buffer;
 }
 
@@ -101,6 +108,8 @@ note_node(proto_node *node, void *data)
     const field_info *field = PNODE_FINFO(node);
     char buffer[ITEM_LABEL_LENGTH];
 
+    if (field && (field->hfinfo->id == proto_malformed || field->hfinfo->id == proto_short))
+        looking->saying->ended = true;
     if (field && is_ours(field->hfinfo)) {
         const char *label = label_of(field, buffer);
 
@@ -229,12 +238,11 @@ check_table(const saying_t *saying)
 void
 oracle_start(void)
 {
-    static const char *const statistics[] = { "msice,calls", "msice,json", "msice,candidates" };
     void *cookie;
 
-    for (size_t i = 0; i < array_length(statistics); i++)
-        inprocess_statistic(statistics[i]);
+    fuzz_listen();
     proto_malformed = proto_get_id_by_filter_name("_ws.malformed");
+    proto_short = proto_get_id_by_filter_name("_ws.short");
     hf_call = proto_registrar_get_id_byname("msice.call");
     first_of_ours = proto_get_id_by_filter_name("msice_plugin");
     our_names = g_ptr_array_new();
@@ -262,7 +270,9 @@ oracle_compare(const capture_t *capture)
 
     compare_text("fields, the second time", two.fields->str, again.fields->str);
     compare_text("tables, the second time", two.tables, again.tables);
-    compare_text("expert items, with a tree and without", one.experts->str, without_tree.experts->str);
+    /* What a stock dissector reads for its tree alone may end the packet, before we come to it. */
+    if (!one.ended)
+        compare_text("expert items, with a tree and without", one.experts->str, without_tree.experts->str);
     check_table(&two);
     free_saying(&two);
     free_saying(&again);

@@ -199,6 +199,16 @@ switch_off_the_others(void)
 
 /* --- start ------------------------------------------------------------------------------------------------------ */
 
+static void
+start_log(void)
+{
+#if WS_AT_LEAST(4, 6)
+    ws_log_init(NULL);
+#else
+    ws_log_init("inprocess", NULL);
+#endif
+}
+
 static char *
 start_configuration(const char *program)
 {
@@ -218,7 +228,7 @@ inprocess_start(const char *program)
     g_setenv("WIRESHARK_DEBUG_WMEM_OVERRIDE", "simple", TRUE);
     g_setenv("WIRESHARK_CONFIG_DIR", "/nonexistent", TRUE);
     g_setenv("TZ", "UTC", TRUE);
-    ws_log_init("inprocess", NULL);
+    start_log();
     ws_log_set_level(LOG_LEVEL_WARNING);
     init_process_policies();
     g_free(start_configuration(program));
@@ -234,6 +244,18 @@ inprocess_start(const char *program)
     timestamp_set_precision(TS_PREC_AUTO);
     timestamp_set_seconds_type(TS_SECONDS_DEFAULT);
     build_column_format_array(&columns, (gint)settings->num_cols, TRUE);
+}
+
+void
+inprocess_set(const char *preference)
+{
+    char *text = g_strdup(preference), *problem = NULL;
+
+    if (prefs_set_pref(text, &problem) != PREFS_SET_OK) {
+        fprintf(stderr, "%s: %s\n", preference, problem ? problem : "not set");
+        exit(2);
+    }
+    g_free(text);
 }
 
 static void

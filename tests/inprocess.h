@@ -38,6 +38,9 @@ void plugin_register(void);
 /* Starts the engine, once in a program; settings are Wireshark's own, nobody's files are read. */
 void inprocess_start(const char *program);
 
+/* As tshark -o. */
+void inprocess_set(const char *preference);
+
 /* Opens the capture, runs the passes over it one after the other, and closes it: nothing is left of it. */
 void inprocess_dissect(const capture_t *capture, const capture_pass_t *passes, unsigned count);
 
