@@ -17,7 +17,7 @@ top=$(cd "$(dirname "$0")/.." && pwd)
 release=${MSICE_RELEASE:-$top/build/release}
 version=$(sed -n 's/^project(msice VERSION \([0-9.]*\).*/\1/p' "$top/CMakeLists.txt")
 damaged=turn-bad-input.pcap # the capture of the zip where TRY and CATCH are needed most
-date=$(sed -n 's/^## .*(\(.*\))$/\1/p' "$top/CHANGELOG.md" | head -n 1)
+date=$(sed -n 's/^## .*(\(.*\))$/\1/p' "$top/docs/CHANGELOG.md" | head -n 1)
 
 fail() {
     say "package: $*" >&2
@@ -137,6 +137,6 @@ for part in "$@"; do
     esac
     say "$part: $(($(date +%s) - start)) s"
 done
-cp "$top/CHANGELOG.md" "$release/"
+cp "$top/docs/CHANGELOG.md" "$release/"
 (cd "$release" && sha256sum CHANGELOG.md msice* >SHA256SUMS)
 (cd "$release" && ls -l)

@@ -8,7 +8,7 @@ set -eu
 out=$1
 top=$(pwd)
 version=$(sed -n 's/^project(msice VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt)
-SOURCE_DATE_EPOCH=$(date -u -d "$(sed -n 's/^## .*(\(.*\))$/\1/p' CHANGELOG.md | head -n 1)" +%s)
+SOURCE_DATE_EPOCH=$(date -u -d "$(sed -n 's/^## .*(\(.*\))$/\1/p' docs/CHANGELOG.md | head -n 1)" +%s)
 export SOURCE_DATE_EPOCH LC_ALL=C.UTF-8 TZ=UTC
 minor=$(pkg-config --modversion wireshark | cut -d. -f1-2)
 next=${minor%.*}.$((${minor#*.} + 1))
@@ -42,7 +42,7 @@ mkdir -p "$doc/examples" "$doc/pictures"
 cp docs/logs.md "$doc/"
 cp docs/pictures/log.png "$doc/pictures/"
 cp pcaps/story-proxy-443.pcap "$doc/examples/"
-gzip -9n <CHANGELOG.md >"$doc/changelog.gz"
+gzip -9n <docs/CHANGELOG.md >"$doc/changelog.gz"
 printf 'msice (%s) unstable; urgency=medium\n\n  * See changelog.gz.\n\n -- %s  %s\n' "$package_version" "$maintainer" \
     "$(date -R -d "@$SOURCE_DATE_EPOCH")" | gzip -9n >"$doc/changelog.Debian.gz"
 cat >"$doc/copyright" <<END
