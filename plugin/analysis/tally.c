@@ -123,6 +123,15 @@ side_of_attempt(const tally_t *tally, const facts_attempt_t *attempt)
     return by;
 }
 
+/* Whether an address belongs to another computer than the call's own. A private one may be a second interface of it, and
+ * so may one of the other version of IP; a relay sees the addresses of NATs. */
+static bool
+is_other_computer(const facts_call_t *call, const address *addr)
+{
+    return call->own_count && !call->own_guessed && !call_is_own(call, addr) && !address_is_private(addr) &&
+           addr->type == call->own[0].type;
+}
+
 /* Whether an attempt on a relay is another computer's than the one that is spoken of. A capture at the relay holds
  * those of both sides, and what one side reaches says nothing about the other. */
 static bool
@@ -134,7 +143,7 @@ is_other_side(const facts_call_t *call, const tally_t *tally, const facts_attemp
         return false;
     if (side != FACTS_SIDE_UNKNOWN && by != FACTS_SIDE_UNKNOWN)
         return by != side;
-    return call->own_count && !call->own_guessed && !call_is_own(call, &attempt->local->key.addr);
+    return is_other_computer(call, &attempt->local->key.addr);
 }
 
 static void
