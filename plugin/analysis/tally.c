@@ -123,8 +123,8 @@ side_of_attempt(const tally_t *tally, const facts_attempt_t *attempt)
     return by;
 }
 
-/* Whether an address belongs to another computer than the call's own. A private one may be a second interface of it, and
- * so may one of the other version of IP; a relay sees the addresses of NATs. */
+/* Whether an address belongs to another computer than the call's own. A private one may be a second interface of it,
+ * and so may one of the other version of IP; a relay sees the addresses of NATs. */
 static bool
 is_other_computer(const facts_call_t *call, const address *addr)
 {
