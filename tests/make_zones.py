@@ -130,7 +130,9 @@ def rows_of_file():
 
 
 def wrong():
-    return [(rule, name) for rule, names in rows_of_file() for name in names if not agree(rule, name)]
+    """Rows that are not what this machine's zones say; later Debians have old names in a package of their own."""
+    known = zoneinfo.available_timezones()
+    return [(rule, name) for rule, names in rows_of_file() for name in names if name in known and not agree(rule, name)]
 
 
 if __name__ == "__main__":
