@@ -221,7 +221,7 @@ def test_log_merged_with_packets(bench):
     packets.chmod(0o644)
     assert verdicts(calls(bench, str(packets))) == ["-"]
     log = log_capture(bench, "merged-log", story)
-    both = bench.scratch / "both.pcapng"
+    both = bench.scratch / "log-and-packets.pcapng"
     bench.run("mergecap", "-w", both, log, packets)
     assert verdicts(calls(bench, str(both))) == ["edges_apart (high)"]
     assert bench.frames(str(both), "!msice.call", "-2") == []

@@ -24,7 +24,7 @@ RELAYS = {RELAY, ALTERNATE, THIRD, EDGE, EDGE_2, FOREIGN_EDGE, INNER_EDGE}
 
 def written(bench, name, frames):
     """A file with an interface for each point."""
-    path = bench.scratch / f"{name}.pcapng"
+    path = bench.scratch / f"points-{name}.pcapng"
     write_points(path, sorted(frames, key=lambda frame: frame[0]))
     path.chmod(0o644)
     return path
