@@ -16,7 +16,6 @@ top=$(cd "$(dirname "$0")/.." && pwd)
 . "$top/plugin/chroots.sh"
 release=${MSICE_RELEASE:-$top/build/release}
 version=$(sed -n 's/^project(msice VERSION \([0-9.]*\).*/\1/p' "$top/CMakeLists.txt")
-damaged=turn-bad-input.pcap # the capture of the zip where TRY and CATCH are needed most
 date=$(sed -n 's/^## .*(\(.*\))$/\1/p' "$top/docs/CHANGELOG.md" | head -n 1)
 
 fail() {
@@ -75,24 +74,6 @@ copy_wireshark() { # SUITE TO
         "$root"/usr/lib/*/libglib-2.0.so.0 "$2/lib/" # "/lib" is "/usr/lib"
 }
 
-# Text as Windows wants it.
-text_file() { sed "s/@VERSION@/$version/g; s/\$/\r/" "$1" >"$2"; }
-
-# The folder that is zipped: OUT is what plugin/windows/build.sh made.
-lay_out_zip() { # OUT FOLDER
-    mkdir -p "$2/extcap" "$2/plugins" "$2/profiles" "$2/examples"
-    mv "$1/uclog.exe" "$2/extcap/"
-    mv "$1/icewarn.exe" "$2/"
-    mv "$1"/4.* "$2/plugins/"
-    cp -r "$top/plugin/profile/MS-ICE" "$2/profiles/"
-    cp "$top/pcaps/story-proxy-443.pcap" "$2/examples/"
-    cp "$top/pcaps/$damaged" "$2/examples/damaged.pcap"
-    for file in install.cmd uninstall.cmd README.txt; do
-        text_file "$top/plugin/windows/$file" "$2/$file"
-    done
-    text_file "$top/COPYING" "$2/COPYING.txt"
-}
-
 make_windows() {
     make_chroot windows trixie "$top/plugin/windows/packages.txt" || fail "the chroot could not be made: $reason"
     windows=$cache/windows
@@ -111,17 +92,13 @@ make_windows() {
             minor=$(sed -n "s/^#define WIRESHARK_VERSION_M[AI][JN]OR *//p" $suite/include/ws_version.h | paste -s -d .)
             set -- "$@" "$minor=/src/wireshark/$suite"
         done
-        bash /src/msice/plugin/windows/build.sh /rig/prefix /src/out "$@"' >"$log" 2>&1; then
+        bash /src/msice/plugin/windows/build.sh /rig/prefix /src/out "$@"
+        sh /src/msice/plugin/windows/zip.sh /src/out /src/out/zip.zip' >"$log" 2>&1; then
         tail -n 40 "$log" >&2
         fail "failed; all of it is in $log"
     fi
-    lay_out_zip "$windows/src/out" "$windows/src/zip/msice-$version-windows-x64"
-    find "$windows/src/zip" -exec touch -d "$date UTC" {} +
-    find "$windows/src/zip" -type d -exec chmod 755 {} + -o -type f -exec chmod 644 {} +
-    rm -f "$release/msice-$version-windows-x64.zip"
-    in_chroot "$windows" sh -c 'cd /src/zip && find . -type f | LC_ALL=C sort | TZ=UTC zip -q -X -9 /src/out/zip.zip -@'
     mv "$windows/src/out/zip.zip" "$release/msice-$version-windows-x64.zip"
-    rm -rf "${windows:?}/src/msice" "$windows/src/out" "$windows/src/wireshark" "$windows/src/zip"
+    rm -rf "${windows:?}/src/msice" "$windows/src/out" "$windows/src/wireshark"
 }
 
 [ $# -gt 0 ] || set -- source bookworm trixie sid windows

@@ -1,16 +1,22 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The Debian packages of a release, as a user meets them: made twice (the same bytes), looked at by lintian, and in a
-# Debian with nothing in it installed, used, upgraded, refused where they do not fit, and removed.
+# The files of a release, as a user meets them.
 #
-#   tests/package.sh [SUITE...]     bookworm (default), trixie, sid
+#   tests/package.sh [PART...]           bookworm (default), trixie, sid, windows
+#   tests/package.sh --installed SUITE   short, for .ci/run: made once, and installed, used and removed in the chroot that
+#                                        tests/matrix.sh has
 #
-# MSICE_RELEASE names a folder with the packages of a release: then those are tested, and made once less.
+# A Debian package is made twice (the same bytes), looked at by lintian, and in a Debian with nothing in it installed, used,
+# shown by Wireshark on a screen of its own, upgraded, refused where it does not fit, and removed. The zip for Windows is made
+# twice and has what it should; it is used by tests/windows.sh.
+# MSICE_RELEASE names a folder with the files of a release: then those are tested, and made once less.
 # Root, and the chroots of plugin/package.sh; a part that cannot be done is said loudly. Exit status: 0 when nothing failed.
 set -eu
 top=$(cd "$(dirname "$0")/.." && pwd)
 . "$top/plugin/chroots.sh"
+version=$(sed -n 's/^project(msice VERSION \([0-9.]*\).*/\1/p' "$top/CMakeLists.txt")
 work=$(mktemp -d)
+place=$cache/package-test # the Debian of the user
 trap 'rm -rf "$work" "$cache"/package-test' EXIT
 
 if [ "$(id -u)" != 0 ]; then
@@ -24,10 +30,32 @@ fail() {
     exit 1
 }
 
-# inside CMD...: in the clean Debian; what it says is in $work/log.
-inside() { in_chroot "$cache/package-test" "$@" >"$work/log" 2>&1; }
+# inside CMD...: in the user's Debian; what it says is in $work/log.
+inside() { in_chroot "$place" "$@" >"$work/log" 2>&1; }
 expect() { grep -q "$1" "$work/log" || fail "\"$1\" was not said"; }
 install() { inside apt-get install -q -y --no-install-recommends "$@"; }
+
+# make FOLDER: the part's files, with sums that are right.
+make() {
+    MSICE_RELEASE=$1 sh "$top/plugin/package.sh" "$suite" >"$work/log" 2>&1 || fail "it could not be made"
+    sums "$1"
+}
+sums() { (cd "$1" && sha256sum -c SHA256SUMS) >"$work/log" 2>&1 || fail "SHA256SUMS"; }
+
+# made_twice: the part's $file, the same as when it was made before, by its $product in the sums.
+made_twice() {
+    rm -rf "$work/made" "$work/again"
+    make "$work/made"
+    product=$(basename "$work"/made/msice*)
+    if [ -n "${MSICE_RELEASE:-}" ]; then
+        sums "$MSICE_RELEASE"
+    else
+        make "$work/again"
+    fi
+    file=${MSICE_RELEASE:-$work/again}/$product
+    grep -q " $product\$" "$(dirname "$file")/SHA256SUMS" || fail "SHA256SUMS lacks $product"
+    cmp "$file" "$work/made/$product" || fail "made again it is another"
+}
 
 # another OLD NEW SED...: the package with other words in its control file.
 another() {
@@ -37,63 +65,115 @@ another() {
     dpkg-deb --root-owner-group -b "$work/other" "$2" >/dev/null
 }
 
-test_suite() {
-    suite=$1
-    MSICE_RELEASE=$work/made sh "$top/plugin/package.sh" "$suite" >"$work/log" 2>&1 || fail "it could not be made"
-    name=$(basename "$work/made"/*.deb)
-    if [ -z "${MSICE_RELEASE:-}" ]; then
-        MSICE_RELEASE=$work/again sh "$top/plugin/package.sh" "$suite" >"$work/log" 2>&1 || fail "it could not be made again"
-    fi
-    deb=${MSICE_RELEASE:-$work/again}/$name
-    cmp "$deb" "$work/made/$name" || fail "made again it is another"
+lint() {
     make_chroot release-bookworm bookworm "$top/plugin/packages.txt" "$top/plugin/package/packages.txt" || fail "$reason"
-    cp "$deb" "$cache/release-bookworm/src/"
-    in_chroot "$cache/release-bookworm" lintian --allow-root --fail-on error,warning "/src/$(basename "$deb")" \
-        >"$work/log" 2>&1 || fail "lintian"
-    rm "$cache/release-bookworm/src/$(basename "$deb")"
+    cp "$file" "$cache/release-bookworm/src/"
+    in_chroot "$cache/release-bookworm" lintian --allow-root --fail-on error,warning "/src/$product" >"$work/log" 2>&1 ||
+        fail "lintian"
+    rm "$cache/release-bookworm/src/$product"
+}
 
+test_suite() {
+    made_twice
+    lint
     make_chroot "clean-$suite" "$suite" /dev/null || fail "$reason"
-    rm -rf "$cache/package-test"
-    cp -a "$cache/clean-$suite" "$cache/package-test"
-    rm -f "$cache/package-test/etc/dpkg/dpkg.cfg.d/msice" # documents are wanted here
-    mkdir -p "$cache/package-test/src"
-    cp "$deb" "$top/tests/logs/"*.log "$cache/package-test/src/"
-    another "$deb" "$cache/package-test/src/newer.deb" 's/^Version: [0-9.]*/&.1/'
-    another "$deb" "$cache/package-test/src/unfit.deb" \
+    rm -rf "$place"
+    cp -a "$cache/clean-$suite" "$place"
+    rm -f "$place/etc/dpkg/dpkg.cfg.d/msice" # documents are wanted here
+    mkdir -p "$place/src"
+    cp "$file" "$top/tests/logs/"*.log "$place/src/"
+    another "$file" "$place/src/newer.deb" 's/^Version: [0-9.]*/&.1/'
+    another "$file" "$place/src/unfit.deb" \
         's/wireshark-common (>= [^)]*), wireshark-common (<< [^)]*)/wireshark-common (>= 9.8~), wireshark-common (<< 9.9~)/'
     inside apt-get update -q || fail "no packages"
     ! install /src/unfit.deb || fail "a package for another Wireshark was installed"
     expect "wireshark-common (>= 9.8~)"
-    install "/src/$(basename "$deb")" tshark parallel || fail "it could not be installed"
-    use
+    install "/src/$product" tshark parallel || fail "it could not be installed"
+    use /usr/share/doc/msice/examples
+    look
     install /src/newer.deb || fail "it could not be upgraded"
     inside dpkg-query -W msice
     expect "msice.*\.1+wireshark"
-    use
-    inside sh -c 'dpkg -L msice | while read -r file; do [ -d "$file" ] || echo "$file"; done >/src/files
-        apt-get purge -q -y msice' || fail "it could not be removed"
-    inside sh -c 'while read -r file; do [ ! -e "$file" ] || echo "$file"; done </src/files'
-    [ ! -s "$work/log" ] || fail "files are left"
-    inside tshark -G plugins
-    ! grep -q msice "$work/log" || fail "Wireshark still loads it"
-    say "package: $suite: passed: $(basename "$deb") the same twice, lintian, installed, used, upgraded, refused, removed"
+    use /usr/share/doc/msice/examples
+    remove
+    say "package: $suite: passed: $product the same twice, lintian, installed, used, seen in Wireshark, upgraded, refused, removed"
 }
 
-# What a user does first.
+# Short: in the matrix's chroot, which goes on as it was.
+test_installed() {
+    if [ ! -f "$cache/$suite/.msice-stamp" ]; then
+        say "package: NOT TESTED: there is no chroot with $suite"
+        exit 0
+    fi
+    make "$work/made"
+    product=$(basename "$work"/made/msice*)
+    place=$cache/$suite
+    rm -rf "$place/src/package"
+    mkdir -p "$place/src/package/examples"
+    cp "$work/made/$product" "$top/tests/logs/"*.log "$place/src/package/"
+    cp "$top/pcaps/story-proxy-443.pcap" "$place/src/package/examples/" # documents are not unpacked there
+    trap 'in_chroot "$place" apt-get purge -q -y msice >/dev/null 2>&1; rm -rf "$work" "$place/src/package"' EXIT
+    install "/src/package/$product" || fail "it could not be installed"
+    use /src/package/examples
+    remove
+    say "package: $suite: passed: $product installed, used, removed"
+}
+
+# use EXAMPLES: what a user does first.
 use() {
     inside tshark -G plugins || fail "tshark"
-    expect "^msice.so"
-    inside tshark -2 -r /usr/share/doc/msice/examples/story-proxy-443.pcap -Y icewarn -V || fail "the sample"
+    expect "^msice.so[[:space:]]*${version}[[:space:]]"
+    inside tshark -2 -r "$1/story-proxy-443.pcap" -Y icewarn -V || fail "the sample"
     expect "Most likely cause: An application-layer firewall"
     inside tshark -D || fail "tshark -D"
     expect "uclog (Lync / Skype for Business log)"
     inside icewarn 0x29 || fail "icewarn"
     expect "TURN server unreachable"
-    inside sh -c 'uclog "$(ls /src/*.log | head -n 1)" -w /tmp/out && tshark -r /tmp/out' || fail "uclog"
+    inside sh -c 'icewarn --version; uclog --version' || fail "--version"
+    expect "^icewarn.* $version"
+    expect "^uclog.* $version"
+    inside sh -c 'uclog "$(find /src -maxdepth 2 -name "*.log" | sort | head -n 1)" -w /tmp/out && tshark -r /tmp/out' || fail "uclog"
     expect "SIP"
-    inside sh -c 'cd /tmp && msice-batch -q -j 1 /usr/share/doc/msice/examples && cat calls.ndjson' || fail "msice-batch"
+    inside sh -c 'cd "$(mktemp -d)" && msice-batch -q -j 1 "$1" && cat calls.ndjson' sh "$1" || fail "msice-batch"
     expect "proxy"
 }
 
+# Wireshark's own windows, with nothing of ours but the package.
+look() {
+    # shellcheck disable=SC2046  # words are meant
+    install python3-pytest $(sed -n '/^# The windows/,/^# The lab/s/^[a-z].*/&/p' "$top/tests/packages.txt") || fail "no Wireshark"
+    copy_source "$place/src/msice"
+    inside /usr/bin/python3 /src/msice/tests/installed.py /usr/share/doc/msice/examples/story-proxy-443.pcap ||
+        fail "Wireshark's windows"
+    rm -rf "$place/src/msice"
+}
+
+remove() {
+    inside sh -c 'dpkg -L msice | while read -r file; do [ -d "$file" ] || echo "$file"; done >/tmp/files
+        apt-get purge -q -y msice' || fail "it could not be removed"
+    inside sh -c 'while read -r file; do [ ! -e "$file" ] || echo "$file"; done </tmp/files'
+    [ ! -s "$work/log" ] || fail "files are left"
+    inside tshark -G plugins
+    ! grep -q msice "$work/log" || fail "Wireshark still loads it"
+}
+
+test_zip() {
+    made_twice
+    python3 -m zipfile -l "$file" >"$work/log"
+    for path in plugins/4.0/epan/msice.dll plugins/4.4/epan/msice.dll plugins/4.6/epan/msice.dll \
+        plugins/4.6/wiretap/uclog.dll extcap/uclog.exe icewarn.exe install.cmd uninstall.cmd README.txt COPYING.txt \
+        profiles/MS-ICE/preferences examples/story-proxy-443.pcap examples/damaged.pcap; do
+        expect "^msice-$version-windows-x64/$path "
+    done
+    say "package: windows: passed: $product the same twice, with all it should have; tests/windows.sh uses it"
+}
+
+if [ "${1-}" = --installed ]; then
+    suite=$2
+    test_installed
+    exit
+fi
 [ $# -gt 0 ] || set -- bookworm
-for suite in "$@"; do test_suite "$suite"; done
+for suite in "$@"; do
+    case $suite in windows) test_zip ;; *) test_suite ;; esac
+done

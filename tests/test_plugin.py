@@ -40,8 +40,10 @@ def test_stays_away_without_plugin(bench):
 
 
 def test_one_version_number(bench):
-    """That of the project, in the list of plugins and of the commands."""
+    """That of the project, in the list of plugins and of the commands, and of the newest changes."""
     version, = re.findall(r"^project\(msice VERSION ([0-9.]+) ", (TOP / "CMakeLists.txt").read_text(encoding="utf-8"), re.M)
+    changes = (TOP / "docs" / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert re.findall(r"^## (\S+) \(\d{4}-\d\d-\d\d\)$", changes, re.M)[0] == version
     listed = dict(re.split(r"\.(?:so|dll)\s+|\s+", line)[:2] for line in bench.run("tshark", "-G", "plugins").stdout.splitlines())
     assert listed["msice"] == version and listed.get("uclog", version) == version
     for program in ("icewarn", "extcap/uclog"):

@@ -4,10 +4,12 @@
 #
 #   tests/windows.sh            makes what is missing and runs all of it
 #   tests/windows.sh --make     makes the rig only: chroot, libraries, tshark.exe and sharkd.exe (half an hour)
-#   tests/windows.sh --cached   says loudly that nothing was tested where the rig is not there yet, and ends well
+#   tests/windows.sh --cached   for .ci/run: a few of the tests and all the rest; where the rig is not there yet, says loudly
+#                               that nothing was tested, and ends well
 #
 # Root, on Debian 12, whose Wireshark is of the same version: what it prints is what Windows has to print. Kept is the
 # rig in the matrix's cache (MSICE_MATRIX_DIR, default /var/cache/msice-matrix), in its chroot "windows".
+# MSICE_RELEASE: a folder with the zip of a release, which is tested then (plugin/package.sh); else one is built for 4.0 alone.
 # MSICE_WINDOWS_JOBS: processors to build with (default: all). MSICE_WINDOWS_TESTS: files of tests, in place of all.
 # Exit status: 0 when nothing failed.
 set -eu
@@ -17,6 +19,8 @@ top=$(dirname "$here")
 root=$cache/windows
 jobs=${MSICE_WINDOWS_JOBS:-$(nproc)}
 started=$(date +%s)
+# Of each program a file, for --cached.
+some_tests="tests/test_plugin.py tests/test_expert.py tests/test_icewarn_command.py tests/test_uclog.py tests/test_window.py"
 
 skip() {
     say "windows: NOT TESTED: $*"
@@ -34,6 +38,8 @@ grep -q '^VERSION_CODENAME=bookworm' /etc/os-release || skip "only Debian 12 has
 if [ "${1-}" = --cached ] && [ ! -f "$root/rig/wireshark/tshark.exe" ]; then
     skip "there is no tshark.exe yet: \"tests/windows.sh --make\" builds it in half an hour"
 fi
+tests=${MSICE_WINDOWS_TESTS:-}
+[ "${1-}" != --cached ] || tests=${tests:-$some_tests}
 
 # The rig.
 make_chroot windows trixie "$top/plugin/windows/packages.txt" "$here/windows/packages.txt" ||
@@ -54,25 +60,30 @@ fi
 took "the rig"
 [ "${1-}" != --make ] || exit 0
 
-# What is tested, as the release has it.
-wireshark=$root/src/wireshark-4.0
-rm -rf "$wireshark"
-mkdir -p "$wireshark/include" "$wireshark/lib"
-cp -r /usr/include/wireshark/. "$wireshark/include/"
+# What is tested: the zip, unpacked; it is built here of what this machine's Wireshark has, unless it is that of a release.
+headers=$root/src/wireshark-4.0
+zip=$root/src/unpacked
+rm -rf "$headers" "$zip" "$root/src/binaries"
+mkdir -p "$headers/include" "$headers/lib"
+cp -r /usr/include/wireshark/. "$headers/include/"
 cp -L /usr/lib/*/libwireshark.so.* /usr/lib/*/libwiretap.so.* /usr/lib/*/libwsutil.so.* /usr/lib/*/libglib-2.0.so.0 \
-    "$wireshark/lib/"
+    "$headers/lib/"
 log=$log_dir/windows-build.log
-if ! in_chroot "$root" bash /src/windows/plugin/windows/build.sh /rig/prefix /src/binaries 4.0=/src/wireshark-4.0 \
-    >"$log" 2>&1; then
+if [ -n "${MSICE_RELEASE:-}" ]; then
+    cp "$MSICE_RELEASE"/msice-*-windows-x64.zip "$root/src/msice.zip"
+elif ! in_chroot "$root" sh -c '
+    bash /src/windows/plugin/windows/build.sh /rig/prefix /src/binaries 4.0=/src/wireshark-4.0 &&
+    sh /src/windows/plugin/windows/zip.sh /src/binaries /src/msice.zip' >"$log" 2>&1; then
     tail -n 30 "$log"
     say "windows: FAILED: the build; all of it is in $log"
     exit 1
 fi
+in_chroot "$root" sh -c 'cd /src && python3 -m zipfile -e msice.zip zip && mv zip/* unpacked && rm -r zip msice.zip'
 took "the build"
 
 failed=0
-in_chroot "$root" sh /src/windows/tests/windows/under_wine.sh /rig/wireshark /src/binaries /src/windows \
-    "${MSICE_WINDOWS_TESTS:-}" || failed=1
+in_chroot "$root" sh /src/windows/tests/windows/under_wine.sh /rig/wireshark /src/unpacked /src/windows \
+    "$tests" || failed=1
 took "the tests under wine"
 # Captures, sound and damaged.
 BUILD_DIR=${BUILD_DIR:-$top/build-tests}
@@ -84,5 +95,8 @@ compare prepare "$captures"
 in_chroot "$root" sh /src/windows/tests/windows/print_all.sh /src/captures /src/printed
 compare "$captures" "$root/src/printed" || failed=1
 took "captures, sound and damaged, on both systems"
-rm -rf "${root:?}/src/windows" "$root/src/binaries" "$wireshark" "$captures" "$root/src/printed"
+in_chroot "$root" sh /src/windows/tests/windows/jumps.sh /src/wireshark-4.0 /rig/prefix /src/windows /src/captures || failed=1
+took "TRY and CATCH"
+rm -rf "${root:?}/src/windows" "$root/src/binaries" "$headers" "$zip" "$captures" "$root/src/printed"
+[ $failed = 0 ] || say "windows: FAILED"
 exit $failed

@@ -2,11 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # In tests/windows.sh's chroot, by under_wine.sh: install.cmd and uninstall.cmd, by wine's cmd.
 #
-#   installer.sh BINARIES SOURCE
+#   installer.sh ZIP     the zip of the release, unpacked
 set -eu
-binaries=$1 source=$2
+zip=$1
 home=/var/lib/msice-windows
-zip=$home/zip
 export WINEPREFIX=$home/user-0 WINEDEBUG=-all XDG_RUNTIME_DIR=/tmp
 data=$(wine cmd /c 'echo %APPDATA%' 2>/dev/null | tr -d '\r')
 target=$(winepath -u "$data")/Wireshark
@@ -21,23 +20,12 @@ run() {
     wanted=$1
     shift
     status=0
-    (cd $zip && wine cmd /c "$@" 2>&1) </dev/null >$home/bytes || status=$?
+    (cd "$zip" && wine cmd /c "$@" 2>&1) </dev/null >$home/bytes || status=$?
     tr -d '\r' <$home/bytes >$home/said
     [ $status = "$wanted" ] || fail "$* ended with $status"
 }
 said() { grep -q "$1" $home/said || fail "it did not say: $1"; }
 
-mkdir -p $zip/extcap $zip/plugins $zip/profiles $zip/examples
-cp -r "$binaries/4.0" $zip/plugins/
-cp "$binaries/uclog.exe" $zip/extcap/
-cp "$binaries/icewarn.exe" $zip/
-cp -r "$source/plugin/profile/MS-ICE" $zip/profiles/
-cp "$source/pcaps/story-proxy-443.pcap" $zip/examples/
-cp "$source/pcaps/turn-bad-input.pcap" $zip/examples/damaged.pcap
-for file in install.cmd uninstall.cmd README.txt; do
-    sed 's/$/\r/' "$source/plugin/windows/$file" >$zip/$file
-done
-cp "$source/COPYING" $zip/COPYING.txt
 rm -rf "$target"
 
 run 1 install.cmd 'C:\nowhere'
@@ -54,11 +42,11 @@ done
 wine $home/without/tshark.exe -2 -r "$target/msice/story-proxy-443.pcap" -Y icewarn -V >$home/said 2>/dev/null
 said "Most likely cause: An application-layer firewall"
 
-mv $zip/plugins/4.0 $zip/plugins/4.9
+mv "$zip/plugins/4.0" "$zip/plugins/4.9"
 run 1 install.cmd "$(winepath -w $home/without)"
 said "Wireshark 4.0.17 is installed; this package has plugins for these versions alone"
 said "^4.9"
-mv $zip/plugins/4.9 $zip/plugins/4.0
+mv "$zip/plugins/4.9" "$zip/plugins/4.0"
 
 run 0 uninstall.cmd
 [ -z "$(find "$target" -type f)" ] || { find "$target" -type f >$home/said; fail "these are left"; }

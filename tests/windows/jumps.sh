@@ -1,0 +1,55 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# In tests/windows.sh's chroot, after under_wine.sh: where data ends too early Wireshark jumps (THROW) from its DLL into our
+# code (CATCH). Over damaged captures it has to arrive in each of three files of ours, and tshark.exe to go on to the end.
+# Then the same without plugin/windows/setjmp.h, which is only told: both sides are mingw's here, in the official Wireshark
+# they are not.
+#
+#   jumps.sh WIRESHARK-HEADERS PREFIX SOURCE CAPTURES
+set -eu
+headers=$1 prefix=$2 source=$3
+export captures=$4
+. "$(dirname "$0")/machine.sh"
+export HOME=$home/user-0 TZ=UTC WIRESHARK_ABORT_ON_DISSECTOR_BUG=1
+work=$home/jumps-work
+# Those of compare.py, where jumps are many, or go where others do not.
+names="damaged-media-faults damaged-packets-direct-tcp damaged-packets-teams-refreshes damaged-packets-two-points
+    damaged-packets-udp-blocked damaged-sbc-private damaged-turn-edge-call turn-bad-input"
+places="msturn-frames.c msturn-stock.c sdp-candidates.c"
+
+# rig NAME FRAME: a Wireshark with a plugin that tells where it was jumped to.
+rig() {
+    mkdir -p "$work"
+    { echo "#define MSICE_FRAME $2"; echo "#include \"$source/tests/windows/jumps.h\""; } >"$work/$1.h"
+    MSICE_SETJMP=$work/$1.h bash "$source/plugin/windows/build.sh" "$prefix" "$work/$1" "4.0=$headers"
+    rm -rf "${home:?}/$1"
+    cp -rl $home/without "$home/$1"
+    mkdir "$home/$1/plugins"
+    mv "$work/$1/4.0" "$home/$1/plugins/"
+}
+
+# run NAME WHAT: WORK/NAME/CAPTURE.errors, .status
+run() {
+    export MSICE_RIG="$1" out="$work/$1"
+    # shellcheck disable=SC2086  # the list is meant to be split
+    printf '%s\n' $names | xargs -P "$(nproc)" -n 1 sh -c '
+        status=0
+        tshark -n -2 -V -r "$captures/$0.pcap" </dev/null 2>"$out/$0.errors" >/dev/null || status=$?
+        echo $status >"$out/$0.status"'
+    sed -n 's/^jumped to \([a-z.-]*\).*/\1/p' "$out"/*.errors | sort | uniq -c >"$out/jumps"
+    bad=$(cat "$out"/*.status | grep -v -x -c 0 || :)
+    echo "windows: $2: $bad of $(ls "$out"/*.status | wc -l) captures ended badly; jumps to$(tr -s ' \n' ' ' <"$out/jumps")"
+}
+
+failed=0
+rm -rf "$work"
+start_windows 0
+rig jumps NULL
+run jumps "TRY and CATCH"
+[ "$bad" = 0 ] || failed=1
+for place in $places; do
+    grep -q " $place\$" "$work/jumps/jumps" || { echo "windows: FAILED: no jump to $place"; failed=1; }
+done
+rig frames "__builtin_frame_address(0)"
+run frames "TRY and CATCH without setjmp.h"
+exit $failed
