@@ -21,6 +21,8 @@ import pytest
 
 TOP = Path(__file__).resolve().parent.parent
 BUILD = Path(os.environ.get("BUILD_DIR", TOP / "build-tests")).resolve()
+# The programs are Windows' (tests/windows.sh): wine runs them.
+WINDOWS = any(BUILD.glob("plugins/*/epan/msice.dll"))
 NOBODY = 65534
 # Seconds after which a program that does not end, or a packet that does not come, is a failure: so many that no load
 # of the machine is taken for one. No test measures time.

@@ -85,6 +85,7 @@ failed=0
 in_chroot "$root" sh /src/windows/tests/windows/under_wine.sh /rig/wireshark /src/unpacked /src/windows \
     "$tests" || failed=1
 took "the tests under wine"
+in_chroot "$root" sh /src/windows/tests/windows/load.sh /rig/wireshark /src/unpacked /src/windows || failed=1
 # Captures, sound and damaged.
 BUILD_DIR=${BUILD_DIR:-$top/build-tests}
 export BUILD_DIR

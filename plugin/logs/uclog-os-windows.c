@@ -98,11 +98,19 @@ uclog_os_create(const char *path)
                      _O_WRONLY | _O_BINARY);
 }
 
-/* The end of a pipe is the end of a file. */
+/* Not by C's _read: once that has met the end of a file, it may go on to tell of it when the file has grown. The end of a
+ * pipe is the end of a file. */
 gssize
 uclog_os_read(int fd, void *buffer, size_t size)
 {
-    return _read(fd, buffer, (unsigned)MIN(size, WRITE_MAX));
+    DWORD got;
+
+    if (ReadFile((HANDLE)_get_osfhandle(fd), buffer, (DWORD)MIN(size, WRITE_MAX), &got, NULL))
+        return (gssize)got;
+    if (GetLastError() == ERROR_BROKEN_PIPE)
+        return 0;
+    errno = last_errno();
+    return -1;
 }
 
 gssize

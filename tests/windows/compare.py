@@ -20,6 +20,8 @@ import captures  # noqa: E402
 import mutations  # noqa: E402
 from conftest import TOP, Bench  # noqa: E402
 
+# Not compared, and why.
+APART = {"tls-http2-443.pcapng": "tshark.exe is built without nghttp2, which reads the headers of HTTP/2"}
 FRAMES = 400
 HEADERS = 42  # Ethernet, IPv4, UDP
 
@@ -69,7 +71,9 @@ def difference(bench, capture, printed):
 
 def compare(folder, printed):
     bench = Bench()
-    names = sorted(folder.iterdir())
+    names = sorted(path for path in folder.iterdir() if path.name not in APART)
+    for name, why in APART.items():
+        print(f"windows: {name}: not compared: {why}")
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         answers = list(pool.map(lambda capture: difference(bench, capture, printed), names))
     shutil.rmtree(bench.dir)
