@@ -13,8 +13,8 @@ export captures=$4
 export HOME=$home/user-0 TZ=UTC WIRESHARK_ABORT_ON_DISSECTOR_BUG=1
 work=$home/jumps-work
 # Those of compare.py, where jumps are many, or go where others do not.
-names="damaged-media-faults damaged-packets-direct-tcp damaged-packets-teams-refreshes damaged-packets-two-points
-    damaged-packets-udp-blocked damaged-sbc-private damaged-turn-edge-call turn-bad-input"
+names="damaged-packets-direct-tcp damaged-packets-teams-refreshes damaged-packets-udp-blocked damaged-sbc-private
+    damaged-turn-edge-call turn-bad-input"
 places="msturn-frames.c msturn-stock.c sdp-candidates.c"
 
 # rig NAME FRAME: a Wireshark with a plugin that tells where it was jumped to.
