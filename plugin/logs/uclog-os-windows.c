@@ -98,8 +98,8 @@ uclog_os_create(const char *path)
                      _O_WRONLY | _O_BINARY);
 }
 
-/* Not by C's _read: once that has met the end of a file, it may go on to tell of it when the file has grown. The end of a
- * pipe is the end of a file. */
+/* Not by C's _read: once that has met the end of a file, it may go on to tell of it when the file has grown. The end
+ * of a pipe is the end of a file. */
 gssize
 uclog_os_read(int fd, void *buffer, size_t size)
 {

@@ -1,12 +1,14 @@
 /* jumps.h
- * In place of plugin/windows/setjmp.h, for tests/windows/jumps.sh: the plugin says on standard error where Wireshark has
- * jumped back to. MSICE_FRAME is the frame that setjmp notes: NULL as in that file, or what mingw's header would give it.
+ * In place of plugin/windows/setjmp.h, for tests/windows/jumps.sh: the plugin says on standard error where Wireshark
+ * has jumped back to. MSICE_FRAME is the frame that setjmp notes: NULL as in that file, or what mingw's header would
+ * give it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <setjmp.h>
 #include <stdio.h>
-static inline int jumped_to(const char *file, int value)
+static inline int
+jumped_to(const char *file, int value)
 {
     if (value)
         fprintf(stderr, "jumped to %s\n", file);

@@ -13,7 +13,7 @@ export captures=$4
 export HOME=$home/user-0 TZ=UTC WIRESHARK_ABORT_ON_DISSECTOR_BUG=1
 work=$home/jumps-work
 # Those of compare.py, where jumps are many, or go where others do not.
-names="damaged-packets-direct-tcp damaged-packets-teams-refreshes damaged-packets-udp-blocked damaged-sbc-private
+names="damaged-packets-direct-tcp damaged-packets-teams-refreshes damaged-sbc-private
     damaged-turn-edge-call turn-bad-input"
 places="msturn-frames.c msturn-stock.c sdp-candidates.c"
 
