@@ -109,6 +109,9 @@ count_witnesses(const facts_call_t *call, tally_t *tally, const facts_attempt_t 
         cell_add(&tally->closed, attempt);
     else if (icmp && !attempt->to_server && is_refusal(call, icmp))
         cell_add(&tally->turned_away, attempt);
+    else if (icmp && !attempt->to_server &&
+             (icmp->kind == FACTS_ICMP_HOST_UNREACHABLE || icmp->kind == FACTS_ICMP_NET_UNREACHABLE))
+        cell_add(&tally->unreachable, attempt);
 }
 
 /* The side of an attempt's computer: by its candidates, else by those that it has allocated. */

@@ -23,6 +23,7 @@
 #define ICMP_LENGTH      8
 #define TCP_LENGTH       20
 #define TCP_SEQUENCE     4
+#define TCP_ACKNOWLEDGED 8
 #define TCP_OFFSET       12
 #define TCP_FLAGS        13
 
@@ -137,6 +138,7 @@ frame_tcp(tvbuff_t *frame, const packet_info *pinfo, frame_tcp_t *header)
         return false;
     header->flags = tvb_get_uint8(frame, at + TCP_FLAGS);
     header->sequence = tvb_get_ntohl(frame, at + TCP_SEQUENCE);
+    header->acknowledged = tvb_get_ntohl(frame, at + TCP_ACKNOWLEDGED);
     header->data = (unsigned)MAX(packet_end(frame, pinfo) - data, 0);
     return true;
 }

@@ -43,6 +43,7 @@ facts_register(void)
     signalling_register();
     network_register();
     whose_register();
+    stall_register();
     media_register();
     errors_register();
     names_register();

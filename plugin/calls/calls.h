@@ -43,6 +43,7 @@ typedef struct {
     uint32_t frame; /* 0 = it has not ended so */
     bool by_remote;
     bool behind_data; /* data had come before */
+    bool by_other;    /* by its TTL somebody else than its sender has sent it */
     nstime_t time;
 } facts_end_t;
 
@@ -271,6 +272,7 @@ void endpoints_register(void);
 void signalling_register(void);
 void network_register(void);
 void whose_register(void);
+void stall_register(void);
 void connections_register(void);
 void patience_register(void);
 void media_register(void);
@@ -360,9 +362,12 @@ typedef enum { HOST_NOT_SEEN, HOST_AFAR, HOST_NEAR } host_seen_t;
 
 host_seen_t host_seen(const address *host);
 
-/* Tells it of the sender of this packet; of a packet that had so many hops left, 0 = not known. */
+/* Whether this packet comes from another distance than all checks of its sender. A relay may be many computers, and
+ * each capture point stands elsewhere: then it is not known. */
+bool host_is_elsewhere(const packet_info *pinfo);
+
+/* Tells the distance of the sender of this packet. */
 void host_look(const packet_info *pinfo);
-void host_note(const address *host, unsigned hops);
 
 /* Whose call it is. call_note_own: a client that allocates, says hello to a relay; the first one counts, unless
  * another one is captured nearer. call_guess_own: while there is none, one of the ends of a check or connection: the
@@ -395,6 +400,13 @@ facts_outcome_t attempt_outcome(const facts_attempt_t *attempt);
 /* Whether requests behind the answer (a refresh, the checks of the path in use) stay without one, repeated and with
  * time. */
 bool attempt_is_lost(const facts_attempt_t *attempt);
+
+/* Tells a segment of a call's connection. */
+void stall_tell(const packet_info *pinfo, const facts_call_t *call);
+
+/* The frame in which one end of a connection begins to send once more what the other never acknowledges; 0 = it does
+ * not. */
+uint32_t stall_between(const facts_key_t *from, const facts_key_t *to);
 
 /* Notes that this packet was seen, for facts_now(); on each pass. */
 void facts_note_time(const packet_info *pinfo);

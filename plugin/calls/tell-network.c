@@ -265,11 +265,13 @@ static void
 note_nat(packet_info *pinfo, const facts_endpoint_t *base, const address *nat)
 {
     facts_key_t key = facts_key(PT_NONE, nat, 0);
-    facts_call_t *call = call_root(base->owner.call);
+    facts_call_t *call = call_root(base->owner.call), *beyond;
 
     if (addresses_equal(nat, &base->key.addr) || call->claimed || call_latest(nat) == call)
         return;
-    call = call_join(pinfo, call, call_waiting(pinfo, nat));
+    beyond = call_waiting(pinfo, nat);
+    if (beyond && call_is_own(beyond, nat) && seconds_between(&beyond->last_time, &call->start) < NEXT_TIME)
+        call = call_join(pinfo, call, beyond);
     wmem_map_insert(hosts, facts_key_keep(&key), call);
 }
 
@@ -551,12 +553,13 @@ facts_tell_hello(packet_info *pinfo, const facts_hello_t *hello)
 bool
 facts_tell_packet(packet_info *pinfo)
 {
-    facts_endpoint_t *endpoint;
+    bool telling = facts_telling(pinfo), known = telling && step_known(pinfo);
+    facts_endpoint_t *endpoint = telling && (!known || pinfo->ptype == PT_TCP) ? endpoint_of_packet(pinfo) : NULL;
 
-    if (!facts_telling(pinfo) || step_known(pinfo))
+    if (endpoint && pinfo->ptype == PT_TCP)
+        stall_tell(pinfo, call_root(endpoint->owner.call));
+    if (!endpoint || known)
         return false;
-    endpoint = endpoint_of_packet(pinfo);
-    if (endpoint)
-        step_add(pinfo, packet_step(pinfo), &endpoint->owner);
-    return endpoint != NULL;
+    step_add(pinfo, packet_step(pinfo), &endpoint->owner);
+    return true;
 }

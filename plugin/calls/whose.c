@@ -11,46 +11,80 @@
 
 #include "base/address-kind.h"
 #include "base/hops.h"
+#include "calls/places.h"
 
-static wmem_map_t *near_hosts; /* facts_key_t, address only -> host_seen_t */
+/* What was left of the TTL of packets from a computer. */
+typedef struct {
+    unsigned least, most;
+} hops_seen_t;
+
+static wmem_map_t *hosts; /* facts_key_t, address only -> hops_seen_t */
 
 void
 whose_register(void)
 {
-    near_hosts = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), facts_key_hash, facts_key_equal);
+    hosts = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), facts_key_hash, facts_key_equal);
 }
 
 /* --- how near ----------------------------------------------------------------------------------------------------
  */
 
+static const hops_seen_t *
+hops_of(const address *host)
+{
+    facts_key_t key = facts_key(PT_NONE, host, 0);
+
+    return (const hops_seen_t *)wmem_map_lookup(hosts, &key);
+}
+
 host_seen_t
 host_seen(const address *host)
 {
-    facts_key_t key = facts_key(PT_NONE, host, 0);
+    const hops_seen_t *seen = hops_of(host);
 
-    return (host_seen_t)GPOINTER_TO_UINT(wmem_map_lookup(near_hosts, &key));
+    return !seen ? HOST_NOT_SEEN : seen->most == hops_at_start(seen->most) ? HOST_NEAR : HOST_AFAR;
 }
 
-void
+static void
 host_note(const address *host, unsigned hops)
 {
-    host_seen_t before = host_seen(host);
-    host_seen_t now = hops == 0 ? HOST_NOT_SEEN : hops == hops_at_start(hops) ? HOST_NEAR : HOST_AFAR;
+    hops_seen_t *seen = (hops_seen_t *)(void *)hops_of(host);
     facts_key_t key = facts_key(PT_NONE, host, 0);
 
-    if (now <= before)
+    if (hops == 0 || (seen && hops >= seen->least && hops <= seen->most))
         return;
-    wmem_map_insert(near_hosts, facts_key_keep(&key), GUINT_TO_POINTER(now));
+    if (!seen) {
+        seen = wmem_new0(wmem_file_scope(), hops_seen_t);
+        seen->least = hops;
+        wmem_map_insert(hosts, facts_key_keep(&key), seen);
+    }
+    seen->least = MIN(seen->least, hops);
+    seen->most = MAX(seen->most, hops);
     facts_revision++;
+}
+
+static unsigned
+hops_of_packet(const packet_info *pinfo)
+{
+    uint16_t ident;
+
+    return frame_hops(frame_of_packet(pinfo), pinfo, &ident);
 }
 
 void
 host_look(const packet_info *pinfo)
 {
-    uint16_t ident;
+    host_note(&pinfo->src, hops_of_packet(pinfo));
+}
 
-    if (host_seen(&pinfo->src) != HOST_NEAR)
-        host_note(&pinfo->src, frame_hops(frame_of_packet(pinfo), pinfo, &ident));
+bool
+host_is_elsewhere(const packet_info *pinfo)
+{
+    const hops_seen_t *seen = places_any_met() || relay_known(&pinfo->src) ? NULL : hops_of(&pinfo->src);
+    unsigned hops = seen ? hops_of_packet(pinfo) : 0;
+
+    return hops && hops_at_start(hops) == hops_at_start(seen->most) &&
+           (hops + 1 < seen->least || hops > seen->most + 1);
 }
 
 /* Whether one was captured where its packets set out, and the other behind routers only. */

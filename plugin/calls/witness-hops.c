@@ -176,6 +176,7 @@ facts_tell_closing(packet_info *pinfo, bool reset, uint8_t completeness)
     to = facts_key(PT_TCP, &pinfo->dst, (uint16_t)pinfo->destport);
     visit_attempts(pinfo, &from, &to, note_end, &told);
     told.end.by_remote = true;
+    told.end.by_other = reset && endpoint_find(&to) && host_is_elsewhere(pinfo);
     visit_attempts(pinfo, &to, &from, note_end, &told);
 }
 
