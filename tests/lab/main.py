@@ -17,7 +17,7 @@ sys.path.insert(0, str(TESTS))
 
 from conftest import BUILD, TOP, Bench     # noqa: E402
 from lab import judge, report              # noqa: E402
-from lab.scenarios import MERGED, QUICK, ROWS  # noqa: E402
+from lab.scenarios import MERGED, MERGED_SILENT, QUICK, ROWS, SILENT  # noqa: E402
 
 LIMIT = 180      # seconds that a scenario may take
 # The run's own mounts, processes and network; what it starts cannot outlive it.
@@ -89,11 +89,13 @@ def complaints(rows, judged, strict):
 
 
 def store(folder, rows):
-    """The client's recordings go into pcaps/lab, and a few together with the Edge's."""
+    """The client's recordings go into pcaps/lab, a few together with the Edge's, a few without signalling."""
     place = TOP / "pcaps" / "lab"
     place.mkdir(exist_ok=True)
     names = [(row.name, folder / row.name / "client.pcapng") for row in rows]
     names += [(f"merged-{name}", folder / name / "views" / "merged-sip.pcapng") for name in MERGED]
+    names += [(f"merged-{name}", folder / name / "views" / "merged-none.pcapng") for name in MERGED_SILENT]
+    names += [(f"silent-{name}", folder / name / "client-none.pcapng") for name in SILENT]
     for name, recording in names:
         if recording.exists():
             (place / f"{name}.pcapng.gz").write_bytes(gzip.compress(recording.read_bytes(), 9, mtime=0))

@@ -225,8 +225,12 @@ FAILED = [
 
 ROWS = HEALTHY + LESS + FAILED
 
-# Where the Edge's recording holds what could be taken for the client's.
+# Where the Edge's recording holds what could be taken for the client's; told of with the client's signalling, and without.
 MERGED = ("no-such-name", "mras-refuses", "udp-blocked", "peer-without-relay", "relay-dropped", "antivirus-drops")
+MERGED_SILENT = ("one-way-media", "peer-hidden", "sharing-443-dropped", "no-route", "own-without-relay")
+
+# The client's, of which signalling says more.
+SILENT = ("healthy-two-edges", "sharing-reset", "mtu-hole")
 
 # Of each kind one, for the test command.
 QUICK = ("healthy-relay", "healthy-443-swallowed", "udp-blocked", "relay-swallowed", "proxy-refuses", "tls-inspection", "no-route",
