@@ -109,6 +109,7 @@ def main():
     parser.add_argument("--again", action="store_true", help="judge what stands in the folder of --keep, and play nothing")
     parser.add_argument("--quick", action="store_true", help="the few scenarios of the test command, the client's views")
     parser.add_argument("--store", action="store_true", help="put the client's recordings into pcaps/lab")
+    parser.add_argument("--also", default="", help="seeds that were played before this one, for the document")
     parser.add_argument("names", nargs="*")
     options = parser.parse_args()
     folder = Path(options.keep or tempfile.mkdtemp(prefix="msice-lab-"))
@@ -122,7 +123,7 @@ def main():
         judged = judge_all(folder, rows, 3, "client" if options.quick else "")
         show(rows, judged)
         if len(rows) == len(ROWS):
-            (TOP / "docs" / "accuracy.md").write_text(report.text(rows, judged, options.seed), encoding="utf-8")
+            (TOP / "docs" / "accuracy.md").write_text(report.text(rows, judged, options.seed, options.also), encoding="utf-8")
         if options.store:
             store(folder, rows)
         return list(complaints(rows, judged, options.quick))
