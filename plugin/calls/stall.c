@@ -107,10 +107,13 @@ stall_tell(const packet_info *pinfo, const facts_call_t *call)
     facts_key_t from = facts_key(PT_TCP, &pinfo->src, (uint16_t)pinfo->srcport);
     facts_key_t to = facts_key(PT_TCP, &pinfo->dst, (uint16_t)pinfo->destport);
     direction_t *there, *back;
+    tvbuff_t *frame = frame_of_packet(pinfo);
+    frame_segment_t segment;
     frame_tcp_t header;
 
-    if (point_is_elsewhere(pinfo, call) || !frame_tcp(frame_of_packet(pinfo), pinfo, &header))
+    if (point_is_elsewhere(pinfo, call) || !frame_segment(frame, pinfo, &segment))
         return;
+    frame_tcp(frame, pinfo, &segment, &header);
     there = direction_find(&from, &to);
     back = direction_find(&to, &from);
     if (header.data && !there && wmem_map_size(directions) < facts_options.max_attempts)
