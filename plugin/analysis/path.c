@@ -134,8 +134,8 @@ is_port_of_relays(const facts_key_t *key)
     return key->port >= RELAY_FIRST_PORT && key->port <= RELAY_LAST_PORT && !address_is_private(&key->addr);
 }
 
-/* Whether the peer's end lives on a relay that nobody names: both ends of it have ports that relays hand out, and
- * over TCP nobody would try the address of a NAT. */
+/* Whether the peer's end lives on a relay that nobody names: it has a port that relays hand out, and the client has
+ * tried another such port there over TCP, straight, which nobody does with the address of a NAT. */
 static bool
 is_like_relay(const facts_call_t *call, const facts_key_t *remote)
 {
@@ -145,8 +145,9 @@ is_like_relay(const facts_call_t *call, const facts_key_t *remote)
         if (call_root(member->endpoint->owner.call) != call)
             continue;
         for (const facts_attempt_t *attempt = member->endpoint->attempts; attempt; attempt = attempt->next)
-            if (attempt->transport == PT_TCP && !attempt->to_server && is_from_own(call, attempt) &&
-                is_port_of_relays(&attempt->remote) && addresses_equal(&attempt->remote.addr, &remote->addr))
+            if (attempt->transport == PT_TCP && !attempt->to_server && attempt->relayed == RELAYED_NOT &&
+                call_is_own(call, &attempt->local->key.addr) && is_port_of_relays(&attempt->remote) &&
+                addresses_equal(&attempt->remote.addr, &remote->addr))
                 return true;
     }
     return false;
