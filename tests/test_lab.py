@@ -21,6 +21,10 @@ PATIENCE = 600
 SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
 
 
+def scenario(recording):
+    return recording.removeprefix("merged-").removeprefix("silent-")
+
+
 def lines(bench, name):
     """What the table of calls says of a recording: the golden's lines."""
     table = rows_of(bench.tshark(bench.pcaps / "lab" / f"{name}.pcapng.gz", "-2", "-q", "-z", "msice,calls"))
@@ -39,7 +43,7 @@ def golden():
 def test_recordings_are_complete():
     assert len(RECORDINGS) >= 48
     assert set(RECORDINGS) == set(golden())
-    assert {name.removeprefix("merged-") for name in RECORDINGS} <= set(SCENARIOS)
+    assert {scenario(name) for name in RECORDINGS} <= set(SCENARIOS)
     assert sum(path.stat().st_size for path in (TOP / "pcaps" / "lab").iterdir()) < MOST_BYTES
 
 
@@ -49,7 +53,7 @@ def test_recording(bench, name):
     assert found == golden()[name]
     for line in found:
         rule, _, confidence = line.split("\t")[1].partition(" ")
-        assert confidence != "(high)" or rule in SCENARIOS[name.removeprefix("merged-")].expect
+        assert confidence != "(high)" or rule in SCENARIOS[scenario(name)].expect
 
 
 def test_rows():

@@ -37,6 +37,7 @@ typedef struct {
     tally_cell_t cut;         /* connections to a relay that are reset right behind the client's first data */
     tally_cell_t broken;      /* connections to the peer that it, or somebody between, resets behind data */
     tally_cell_t turned_away; /* attempts towards the peer that ICMP errors of its side speak of */
+    tally_cell_t unreachable; /* those that routers know no way for */
     tally_cell_t closed;      /* attempts on a relay whose computer says that nothing listens there */
     tally_cell_t repeated;    /* checks of the peer that are answered, and repeated all the same */
     tally_cell_t foreign;     /* attempts that somebody else answers, as a second capture point shows */

@@ -69,6 +69,7 @@ typedef struct {
     uint32_t first_frame;
     uint32_t lost_frame; /* a refresh or a check of the path that stays unanswered or is refused */
     const char *lost_text;
+    bool stalled; /* nothing of some length passes there */
 } tried_t;
 
 static void
@@ -76,12 +77,15 @@ note_loss(const facts_call_t *call, const call_outcome_t *outcome, tried_t *trie
 {
     const facts_icmp_t *icmp = icmp_of_attempt(attempt);
 
-    /* A reset that nothing follows is the end of the call; where it goes on, it has lost its path. */
+    /* A reset that nothing follows is the end of the call; where it goes on, or somebody on the way sent it, the call
+     * has lost its path. */
     if (attempt->reset.frame && attempt->reset.by_remote &&
         !ended_before(call, outcome, attempt->reset.frame, &attempt->reset.time) &&
-        seconds_between(&attempt->reset.time, &call->last_time) > AFTERWARDS) {
+        (attempt->reset.by_other || seconds_between(&attempt->reset.time, &call->last_time) > AFTERWARDS)) {
         tried->lost_frame = attempt->reset.frame;
-        tried->lost_text = "the connection of the path is reset";
+        tried->lost_text = attempt->reset.by_other
+                               ? "the connection of the path is reset, from another distance than the peer's"
+                               : "the connection of the path is reset";
     } else if (icmp && icmp_refuses(icmp) && !ended_before(call, outcome, icmp->frame, &icmp->time) &&
                seconds_between(&icmp->time, &icmp->last_time) >= LOSS_TIME) {
         tried->lost_frame = icmp->frame;
@@ -160,6 +164,22 @@ is_of_path(const call_outcome_t *outcome, const facts_attempt_t *attempt)
            addresses_equal(&outcome->path.relay.addr, &attempt->remote.addr);
 }
 
+/* The frame in which the connection of the path stops to carry what is sent; 0 = it is none, or carries it. */
+static uint32_t
+stall_of_path(const call_path_t *path)
+{
+    const facts_attempt_t *check = path->check;
+    const facts_key_t *one, *other;
+    uint32_t frame;
+
+    if (!check || path->transport != PT_TCP)
+        return 0;
+    one = check->relayed == RELAYED_REMOTE ? &check->remote : &check->local->key;
+    other = check->relayed == RELAYED_NOT ? &check->remote : &path->relay;
+    frame = stall_between(one, other);
+    return frame ? frame : stall_between(other, one);
+}
+
 static void
 find_loss(const facts_call_t *call, const call_outcome_t *outcome, tried_t *tried)
 {
@@ -169,6 +189,11 @@ find_loss(const facts_call_t *call, const call_outcome_t *outcome, tried_t *trie
         for (const facts_attempt_t *attempt = member->endpoint->attempts; attempt; attempt = attempt->next)
             if (is_of_path(outcome, attempt))
                 note_loss(call, outcome, tried, attempt);
+    }
+    if (!tried->lost_frame && stall_of_path(&outcome->path)) {
+        tried->lost_frame = stall_of_path(&outcome->path);
+        tried->lost_text = "what is sent over the connection of the path is not acknowledged, however often";
+        tried->stalled = true;
     }
 }
 
@@ -250,6 +275,12 @@ one_direction(const facts_call_t *call)
     return NULL;
 }
 
+static bool
+has_any_media(const call_outcome_t *outcome)
+{
+    return outcome->has_media[MEDIA_SENT] || outcome->has_media[MEDIA_RECEIVED];
+}
+
 static void
 conclude_with_path(const facts_call_t *call, const tried_t *tried, call_outcome_t *outcome)
 {
@@ -257,6 +288,9 @@ conclude_with_path(const facts_call_t *call, const tried_t *tried, call_outcome_
     outcome->loss = loss_of_path(call, outcome, tried);
     if (outcome->reason)
         outcome->kind = OUTCOME_INCOMPLETE;
+    else if ((has_failed_header(call) && !has_any_media(outcome)) ||
+             (tried->stalled && !outcome->has_media[MEDIA_RECEIVED]))
+        outcome->kind = OUTCOME_FAILED; /* first checks passed, and no more */
     else if (outcome->loss.frame || has_failed_header(call))
         outcome->kind = OUTCOME_INTERRUPTED;
     else if (goes_one_way(outcome))

@@ -124,6 +124,35 @@ set_name(call_path_t *path)
         path->relay = path->remote;
 }
 
+/* Ports that an A/V Edge hands out. */
+#define RELAY_FIRST_PORT 50000
+#define RELAY_LAST_PORT  59999
+
+static bool
+is_port_of_relays(const facts_key_t *key)
+{
+    return key->port >= RELAY_FIRST_PORT && key->port <= RELAY_LAST_PORT && !address_is_private(&key->addr);
+}
+
+/* Whether the peer's end lives on a relay that nobody names: it has a port that relays hand out, and the client has
+ * tried another such port there over TCP, straight, which nobody does with the address of a NAT. */
+static bool
+is_like_relay(const facts_call_t *call, const facts_key_t *remote)
+{
+    if (!is_port_of_relays(remote))
+        return false;
+    for (const facts_member_t *member = call->members; member; member = member->next) {
+        if (call_root(member->endpoint->owner.call) != call)
+            continue;
+        for (const facts_attempt_t *attempt = member->endpoint->attempts; attempt; attempt = attempt->next)
+            if (attempt->transport == PT_TCP && !attempt->to_server && attempt->relayed == RELAYED_NOT &&
+                call_is_own(call, &attempt->local->key.addr) && is_port_of_relays(&attempt->remote) &&
+                addresses_equal(&attempt->remote.addr, &remote->addr))
+                return true;
+    }
+    return false;
+}
+
 static void
 from_attempt(const facts_call_t *call, const facts_attempt_t *attempt, call_path_t *path)
 {
@@ -138,6 +167,10 @@ from_attempt(const facts_call_t *call, const facts_attempt_t *attempt, call_path
     path->remote_type = own ? remote : local;
     path->concluded = local_concluded || remote_concluded;
     path->remote = own ? attempt->remote : attempt->local->key;
+    if (path->remote_type == FACTS_TYPE_UNKNOWN && is_like_relay(call, &path->remote)) {
+        path->remote_type = FACTS_RELAY;
+        path->concluded = true;
+    }
     set_own_end(own ? &attempt->local->key : &attempt->remote,
                 attempt->relayed == (own ? RELAYED_LOCAL : RELAYED_REMOTE), path);
 }

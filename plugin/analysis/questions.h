@@ -31,7 +31,6 @@ typedef enum {
     HOST_SILENT,
     HOST_RESET,
     HOST_ANSWERED,
-    RELAYS_TCP_FAILED,
     RELAYS_TCP_SILENT,
     RELAYS_TCP_ANSWERED,
     RELAYS_SILENT, /* relay to relay, over any transport */
@@ -63,6 +62,7 @@ typedef enum {
     RELAY_TCP_CUT,     /* connections to the relay are reset right behind the first data */
     PEER_RESET,        /* a connection to the peer is reset behind its first data */
     PEER_TURNED_AWAY,  /* ICMP errors speak of packets to the peer */
+    PEER_UNREACHABLE,  /* routers answer that there is no way to the peer */
     RELAY_CLOSED,      /* the relay's computer answers that nothing listens there */
     NAME_FAILED,       /* DNS gives no address for the name of a relay */
     OTHER_DEVICE,      /* what answers on TCP 443 stands at another distance than what answers on UDP 3478 */

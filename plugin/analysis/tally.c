@@ -109,6 +109,9 @@ count_witnesses(const facts_call_t *call, tally_t *tally, const facts_attempt_t 
         cell_add(&tally->closed, attempt);
     else if (icmp && !attempt->to_server && is_refusal(call, icmp))
         cell_add(&tally->turned_away, attempt);
+    else if (icmp && !attempt->to_server &&
+             (icmp->kind == FACTS_ICMP_HOST_UNREACHABLE || icmp->kind == FACTS_ICMP_NET_UNREACHABLE))
+        cell_add(&tally->unreachable, attempt);
 }
 
 /* The side of an attempt's computer: by its candidates, else by those that it has allocated. */
@@ -123,15 +126,6 @@ side_of_attempt(const tally_t *tally, const facts_attempt_t *attempt)
     return by;
 }
 
-/* Whether an address belongs to another computer than the call's own. A private one may be a second interface of it,
- * and so may one of the other version of IP; a relay sees the addresses of NATs. */
-static bool
-is_other_computer(const facts_call_t *call, const address *addr)
-{
-    return call->own_count && !call->own_guessed && !call_is_own(call, addr) && !address_is_private(addr) &&
-           addr->type == call->own[0].type;
-}
-
 /* Whether an attempt on a relay is another computer's than the one that is spoken of. A capture at the relay holds
  * those of both sides, and what one side reaches says nothing about the other. */
 static bool
@@ -143,7 +137,7 @@ is_other_side(const facts_call_t *call, const tally_t *tally, const facts_attemp
         return false;
     if (side != FACTS_SIDE_UNKNOWN && by != FACTS_SIDE_UNKNOWN)
         return by != side;
-    return is_other_computer(call, &attempt->local->key.addr);
+    return call_is_other_computer(call, &attempt->local->key.addr);
 }
 
 static void
@@ -240,15 +234,28 @@ is_silent_way_back(const facts_attempt_t *answered, const facts_attempt_t *other
            other->remote.port == answered->local->key.port;
 }
 
+/* Reflexive addresses that hide each other; more than these are not followed. */
+#define MOST_NATS 4
+
+/* Who allocated what an endpoint has: a capture at the relay shows what leaves a relayed port, and the address of the
+ * NAT in front of its owner. */
+static const facts_endpoint_t *
+owner_of(const facts_endpoint_t *endpoint)
+{
+    for (unsigned i = 0; i < MOST_NATS && endpoint->base; i++)
+        endpoint = endpoint->base;
+    return endpoint;
+}
+
 /* Whether the peer's end of a pair is on a relay of its own. */
 static bool
 is_to_peer_relay(const facts_call_t *call, const facts_attempt_t *attempt)
 {
     bool concluded;
-    /* (A capture at the relay shows what leaves a relayed port: it is its owner's.) */
-    const facts_endpoint_t *owner = attempt->local->base ? attempt->local->base : attempt->local;
-    bool by_own =
-        attempt->relayed == RELAYED_LOCAL || (attempt->relayed == RELAYED_NOT && call_is_own(call, &owner->key.addr));
+    const facts_endpoint_t *owner = owner_of(attempt->local);
+    bool by_own = attempt->relayed == RELAYED_LOCAL
+                      ? !call_is_other_computer(call, &owner->key.addr)
+                      : attempt->relayed == RELAYED_NOT && call_is_own(call, &owner->key.addr);
 
     return (by_own ? attempt_remote_type(attempt, &concluded) : attempt_local_type(attempt, &concluded)) ==
            FACTS_RELAY;

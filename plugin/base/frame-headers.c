@@ -23,6 +23,7 @@
 #define ICMP_LENGTH      8
 #define TCP_LENGTH       20
 #define TCP_SEQUENCE     4
+#define TCP_ACKNOWLEDGED 8
 #define TCP_OFFSET       12
 #define TCP_FLAGS        13
 
@@ -161,6 +162,7 @@ frame_tcp(tvbuff_t *frame, const packet_info *pinfo, const frame_segment_t *segm
 {
     header->flags = segment->flags;
     header->sequence = tvb_get_ntohl(frame, segment->header + TCP_SEQUENCE);
+    header->acknowledged = tvb_get_ntohl(frame, segment->header + TCP_ACKNOWLEDGED);
     header->data = (unsigned)segment->data >= tvb_reported_length(frame)
                        ? 0
                        : (unsigned)MAX(packet_end(frame, pinfo) - segment->data, 0);

@@ -36,7 +36,7 @@ int frame_tcp_flags(tvbuff_t *frame, const packet_info *pinfo);
 /* What the frame's TCP header says. */
 typedef struct {
     uint8_t flags;
-    uint32_t sequence;
+    uint32_t sequence, acknowledged;
     unsigned data; /* bytes behind the header */
 } frame_tcp_t;
 

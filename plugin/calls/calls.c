@@ -5,7 +5,6 @@
  */
 #include "calls/calls.h"
 
-#include "base/address-kind.h"
 #include "base/packet-end.h"
 #include "calls/places.h"
 
@@ -43,6 +42,8 @@ facts_register(void)
     endpoints_register();
     signalling_register();
     network_register();
+    whose_register();
+    stall_register();
     media_register();
     errors_register();
     names_register();
@@ -254,11 +255,7 @@ join_facts(facts_call_t *call, const facts_call_t *part)
         call->release_time = part->release_time;
     }
     call->relay_data += part->relay_data;
-    if (part->own_count && (call->own_count == 0 || (call->own_guessed && !part->own_guessed))) {
-        memcpy(call->own, part->own, sizeof call->own);
-        call->own_count = part->own_count;
-        call->own_guessed = part->own_guessed;
-    }
+    own_join(call, part);
     call->media_packets += part->media_packets;
     call->seen_at |= part->seen_at;
     if (part->first_frame < call->first_frame) {
@@ -343,62 +340,6 @@ uint32_t
 facts_number(const facts_call_t *call)
 {
     return call ? call->number : 0;
-}
-
-static void
-add_own(facts_call_t *call, const address *addr)
-{
-    if (!call_is_own(call, addr) && call->own_count < CALL_MAX_OWN)
-        copy_address_wmem(wmem_file_scope(), &call->own[call->own_count++], addr);
-}
-
-void
-call_note_own(facts_call_t *call, const address *addr)
-{
-    /* Behind a NAT is nobody but who captures there; what a relay sees of both sides are the NATs' addresses. */
-    bool nearer =
-        call->own_count && !address_is_private(&call->own[0]) && address_is_private(addr) && !call_is_own(call, addr);
-
-    if (nearer)
-        call->sent = call->received = 0;
-    if (call->own_guessed || nearer)
-        call->own_count = 0;
-    call->own_guessed = false;
-    if (call->own_count == 0)
-        add_own(call, addr);
-}
-
-void
-call_guess_own(facts_call_t *call, const address *from, const address *to)
-{
-    if (call->own_count)
-        return;
-    call->own_guessed = true;
-    add_own(call, address_is_private(to) && !address_is_private(from) ? to : from);
-}
-
-void
-call_guess_sbc(facts_call_t *call, const address *addr)
-{
-    if ((call->own_count && !call->own_guessed) || (addr->type != AT_IPv4 && addr->type != AT_IPv6))
-        return;
-    call->own_guessed = true;
-    add_own(call, addr);
-}
-
-void
-call_share_own(facts_call_t *call, const address *addr)
-{
-    add_own(call, addr);
-}
-
-bool
-call_is_own(const facts_call_t *call, const address *addr)
-{
-    for (unsigned i = 0; i < call->own_count; i++)
-        if (addresses_equal(&call->own[i], addr))
-            return true;
-    return false;
 }
 
 void

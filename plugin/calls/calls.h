@@ -43,6 +43,7 @@ typedef struct {
     uint32_t frame; /* 0 = it has not ended so */
     bool by_remote;
     bool behind_data; /* data had come before */
+    bool by_other;    /* by its TTL somebody else than its sender has sent it */
     nstime_t time;
 } facts_end_t;
 
@@ -270,6 +271,8 @@ void endpoint_conclude_host(facts_endpoint_t *endpoint);
 void endpoints_register(void);
 void signalling_register(void);
 void network_register(void);
+void whose_register(void);
+void stall_register(void);
 void connections_register(void);
 void patience_register(void);
 void media_register(void);
@@ -334,6 +337,10 @@ bool call_is_past(const packet_info *pinfo, const facts_call_t *call);
 /* What begins so long behind the last packet of a call, in seconds, is no part of it. */
 #define NEXT_TIME 3
 
+/* The call of a computer that connects to an end of this one, or checks it: where it has gathered candidates for one
+ * that nobody has claimed, the two are one. */
+facts_call_t *call_with_waiting(const packet_info *pinfo, facts_call_t *call, const address *host);
+
 /* That call when it exists and nobody has claimed it; else NULL. */
 facts_call_t *call_waiting(const packet_info *pinfo, const address *host);
 
@@ -349,15 +356,34 @@ void connections_adopt(packet_info *pinfo, const facts_key_t *remote, bool to_se
 bool relay_known(const address *addr);
 void relay_note(const address *addr);
 
-/* The same of an SBC, which has several: where its signalling can be read, the capture is mostly its own. */
-void call_guess_sbc(facts_call_t *call, const address *addr);
+/* Where a computer's packets were captured, by their TTL: where they set out, on the computer itself or in its
+ * network, or behind routers only. */
+typedef enum { HOST_NOT_SEEN, HOST_AFAR, HOST_NEAR } host_seen_t;
 
-/* Whose call it is. call_note_own: a client that allocates, says hello to a relay; the first one counts.
- * call_guess_own: while there is none, one of the ends of a check or connection: the private one of two, else who
- * sent it. call_share_own: one more address of that computer. */
+host_seen_t host_seen(const address *host);
+
+/* Whether this packet comes from another distance than all checks of its sender. A relay may be many computers, and
+ * each capture point stands elsewhere: then it is not known. */
+bool host_is_elsewhere(const packet_info *pinfo);
+
+/* Tells the distance of the sender of this packet. */
+void host_look(const packet_info *pinfo);
+
+/* Whose call it is. call_note_own: a client that allocates, says hello to a relay; the first one counts, unless
+ * another one is captured nearer. call_guess_own: while there is none, one of the ends of a check or connection: the
+ * private one of two, else who sent it. call_share_own: one more address of that computer. own_join: of two calls
+ * that are one. */
 void call_note_own(facts_call_t *call, const address *addr);
 void call_guess_own(facts_call_t *call, const address *from, const address *to);
 void call_share_own(facts_call_t *call, const address *addr);
+void own_join(facts_call_t *call, const facts_call_t *part);
+
+/* Whether what an address does is another computer's than the call's own one, as far as that shows. */
+bool call_is_other_computer(const facts_call_t *call, const address *addr);
+
+/* The computer of a call with an SBC, which has several: where its signalling can be read, the capture is mostly its
+ * own. */
+void call_guess_sbc(facts_call_t *call, const address *addr);
 
 /* Whether an address is one of that computer's. */
 bool call_is_own(const facts_call_t *call, const address *addr);
@@ -374,6 +400,13 @@ facts_outcome_t attempt_outcome(const facts_attempt_t *attempt);
 /* Whether requests behind the answer (a refresh, the checks of the path in use) stay without one, repeated and with
  * time. */
 bool attempt_is_lost(const facts_attempt_t *attempt);
+
+/* Tells a segment of a call's connection. */
+void stall_tell(const packet_info *pinfo, const facts_call_t *call);
+
+/* The frame in which one end of a connection begins to send once more what the other never acknowledges; 0 = it does
+ * not. */
+uint32_t stall_between(const facts_key_t *from, const facts_key_t *to);
 
 /* Notes that this packet was seen, for facts_now(); on each pass. */
 void facts_note_time(const packet_info *pinfo);

@@ -207,7 +207,8 @@ attempt_get(packet_info *pinfo, facts_attempt_kind_t kind, facts_endpoint_t *loc
     bool in_stream = attempt_is_in_stream(kind, remote->transport);
     facts_attempt_t *attempt;
 
-    if (!in_stream)
+    /* As long as no points have met, it is the same attempt for all, whatever becomes of its call. */
+    if (!in_stream && places_around(call->point))
         key.point = point_of_packet(pinfo, call);
     attempt = attempt_find(&key);
     if (attempt || !make)

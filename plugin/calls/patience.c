@@ -23,7 +23,7 @@ static const patience_t patience[FACTS_ATTEMPTS][2] = {
     [FACTS_ALLOCATION] = { { 3, 1.8, 0 }, { 1, 5, 0 } },
     [FACTS_CONNECTION] = { { 2, 2.8, 0 }, { 2, 2.8, 0 } },
     [FACTS_HELLO] = { { 1, 3, 0 }, { 1, 3, 0 } },
-    [FACTS_CHECK] = { { 3, 1.2, 0 }, { 3, 1.2, 5 } },
+    [FACTS_CHECK] = { { 3, 1.2, 0 }, { 3, 1.2, 4 } },
 };
 
 /* A client that ends the call behind its last try waits no longer: then this part of the time is enough. */

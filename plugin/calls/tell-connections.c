@@ -277,12 +277,15 @@ connection_new(packet_info *pinfo)
     const facts_endpoint_t *endpoint;
 
     endpoint = endpoint_in_use(pinfo, &connection->remote);
-    if (endpoint)
-        connection_attach(pinfo, connection, endpoint->owner.call, false);
-    else if (is_relay_port(pinfo->destport) && relay_known(&pinfo->dst))
+    if (endpoint) {
+        host_look(pinfo);
+        connection_attach(pinfo, connection, call_with_waiting(pinfo, endpoint->owner.call, &pinfo->src), false);
+    } else if (is_relay_port(pinfo->destport) && relay_known(&pinfo->dst)) {
+        host_look(pinfo);
         connection_attach(pinfo, connection, call_of_client(pinfo), true);
-    else if ((endpoint = endpoint_in_use(pinfo, &connection->local)))
+    } else if ((endpoint = endpoint_in_use(pinfo, &connection->local))) {
         connection_attach(pinfo, connection, endpoint->owner.call, false);
+    }
     if (!connection->attempt) {
         connection->next = newest;
         newest = connection;

@@ -5,6 +5,8 @@
  */
 #include "calls/points.h"
 
+#include "base/address-kind.h"
+
 /* What belongs together without a name comes within this time, in seconds: all allocations of an offer, and what goes
  * on while a call is set up. */
 #define GATHERING_TIME 30
@@ -32,6 +34,19 @@ call_waiting(const packet_info *pinfo, const address *host)
     facts_call_t *call = call_root((facts_call_t *)wmem_map_lookup(hosts, &key));
 
     return call && !call->claimed && seconds_since(pinfo, &call->last_time) < GATHERING_TIME ? call : NULL;
+}
+
+facts_call_t *
+call_with_waiting(const packet_info *pinfo, facts_call_t *call, const address *host)
+{
+    facts_call_t *waiting = call_waiting(pinfo, host);
+
+    call = call_root(call);
+    /* Behind the address of a NAT may be many. */
+    if (!call || !waiting || waiting == call || call_is_own(call, host) || host_seen(host) == HOST_AFAR ||
+        !(address_is_private(host) || host_seen(host) == HOST_NEAR))
+        return call;
+    return call_join(pinfo, waiting, call);
 }
 
 facts_call_t *
@@ -245,6 +260,21 @@ seconds_of(const packet_info *pinfo, const facts_attempt_t *attempt)
     return seconds_between(&attempt->first_time, &when);
 }
 
+/* What comes from the address of a client's NAT, seen behind it, is the client's, too. */
+static void
+note_nat(packet_info *pinfo, const facts_endpoint_t *base, const address *nat)
+{
+    facts_key_t key = facts_key(PT_NONE, nat, 0);
+    facts_call_t *call = call_root(base->owner.call), *beyond;
+
+    if (addresses_equal(nat, &base->key.addr) || call->claimed || call_latest(nat) == call)
+        return;
+    beyond = call_waiting(pinfo, nat);
+    if (beyond && call_is_own(beyond, nat) && seconds_between(&beyond->last_time, &call->start) < NEXT_TIME)
+        call = call_join(pinfo, call, beyond);
+    wmem_map_insert(hosts, facts_key_keep(&key), call);
+}
+
 static void
 note_turn_success(packet_info *pinfo, facts_attempt_t *attempt, const facts_turn_t *turn)
 {
@@ -256,8 +286,10 @@ note_turn_success(packet_info *pinfo, facts_attempt_t *attempt, const facts_turn
     }
     if (turn->relayed && turn->relayed->type != AT_NONE)
         note_allocated(pinfo, attempt->local, turn->relayed, turn->relayed_port, FACTS_RELAY);
-    if (turn->reflexive && turn->reflexive->type != AT_NONE)
+    if (turn->reflexive && turn->reflexive->type != AT_NONE) {
         note_allocated(pinfo, attempt->local, turn->reflexive, turn->reflexive_port, FACTS_SRFLX);
+        note_nat(pinfo, attempt->local, turn->reflexive);
+    }
 }
 
 static void
@@ -282,6 +314,8 @@ facts_tell_turn(packet_info *pinfo, const facts_turn_t *turn)
     endpoint = endpoint_of_client(pinfo, &client, turn->begins);
     if (!endpoint)
         return;
+    if (turn->kind == FACTS_TURN_REQUEST && turn->from_client)
+        host_look(pinfo);
     join_identifier(pinfo, endpoint, turn->call_identifier);
     join_user(pinfo, endpoint, turn->user_name);
     endpoint_conclude_host(endpoint);
@@ -425,6 +459,10 @@ facts_tell_check(packet_info *pinfo, const facts_check_t *check)
         facts_call_t *named = call_of_user_name(pinfo, check->user_name, call);
 
         call = named ? named : call;
+        if (!check->relayed)
+            host_look(pinfo);
+        if (!check->relayed && !from)
+            call = call_with_waiting(pinfo, call, check->from);
     }
     if (!call)
         call = call_of_host(pinfo, check->from_peer ? check->to : check->from);
@@ -488,6 +526,8 @@ facts_tell_hello(packet_info *pinfo, const facts_hello_t *hello)
     if (!endpoint)
         return;
     endpoint_conclude_host(endpoint);
+    if (hello->by == FACTS_BY_NOBODY)
+        host_look(pinfo);
     call_note_own(call_root(endpoint->owner.call), hello->client);
     call_show(pinfo, endpoint->owner.call);
     if (!hello->proxied) /* else it is the proxy's address */
@@ -513,12 +553,13 @@ facts_tell_hello(packet_info *pinfo, const facts_hello_t *hello)
 bool
 facts_tell_packet(packet_info *pinfo)
 {
-    facts_endpoint_t *endpoint;
+    bool telling = facts_telling(pinfo), known = telling && step_known(pinfo);
+    facts_endpoint_t *endpoint = telling && (!known || pinfo->ptype == PT_TCP) ? endpoint_of_packet(pinfo) : NULL;
 
-    if (!facts_telling(pinfo) || step_known(pinfo))
+    if (endpoint && pinfo->ptype == PT_TCP)
+        stall_tell(pinfo, call_root(endpoint->owner.call));
+    if (!endpoint || known)
         return false;
-    endpoint = endpoint_of_packet(pinfo);
-    if (endpoint)
-        step_add(pinfo, packet_step(pinfo), &endpoint->owner);
-    return endpoint != NULL;
+    step_add(pinfo, packet_step(pinfo), &endpoint->owner);
+    return true;
 }

@@ -6,6 +6,7 @@
 #include "calls/points.h"
 #include "calls/witness.h"
 
+#include "base/hops.h"
 #include "base/tcp-state.h"
 
 /* --- distance ----------------------------------------------------------------------------------------------------
@@ -96,13 +97,6 @@ relay_distance(const address *relay, port_type transport, unsigned *hops, uint32
     return true;
 }
 
-/* What the TTL was when the packet set out: systems begin with one of these. */
-static unsigned
-started_with(unsigned hops)
-{
-    return hops <= 64 ? 64 : hops <= 128 ? 128 : 255;
-}
-
 bool
 relay_distance_differs(const address *relay, uint32_t frames[2], unsigned hops[2])
 {
@@ -114,7 +108,7 @@ relay_distance_differs(const address *relay, uint32_t frames[2], unsigned hops[2
         return false;
     udp = &distance->udp;
     tcp = &distance->tcp;
-    if (started_with(MIN(udp->low, tcp->low)) != started_with(MAX(udp->high, tcp->high)))
+    if (hops_at_start(MIN(udp->low, tcp->low)) != hops_at_start(MAX(udp->high, tcp->high)))
         return false;
     udp_farther = tcp->low > udp->high + 1;
     if (!udp_farther && udp->low <= tcp->high + 1)
@@ -182,6 +176,7 @@ facts_tell_closing(packet_info *pinfo, bool reset, uint8_t completeness)
     to = facts_key(PT_TCP, &pinfo->dst, (uint16_t)pinfo->destport);
     visit_attempts(pinfo, &from, &to, note_end, &told);
     told.end.by_remote = true;
+    told.end.by_other = reset && endpoint_find(&to) && host_is_elsewhere(pinfo);
     visit_attempts(pinfo, &to, &from, note_end, &told);
 }
 

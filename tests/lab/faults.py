@@ -276,3 +276,46 @@ async def audio_goes_along(lab):
     other = lab.agent("client", True, {"media": "udp", "tls": None}, lab.at["edge"])
     await lab.gather(other)
     lab.others.append(other)
+
+
+# The client's VPN: a second address, whose packets leave by a gateway of its own.
+
+def vpn(*texts):
+    """A tunnel beside the network, and rules of its gateway, a place of its own."""
+    async def add(lab):
+        from .net import Filter, Link, run_in
+        network = f"172.{lab.random.randrange(16, 32)}.{lab.random.randrange(1, 250)}"
+        outside = f"198.19.{lab.random.randrange(1, 250)}"
+        if outside in lab.networks.values():
+            outside = "198.18.251"
+        lab.net.add("gateway")
+        lab.net.connect(Link("gateway", "internet", outside, 9))
+        lab.net.tunnel("client", "gateway", network)
+        run_in("client", "ip", "rule", "add", "from", f"{network}.2", "lookup", "7")
+        run_in("client", "ip", "route", "add", "default", "via", f"{network}.1", "table", "7")
+        wall = Filter("gateway")
+        lab.hide(wall, "gateway", "symmetric")
+        for text in texts:
+            wall.nft(f"insert rule inet lab way {text.format(**lab.at)}")
+        lab.client_words["second"] = f"{network}.2"
+        lab.recorded["client"].append("tunnel")
+    return add
+
+
+async def invite_again(lab):
+    """A re-INVITE with what was agreed, as clients send for a hold or a change of media."""
+    await lab.agree("2")
+
+
+def small_mtu(told):
+    """A link on the way takes small packets only; told: who sends larger ones hears of it."""
+    async def add(lab):
+        from .net import Filter, ip
+        for place, name in zip(lab.wire.ends, lab.wire.names):
+            ip("-n", place, "link", "set", name, "mtu", "800")
+        if not told:
+            for port in ("dport", "sport"):     # of the signalling
+                await rule(f"tcp {port} 5060 tcp flags & syn == syn tcp option maxseg size set 500")(lab)
+            for place in ("firewall", "internet"):
+                Filter(place).add("icmp type destination-unreachable icmp code frag-needed drop", "out")
+    return add

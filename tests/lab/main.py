@@ -17,7 +17,7 @@ sys.path.insert(0, str(TESTS))
 
 from conftest import BUILD, TOP, Bench     # noqa: E402
 from lab import judge, report              # noqa: E402
-from lab.scenarios import MERGED, QUICK, ROWS  # noqa: E402
+from lab.scenarios import MERGED, MERGED_SILENT, QUICK, ROWS, SILENT  # noqa: E402
 
 LIMIT = 180      # seconds that a scenario may take
 # The run's own mounts, processes and network; what it starts cannot outlive it.
@@ -89,11 +89,13 @@ def complaints(rows, judged, strict):
 
 
 def store(folder, rows):
-    """The client's recordings go into pcaps/lab, and a few together with the Edge's."""
+    """The client's recordings go into pcaps/lab, a few together with the Edge's, a few without signalling."""
     place = TOP / "pcaps" / "lab"
     place.mkdir(exist_ok=True)
     names = [(row.name, folder / row.name / "client.pcapng") for row in rows]
     names += [(f"merged-{name}", folder / name / "views" / "merged-sip.pcapng") for name in MERGED]
+    names += [(f"merged-{name}", folder / name / "views" / "merged-none.pcapng") for name in MERGED_SILENT]
+    names += [(f"silent-{name}", folder / name / "client-none.pcapng") for name in SILENT]
     for name, recording in names:
         if recording.exists():
             (place / f"{name}.pcapng.gz").write_bytes(gzip.compress(recording.read_bytes(), 9, mtime=0))
@@ -107,6 +109,7 @@ def main():
     parser.add_argument("--again", action="store_true", help="judge what stands in the folder of --keep, and play nothing")
     parser.add_argument("--quick", action="store_true", help="the few scenarios of the test command, the client's views")
     parser.add_argument("--store", action="store_true", help="put the client's recordings into pcaps/lab")
+    parser.add_argument("--also", default="", help="seeds that were played before this one, for the document")
     parser.add_argument("names", nargs="*")
     options = parser.parse_args()
     folder = Path(options.keep or tempfile.mkdtemp(prefix="msice-lab-"))
@@ -120,7 +123,7 @@ def main():
         judged = judge_all(folder, rows, 3, "client" if options.quick else "")
         show(rows, judged)
         if len(rows) == len(ROWS):
-            (TOP / "docs" / "accuracy.md").write_text(report.text(rows, judged, options.seed), encoding="utf-8")
+            (TOP / "docs" / "accuracy.md").write_text(report.text(rows, judged, options.seed, options.also), encoding="utf-8")
         if options.store:
             store(folder, rows)
         return list(complaints(rows, judged, options.quick))

@@ -90,6 +90,13 @@ class Net:
         self.address[link.place] = link.address
         self.device[link.router, link.place] = far
 
+    def tunnel(self, place, gateway, network):
+        """A second cable, to a gateway that the place does not send all to."""
+        ip("link", "add", "tunnel", "netns", place, "type", "veth", "peer", "name", f"to-{place}", "netns", gateway)
+        for end, name, number in ((place, "tunnel", 2), (gateway, f"to-{place}", 1)):
+            ip("-n", end, "address", "add", f"{network}.{number}/24", "dev", name)
+            ip("-n", end, "link", "set", name, "mtu", "1400", "up")
+
     def route(self, place, network, gateway):
         ip("-n", place, "route", "add", f"{network}.0/24", "via", gateway)
 

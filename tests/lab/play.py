@@ -111,6 +111,7 @@ class Lab:
         self.net = Net()
         self.programs, self.others = [], []
         self.client_words, self.peer_words = {}, {}
+        self.recorded = {place: [place] for place in ("client", "edge", "peer")}    # interfaces
         # Of the client, and of its peer.
         self.credentials, self.peer_credentials = (token_bytes(token(hours + self.random.randrange(5000)))
                                                    for hours in (130000, 140000))
@@ -179,8 +180,8 @@ class Lab:
         signalling = f"tcp port {sip.PORT}"
         recordings = (("client", "client", ""), ("client", "client-none", f"not {signalling}"), ("client", "sip", signalling),
                       ("edge", "edge", ""), ("peer", "peer", ""))
-        return [self.start(place, "dumpcap", "-q", "-i", place, "-w", str(self.folder / f"{name}.pcapng"), "-f", what)
-                for place, name, what in recordings]
+        return [self.start(place, "dumpcap", "-q", "-f", what, *(word for device in self.recorded[place] for word in ("-i", device)),
+                           "-w", str(self.folder / f"{name}.pcapng")) for place, name, what in recordings]
 
     def resolver(self):
         """The client's own: the file of the whole machine is covered in this mount namespace."""
@@ -246,13 +247,24 @@ class Lab:
         await caller.hear()
         self.b = self.agent("peer", False, self.peer_words, peer_relay)
         await self.gather(self.b)
-        callee.send("SIP/2.0 200 OK", "1 INVITE", [conversation],
-                    sip.sdp(self.at["peer"], row.media, self.b.local, self.b.candidates))
-        await caller.hear(GATHER)
-        caller.send(f"ACK {sip.CALLEE} SIP/2.0", "1 ACK")
-        await callee.hear()
+        await self.answer("1")
         self.b.meet(self.a)
         self.a.meet(self.b)
+
+    async def answer(self, number):
+        """The callee takes what was offered, and the caller says that it knows."""
+        self.callee.send("SIP/2.0 200 OK", f"{number} INVITE", [self.caller.conversation],
+                         sip.sdp(self.at["peer"], self.row.media, self.b.local, self.b.candidates))
+        await self.caller.hear(GATHER)
+        self.caller.send(f"ACK {sip.CALLEE} SIP/2.0", f"{number} ACK")
+        await self.callee.hear()
+
+    async def agree(self, number):
+        """Once more the same, in the middle of the call."""
+        self.caller.send(f"INVITE {sip.CALLEE} SIP/2.0", f"{number} INVITE", [self.caller.conversation],
+                         sip.sdp(self.at["client"], self.row.media, self.a.local, self.a.candidates))
+        await self.callee.hear()
+        await self.answer(number)
 
     async def path(self):
         """Waits for the agents to find a path, or to give up."""
@@ -279,9 +291,9 @@ class Lab:
             sites = self.a.site("host"), self.a.site("relay"), self.b.site("host"), self.b.site("relay")
             number = {4: 22, 3: 23, 2: 24}[sum(locations)]
             headers = [sip.diagnostics(number, self.row.flags, self.row.media, sites, locations)]
-        self.caller.send(f"BYE {sip.CALLEE} SIP/2.0", "2 BYE", headers)
+        self.caller.send(f"BYE {sip.CALLEE} SIP/2.0", "9 BYE", headers)
         await self.callee.hear()
-        self.callee.send("SIP/2.0 200 OK", "2 BYE")
+        self.callee.send("SIP/2.0 200 OK", "9 BYE")
         await self.caller.hear()
 
     def truth(self, connected):

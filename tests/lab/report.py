@@ -24,10 +24,13 @@ like a failure and are none: there *right* means that no cause is named.
 Between the client and the Edge stands a NAT in most scenarios. The two captures then have no packet in common, and nothing but clocks
 that agree puts them in order: these are merged with clocks 0.2 s apart at most, the others with clocks up to 20 s apart.
 
-Without signalling nobody says which side of a merged capture is the client's: where the Edge's part makes a call of its own, told from the
-other side, `peer_without_relay` is true of that one (its peer, the client, has no relay), and counts as wrong here all the same.
+Without signalling such a call is told from the computer whose packets were captured where they set out (all of their TTL is left), so
+from the client's; where nothing shows that both captures hold one call, the Edge's part makes a call of its own, whose causes count, too.
 
 The kernel that this was written on has no netem: delay, jitter, loss and cuts are made by a pair of TUN devices (`tests/lab/wire.py`).
+
+"""
+ALSO = """Played before with other seeds (other ports, addresses and delays): {}. What they showed to be wrong is mended in the rules.
 
 """
 WORDS = ("right", "none", "wrong", "high", "unknowable")
@@ -116,11 +119,11 @@ def off_row(rows, judged):
             if row.name in judged and judged[row.name][0]["outcome"] != row.outcome]
 
 
-def text(rows, judged, seed):
+def text(rows, judged, seed, also=""):
     judged = {name: found for name, found in judged.items() if found}
     healthy = sum(not row.expect for row in rows)
     odd = off_row(rows, judged)
-    parts = [HEAD.format(count=len(judged), seed=seed, healthy=healthy), "## By view\n", *view_table(by_view(judged)),
+    parts = [HEAD.format(count=len(judged), seed=seed, healthy=healthy), *([ALSO.format(also)] if also else []), "## By view\n", *view_table(by_view(judged)),
              "\n## Outcome and path\n", *outcome_table(judged), "\n## Each miss\n", *miss_table(rows, judged),
              "\n## Outcome or path missed\n", *off_table(rows, judged),
              "\n## What a view cannot know\n", *unknown_table(rows, judged)]

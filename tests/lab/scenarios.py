@@ -53,7 +53,7 @@ HEALTHY = [
     Row("healthy-tls-only", "home", None, "connected", (), ("udp_3478_blocked",), relays=("tls",)),
     Row("healthy-sharing-inside", "inside", None, "connected", (), ("tcp_media_blocked",), media=SHARING, every=50, size=1200),
     Row("healthy-sharing-relay", "home", None, "connected", (), ("tcp_media_blocked",), media=SHARING, every=50, size=1200),
-    Row("healthy-far", "home", f.wire(delay=0.3), "connected", (), ("relay_unreachable",)),
+    Row("healthy-far", "home", f.wire(delay=0.2), "connected", (), ("relay_unreachable",)),
     Row("healthy-satellite", "home", f.wire(delay=0.7), "connected", (), ("relay_unreachable", "relay_blocked")),
     Row("healthy-lossy", "home", f.wire(loss=0.015), "connected", (), ("media_quality",)),
     Row("healthy-short", "home", None, "connected", (), ("path_lost",), talk=1),
@@ -65,6 +65,14 @@ HEALTHY = [
     Row("healthy-icmp", "home", f.rule('oifname "{wan}" udp dport 20000-41000 reject with icmp type net-unreachable'),
         "connected", (), ("host_refuses", "no_route")),
     Row("healthy-small-mtu", "inside", f.rule("meta length > 1200 drop"), "connected", ()),
+    Row("healthy-open-relay", "home", f.edge(open_to_all=True), "connected", (), ("peer_without_relay",), peer_relay=False),
+    Row("healthy-mtu-told", "inside", f.small_mtu(told=True), "connected", (), ("tcp_media_blocked",), media=SHARING, every=50,
+        size=1200),
+    Row("healthy-mtu-audio", "home", f.small_mtu(told=False), "connected", (), ("firewall_443",)),
+    Row("healthy-vpn", "home", f.vpn(), "connected", (), ("host_refuses", "relay_unreachable")),
+    Row("healthy-vpn-dead", "home", f.vpn("drop"), "connected", (), ("udp_3478_blocked", "relay_unreachable", "relay_blocked")),
+    Row("healthy-reinvite", "home", None, "connected", (), ("path_lost", "media_one_way"),
+        meanwhile=f.after(3, f.mute_both, f.invite_again, f.pause(2), f.invite_again, f.speak_again, 4)),
     Row("healthy-proxy", "home", f.forward_proxy(f.OPEN_PROXY), "connected", (), ("http_proxy", "firewall_443")),
 ]
 
@@ -78,9 +86,25 @@ LESS = [
         ("udp_3478_blocked",), ("relay_unreachable",)),
     Row("udp-prohibited", "home", f.udp_blocked("reject with icmp type admin-prohibited"), "connected",
         ("udp_3478_blocked",), ("host_refuses",)),
+    Row("udp-host-unreachable", "home", f.udp_blocked("reject with icmp type host-unreachable"), "connected", ("udp_3478_blocked",),
+        ("relay_unreachable", "no_route", "host_refuses")),
+    Row("udp-net-unreachable", "home", f.udp_blocked("reject with icmp type net-unreachable"), "connected", ("udp_3478_blocked",),
+        ("relay_unreachable", "no_route", "host_refuses")),
+    Row("udp-prot-unreachable", "home", f.udp_blocked("reject with icmp type prot-unreachable"), "connected", ("udp_3478_blocked",),
+        ("relay_unreachable", "no_route", "host_refuses")),
+    Row("udp-host-prohibited", "home", f.udp_blocked("reject with icmp type host-prohibited"), "connected", ("udp_3478_blocked",),
+        ("relay_unreachable", "no_route", "host_refuses")),
+    Row("udp-net-prohibited", "home", f.udp_blocked("reject with icmp type net-prohibited"), "connected", ("udp_3478_blocked",),
+        ("relay_unreachable", "no_route", "host_refuses")),
+    Row("vpn-without-udp", "home", f.each(f.udp_blocked(), f.vpn("meta l4proto udp drop")), "connected", ("udp_3478_blocked",),
+        ("relay_unreachable",)),
     Row("one-way-media", "home", None, "one way", ("media_one_way",), ("path_lost",),
         meanwhile=f.after(0, f.rule('iifname "{wan}" meta l4proto udp drop'), 6)),
     Row("cut", "home", None, "interrupted", ("path_lost",), ("media_one_way",), meanwhile=f.after(4, f.cut(), 10)),
+    Row("cut-wlm2009", "home", None, "interrupted", ("path_lost",), ("media_one_way",), meanwhile=f.after(4, f.cut(), 10),
+        mode="wlm2009"),
+    Row("reinvite-cut", "home", None, "interrupted", ("path_lost",), ("media_one_way",),
+        meanwhile=f.after(3, f.invite_again, f.pause(2), f.cut(), 10)),
     Row("cut-inside", "inside", None, "interrupted", ("path_lost",), meanwhile=f.after(4, f.cut(), 10)),
     Row("relay-dies", "home", None, "interrupted", ("path_lost",), ("relay_unreachable",),
         meanwhile=f.after(4, f.relay_dies, 10), edge_knows=True),
@@ -111,6 +135,9 @@ FAILED = [
         ("credentials", "host_refuses"), flags=0x12b, edge_knows=True),
     Row("edge-hangs", "home", f.each(f.edge(silent=True), f.only_relays()), "failed", ("relay_unreachable", "relay_blocked"),
         flags=0x80012b, edge_knows=True),
+    # Without pseudo-TLS, which this mode of libnice does not have.
+    Row("relay-dropped-wlm2009", "home", f.udp_blocked(), "failed", ("relay_unreachable", "relay_blocked", "udp_3478_blocked"),
+        ("credentials",), flags=0x12b, mode="wlm2009", relays=("udp",)),
     # Who answers on 443 in place of the relay.
     Row("intercepting-proxy", "home", f.each(f.udp_blocked(), f.intercept), "failed", SWALLOWED,
         ("relay_unreachable",), flags=0x80012b),
@@ -149,20 +176,33 @@ FAILED = [
     Row("challenged-again", "home", f.each(f.unknown_user, f.edge(unknown=401), f.only_relays()), "failed",
         ("credentials_unknown",), ("credentials",), flags=0x4120, edge_knows=True),
     Row("quota", "home", f.each(f.edge(quota=0), f.only_relays()), "failed", ("relay_quota",), ("credentials_unknown",), flags=0x12a, edge_knows=True),
+    Row("unknown-user-wlm2009", "home", f.each(f.unknown_user, f.only_relays()), "failed", ("credentials_unknown",),
+        ("relay_unreachable",), flags=0x4120, edge_knows=True, mode="wlm2009"),
+    Row("quota-wlm2009", "home", f.each(f.edge(quota=0), f.only_relays()), "failed", ("relay_quota",), ("credentials_unknown",),
+        flags=0x12a, edge_knows=True, mode="wlm2009"),
     Row("alternate-dead", "home", f.each(f.dead_alternate, f.only_relays()), "failed", ("relay_redirect",),
         ("relay_unreachable",), flags=0x40012b),
     # Between the computers.
     Row("no-route", "inside", f.no_route("blackhole"), "failed", ("no_route",), ("relay_unreachable",), flags=0x29),
     Row("no-route-icmp", "inside", f.no_route("unreachable"), "failed", ("no_route",), ("host_refuses",), flags=0x29),
+    Row("no-route-prohibit", "inside", f.no_route("prohibit"), "failed", ("no_route",), ("host_refuses",), flags=0x29),
     Row("host-refuses", "inside", f.each(f.no_relay_named, f.rule("ip daddr {peer} reject with icmp type admin-prohibited"),
                                          f.rule("ip saddr {peer} udp dport 1024-65535 drop")), "failed",
         ("host_refuses",), ("no_route",), flags=0x120, peer_relay=False),
+    Row("host-refuses-port", "inside", f.each(f.no_relay_named, f.rule("ip daddr {peer} reject with icmp type port-unreachable"),
+                                                     f.rule("ip saddr {peer} udp dport 1024-65535 drop")), "failed",
+        ("host_refuses",), ("no_route",), flags=0x120, peer_relay=False),
+    Row("peer-unreachable", "inside", f.each(f.no_relay_named, f.rule("ip daddr {peer} reject with icmp type host-unreachable"),
+                                                     f.rule("ip saddr {peer} udp dport 1024-65535 drop")), "failed",
+        ("no_route", "host_refuses"), ("one_way_filter",), flags=0x120, peer_relay=False),
     Row("edges-apart", "two-edges", f.each(f.only_relays(), f.only_relays("peerwall", "peerwan"),
                                            f.at_computer("edge", "own", "ip saddr {edge2} drop"),
                                            f.at_computer("edge2", "own", "ip saddr {edge} drop")), "failed", ("edges_apart",),
         ("relay_unreachable",), flags=0x40003a0, unknown=WHOSE),
     Row("peer-without-relay", "home", f.only_relays("peerwall", "peerwan"), "failed", ("peer_without_relay",),
         ("edges_apart",), flags=0x1e0, peer_relay=False),
+    Row("peer-without-relay-wlm2009", "home", f.only_relays("peerwall", "peerwan"), "failed", ("peer_without_relay",),
+        ("edges_apart",), flags=0x1e0, peer_relay=False, mode="wlm2009"),
     Row("own-without-relay", "home", f.each(f.no_relay_named, f.only_relays()), "failed", ("own_without_relay",),
         ("relay_unreachable",), flags=0x1e0),
     Row("one-way-filter", "inside", f.each(f.no_relay_named, f.rule("ip saddr {client} ip daddr {peer} drop")), "failed",
@@ -174,6 +214,9 @@ FAILED = [
         "client", "out", "tcp dport 443 ct original bytes > 1000 drop", "tcp dport != {{ 443, 5060 }} drop"), "failed",
         ("tcp_media_blocked",), ("relay_unreachable", "firewall_443"), media=SHARING, flags=0x320, locations=(1, 1),
         unknown=ENDS),
+    # Checks are small, what is shared is not: large segments vanish, and nobody says so.
+    Row("mtu-hole", "inside", f.small_mtu(told=False), "failed", ("path_cut", "tcp_media_blocked"), ("media_one_way",),
+        media=SHARING, every=50, size=1200, flags=0x8000100),
     # The first checks pass, what comes behind them does not.
     Row("antivirus-cuts", "home", f.at_computer(
         "client", "out", "tcp dport 443 ct original bytes > 2500 drop", "tcp dport != {{ 443, 5060 }} drop"), "failed",
@@ -182,8 +225,12 @@ FAILED = [
 
 ROWS = HEALTHY + LESS + FAILED
 
-# Where the Edge's recording holds what could be taken for the client's.
+# Where the Edge's recording holds what could be taken for the client's; told of with the client's signalling, and without.
 MERGED = ("no-such-name", "mras-refuses", "udp-blocked", "peer-without-relay", "relay-dropped", "antivirus-drops")
+MERGED_SILENT = ("one-way-media", "peer-hidden", "sharing-443-dropped", "no-route", "own-without-relay")
+
+# The client's, of which signalling says more.
+SILENT = ("healthy-two-edges", "sharing-reset", "mtu-hole")
 
 # Of each kind one, for the test command.
 QUICK = ("healthy-relay", "healthy-443-swallowed", "udp-blocked", "relay-swallowed", "proxy-refuses", "tls-inspection", "no-route",

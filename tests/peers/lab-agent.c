@@ -145,10 +145,9 @@ on_data(NiceAgent *agent, guint stream, guint component, guint length, gchar *by
     (void)agent;
     (void)stream;
     (void)component;
-    (void)length;
-    (void)bytes;
     (void)data;
-    self.heard++;
+    /* What libnice hands on may be a late message of ICE: no media. */
+    self.heard += length >= RTP_HEADER && (unsigned char)bytes[0] == 0x80;
 }
 
 static gboolean
@@ -300,10 +299,22 @@ set_proxy(const char *proxy)
     g_strfreev(parts);
 }
 
+/* Adds an address of this computer to gather candidates from. */
+static bool
+add_address(const char *text)
+{
+    NiceAddress local;
+
+    nice_address_init(&local);
+    if (!nice_address_set_from_string(&local, text))
+        return false;
+    nice_agent_add_local_address(self.agent, &local);
+    return true;
+}
+
 int
 main(int count, char **words)
 {
-    NiceAddress local;
     const char *media = option(words, "media");
     GIOChannel *input = g_io_channel_unix_new(0);
     bool tcp = g_strcmp0(media, "tcp") == 0;
@@ -319,10 +330,10 @@ main(int count, char **words)
                  STUN_TRIES, NULL);
     if (option(words, "proxy"))
         set_proxy(option(words, "proxy"));
-    nice_address_init(&local);
-    if (!option(words, "local") || !nice_address_set_from_string(&local, option(words, "local")))
+    if (!option(words, "local") || !add_address(option(words, "local")))
         return 2;
-    nice_agent_add_local_address(self.agent, &local);
+    if (option(words, "second") && !add_address(option(words, "second")))
+        return 2;
     self.stream = add_medium(words);
     nice_agent_set_stream_name(self.agent, self.stream, "audio");
     g_signal_connect(self.agent, "candidate-gathering-done", G_CALLBACK(on_gathered), NULL);

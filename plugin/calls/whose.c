@@ -1,0 +1,201 @@
+/* whose.c
+ * Whose call it is: the computer that the capture speaks of.
+ *
+ * A file may hold what both sides of a call have done, seen at a relay or merged of several captures. Then the call
+ * is told from the computer whose packets were captured where they set out; else from the first one that asks a
+ * relay.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "calls/calls.h"
+
+#include "base/address-kind.h"
+#include "base/hops.h"
+#include "calls/places.h"
+
+/* What was left of the TTL of packets from a computer. */
+typedef struct {
+    unsigned least, most;
+} hops_seen_t;
+
+static wmem_map_t *hosts; /* facts_key_t, address only -> hops_seen_t */
+
+void
+whose_register(void)
+{
+    hosts = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), facts_key_hash, facts_key_equal);
+}
+
+/* --- how near ----------------------------------------------------------------------------------------------------
+ */
+
+static const hops_seen_t *
+hops_of(const address *host)
+{
+    facts_key_t key = facts_key(PT_NONE, host, 0);
+
+    return (const hops_seen_t *)wmem_map_lookup(hosts, &key);
+}
+
+host_seen_t
+host_seen(const address *host)
+{
+    const hops_seen_t *seen = hops_of(host);
+
+    return !seen ? HOST_NOT_SEEN : seen->most == hops_at_start(seen->most) ? HOST_NEAR : HOST_AFAR;
+}
+
+static void
+host_note(const address *host, unsigned hops)
+{
+    hops_seen_t *seen = (hops_seen_t *)(void *)hops_of(host);
+    facts_key_t key = facts_key(PT_NONE, host, 0);
+
+    if (hops == 0 || (seen && hops >= seen->least && hops <= seen->most))
+        return;
+    if (!seen) {
+        seen = wmem_new0(wmem_file_scope(), hops_seen_t);
+        seen->least = hops;
+        wmem_map_insert(hosts, facts_key_keep(&key), seen);
+    }
+    seen->least = MIN(seen->least, hops);
+    seen->most = MAX(seen->most, hops);
+    facts_revision++;
+}
+
+static unsigned
+hops_of_packet(const packet_info *pinfo)
+{
+    uint16_t ident;
+
+    return frame_hops(frame_of_packet(pinfo), pinfo, &ident);
+}
+
+void
+host_look(const packet_info *pinfo)
+{
+    host_note(&pinfo->src, hops_of_packet(pinfo));
+}
+
+bool
+host_is_elsewhere(const packet_info *pinfo)
+{
+    const hops_seen_t *seen = places_any_met() || relay_known(&pinfo->src) ? NULL : hops_of(&pinfo->src);
+    unsigned hops = seen ? hops_of_packet(pinfo) : 0;
+
+    return hops && hops_at_start(hops) == hops_at_start(seen->most) &&
+           (hops + 1 < seen->least || hops > seen->most + 1);
+}
+
+/* Whether one was captured where its packets set out, and the other behind routers only. */
+static bool
+is_nearer_than(const address *one, const address *other)
+{
+    return host_seen(one) == HOST_NEAR && host_seen(other) == HOST_AFAR;
+}
+
+/* --- whose -------------------------------------------------------------------------------------------------------
+ */
+
+static void
+add_own(facts_call_t *call, const address *addr)
+{
+    if (!call_is_own(call, addr) && call->own_count < CALL_MAX_OWN)
+        copy_address_wmem(wmem_file_scope(), &call->own[call->own_count++], addr);
+}
+
+/* From now on another computer is the own one: what the one before sent and received counts no more. */
+static void
+change_own(facts_call_t *call, const address *addr)
+{
+    call->own_count = call->sent = call->received = 0;
+    call->own_guessed = false;
+    add_own(call, addr);
+}
+
+/* Whether a computer is nearer than the own one. Behind a NAT is nobody but who captures there; what a relay sees of
+ * both sides are the NATs' addresses. */
+static bool
+is_nearer(const facts_call_t *call, const address *addr)
+{
+    if (call->own_count == 0 || call_is_own(call, addr) || is_nearer_than(&call->own[0], addr))
+        return false;
+    return is_nearer_than(addr, &call->own[0]) || (address_is_private(addr) && !address_is_private(&call->own[0]));
+}
+
+void
+call_note_own(facts_call_t *call, const address *addr)
+{
+    if (is_nearer(call, addr))
+        change_own(call, addr);
+    if (call->own_guessed)
+        call->own_count = 0;
+    call->own_guessed = false;
+    if (call->own_count == 0)
+        add_own(call, addr);
+}
+
+/* Whether an address is a relay's, as far as is known: it sends what the computers that allocated there send. */
+static bool
+is_relays(const address *addr)
+{
+    return addr->type == AT_NONE || relay_known(addr);
+}
+
+void
+call_guess_own(facts_call_t *call, const address *from, const address *to)
+{
+    if (call->own_count && is_nearer_than(from, &call->own[0]) && !is_relays(from))
+        change_own(call, from);
+    if (call->own_count)
+        return;
+    call->own_guessed = true;
+    add_own(call, address_is_private(to) && !address_is_private(from) ? to : from);
+}
+
+void
+call_guess_sbc(facts_call_t *call, const address *addr)
+{
+    if ((call->own_count && !call->own_guessed) || (addr->type != AT_IPv4 && addr->type != AT_IPv6))
+        return;
+    call->own_guessed = true;
+    add_own(call, addr);
+}
+
+void
+call_share_own(facts_call_t *call, const address *addr)
+{
+    if (call->own_count == 0 || host_seen(addr) == host_seen(&call->own[0]))
+        add_own(call, addr);
+}
+
+void
+own_join(facts_call_t *call, const facts_call_t *part)
+{
+    bool nearer = part->own_count && !part->own_guessed && is_nearer(call, &part->own[0]);
+
+    if (!part->own_count || !(call->own_count == 0 || nearer || (call->own_guessed && !part->own_guessed)))
+        return;
+    memcpy(call->own, part->own, sizeof call->own);
+    call->own_count = part->own_count;
+    call->own_guessed = part->own_guessed;
+}
+
+bool
+call_is_own(const facts_call_t *call, const address *addr)
+{
+    for (unsigned i = 0; i < call->own_count; i++)
+        if (addresses_equal(&call->own[i], addr))
+            return true;
+    return false;
+}
+
+/* A private address may be that of a second interface, and so may one of the other version of IP; not one that was
+ * captured behind routers only. A relay sees the addresses of NATs. */
+bool
+call_is_other_computer(const facts_call_t *call, const address *addr)
+{
+    if (call->own_count == 0 || call->own_guessed || call_is_own(call, addr))
+        return false;
+    return is_nearer_than(&call->own[0], addr) || (!address_is_private(addr) && addr->type == call->own[0].type);
+}

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Captures of both sides of a NAT, merged: the call is told from the computer whose packets were captured where they set
+out, as from its capture alone. The laboratory's recordings (test_lab.py) have more of the kind, of real programs."""
+import socket
+
+import pytest
+from scapy.layers.inet import IP, TCP
+from scapy.layers.l2 import Ether
+from scapy.utils import rdpcap, wrpcap
+
+from call_table import rows_of
+from conftest import TOP
+from gen import packet_alikes, packet_failures, packet_stories
+from gen.capture_points import CLIENT_POINT, EDGE_POINT, HOPS, elsewhere, ends_of, write_points
+from gen.media_call import ALTERNATE, EDGE, EDGE_2, FOREIGN_EDGE, RELAY, SEEN, THIRD
+
+STORIES = {row.name: row.build for module in (packet_stories, packet_alikes, packet_failures) for row in module.ROWS}
+RELAYS = {RELAY, ALTERNATE, THIRD, EDGE, EDGE_2, FOREIGN_EDGE}
+NAT = SEEN
+COLUMNS = "from", "verdict", "outcome", "path", "transport", "sent", "received"
+
+
+def behind_nat(data, own):
+    """A packet of the client's as the Edge sees it."""
+    sent = ends_of(data)[0] == own
+    moved = elsewhere(data, -HOPS if sent else HOPS, EDGE_POINT)
+    at = 26 if sent else 30
+    return moved[:at] + socket.inet_aton(NAT) + moved[at + 4:]
+
+
+def told(bench, name, frames):
+    path = bench.scratch / f"whose-{name}.pcapng"
+    write_points(path, sorted(frames, key=lambda frame: frame[0]))
+    path.chmod(0o644)
+    return [{column: row[column] for column in COLUMNS} for row in rows_of(bench.tshark(path, "-2", "-q", "-z", "msice,calls"))]
+
+
+@pytest.mark.parametrize("apart", [0.05, -0.05])
+@pytest.mark.parametrize("name", ["lync-own-relay", "udp-blocked", "relay-silent", "hello-swallowed", "quota", "credentials-refused",
+                                  "on-hold", "refresh-refused"])
+def test_a_nat_between(bench, name, apart):
+    capture = STORIES[name]().capture
+    own = next(iter(capture.own))
+    client = [(*frame, CLIENT_POINT) for frame in capture.frames]
+    edge = [(when + apart, behind_nat(data, own), captured, EDGE_POINT) for when, data, captured in capture.frames
+            if RELAYS & set(ends_of(data)) and own in ends_of(data)]
+    assert edge
+    assert told(bench, "both", client + edge) == told(bench, "alone", client)
+
+
+# --- what gets through a connection ----------------------------------------------------------------------------------
+
+RECORDING = TOP / "pcaps" / "lab" / "silent-mtu-hole.pcapng.gz"
+
+
+def outcome(bench, name, frames):
+    """Of frames that scapy has read."""
+    path = bench.scratch / f"stall-{name}.pcap"
+    wrpcap(str(path), frames)
+    path.chmod(0o644)
+    return [(row["outcome"], row["path"]) for row in rows_of(bench.tshark(path, "-2", "-q", "-z", "msice,calls"))]
+
+
+def last_data(frames):
+    """The last frame that is sent again and again, and its connection back."""
+    return next(frame for frame in reversed(frames) if TCP in frame and len(frame[TCP].payload) > 1000)
+
+
+def test_never_acknowledged(bench):
+    """A segment that is sent again and again is a path's end; not where it is acknowledged in the end, nor where the other
+    side says that it has no room."""
+    frames = list(rdpcap(str(RECORDING)))
+    data = last_data(frames)
+    at = [float(frame.time) for frame in frames].index(float(data.time)) + 1
+
+    def answered(number):
+        reply = Ether(src=data.dst, dst=data.src) / IP(src=data[IP].dst, dst=data[IP].src, ttl=62) / TCP(
+            sport=data[TCP].dport, dport=data[TCP].sport, flags="A", seq=data[TCP].ack, ack=number)
+        reply.time = float(data.time) + 0.04
+        return [*frames[:at], reply, *frames[at:]]
+
+    assert outcome(bench, "never", frames) == [("failed", "direct")]
+    for number in (data[TCP].seq + len(data[TCP].payload), data[TCP].seq):
+        assert outcome(bench, "answered", answered(number)) == [("connected", "direct")]
