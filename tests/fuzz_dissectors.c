@@ -42,20 +42,21 @@ LLVMFuzzerInitialize(int *argc _U_, char ***argv)
     return 0;
 }
 
-bool fuzz_compare_all;
+bool fuzz_all_shares;
 
-/* A comparison costs as much as four inputs. The bytes choose, so that what is found is found again. */
+/* What costs as much as the dissection is done of a share of the inputs. The bytes choose, so that what is found is
+ * found again. */
+enum { COMPARED = 8, DRAWN = 4 };
+
 static bool
-is_compared(const uint8_t *data, size_t size)
+is_in_share(const uint8_t *data, size_t size, unsigned share)
 {
-    enum { FNV_START = 0x811C9DC5, FNV_PRIME = 0x01000193, SHARE = 8 };
+    enum { FNV_START = 0x811C9DC5, FNV_PRIME = 0x01000193 };
     uint32_t hash = FNV_START;
 
-    if (!(data[1] & FUZZ_COMPARE) || fuzz_compare_all)
-        return data[1] & FUZZ_COMPARE;
     for (size_t i = 0; i < size; i++)
         hash = (hash ^ data[i]) * FNV_PRIME;
-    return (hash >> 16) % SHARE == 0;
+    return fuzz_all_shares || (hash >> 16) % share == 0;
 }
 
 int
@@ -66,10 +67,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size < FUZZ_HEAD)
         return 0;
     capture = fuzz_make_capture(data, size);
-    if (is_compared(data, size))
+    if (data[1] & FUZZ_COMPARE && is_in_share(data, size, COMPARED))
         oracle_compare(&capture);
     else
-        oracle_dissect(&capture, !(data[1] & FUZZ_ONE_PASS));
+        oracle_dissect(&capture, !(data[1] & FUZZ_ONE_PASS), is_in_share(data, size, DRAWN));
     fuzz_free_capture(&capture);
     return 0;
 }

@@ -253,10 +253,10 @@ oracle_start(void)
 }
 
 void
-oracle_dissect(const capture_t *capture, bool two_passes)
+oracle_dissect(const capture_t *capture, bool two_passes, bool drawn)
 {
-    static const capture_pass_t passes[] = {
-        { .tree = false }, { .tree = true, .columns = true, .taps = true, .look = check_tree, .draw = true }
+    const capture_pass_t passes[] = {
+        { .tree = false }, { .tree = true, .columns = true, .taps = true, .look = check_tree, .draw = drawn }
     };
 
     inprocess_dissect(capture, passes + !two_passes, two_passes ? 2 : 1);
