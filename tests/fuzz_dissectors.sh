@@ -32,7 +32,8 @@ while [ "$left" -gt 0 ]; do
     # Short inputs are quick, long ones have room for a conversation.
     case $((number % 4)) in 0) longest=2000 ;; 2) longest=1000 ;; *) longest=500 ;; esac
     # What is freed is kept for a while in every fifth slice, to find who uses it: it takes half of the speed.
-    [ $((number % 5)) = 0 ] && export ASAN_OPTIONS=quarantine_size_mb=8 || export ASAN_OPTIONS=
+    case $((number % 5)) in 4) ASAN_OPTIONS=quarantine_size_mb=8:thread_local_quarantine_size_kb=1024 ;; *) ASAN_OPTIONS= ;; esac
+    export ASAN_OPTIONS
     number=$((number + 1))
     "$dir/build/tests/fuzz-dissectors" -runs="$runs" -seed="$seed" -max_len=$longest -timeout=60 -rss_limit_mb=4000 \
         -detect_leaks=0 -entropic=0 -reload=0 -dict="$dir/dictionary" -artifact_prefix="$dir/findings/" \
