@@ -26,6 +26,7 @@ class Frame(NamedTuple):
     data: bytes      # what the capture holds of it
     length: int      # how long it was: more than it holds where the snap length cut it
     time: int        # microseconds since 1970; 0 where the file tells none
+    interface: int = 0
 
 
 def read(path):
@@ -64,7 +65,7 @@ def _read_pcapng(data):
             number, high, low, captured, original = struct.unpack_from(order + "IIIII", body)
             link, _, per_second = interfaces[number]
             time = (high << 32 | low) * 1_000_000 // per_second
-            frames.append(Frame(link, body[20:20 + captured], original, time))
+            frames.append(Frame(link, body[20:20 + captured], original, time, number))
         elif kind == BLOCK_SIMPLE:
             original = struct.unpack_from(order + "I", body)[0]
             link, snap, _ = interfaces[0]

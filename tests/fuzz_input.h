@@ -42,7 +42,7 @@ enum { FUZZ_ONE_PASS = 0x01, FUZZ_COMPARE = 0x02 };
 /* Bits of "how". */
 enum {
     FUZZ_ANSWER = 0x01,     /* from the server to the client */
-    FUZZ_OTHER_PORT = 0x02, /* another client port: a second conversation */
+    FUZZ_OTHER_PORT = 0x02, /* another client port: a second conversation; of a whole frame: another interface */
     FUZZ_LATER = 0x0C,      /* how much later than the frame before, four steps */
     FUZZ_CUT = 0x10,        /* "more" bytes are missing in the capture */
     FUZZ_IPV6 = 0x20,
