@@ -97,7 +97,7 @@ def write(path, link, frames, step_us=1000):
         out.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, link))
         pack, parts = struct.Struct("<IIII").pack, []
         for number, frame in enumerate(frames):
-            data, length, time = frame[1:] if isinstance(frame, Frame) else (frame, len(frame), 0)
+            data, length, time = frame[1:4] if isinstance(frame, Frame) else (frame, len(frame), 0)
             if step_us is not None:
                 time = START + number * step_us
             parts.append(pack(*divmod(time, 1_000_000), len(data), length))

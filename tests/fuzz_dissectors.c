@@ -11,8 +11,8 @@
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 const char *__asan_default_options(void);
 
-/* Wireshark keeps what it has at its end; and a session has so many allocations that a quarantine and the notes of who
- * allocated cost half of the time: fuzz_dissectors.sh switches the quarantine on for a part of the inputs, and
+/* Wireshark keeps what it has at its end; and a session has so many allocations that a quarantine and the notes of
+ * who allocated cost half of the time: fuzz_dissectors.sh switches the quarantine on for a part of the inputs, and
  * ASAN_OPTIONS=malloc_context_size=30 tells of one that is found again. */
 const char *
 __asan_default_options(void)

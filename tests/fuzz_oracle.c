@@ -26,7 +26,7 @@ typedef struct {
     int pass;            /* FIRST_PASS or LAST_PASS; next_pass() counts it up */
     GHashTable *calls;   /* the numbers of msice.call */
     GHashTable *places;  /* place_of() each call and frame that names it */
-    char *tables;      /* what the statistics print */
+    char *tables;        /* what the statistics print */
     size_t tables_length;
     bool ended; /* a frame before its time: it was cut, or stock calls it malformed */
 } saying_t;
@@ -287,8 +287,8 @@ check_table(const saying_t *saying)
         complain("the table of calls", text, saying->tables);
 }
 
-/* The next frame that a line of JSON names; NULL at its end. What is said of media is about packets between the ends of
- * two calls, which name one of them; and a question to DNS is nobody's. */
+/* The next frame that a line of JSON names; NULL at its end. What is said of media is about packets between the ends
+ * of two calls, which name one of them; and a question to DNS is nobody's. */
 static const char *
 next_frame(const char *at)
 {
@@ -377,7 +377,8 @@ oracle_compare(const capture_t *capture)
     compare_text("tables, the second time", two.tables, again.tables);
     /* What a stock dissector reads for its tree alone may end the packet, before we come to it. */
     if (!one.ended) {
-        compare_text("expert items, with a tree and without", one.experts[LAST_PASS]->str, again.experts[FIRST_PASS]->str);
+        compare_text("expert items, with a tree and without", one.experts[LAST_PASS]->str,
+                     again.experts[FIRST_PASS]->str);
         check_contained("only the first pass says", again.experts[FIRST_PASS]->str, again.experts[LAST_PASS]->str);
     }
     check_table(&two);
