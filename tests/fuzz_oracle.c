@@ -240,20 +240,10 @@ compare_text(const char *what, const char *one, const char *other)
     }
 }
 
-/* What a first pass may say and a later one does not: two points are known as two only when a packet has come twice,
- * and until then their distances are one; a segment behind a gap is handed to us by stock on the first pass only,
- * when one before it waits for more. */
-static bool
-may_be_taken_back(const char *line)
-{
-    static const char *const texts[] = { "another device may answer in its place",
-                                         "in front of this segment are not in the capture" };
-
-    for (size_t i = 0; i < array_length(texts); i++)
-        if (strstr(line, texts[i]))
-            return true;
-    return false;
-}
+/* Where two points are known as two only when a packet has come twice, their distances are one until then. */
+#define TAKEN_BACK "another device may answer in its place"
+/* A segment behind a gap is handed to us by stock on the first pass only, when one before it waits for more. */
+#define GAP "in front of this segment are not in the capture"
 
 /* Each line of one text stands in the other, too. */
 static void
@@ -265,7 +255,7 @@ check_contained(const char *what, const char *text, const char *whole)
     for (char **line = others; *line; line++)
         g_hash_table_add(known, *line);
     for (char **line = lines; *line; line++)
-        if (**line && !g_hash_table_contains(known, *line) && !may_be_taken_back(*line))
+        if (**line && !g_hash_table_contains(known, *line) && !strstr(*line, TAKEN_BACK))
             complain(what, *line, "");
     g_strfreev(lines);
     g_strfreev(others);
@@ -315,14 +305,15 @@ next_frame(const char *at)
     return strstr(frame, "\"text\":\"DNS") == frame + strcspn(frame, ",") + 1 ? next_frame(frame) : frame;
 }
 
-/* Whatever frame a call's line of JSON names says that it is the call's. */
+/* Whatever frame a call's line of JSON names behind its first and last one says that it is the call's. The first may
+ * have gone to another call, with the end that it is about. */
 static void
 check_line(const char *line, GHashTable *places)
 {
     static const char key[] = "\"call\":";
     const char *number = g_str_has_prefix(line, "{\"schema\"") ? strstr(line, key) : NULL;
 
-    for (const char *at = number; at && (at = next_frame(at)) != NULL;)
+    for (const char *at = number ? strstr(number, "\"media_types\"") : NULL; at && (at = next_frame(at + 1)) != NULL;)
         if (!g_hash_table_contains(places, place_of((unsigned)atoi(number + strlen(key)), (unsigned)atoi(at))))
             complain("a table names a frame that does not name the call", at, line);
 }
@@ -391,7 +382,9 @@ oracle_compare(const capture_t *capture)
     if (!one.ended) {
         compare_text("expert items, with a tree and without", one.experts[LAST_PASS]->str,
                      again.experts[FIRST_PASS]->str);
-        check_contained("only the first pass says", again.experts[FIRST_PASS]->str, again.experts[LAST_PASS]->str);
+        if (!strstr(again.experts[FIRST_PASS]->str, GAP))
+            check_contained("only the first pass says", again.experts[FIRST_PASS]->str,
+                            again.experts[LAST_PASS]->str);
     }
     check_table(&two);
     check_frames_of_tables(&two);
