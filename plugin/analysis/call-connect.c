@@ -5,13 +5,7 @@
  */
 #include "analysis/call-connect.h"
 
-#include "base/address-kind.h"
-#include "base/frame-headers.h"
 #include "calls/witness.h"
-
-/* RFC 9293, section 3.1 */
-#define SHORTEST_TCP 20
-#define TCP_OFFSET   12
 
 /* Longest request target: a host name and a port. */
 #define MOST_TARGET 262
@@ -27,10 +21,12 @@ static const char answer_begin[] = "HTTP/1.";
 static int
 find_data(tvbuff_t *frame, const packet_info *pinfo)
 {
-    int tcp = frame_transport(frame, pinfo, SHORTEST_TCP);
-    int data = tcp < 0 ? -1 : tcp + 4 * (tvb_get_uint8(frame, tcp + TCP_OFFSET) >> 4);
+    frame_segment_t segment;
 
-    return data < 0 || tvb_captured_length_remaining(frame, data) < (int)sizeof "HTTP/1.1 200" ? -1 : data;
+    return frame_segment(frame, pinfo, &segment) &&
+                   tvb_captured_length_remaining(frame, segment.data) >= (int)sizeof "HTTP/1.1 200"
+               ? segment.data
+               : -1;
 }
 
 /* The host of a target "host:port", "[2001:db8::1]:443"; NULL = there is none. In the packet's pool. */
@@ -91,22 +87,10 @@ tell_answer(tvbuff_t *frame, packet_info *pinfo, int data)
         facts_tell_proxy_answer(pinfo, &hello);
 }
 
-/* Where proxies listen, and from where they are asked. */
-static bool
-may_be_proxy_port(uint32_t port)
-{
-    return port == 80 || port_is_free(port);
-}
-
 bool
-call_connect_wants(tvbuff_t *frame, const packet_info *pinfo)
+call_connect_wants(const frame_segment_t *segment)
 {
-    /* Most segments on most networks are TLS on 443: a look at them would cost all of them. */
-    bool may = may_be_proxy_port(pinfo->srcport) && may_be_proxy_port(pinfo->destport) && !PINFO_FD_VISITED(pinfo);
-    int data = may ? find_data(frame, pinfo) : -1;
-    uint32_t begin = data < 0 ? 0 : tvb_get_ntohl(frame, data);
-
-    return begin == REQUEST_WORD || (begin == ANSWER_WORD && facts_proxy_waits());
+    return segment->begin == REQUEST_WORD || (segment->begin == ANSWER_WORD && facts_proxy_waits());
 }
 
 void

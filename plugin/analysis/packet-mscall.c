@@ -11,6 +11,7 @@
 #include <epan/tap.h>
 
 #include "base/address-kind.h"
+#include "base/each-packet.h"
 #include "base/enabled.h"
 #include "base/finding-add.h"
 #include "analysis/call-connect.h"
@@ -29,8 +30,7 @@
 #include "sip/sip-scan.h"
 
 static int proto_mscall = -1;
-static protocol_t *msice; /* who switches that off does not want its fields */
-static protocol_t *mscall;
+static int proto_msice = -1; /* who switches that off does not want its fields */
 static int tap = -1;
 static int ett_call = -1;
 static int hf_call = -1;
@@ -53,14 +53,6 @@ static expert_field ei_limit = EI_INIT;
  * options. */
 #define LONGEST_WITHOUT_DATA 160
 
-/* Whether the packet may open or reset its connection. A look at the flags is much cheaper than looking up the
- * conversation of each acknowledgement. */
-static bool
-may_open_or_reset(tvbuff_t *tvb, const packet_info *pinfo)
-{
-    return frame_tcp_flags(tvb, pinfo) & (FRAME_TCP_SYN | FRAME_TCP_RST); /* so when it has not been found */
-}
-
 /* Where media and relays are reached: most connections of others need not be followed. */
 static bool
 may_be_media_port(uint32_t port)
@@ -68,43 +60,64 @@ may_be_media_port(uint32_t port)
     return port == 443 || port_is_free(port);
 }
 
-/* Whether the connection of this packet can tell something new. */
+/* Whether the packet may open or reset its connection, by its length and ports. */
 static bool
-connection_counts(tvbuff_t *tvb, const packet_info *pinfo)
+may_open_or_reset(const packet_info *pinfo)
 {
-    return !PINFO_FD_VISITED(pinfo) && pinfo->fd->pkt_len <= LONGEST_WITHOUT_DATA &&
-           may_be_media_port(pinfo->srcport) && may_be_media_port(pinfo->destport) && may_open_or_reset(tvb, pinfo);
+    return pinfo->fd->pkt_len <= LONGEST_WITHOUT_DATA && may_be_media_port(pinfo->srcport) &&
+           may_be_media_port(pinfo->destport);
 }
 
-/* Whether the packet closes or resets a connection that belongs to a call. */
 static bool
-closes_connection(tvbuff_t *tvb, const packet_info *pinfo)
+opens_or_resets(const frame_segment_t *segment)
 {
-    int flags = facts_any() ? frame_tcp_flags(tvb, pinfo) : -1;
+    return segment->flags & (FRAME_TCP_SYN | FRAME_TCP_RST);
+}
 
-    return flags >= 0 && (flags & (FRAME_TCP_FIN | FRAME_TCP_RST)) && endpoint_of_packet(pinfo);
+/* Whether the segment tells something new. A look at its header is much cheaper than looking up the conversation of
+ * each acknowledgement; where none is found, any may be one of these. */
+static bool
+segment_counts(tvbuff_t *tvb, const packet_info *pinfo)
+{
+    const bool opens = may_open_or_reset(pinfo), connects = call_connect_may(pinfo);
+    frame_segment_t segment;
+
+    if (!(opens || connects))
+        return false;
+    if (!frame_segment(tvb, pinfo, &segment))
+        return opens;
+    return (opens && opens_or_resets(&segment)) || (connects && call_connect_wants(&segment));
+}
+
+/* Whether the segment closes or resets a connection that belongs to a call. */
+static bool
+closes_connection(const packet_info *pinfo, const frame_segment_t *segment)
+{
+    return facts_any() && (segment->flags & (FRAME_TCP_FIN | FRAME_TCP_RST)) && endpoint_of_packet(pinfo);
 }
 
 /* What the stock TCP dissector knows about the connection of this packet. */
 static void
 tell_connection(tvbuff_t *tvb, packet_info *pinfo)
 {
-    bool counts = connection_counts(tvb, pinfo), closes = closes_connection(tvb, pinfo);
-    bool wanted = facts_wants_segments(pinfo);
+    frame_segment_t segment;
+    const bool found = frame_segment(tvb, pinfo, &segment), wanted = facts_wants_segments(pinfo);
+    const bool counts = may_open_or_reset(pinfo) && (!found || opens_or_resets(&segment));
+    const bool closes = found && closes_connection(pinfo, &segment);
     conversation_t *conversation = counts || closes || wanted ? find_conversation_pinfo(pinfo, 0) : NULL;
     const uint8_t seen = conversation ? tcp_state_seen(conversation) : 0;
     frame_tcp_t header;
-    bool found;
 
     if (!seen)
         return;
-    found = frame_tcp(tvb, pinfo, &header);
+    if (found)
+        frame_tcp(tvb, pinfo, &segment, &header);
     if (counts)
         facts_tell_connection(pinfo, conversation, seen, found ? &header : NULL);
     if (found && (wanted || (counts && facts_wants_segments(pinfo))))
         facts_tell_segment(pinfo, conversation, &header);
     if (closes)
-        facts_tell_closing(pinfo, frame_tcp_flags(tvb, pinfo) & FRAME_TCP_RST, seen);
+        facts_tell_closing(pinfo, segment.flags & FRAME_TCP_RST, seen);
 }
 
 /* Media that did not come by our demultiplexer: stock RTP keeps a port that signalling gave it, as long as nothing
@@ -215,9 +228,8 @@ places_of_dialogs(packet_info *pinfo, facts_place_t places[FACTS_MAX_PLACES])
 bool
 mscall_wants_packet(tvbuff_t *tvb, const packet_info *pinfo)
 {
-    return facts_options.enabled &&
-           (pinfo->ptype == PT_TCP ? connection_counts(tvb, pinfo) || call_connect_wants(tvb, pinfo)
-                                   : call_witness_wants(pinfo));
+    return each_packet.analysis && !PINFO_FD_VISITED(pinfo) &&
+           (pinfo->ptype == PT_TCP ? segment_counts(tvb, pinfo) : call_witness_wants(pinfo));
 }
 
 /* What is known of the packet, in its tree. */
@@ -247,11 +259,10 @@ show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool sip, bool icmp)
                                  limit);
 }
 
-static bool
-is_wanted(void)
+static void
+note_wanted(void)
 {
-    return facts_options.enabled && plugin_is_on && proto_is_protocol_enabled(msice) &&
-           proto_is_protocol_enabled(mscall);
+    each_packet.analysis = facts_options.enabled && is_enabled(proto_msice) && is_enabled(proto_mscall);
 }
 
 void
@@ -259,7 +270,7 @@ mscall_finish_packet(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
     bool sip, icmp;
 
-    if (!is_wanted())
+    if (!each_packet.analysis)
         return;
     sip = sip_dissected(pinfo);
     icmp = call_witness_is_icmp(pinfo);
@@ -272,7 +283,7 @@ mscall_note_packet(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
     bool icmp;
 
-    if (!is_wanted())
+    if (!each_packet.analysis)
         return;
     icmp = call_witness_is_icmp(pinfo);
     tell(tvb, pinfo, false, icmp);
@@ -378,6 +389,7 @@ proto_register_mscall(void)
     media_tree_register(proto_mscall);
     register_preferences();
     facts_register();
+    register_init_routine(note_wanted);
     sip_scan_register(proto_mscall);
     tap = register_tap("msice");
     call_stats_register();
@@ -388,7 +400,6 @@ proto_register_mscall(void)
 void
 proto_reg_handoff_mscall(void)
 {
-    msice = find_protocol_by_id(proto_get_id_by_filter_name("msice"));
-    mscall = find_protocol_by_id(proto_mscall);
+    proto_msice = proto_get_id_by_filter_name("msice");
     call_witness_handoff();
 }

@@ -8,14 +8,17 @@
  */
 #include "base/enabled.h"
 
-bool plugin_is_on = true;
+#include <epan/tap.h>
+
+each_packet_t each_packet = { .plugin = true };
 
 static const protocol_t *plugin;
 
 static void
-note_switch(void)
+note_state(void)
 {
-    plugin_is_on = proto_is_protocol_enabled(plugin);
+    each_packet.plugin = proto_is_protocol_enabled(plugin);
+    each_packet.expert_tap = find_tap_id("expert");
 }
 
 void
@@ -23,7 +26,7 @@ enabled_register(void)
 {
     plugin = find_protocol_by_id(
         proto_register_protocol("Microsoft media diagnostics: all of this plugin", "MS-ICE plugin", "msice_plugin"));
-    register_init_routine(note_switch);
+    register_init_routine(note_state);
 }
 
 int

@@ -6,12 +6,9 @@
 #ifndef MSICE_ENABLED_H
 #define MSICE_ENABLED_H
 
-#include "base/compat.h"
+#include "base/each-packet.h"
 
-/* The switch as it was when the dissection began, for hooks that see the packets of all. */
-extern bool plugin_is_on;
-
-/* Adds the switch to Analyze > Enabled Protocols. */
+/* Adds the switch to Analyze > Enabled Protocols. Hooks that see the packets of all ask each_packet.plugin. */
 void enabled_register(void);
 
 /* A protocol in name only, for a dissector that leaves no layer behind. It stands below "frame", which nobody can

@@ -6,7 +6,7 @@
 #ifndef MSICE_FINDINGS_H
 #define MSICE_FINDINGS_H
 
-#include "base/compat.h"
+#include "base/each-packet.h"
 
 #include <epan/tap.h>
 
@@ -16,13 +16,7 @@
 static inline bool
 expert_items_are_seen(const proto_tree *tree)
 {
-    static int expert_tap = -1;
-
-    if (tree)
-        return true;
-    if (expert_tap < 0)
-        expert_tap = find_tap_id("expert");
-    return have_tap_listener(expert_tap);
+    return tree || have_tap_listener(each_packet.expert_tap);
 }
 
 #endif

@@ -41,32 +41,61 @@ enum {
 /* More extension headers than this have no use. */
 #define MOST_EXTENSIONS 8
 
-static const int usual[] = { 14, 18 }; /* IP behind Ethernet, and with a tag */
+/* IP behind Ethernet, and with a tag */
+static const int usual[] = { 14, 18 };
+/* and what stands behind IPv4 and IPv6 there */
+static const int usual_transports[] = { 14 + IPV4_LENGTH, 14 + IPV6_LENGTH, 18 + IPV4_LENGTH, 18 + IPV6_LENGTH };
 
-int
-frame_transport(tvbuff_t *frame, const packet_info *pinfo, int size)
+/* What frame_transport() returns, in the captured bytes of the frame themselves: this is asked of the packets of
+ * others, which an access checked by the tvbuff costs more than what is asked. */
+static int
+find_ports(const uint8_t *bytes, int captured, const packet_info *pinfo, int size)
 {
-    uint32_t ports = pinfo->srcport << 16 | (pinfo->destport & UINT16_MAX);
-    int last = (int)tvb_captured_length(frame) - size;
+    const uint32_t ports = g_htonl(pinfo->srcport << 16 | (pinfo->destport & UINT16_MAX));
+    const int last = captured - size;
 
-    for (size_t i = 0; i < array_length(usual); i++) {
-        if (usual[i] + IPV4_LENGTH <= last && tvb_get_ntohl(frame, usual[i] + IPV4_LENGTH) == ports)
-            return usual[i] + IPV4_LENGTH;
-        if (usual[i] + IPV6_LENGTH <= last && tvb_get_ntohl(frame, usual[i] + IPV6_LENGTH) == ports)
-            return usual[i] + IPV6_LENGTH;
-    }
+    for (size_t i = 0; i < array_length(usual_transports); i++)
+        if (usual_transports[i] <= last && memcmp(bytes + usual_transports[i], &ports, sizeof ports) == 0)
+            return usual_transports[i];
     for (int at = IPV4_LENGTH; at <= MIN(last, DEEPEST); at++)
-        if (tvb_get_ntohl(frame, at) == ports)
+        if (memcmp(bytes + at, &ports, sizeof ports) == 0)
             return at;
     return -1;
 }
 
 int
+frame_transport(tvbuff_t *frame, const packet_info *pinfo, int size)
+{
+    const int captured = (int)tvb_captured_length(frame);
+
+    return captured < size ? -1 : find_ports(tvb_get_ptr(frame, 0, captured), captured, pinfo, size);
+}
+
+bool
+frame_segment(tvbuff_t *frame, const packet_info *pinfo, frame_segment_t *segment)
+{
+    const int captured = (int)tvb_captured_length(frame);
+    const uint8_t *bytes = captured < TCP_LENGTH ? NULL : tvb_get_ptr(frame, 0, captured);
+    const int at = bytes ? find_ports(bytes, captured, pinfo, TCP_LENGTH) : -1;
+
+    if (at < 0)
+        return false;
+    segment->header = at;
+    segment->flags = bytes[at + TCP_FLAGS];
+    segment->data = at + (bytes[at + TCP_OFFSET] >> 4) * 4;
+    segment->begin = 0;
+    if (captured - segment->data >= (int)sizeof segment->begin)
+        memcpy(&segment->begin, bytes + segment->data, sizeof segment->begin);
+    segment->begin = g_ntohl(segment->begin);
+    return true;
+}
+
+int
 frame_tcp_flags(tvbuff_t *frame, const packet_info *pinfo)
 {
-    int at = frame_transport(frame, pinfo, TCP_LENGTH);
+    frame_segment_t segment;
 
-    return at < 0 ? -1 : tvb_get_uint8(frame, at + TCP_FLAGS);
+    return frame_segment(frame, pinfo, &segment) ? segment.flags : -1;
 }
 
 /* --- the IP header of a packet -----------------------------------------------------------------------------------
@@ -127,18 +156,14 @@ packet_end(tvbuff_t *frame, const packet_info *pinfo)
     return length ? at + length : (int)tvb_reported_length(frame);
 }
 
-bool
-frame_tcp(tvbuff_t *frame, const packet_info *pinfo, frame_tcp_t *header)
+void
+frame_tcp(tvbuff_t *frame, const packet_info *pinfo, const frame_segment_t *segment, frame_tcp_t *header)
 {
-    int at = frame_transport(frame, pinfo, TCP_LENGTH);
-    int data = at < 0 ? 0 : at + (tvb_get_uint8(frame, at + TCP_OFFSET) >> 4) * 4;
-
-    if (at < 0)
-        return false;
-    header->flags = tvb_get_uint8(frame, at + TCP_FLAGS);
-    header->sequence = tvb_get_ntohl(frame, at + TCP_SEQUENCE);
-    header->data = (unsigned)MAX(packet_end(frame, pinfo) - data, 0);
-    return true;
+    header->flags = segment->flags;
+    header->sequence = tvb_get_ntohl(frame, segment->header + TCP_SEQUENCE);
+    header->data = (unsigned)segment->data >= tvb_reported_length(frame)
+                       ? 0
+                       : (unsigned)MAX(packet_end(frame, pinfo) - segment->data, 0);
 }
 
 tvbuff_t *

@@ -19,6 +19,17 @@
  * not found (packed or encrypted payloads, headers deep inside the frame). */
 int frame_transport(tvbuff_t *frame, const packet_info *pinfo, int size);
 
+/* A look at a TCP segment, as cheap as can be. */
+typedef struct {
+    uint8_t flags;
+    int header;     /* where it begins in the frame, */
+    int data;       /* and where its data would */
+    uint32_t begin; /* their first four bytes; 0 = there are less */
+} frame_segment_t;
+
+/* Fills in the frame's segment; false = no TCP header is found. */
+bool frame_segment(tvbuff_t *frame, const packet_info *pinfo, frame_segment_t *segment);
+
 /* The flags of the frame's TCP header; -1 = not found. */
 int frame_tcp_flags(tvbuff_t *frame, const packet_info *pinfo);
 
@@ -29,8 +40,8 @@ typedef struct {
     unsigned data; /* bytes behind the header */
 } frame_tcp_t;
 
-/* Fills in the frame's TCP header; false = not found. */
-bool frame_tcp(tvbuff_t *frame, const packet_info *pinfo, frame_tcp_t *header);
+/* Fills in what the TCP header of that segment says. */
+void frame_tcp(tvbuff_t *frame, const packet_info *pinfo, const frame_segment_t *segment, frame_tcp_t *header);
 
 /* TTL or hop limit of the frame's IP header, by the addresses of the packet; 0 = not found. *ident: what tells this
  * packet from others with the same payload, the identification of IPv4 (RFC 791, 3.1; 0 = none). */

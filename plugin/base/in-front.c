@@ -176,6 +176,14 @@ was_asked(const in_front_heuristic_t *heuristic, const tvbuff_t *tvb, const pack
     return heuristic->asked == tvb && heuristic->frame == pinfo->num && heuristic->pass == this_pass(pinfo);
 }
 
+static void
+note_asked(in_front_heuristic_t *heuristic, const tvbuff_t *tvb, const packet_info *pinfo)
+{
+    heuristic->asked = tvb;
+    heuristic->frame = pinfo->num;
+    heuristic->pass = this_pass(pinfo);
+}
+
 void
 in_front_add_heuristic(in_front_heuristic_t *heuristic, heur_dissector_t function, int proto)
 {
@@ -190,14 +198,11 @@ in_front_add_heuristic(in_front_heuristic_t *heuristic, heur_dissector_t functio
 bool
 in_front_ask(in_front_heuristic_t *heuristic, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    if (!plugin_is_on)
+    if (!each_packet.plugin || was_asked(heuristic, tvb, pinfo))
         return false;
-    heuristic->asked = NULL;
     if (heuristic->wants(tvb, pinfo) && heuristic->dissect(tvb, pinfo, tree, data) != 0)
         return true;
-    heuristic->asked = tvb;
-    heuristic->frame = pinfo->num;
-    heuristic->pass = this_pass(pinfo);
+    note_asked(heuristic, tvb, pinfo);
     return false;
 }
 
@@ -231,12 +236,16 @@ call_through(in_front_heuristic_t *heuristic, tvbuff_t *tvb, packet_info *pinfo,
 bool
 in_front_ask_instead(in_front_heuristic_t *heuristic, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    wmem_list_frame_t *added = wmem_list_tail(pinfo->layers);
+    wmem_list_frame_t *added;
 
-    if (!plugin_is_on || was_asked(heuristic, tvb, pinfo) || !heuristic->entry->enabled ||
-        !proto_is_protocol_enabled(heuristic->entry->protocol) || !heuristic->wants(tvb, pinfo) ||
-        !call_through(heuristic, tvb, pinfo, tree, data))
+    if (!each_packet.plugin || was_asked(heuristic, tvb, pinfo))
         return false;
+    added = wmem_list_tail(pinfo->layers);
+    if (!heuristic->entry->enabled || !proto_is_protocol_enabled(heuristic->entry->protocol) ||
+        !heuristic->wants(tvb, pinfo) || !call_through(heuristic, tvb, pinfo, tree, data)) {
+        note_asked(heuristic, tvb, pinfo);
+        return false;
+    }
     if (added)
         wmem_list_remove_frame(pinfo->layers, added);
     return true;

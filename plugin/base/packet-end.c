@@ -9,26 +9,18 @@
 
 static dissector_handle_t handle, door_opener;
 static int proto = -1;
-static uint32_t asked_frame; /* the last one that asked */
-static bool asked_always;
 static dissector_t dissect_end;
-
-bool
-packet_end_asked(const packet_info *pinfo)
-{
-    return asked_always || asked_frame == pinfo->num;
-}
 
 void
 packet_end_ask(const packet_info *pinfo)
 {
-    asked_frame = pinfo->num;
+    each_packet.end_frame = pinfo->num;
 }
 
 void
 packet_end_ask_always(void)
 {
-    asked_always = true;
+    each_packet.end_always = true;
 }
 
 /* Wireshark's own postdissector that is enabled unless the user says otherwise. */
@@ -48,8 +40,8 @@ open_door(tvbuff_t *tvb _U_, packet_info *pinfo _U_, proto_tree *tree _U_, void 
 static void
 begin_file(void)
 {
-    asked_frame = 0;
-    asked_always = false;
+    each_packet.end_frame = 0;
+    each_packet.end_always = false;
     if (door_opener || has_stock_postdissector())
         return;
     door_opener = create_dissector_handle(open_door, proto);

@@ -6,7 +6,7 @@
 #ifndef MSICE_PACKET_END_H
 #define MSICE_PACKET_END_H
 
-#include "base/compat.h"
+#include "base/each-packet.h"
 
 /* With a tree every packet is looked at again at its end. Without one only those are that the analysis wants (see
  * plugin.c) or that were asked for:
@@ -18,7 +18,11 @@ void packet_end_ask(const packet_info *pinfo);
 void packet_end_ask_always(void);
 
 /* Whether this packet was asked for, with a tree or without. */
-bool packet_end_asked(const packet_info *pinfo);
+static inline bool
+packet_end_asked(const packet_info *pinfo)
+{
+    return each_packet.end_always || each_packet.end_frame == pinfo->num;
+}
 
 /* What is done there; once, at registration, by plugin.c, which knows all modules. */
 void packet_end_register(dissector_t dissect);

@@ -41,7 +41,7 @@ facts_note_time(const packet_info *pinfo)
         return;
     }
     passes = true;
-    if (nstime_cmp(&pinfo->abs_ts, &now) > 0)
+    if (packet_is_later(pinfo, &now))
         now = pinfo->abs_ts;
     place_note_time(pinfo);
 }

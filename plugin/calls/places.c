@@ -572,7 +572,7 @@ place_note_time(const packet_info *pinfo)
     if (!place->begun) {
         place->begun = true;
         place->begin = place->end = pinfo->abs_ts;
-    } else if (nstime_cmp(&pinfo->abs_ts, &place->end) > 0) {
+    } else if (packet_is_later(pinfo, &place->end)) {
         place->end = pinfo->abs_ts;
     }
 }

@@ -149,19 +149,24 @@ in_front_of_classic_stun(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, vo
 
 /* --- ports, conversations --------------------------------------------------------------------------------------- */
 
+/* Whether a payload on one of these ports is ours: nearly all are not, so who is enabled is asked last. */
+static bool
+is_ours(tvbuff_t *tvb, packet_info *pinfo)
+{
+    const bool turn = msturn_begins_message(tvb, pinfo, true) || is_multiplexed(first_byte(tvb), tvb, pinfo, true) ||
+                      is_named(pinfo);
+
+    return (turn && msturn_enabled()) || (msturn_begins_check(tvb, pinfo) && msice_enabled());
+}
+
 /* The ports of the preference. */
 static int
 dissect_port(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    const int first = first_byte(tvb);
     bool wanted;
     dissector_handle_t stock = in_front_ports_stock(port_hooks, pinfo->match_uint, &wanted);
-    int taken = 0;
+    const int taken = wanted && is_ours(tvb, pinfo) ? take(tvb, pinfo, tree) : 0;
 
-    if (wanted && ((msturn_enabled() && (msturn_begins_message(tvb, pinfo, true) ||
-                                         is_multiplexed(first, tvb, pinfo, true) || is_named(pinfo))) ||
-                   (msice_enabled() && msturn_begins_check(tvb, pinfo))))
-        taken = take(tvb, pinfo, tree);
     return taken ? taken : in_front_call(stock, tvb, pinfo, tree, data);
 }
 
@@ -178,7 +183,7 @@ dissect_conversation(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *
 static int
 dissect_decode_as(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
-    return plugin_is_on ? take(tvb, pinfo, tree) : 0;
+    return each_packet.plugin ? take(tvb, pinfo, tree) : 0;
 }
 
 /* When a dissection starts. */

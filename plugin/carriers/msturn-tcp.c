@@ -380,7 +380,7 @@ in_front_of_classic_stun(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, vo
 static int
 dissect_decode_as(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    return plugin_is_on ? claim_below_layer(tvb, pinfo, tree, MSTURN_FRAMING_RELAY, data) : 0;
+    return each_packet.plugin ? claim_below_layer(tvb, pinfo, tree, MSTURN_FRAMING_RELAY, data) : 0;
 }
 
 void

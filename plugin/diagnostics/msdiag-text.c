@@ -164,7 +164,7 @@ dissect_heuristic(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *dat
     msdiag_found_t found;
     bool has_header;
 
-    if (!plugin_is_on || !may_be_text(tvb))
+    if (!each_packet.plugin || !may_be_text(tvb))
         return FALSE;
     length = MIN(tvb_captured_length(tvb), MAX_TEXT);
     if (tvb_find_uint8(tvb, 0, (int)length, 0) >= 0)

@@ -281,7 +281,7 @@ msdiag_dissect_value(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const 
 static int
 dissect_value(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
-    if (!plugin_is_on)
+    if (!each_packet.plugin)
         return 0;
     msdiag_dissect_value(tvb, pinfo, tree, NULL);
     return (int)tvb_captured_length(tvb);

@@ -361,7 +361,7 @@ static const struct {
 static int
 dissect_msqoe(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    if (!plugin_is_on)
+    if (!each_packet.plugin)
         return 0;
 
     const xml_document_t *document = xml_read(pinfo, tvb);

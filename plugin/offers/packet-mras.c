@@ -465,7 +465,7 @@ without_password(tvbuff_t *tvb, packet_info *pinfo, const xml_document_t *docume
 static int
 dissect_mras(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    if (!plugin_is_on)
+    if (!each_packet.plugin)
         return 0;
 
     const xml_document_t *document = xml_read(pinfo, tvb);

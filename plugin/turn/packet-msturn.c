@@ -401,7 +401,7 @@ dissect_named(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U
 {
     static const msturn_path_t path = { .carrier = MSTURN_IN_PDU };
 
-    if (!plugin_is_on)
+    if (!each_packet.plugin)
         return 0;
     if (msturn_looks_like(tvb, 0, tvb_reported_length(tvb)))
         return msturn_dissect_message(tvb, pinfo, tree, &path);
