@@ -5,7 +5,8 @@
     BUILD_DIR=build tests/bench_worst.py [NAME…]
 
 Prints a line an input: processor time a byte of each size, and their ratio. A reader that looks at each byte once has a
-ratio of 1 or less, as small inputs bear more of what an input costs; one that looks back at all of it has 8.
+ratio of 1 or less, as small inputs bear more of what an input costs; one that looks back at all of it has 8. And the most
+memory that the program had, in bytes a byte of the large input, which is the same whatever the number of inputs.
 """
 import itertools
 import os
@@ -24,6 +25,7 @@ REPLAY = BUILD / "tests" / "replay-inputs"
 LARGE, SMALL = 60 * 1024, 60 * 128
 TIMES = 30                  # large inputs a run
 LIMIT = 2.0
+MOST_MEMORY = 1000          # bytes a byte: fields and text of what is shown
 CHEAP = 40                  # nanoseconds a byte; ratios of less are those of chance
 
 
@@ -66,6 +68,7 @@ SDP = b"v=0\r\no=- 0 0 IN IP4 192.0.2.1\r\ns=session\r\nc=IN IP4 192.0.2.1\r\nt=
 CANDIDATE = b"a=candidate:%d 1 UDP 2130706431 192.0.2.1 5%d typ host\r\n"
 DRAFT06 = b"a=candidate:u%d 1 p%d UDP 0.830 192.0.2.1 50010\r\n"
 MRAS = b'<response requestID="1" reasonPhrase="OK"><credentialsResponse><credentials>'
+ERRORS = b'<reportError xmlns="http://schemas.microsoft.com/2006/09/sip/error-reporting">'
 REPORT = b'<VQReportEvent><VQSessionReport>'
 
 # (name, entry of the fuzzer, bytes of a size)
@@ -102,6 +105,14 @@ INPUTS = (
     ("entities", "mras", lambda size: fill(b"&amp;", size, b"<response><a>")),
     ("media lines", "quality", lambda size: fill(b"<MediaLine Label='a%d'><Description><Connectivity><IceWarningFlags>32</IceWarningFlags>"
                                                  b"</Connectivity></Description></MediaLine>", size, REPORT)),
+    ("reported errors", "reports", lambda size: fill(b"<error callId='%d' responseCode='488'><diagHeader>1; reason=&quot;x&quot;"
+                                                     b"</diagHeader></error>", size, ERRORS)),
+    ("reported progress", "reports", lambda size: fill(b"<progressReport><diagHeader>%d;</diagHeader></progressReport>", size,
+                                                       ERRORS + b"<error callId='1'><progressReports>")),
+    ("records of an SBC", "syslog", lambda size: fill(b"<134>[S=%d] [SID=1:2:3] (N 7)  ICEWarn=0x320 ms-diagnostics: 1;\n", size)),
+    ("messages of an SBC", "syslog", lambda size: fill(b"INVITE sip:a SIP/2.0\nCall-ID: %d\nms-diagnostics: 1; reason=\"x\"\n\n", size,
+                                                       b"<134>[S=1] [SID=1:2:3] (N 7)  ---- Incoming SIP Message from 192.0.2.1:5061 "
+                                                       b"to SIPInterface #1 (a) TLS TO(#3) SocketID(7) ----\n")),
     ("names in text", "text", lambda size: fill(b"ms-client-diagnostics: ", size)),
     ("values in text", "text", lambda size: fill(b"ICEWarn=0x%d\n", size)),
     ("lines of text", "text", lambda size: fill(b"ms-diagnostics: %d;\n", size)),
@@ -122,31 +133,37 @@ INPUTS = (
 )
 
 
-def seconds(*files):
-    """Processor time of the program that reads these inputs."""
+def cost(*files):
+    """(processor time, most bytes of memory) of the program that reads these inputs."""
     reader = [sys.executable, "-c", "import resource, subprocess, sys;"
               "subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True);"
-              "use = resource.getrusage(resource.RUSAGE_CHILDREN); print(use.ru_utime)"]
-    return float(subprocess.check_output([*reader, str(REPLAY), "--together", *files], env=environment()))
+              "use = resource.getrusage(resource.RUSAGE_CHILDREN); print(use.ru_utime, use.ru_maxrss)"]
+    seconds, kilobytes = subprocess.check_output([*reader, str(REPLAY), "--together", *files], env=environment()).split()
+    return float(seconds), int(kilobytes) * 1024
+
+
+def least(*files, times=2):
+    return tuple(min(values) for values in zip(*(cost(*files) for _ in range(times))))
 
 
 def main():
     folder = Path(tempfile.mkdtemp())
     table, failed = entries(), False
-    nothing = min(seconds() for _ in range(3))
-    print("| input | ns a byte of 60 KiB | ns a byte of 7.5 KiB | ratio |\n|---|---|---|---|")
+    nothing, empty = least(times=3)
+    print("| input | ns a byte of 60 KiB | ns a byte of 7.5 KiB | ratio | memory a byte |\n|---|---|---|---|---|")
     for name, entry, make in INPUTS:
         if sys.argv[1:] and name not in sys.argv[1:]:
             continue
         costs = []
-        for size in (LARGE, SMALL):
+        for size in (SMALL, LARGE):
             path = folder / "input"
             path.write_bytes(bytes((table[entry][0], 0)) + record(0, make(size)))
             count = TIMES * LARGE // size
-            costs.append(max(min(seconds(*[str(path)] * count) for _ in range(2)) - nothing, 0.001) / (count * size) * 1e9)
-        ratio = costs[0] / costs[1]
-        failed = failed or (ratio > LIMIT and costs[0] > CHEAP)
-        print(f"| {name} | {costs[0]:.0f} | {costs[1]:.0f} | {ratio:.2f} |", flush=True)
+            seconds, memory = least(*[str(path)] * count)
+            costs.append(max(seconds - nothing, 0.001) / (count * size) * 1e9)
+        ratio, memory = costs[1] / costs[0], (memory - empty) / LARGE
+        failed = failed or (ratio > LIMIT and costs[1] > CHEAP) or memory > MOST_MEMORY
+        print(f"| {name} | {costs[1]:.0f} | {costs[0]:.0f} | {ratio:.2f} | {memory:.0f} |", flush=True)
     return 1 if failed else 0
 
 

@@ -26,6 +26,7 @@ class Frame(NamedTuple):
     data: bytes      # what the capture holds of it
     length: int      # how long it was: more than it holds where the snap length cut it
     time: int        # microseconds since 1970; 0 where the file tells none
+    interface: int = 0
 
 
 def read(path):
@@ -64,7 +65,7 @@ def _read_pcapng(data):
             number, high, low, captured, original = struct.unpack_from(order + "IIIII", body)
             link, _, per_second = interfaces[number]
             time = (high << 32 | low) * 1_000_000 // per_second
-            frames.append(Frame(link, body[20:20 + captured], original, time))
+            frames.append(Frame(link, body[20:20 + captured], original, time, number))
         elif kind == BLOCK_SIMPLE:
             original = struct.unpack_from(order + "I", body)[0]
             link, snap, _ = interfaces[0]
@@ -96,7 +97,7 @@ def write(path, link, frames, step_us=1000):
         out.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, link))
         pack, parts = struct.Struct("<IIII").pack, []
         for number, frame in enumerate(frames):
-            data, length, time = frame[1:] if isinstance(frame, Frame) else (frame, len(frame), 0)
+            data, length, time = frame[1:4] if isinstance(frame, Frame) else (frame, len(frame), 0)
             if step_us is not None:
                 time = START + number * step_us
             parts.append(pack(*divmod(time, 1_000_000), len(data), length))

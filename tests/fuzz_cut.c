@@ -72,7 +72,7 @@ dissect_cut(const capture_t *capture, unsigned at, bool shorter)
         frames[i] = cut_frame(&capture->frames[i], at, shorter);
         count += capture->frames[i].captured > at;
     }
-    oracle_dissect(&cut, true);
+    oracle_dissect(&cut, true, true);
     for (unsigned i = 0; i < capture->count; i++)
         g_free((void *)(uintptr_t)frames[i].bytes);
     g_free(frames);

@@ -42,7 +42,7 @@ enum { FUZZ_ONE_PASS = 0x01, FUZZ_COMPARE = 0x02 };
 /* Bits of "how". */
 enum {
     FUZZ_ANSWER = 0x01,     /* from the server to the client */
-    FUZZ_OTHER_PORT = 0x02, /* another client port: a second conversation */
+    FUZZ_OTHER_PORT = 0x02, /* another client port: a second conversation; of a whole frame: another interface */
     FUZZ_LATER = 0x0C,      /* how much later than the frame before, four steps */
     FUZZ_CUT = 0x10,        /* "more" bytes are missing in the capture */
     FUZZ_IPV6 = 0x20,
@@ -56,6 +56,9 @@ typedef struct {
 
 /* Takes the record that begins at *at; false at the end of the input. */
 bool fuzz_next_record(const uint8_t *input, size_t size, size_t *at, fuzz_record_t *record);
+
+/* Whether all inputs that ask for it are compared, and all statistics printed; else of a share, chosen by the bytes. */
+extern bool fuzz_all_shares;
 
 const fuzz_entry_t *fuzz_entry_of(const uint8_t *input);
 

@@ -11,8 +11,9 @@
 /* Once, when the engine has started. Takes stdout, where the statistics print. */
 void oracle_start(void);
 
-/* Dissects the capture, in one pass or in two; aborts when a frame is malformed in one of our protocols. */
-void oracle_dissect(const capture_t *capture, bool two_passes);
+/* Dissects the capture, in one pass or in two, and prints the statistics or not; aborts when a frame is malformed in one of our
+ * protocols. */
+void oracle_dissect(const capture_t *capture, bool two_passes, bool drawn);
 
 /* Dissects it some more times, and aborts when they contradict each other: the same twice says the same; with a tree
  * and without one the same expert items come; the table of calls has a row for each call that a frame names. */

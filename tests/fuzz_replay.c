@@ -82,6 +82,7 @@ main(int argc, char **argv)
     int failed = 0;
 
     LLVMFuzzerInitialize(&argc, &argv);
+    fuzz_all_shares = true;
     for (int i = first; i < argc; i++)
         if (!replay(argv[i], how)) {
             fprintf(stderr, "failed: %s\n", argv[i]);

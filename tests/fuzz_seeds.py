@@ -14,8 +14,9 @@ import captures
 import mutations
 
 TOP = Path(__file__).resolve().parent.parent
-SHORT = 4, 1800         # frames and bytes an input
-LONG = 60, 60_000
+# Frames and bytes an input, and how they are looked at, by turns: see "way" in fuzz_input.h.
+SHORT = 4, 1800, (0, 1, 2, 3)
+LONG = 60, 60_000, (2,)
 ENTRY = re.compile(r'^    \{ "(\w+)", FUZZ_(\w+), FUZZ_\w+, (\d+),', re.M)
 # Tables whose strings are what our grammars look for.
 TABLES = ("knowledge/msdiag-names.c", "knowledge/msdiag-keys.c", "offers/sdp-attributes.c", "offers/sdp-parse.c",
@@ -25,7 +26,7 @@ TABLES = ("knowledge/msdiag-names.c", "knowledge/msdiag-keys.c", "offers/sdp-att
 WORD = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
 NUMBER = re.compile(r"\b0x([0-9A-Fa-f]{4}|[0-9A-Fa-f]{8})\b")
 SIP = re.compile(rb"(?:SIP/2\.0 |[A-Z]{3,10} \S+ SIP/2\.0\r\n)")
-HOW_ANSWER, HOW_CUT = 0x01, 0x10
+HOW_ANSWER, HOW_OTHER, HOW_CUT = 0x01, 0x02, 0x10
 
 
 def entries():
@@ -38,12 +39,12 @@ def record(how, payload, more=0):
     return struct.pack("!BBH", how, more, len(payload)) + payload
 
 
-def inputs(entry, records, frames, largest):
-    """The records as inputs of a few frames each, looked at in the four ways by turns."""
+def inputs(entry, records, frames, largest, ways):
+    """The records as inputs of a few frames each."""
     piece, size, number = [], 0, 0
     for one in [*records, None]:
         if piece and (one is None or len(piece) == frames or size + len(one) > largest):
-            yield bytes((entry, number % 4)) + b"".join(piece)
+            yield bytes((entry, ways[number % len(ways)])) + b"".join(piece)
             piece, size, number = [], 0, number + 1
         if one is not None:
             piece.append(one)
@@ -62,7 +63,7 @@ def by_entry(frames, table):
     """{entry: records} of what the frames carry."""
     found = {}
     for frame, later in steps(frames):
-        found.setdefault("frames", []).append(record(later, frame.data))
+        found.setdefault("frames", []).append(record(later | (HOW_OTHER if frame.interface else 0), frame.data))
         packet = mutations.Packet.parse(frame.data) if frame.link == captures.ETHERNET else None
         if not packet:
             continue

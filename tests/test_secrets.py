@@ -3,6 +3,7 @@
 or a program of ours says by default repeats it. What stock Wireshark shows without the plugin it may show with it,
 as often and no oftener."""
 import base64
+import datetime
 import json
 import re
 import subprocess
@@ -12,7 +13,7 @@ import pytest
 import captures
 import mutations
 from conftest import BUILD, PATIENCE, TOP, environment
-from gen import signalling
+from gen import logs, signalling
 
 SIP = ("INVITE sip:bob@example.com SIP/2.0\r\nVia: SIP/2.0/TLS 192.0.2.1:5061\r\nFrom: <sip:ann@example.com>;tag=1\r\n"
        "To: <sip:bob@example.com>\r\nCall-ID: %d@test\r\nCSeq: 1 INVITE\r\nUser-Agent: UCCAPI/15.0 OC/15.0\r\n")
@@ -179,3 +180,81 @@ def test_log_reader(bench, tmp_path):
             result = subprocess.run([BUILD / "extcap" / "uclog", path], capture_output=True, timeout=PATIENCE,
                                     env=environment())
             assert secret.encode() not in result.stderr
+
+
+def logged_messages():
+    """SIP messages with a secret each, and the secrets: a header, a line of SDP, a body of MRAS."""
+    number, steps = 0, []
+
+    def step(headers, body="", kind=None):
+        nonlocal number
+        number += 1
+        place = [("Via", "SIP/2.0/TLS 192.0.2.10:50421"), ("From", "<sip:ann@example.com>;tag=1"),
+                 ("To", "<sip:bob@example.com>"), ("Call-ID", f"{number}@test"), ("CSeq", "1 INVITE")]
+        text = logs.message("INVITE sip:bob@example.com SIP/2.0", place + headers, body, kind)
+        steps.append({"time": logs.START + datetime.timedelta(seconds=number), "sent": True, "call": number, "step": 0,
+                      "text": text.replace("{}", secret_of(number))})
+
+    for header in HEADERS:
+        step([tuple(header.split(": ", 1)), ("ms-client-diagnostics", '23; reason="x";ICEWarn=0x320')])
+    for line in SDP_LINES:
+        step([], f"{SDP}a=candidate:1 1 UDP 2130706431 192.0.2.1 50010 typ host\r\n{line}\r\n", "application/sdp")
+    for body in MRAS:
+        step([], body, "application/msrtc-media-relay-auth+xml")
+    return steps, [secret_of(one + 1) for one in range(number)]
+
+
+# A record of a failed log-on, as the security component of a server writes it.
+SECURITY = ("TL_ERROR(TF_SECURITY) [8]0D04.12B4::01/01/2014-12:59:33.019.0006247e (SIPStack,SIPAdminLog::WriteSecurityEvent:"
+            "SIPAdminLog.cpp(413))$$begin_record\r\nLogType: security\r\nText: Failed to validate user credentials\r\n"
+            "Result-Code: 0x80090302\r\nSIP-Start-Line: REGISTER sip:example.com SIP/2.0\r\nData: gssapi-data=\"{}\"\r\n"
+            "$$end_record\r\n")
+
+
+@pytest.fixture(scope="module", params=("client", "server"))
+def logged(request, bench):
+    """(log, secrets)"""
+    steps, secrets = logged_messages()
+    text = (logs.client_log if request.param == "client" else logs.server_log)(steps)
+    if request.param == "server":
+        secrets = [*secrets, secret_of(len(secrets) + 1)]
+        text += SECURITY.replace("{}", secrets[-1])
+    assert [text.count(secret) for secret in secrets] == [1] * len(secrets)
+    return bench.write(f"secrets-{request.param}.log", text), secrets
+
+
+@pytest.mark.parametrize("words", ((), ("--trace",), ("-F", "pcap")), ids=" ".join)
+def test_logs(bench, logged, words):
+    """The messages of a log, as a capture and as what is shown of it: a secret is where it was in the message, once."""
+    log, secrets = logged
+    capture = subprocess.run([BUILD / "extcap" / "uclog", *words, log], capture_output=True, timeout=PATIENCE,
+                             env=environment(), check=True)
+    assert [secret for secret in secrets if secret.encode() in capture.stderr] == []
+    assert [secret for secret in secrets if capture.stdout.count(secret.encode()) > 1] == []
+    path = bench.write("secrets-of-a-log.pcap", capture.stdout)
+    for view in (("-V",), ("-2", "-V"), ("-2", "-T", "json"), ("-q", "-z", "expert")):
+        with_it, without = (bench.tshark(path, *view, plugin=plugin) for plugin in (True, False))
+        assert [secret for secret in secrets if with_it.count(secret) > without.count(secret)] == []
+    for table in ("msice,calls", "msice,json", "msice,candidates"):
+        output = bench.tshark(path, "-2", "-q", "-z", table)
+        assert [secret for secret in secrets if secret in output] == []
+
+
+# Where a secret stands in a text that has a header, too.
+PLACES = ('{}\r\nms-client-diagnostics: 23; reason="x";ICEWarn=0x320\r\n\r\n',
+          'ms-client-diagnostics: 23; reason="x";ICEWarn=0x320\r\n{}\r\n\r\n',
+          'ms-client-diagnostics: 23; reason="x"\r\n {}\r\n\r\n', 'ms-client-diagnostics: 23; reason="x";{}\r\n',
+          'ms-client-diagnostics: 23; reason="x" ICEWarn=0x320 {}\r\n', "{} ICEWarn=0x320\r\n", "ICEWarn={}\r\n",
+          'INVITE sip:a SIP/2.0\r\nCall-ID: 1\r\n{}\r\nMs-Diagnostics: 1; reason="r"\r\n\r\n')
+
+
+@pytest.mark.parametrize("words", ((), ("--json",)), ids=" ".join)
+def test_icewarn(words):
+    """The command repeats headers of ours and flags, and nothing that stands beside them."""
+    for number, line in enumerate((*HEADERS, *SDP_LINES, "<password>{}</password>")):
+        secret = secret_of(number)
+        for place in PLACES:
+            text = place.replace("{}", line.replace("{}", secret))
+            result = subprocess.run([BUILD / "icewarn", *words], input=text.encode(), capture_output=True, timeout=PATIENCE,
+                                    env=environment())
+            assert secret.encode() not in result.stdout + result.stderr, text

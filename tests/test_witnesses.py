@@ -444,6 +444,18 @@ def test_distances(bench, story):
     assert len(found) == differs
 
 
+def test_distances_of_two_places(bench):
+    """Two interfaces, and the relay is nearer to one: that is no other device, whichever transport comes where."""
+    calls = Call(), Call()
+    calls[0].allocate(hops=52)
+    witnesses.opened(calls[1].capture, 63, 50210)
+    parts = [write(bench, call.capture, f"place-{number}.pcap") for number, call in enumerate(calls)]
+    for mode, claims in (("none", 0), ("all", 1)):
+        together = str(bench.scratch / f"places-{mode}.pcapng")
+        bench.run("mergecap", "-a", "-I", mode, "-w", together, *parts)
+        assert len(expert(bench, together, "msice.expert.relay_distance")) == claims
+
+
 def test_distance_by_hop_limit(bench):
     """IPv6; the TTL of an RST does not count, it may be forged."""
     call = Call(Capture(ttls={"2001:db8::5": 52}))

@@ -219,6 +219,20 @@ in_front_of_heuristic(const char *short_name, heur_dissector_t function)
     return stock;
 }
 
+/* The layer that is in between is none: segments are put together as if the heuristic had been asked itself. */
+static bool
+call_through(in_front_heuristic_t *heuristic, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    const uint16_t can = pinfo->can_desegment, saved = pinfo->saved_can_desegment;
+    int taken;
+
+    pinfo->can_desegment = saved;
+    taken = call_dissector_only(heuristic->handle, tvb, pinfo, tree, data);
+    pinfo->can_desegment = can;
+    pinfo->saved_can_desegment = saved;
+    return taken != 0;
+}
+
 bool
 in_front_ask_instead(in_front_heuristic_t *heuristic, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
@@ -228,7 +242,7 @@ in_front_ask_instead(in_front_heuristic_t *heuristic, tvbuff_t *tvb, packet_info
         return false;
     added = wmem_list_tail(pinfo->layers);
     if (!heuristic->entry->enabled || !proto_is_protocol_enabled(heuristic->entry->protocol) ||
-        !heuristic->wants(tvb, pinfo) || call_dissector_only(heuristic->handle, tvb, pinfo, tree, data) == 0) {
+        !heuristic->wants(tvb, pinfo) || !call_through(heuristic, tvb, pinfo, tree, data)) {
         note_asked(heuristic, tvb, pinfo);
         return false;
     }

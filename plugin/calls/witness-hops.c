@@ -18,8 +18,10 @@ typedef struct {
     uint32_t low_frame, high_frame;
 } hops_t;
 
+/* As one place sees it: another one stands at another distance, and which of them is whose is known late. */
 typedef struct {
     hops_t udp, tcp;
+    unsigned place;
 } distance_t;
 
 static wmem_map_t *distances; /* facts_key_t, address only -> distance_t */
@@ -68,8 +70,11 @@ facts_tell_hops(packet_info *pinfo, unsigned hops)
         facts_key_t key = facts_key(PT_NONE, &pinfo->src, 0);
 
         distance = wmem_new0(wmem_file_scope(), distance_t);
+        distance->place = place_of_packet(pinfo);
         wmem_map_insert(distances, facts_key_keep(&key), distance);
     }
+    if (distance->place != place_of_packet(pinfo))
+        return;
     seen = pinfo->ptype == PT_UDP ? &distance->udp : &distance->tcp;
     if (seen->low && hops >= seen->low && hops <= seen->high)
         return;

@@ -20,8 +20,13 @@ static unsigned sip_header_count;
 static bool
 is_declared_header(const char *filter)
 {
+    const char *name = filter + 4;
+
+    if (g_ascii_strncasecmp(filter, "sip.", 4) != 0)
+        return false;
     for (unsigned i = 0; i < msdiag_name_count; i++)
-        if (g_ascii_strncasecmp(filter, "sip.", 4) == 0 && g_ascii_strcasecmp(filter + 4, msdiag_names[i].name) == 0)
+        if (g_ascii_tolower(*name) == g_ascii_tolower(msdiag_names[i].name[0]) &&
+            g_ascii_strcasecmp(name, msdiag_names[i].name) == 0)
             return true;
     return false;
 }

@@ -253,6 +253,18 @@ static const struct {
 };
 #define LONGEST_DIAGNOSIS 2000U
 
+/* How much of a value may be said in a comment: of what a client logs on with, the name only. */
+static size_t
+length_to_say(const uclog_record_t *record, const char *key, const char *value, size_t length)
+{
+    const char *equal;
+
+    if (strcmp(record->flag, "TF_SECURITY") != 0 || strcmp(key, "Data:") != 0)
+        return MIN(length, LONGEST_DIAGNOSIS);
+    equal = memchr(value, '=', length);
+    return equal ? (size_t)(equal - value) : 0;
+}
+
 static void
 append_text(uclog_record_t *record, const char *text, size_t length, bool new_line)
 {
@@ -300,7 +312,8 @@ text_line(server_parser_t *parser, const uclog_line_t *line)
                 uclog_bytes_append(&parser->diagnosis, "; ", 2);
             if (diagnosis_keys[i].shown)
                 uclog_bytes_append(&parser->diagnosis, diagnosis_keys[i].shown, strlen(diagnosis_keys[i].shown));
-            uclog_bytes_append(&parser->diagnosis, value, MIN(length, LONGEST_DIAGNOSIS));
+            uclog_bytes_append(&parser->diagnosis, value,
+                               length_to_say(record, diagnosis_keys[i].key, value, length));
         }
     }
     /* The names are kept in their order, each terminated: a missing one is empty. */
