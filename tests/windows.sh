@@ -86,8 +86,9 @@ in_chroot "$root" sh /src/windows/tests/windows/under_wine.sh /rig/wireshark /sr
     "$tests" || failed=1
 took "the tests under wine"
 in_chroot "$root" sh /src/windows/tests/windows/load.sh /rig/wireshark /src/unpacked /src/windows || failed=1
-# Captures, sound and damaged.
-BUILD_DIR=${BUILD_DIR:-$top/build-tests}
+# Captures, sound and damaged; compared with what the plugin says on this machine.
+. "$here/build.sh"
+BUILD_DIR=$build
 export BUILD_DIR
 captures=$root/src/captures
 compare() { /usr/bin/python3 "$here/windows/compare.py" "$@"; }

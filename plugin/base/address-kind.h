@@ -23,8 +23,8 @@ address_is_private(const address *addr)
                                      memcmp(b, loopback, sizeof loopback) == 0);
 }
 
-/* Whether a port is above the well-known ones and none of SIP's (RFC 3261, 18.1): who asks has such a one, and so have
- * most of those that serve media. */
+/* Whether a port is above the well-known ones and none of SIP's (RFC 3261, 18.1): who asks has such a one, and so
+ * have most of those that serve media. */
 static inline bool
 port_is_free(uint32_t port)
 {
