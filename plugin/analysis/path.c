@@ -134,11 +134,14 @@ is_port_of_relays(const facts_key_t *key)
     return key->port >= RELAY_FIRST_PORT && key->port <= RELAY_LAST_PORT && !address_is_private(&key->addr);
 }
 
-/* Whether the peer's end lives on a relay that nobody names: it has a port that relays hand out, and the client has
- * tried another such port there over TCP, straight, which nobody does with the address of a NAT. */
+/* Whether the peer's end, which the client reaches by its own relay, lives on a relay that nobody names: it has a
+ * port that relays hand out, and the client has tried such a port there over TCP, straight, in vain. Nobody does that
+ * with the address of a NAT, and most computers that have no NAT in front answer. */
 static bool
 is_like_relay(const facts_call_t *call, const facts_key_t *remote)
 {
+    bool tried = false;
+
     if (!is_port_of_relays(remote))
         return false;
     for (const facts_member_t *member = call->members; member; member = member->next) {
@@ -147,16 +150,20 @@ is_like_relay(const facts_call_t *call, const facts_key_t *remote)
         for (const facts_attempt_t *attempt = member->endpoint->attempts; attempt; attempt = attempt->next)
             if (attempt->transport == PT_TCP && !attempt->to_server && attempt->relayed == RELAYED_NOT &&
                 call_is_own(call, &attempt->local->key.addr) && is_port_of_relays(&attempt->remote) &&
-                addresses_equal(&attempt->remote.addr, &remote->addr))
-                return true;
+                addresses_equal(&attempt->remote.addr, &remote->addr)) {
+                if (attempt_outcome(attempt) == FACTS_ANSWERED)
+                    return false;
+                tried = true;
+            }
     }
-    return false;
+    return tried;
 }
 
 static void
 from_attempt(const facts_call_t *call, const facts_attempt_t *attempt, call_path_t *path)
 {
     bool own = is_from_own(call, attempt), local_concluded, remote_concluded;
+    bool by_relay = attempt->relayed == (own ? RELAYED_LOCAL : RELAYED_REMOTE);
     facts_type_t local = attempt_local_type(attempt, &local_concluded);
     facts_type_t remote = attempt_remote_type(attempt, &remote_concluded);
 
@@ -167,12 +174,11 @@ from_attempt(const facts_call_t *call, const facts_attempt_t *attempt, call_path
     path->remote_type = own ? remote : local;
     path->concluded = local_concluded || remote_concluded;
     path->remote = own ? attempt->remote : attempt->local->key;
-    if (path->remote_type == FACTS_TYPE_UNKNOWN && is_like_relay(call, &path->remote)) {
+    if (by_relay && path->remote_type == FACTS_TYPE_UNKNOWN && is_like_relay(call, &path->remote)) {
         path->remote_type = FACTS_RELAY;
         path->concluded = true;
     }
-    set_own_end(own ? &attempt->local->key : &attempt->remote,
-                attempt->relayed == (own ? RELAYED_LOCAL : RELAYED_REMOTE), path);
+    set_own_end(own ? &attempt->local->key : &attempt->remote, by_relay, path);
 }
 
 static facts_type_t
