@@ -73,9 +73,29 @@ def outcome_table(judged):
     return lines
 
 
+# Why a miss is one, where somebody has looked.
+NOT_JOINED = "at the Edge nothing joins what both sides do: the peer's part is a call of its own, whose peer has no relay"
+NOT_SEEN = "the Edge never sees who answers in its place, only the flags of the header are left"
+WHY = {
+    "edge-down": NOT_JOINED,
+    "unknown-user": NOT_JOINED,
+    "challenged-again": NOT_JOINED,
+    "unknown-user-wlm2009": NOT_JOINED,
+    "tls-inspection": NOT_SEEN,
+    "web-filter": NOT_SEEN,
+    "captive-portal": NOT_SEEN,
+    "peer-unreachable": "the client asks no relay, which is true and may be the cause; what routers answer counts only with a header",
+    "antivirus-cuts": "without signalling the end of the capture may come before the end of the call",
+}
+
+
+def why_missed(row):
+    return WHY.get(row.name, "not looked into")
+
+
 def miss_table(rows, judged):
     """A line for each scenario and answer that is not right."""
-    lines = ["| scenario | cause | what is said | views |", "|---|---|---|---|"]
+    lines = ["| scenario | cause | what is said | views | why |", "|---|---|---|---|---|"]
     for row in rows:
         if row.name not in judged:
             continue
@@ -85,7 +105,7 @@ def miss_table(rows, judged):
                 found[one.verdict, one.told].append(one.view)
         for (verdict, told), views in found.items():
             words = {"none": "none", "wrong": "wrong: ", "high": "**wrong and high**: "}[verdict] + told
-            lines.append(f"| {row.name} | {' / '.join(row.expect) or 'none'} | {words} | {', '.join(views)} |")
+            lines.append(f"| {row.name} | {' / '.join(row.expect) or 'none'} | {words} | {', '.join(views)} | {why_missed(row)} |")
     return lines
 
 
@@ -100,7 +120,7 @@ def unknown_table(rows, judged):
 
 def off_table(rows, judged):
     """Where outcome or path are not those of the programs, seen from the client or merged."""
-    lines = ["| scenario | really | what is said | views |", "|---|---|---|---|"]
+    lines = ["| scenario | really | what is said | views | why |", "|---|---|---|---|---|"]
     for row in rows:
         if row.name not in judged:
             continue
@@ -110,7 +130,7 @@ def off_table(rows, judged):
             if not one.view.startswith("edge") and not fits(truth, one):
                 found[one.outcome, one.path].append(one.view)
         for (outcome, path), views in found.items():
-            lines.append(f"| {row.name} | {truth['outcome']}, {truth['path'] or '-'} | {outcome}, {path} | {', '.join(views)} |")
+            lines.append(f"| {row.name} | {truth['outcome']}, {truth['path'] or '-'} | {outcome}, {path} | {', '.join(views)} | {why_missed(row)} |")
     return lines
 
 
