@@ -38,7 +38,7 @@ in_chroot() {
         mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm" 2>/dev/null
         cp -L /etc/resolv.conf "$root/etc/resolv.conf" 2>/dev/null
         cp -L /etc/hosts "$root/etc/hosts" 2>/dev/null
-        exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 TERM=dumb \
+        exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 TERM=dumb \
             DEBIAN_FRONTEND=noninteractive chroot "$root" "$@"' sh "$root" "$@"
 }
 

@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The files of a release, as a user meets them.
 #
-#   tests/package.sh [PART...]           bookworm (default), trixie, sid, windows
+#   tests/package.sh [PART...]           bookworm (default), trixie, sid, windows, source
 #   tests/package.sh --installed SUITE   short, for .ci/run: made once, and installed, used and removed in the chroot that
 #                                        tests/matrix.sh has
 #
 # A Debian package is made twice (the same bytes), looked at by lintian, and in a Debian with nothing in it installed, used,
 # shown by Wireshark on a screen of its own, upgraded, refused where it does not fit, and removed. The zip for Windows is made
-# twice and has what it should; it is used by tests/windows.sh.
+# twice and has what it should; it is used by tests/windows.sh. The source is made twice, and built, installed, used and
+# removed in such a Debian as README says.
 # MSICE_RELEASE names a folder with the files of a release: then those are tested, and made once less.
 # Root, and the chroots of plugin/package.sh; a part that cannot be done is said loudly. Exit status: 0 when nothing failed.
 set -eu
@@ -73,19 +74,24 @@ lint() {
     rm "$cache/release-bookworm/src/$product"
 }
 
-test_suite() {
-    made_twice
-    lint
-    make_chroot "clean-$suite" "$suite" /dev/null || fail "$reason"
+# new_place SUITE: the user's Debian with nothing in it, but for the part's $file and some logs.
+new_place() {
+    make_chroot "clean-$1" "$1" /dev/null || fail "$reason"
     rm -rf "$place"
-    cp -a "$cache/clean-$suite" "$place"
+    cp -a "$cache/clean-$1" "$place"
     rm -f "$place/etc/dpkg/dpkg.cfg.d/msice" # documents are wanted here
     mkdir -p "$place/src"
     cp "$file" "$top/tests/logs/"*.log "$place/src/"
+    inside apt-get update -q || fail "no packages"
+}
+
+test_suite() {
+    made_twice
+    lint
+    new_place "$suite"
     another "$file" "$place/src/newer.deb" 's/^Version: [0-9.]*/&.1/'
     another "$file" "$place/src/unfit.deb" \
         's/wireshark-common (>= [^)]*), wireshark-common (<< [^)]*)/wireshark-common (>= 9.8~), wireshark-common (<< 9.9~)/'
-    inside apt-get update -q || fail "no packages"
     ! install /src/unfit.deb || fail "a package for another Wireshark was installed"
     expect "wireshark-common (>= 9.8~)"
     install "/src/$product" tshark parallel || fail "it could not be installed"
@@ -154,8 +160,26 @@ remove() {
         apt-get purge -q -y msice' || fail "it could not be removed"
     inside sh -c 'while read -r file; do [ ! -e "$file" ] || echo "$file"; done </tmp/files'
     [ ! -s "$work/log" ] || fail "files are left"
+    unseen
+}
+
+unseen() {
     inside tshark -G plugins
     ! grep -q msice "$work/log" || fail "Wireshark still loads it"
+}
+
+test_source() {
+    made_twice
+    new_place bookworm
+    tar -xzf "$file" -C "$place/src"
+    folder=/src/${product%.tar.gz}
+    inside sh "$folder/plugin/install.sh" || fail "it could not be installed"
+    mkdir "$place/src/examples"
+    cp "$place$folder"/pcaps/story-*.pcap "$place/src/examples/"
+    use /src/examples
+    inside sh "$folder/plugin/install.sh" --uninstall || fail "it could not be removed"
+    unseen
+    say "package: source: passed: $product the same twice, built, installed, used, removed"
 }
 
 test_zip() {
@@ -176,5 +200,9 @@ if [ "${1-}" = --installed ]; then
 fi
 [ $# -gt 0 ] || set -- bookworm
 for suite in "$@"; do
-    case $suite in windows) test_zip ;; *) test_suite ;; esac
+    case $suite in
+    windows) test_zip ;;
+    source) test_source ;;
+    *) test_suite ;;
+    esac
 done
