@@ -24,7 +24,7 @@ CONFIRMED = 200 if EVERY_FRAME else 12  # so many suspects get a file of their o
 # The cause of the whole capture: causes that a part of it may show. Said in docs/stories.md, too.
 INCLUDES = {
     "relay_blocked": {"udp_3478_blocked", "firewall_443", "own_without_relay"},
-    "no_route": {"relay_unreachable", "own_without_relay"},
+    "no_route": {"relay_unreachable", "own_without_relay", "one_way_filter"},
     "dns_failure": {"relay_unreachable", "own_without_relay"},
     "relay_redirect": {"relay_unreachable", "own_without_relay"},
     "http_proxy": {"firewall_443", "relay_blocked", "own_without_relay"},

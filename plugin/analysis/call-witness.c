@@ -56,6 +56,7 @@ read_error(tvbuff_t *frame, frame_error_t *error, facts_error_t *fact)
         .type = error->type,
         .code = error->code,
         .mtu = error->mtu,
+        .hops = error->hops,
         .from = &error->from,
         .source = facts_key(error->transport, &error->source, error->source_port),
         .destination = facts_key(error->transport, &error->destination, error->destination_port),

@@ -39,7 +39,7 @@ typedef struct {
     tally_cell_t turned_away; /* attempts towards the peer that ICMP errors of its side speak of */
     tally_cell_t unreachable; /* those that routers know no way for */
     tally_cell_t closed;      /* attempts on a relay whose computer says that nothing listens there */
-    tally_cell_t repeated;    /* checks of the peer that are answered, and repeated all the same */
+    tally_cell_t in_vain;     /* checks of the peer that are answered and yet repeated: these are in no cell above */
     tally_cell_t foreign;     /* attempts that somebody else answers, as a second capture point shows */
     tally_cell_t foreign_perhaps;
     tally_cell_t passed;      /* unanswered attempts on a relay that a second point has seen, and no answer either */

@@ -70,6 +70,7 @@ typedef struct {
     uint32_t lost_frame; /* a refresh or a check of the path that stays unanswered or is refused */
     const char *lost_text;
     bool stalled; /* nothing of some length passes there */
+    bool unseen;  /* what was sent shows that something came that was not captured */
 } tried_t;
 
 static void
@@ -126,6 +127,7 @@ count_attempt(const facts_call_t *call, tried_t *tried, const facts_attempt_t *a
         tried->first = attempt->first_time;
         tried->first_frame = attempt->first_frame;
     }
+    tried->unseen |= attempt->implied || (attempt->answers && attempt->tries == 0);
     if (attempt->to_server) {
         tried->relays++;
         tried->relays_open += is_open || (attempt->outcome == FACTS_CHALLENGED && attempt->refusals < 2 &&
@@ -347,7 +349,7 @@ conclude_without_path(wmem_allocator_t *scope, const facts_call_t *call, const t
         outcome->kind = OUTCOME_ONE_WAY; /* without ICE there are no pairs to try */
     else if (tried->pairs + tried->relays == 0)
         set_incomplete(outcome, "the capture begins after the call was set up");
-    else if (one_direction(call) && outcome->has_media[MEDIA_SENT])
+    else if (one_direction(call) && (outcome->has_media[MEDIA_SENT] || tried->unseen))
         set_incomplete(outcome, one_direction(call));
     else if (tried->pairs == 0 && tried->allocated && ended_by_signalling(call))
         outcome->kind = OUTCOME_NO_MEDIA;

@@ -136,7 +136,7 @@ static const struct {
     { PEER_TURNED_AWAY, offsetof(tally_t, turned_away) },
     { PEER_UNREACHABLE, offsetof(tally_t, unreachable) },
     { RELAY_CLOSED, offsetof(tally_t, closed) },
-    { ANSWERS_LOST, offsetof(tally_t, repeated) },
+    { ANSWERS_LOST, offsetof(tally_t, in_vain) },
     { PASSES_POINT, offsetof(tally_t, passed) },
     { ANSWERED_THERE, offsetof(tally_t, answer_lost) },
     { FOREIGN_ANSWERS, offsetof(tally_t, foreign) },

@@ -74,12 +74,16 @@ count_refusal(tally_t *tally, const facts_attempt_t *attempt)
 /* A connection that is reset so soon behind its begin, in seconds, was never of use. */
 #define CUT_TIME 2
 
-/* Whether who sent an error turns away packets to a relay as well: then it stands on the client's side. */
+/* Whether a filter stands on the client's side: it turns away packets to a relay as well, or, where it is the next to
+ * the client, packets to another address. */
 static bool
-refuses_relays(const facts_call_t *call, const address *from)
+is_own_filter(const facts_call_t *call, const facts_icmp_t *icmp)
 {
-    for (const facts_icmp_t *icmp = icmp_of_call(call); icmp; icmp = icmp->next)
-        if (addresses_equal(&icmp->from, from) && relay_known(&icmp->destination.addr))
+    for (const facts_icmp_t *other = icmp_of_call(call); other; other = other->next)
+        if (addresses_equal(&other->from, &icmp->from) &&
+            (relay_known(&other->destination.addr) ||
+             (icmp->nearby && other->kind == FACTS_ICMP_PROHIBITED &&
+              !addresses_equal(&other->destination.addr, &icmp->destination.addr))))
             return true;
     return false;
 }
@@ -90,7 +94,7 @@ static bool
 is_refusal(const facts_call_t *call, const facts_icmp_t *icmp)
 {
     return icmp->kind == FACTS_ICMP_PORT_UNREACHABLE ||
-           (icmp->kind == FACTS_ICMP_PROHIBITED && !refuses_relays(call, &icmp->from));
+           (icmp->kind == FACTS_ICMP_PROHIBITED && !is_own_filter(call, icmp));
 }
 
 /* How the connection of an attempt ended, and what routers and computers on the way said. */
@@ -140,6 +144,47 @@ is_other_side(const facts_call_t *call, const tally_t *tally, const facts_attemp
     return call_is_other_computer(call, &attempt->local->key.addr);
 }
 
+typedef bool (*relation_t)(const facts_attempt_t *one, const facts_attempt_t *other);
+
+/* Whether an attempt of the call stands in a relation to this one. Relations are asked of the few attempts that have
+ * reason to, so that a call costs no more than its attempts. */
+static bool
+any_related(const facts_call_t *call, const facts_attempt_t *one, relation_t relation)
+{
+    for (const facts_member_t *member = call->members; member; member = member->next) {
+        if (call_root(member->endpoint->owner.call) != call)
+            continue;
+        for (const facts_attempt_t *other = member->endpoint->attempts; other; other = other->next)
+            if (relation(one, other))
+                return true;
+    }
+    return false;
+}
+
+static bool
+is_silent_way_back(const facts_attempt_t *answered, const facts_attempt_t *other)
+{
+    return other->kind == FACTS_CHECK && attempt_outcome(other) == FACTS_SILENT &&
+           addresses_equal(&other->remote.addr, &answered->local->key.addr) &&
+           other->remote.port == answered->local->key.port;
+}
+
+/* The same, and no router says why. */
+static bool
+is_lost_way_back(const facts_attempt_t *answered, const facts_attempt_t *other)
+{
+    return is_silent_way_back(answered, other) && !icmp_of_attempt(other);
+}
+
+/* Whether checks of the peer were seen to arrive, and to be answered in vain: it goes on asking, as often as it takes
+ * to be no accident, and the own ones to it stay silent. */
+static bool
+is_answered_in_vain(const facts_call_t *call, const facts_attempt_t *attempt)
+{
+    return attempt->kind == FACTS_CHECK && attempt->tries > 2 && attempt->answers > 2 &&
+           !call_is_own(call, &attempt->local->key.addr) && any_related(call, attempt, is_silent_way_back);
+}
+
 static void
 count_attempt(const facts_call_t *call, tally_t *tally, const facts_attempt_t *attempt, facts_side_t side)
 {
@@ -151,7 +196,10 @@ count_attempt(const facts_call_t *call, tally_t *tally, const facts_attempt_t *a
     }
     tally->attempts++;
     count_witnesses(call, tally, attempt);
-    cell_add(&tally->cells[attempt->kind][attempt->transport == PT_TCP][pair][attempt_outcome(attempt)], attempt);
+    if (!is_answered_in_vain(call, attempt))
+        cell_add(&tally->cells[attempt->kind][attempt->transport == PT_TCP][pair][attempt_outcome(attempt)], attempt);
+    else if (any_related(call, attempt, is_lost_way_back))
+        cell_add(&tally->in_vain, attempt);
     if (attempt->kind == FACTS_HELLO)
         tally->hello_by[attempt->by]++;
     if (attempt->kind == FACTS_CHECK && attempt->nominated && attempt->outcome != FACTS_ANSWERED)
@@ -194,23 +242,6 @@ count_points(tally_t *tally, const facts_attempt_t *attempt)
     }
 }
 
-typedef bool (*relation_t)(const facts_attempt_t *one, const facts_attempt_t *other);
-
-/* Whether an attempt of the call stands in a relation to this one. Relations are asked of the few attempts that have
- * reason to, so that a call costs no more than its attempts. */
-static bool
-any_related(const facts_call_t *call, const facts_attempt_t *one, relation_t relation)
-{
-    for (const facts_member_t *member = call->members; member; member = member->next) {
-        if (call_root(member->endpoint->owner.call) != call)
-            continue;
-        for (const facts_attempt_t *other = member->endpoint->attempts; other; other = other->next)
-            if (relation(one, other))
-                return true;
-    }
-    return false;
-}
-
 static bool
 is_named_by(const facts_attempt_t *silent, const facts_attempt_t *other)
 {
@@ -224,14 +255,6 @@ is_let_through(const facts_attempt_t *silent, const facts_attempt_t *other)
     return other->kind == FACTS_CONNECTION && other->outcome == FACTS_ANSWERED &&
            addresses_equal(&other->local->key.addr, &silent->local->key.addr) &&
            facts_key_equal(&other->remote, &silent->remote);
-}
-
-static bool
-is_silent_way_back(const facts_attempt_t *answered, const facts_attempt_t *other)
-{
-    return other->kind == FACTS_CHECK && attempt_outcome(other) == FACTS_SILENT &&
-           addresses_equal(&other->remote.addr, &answered->local->key.addr) &&
-           other->remote.port == answered->local->key.port;
 }
 
 /* Reflexive addresses that hide each other; more than these are not followed. */
@@ -302,9 +325,6 @@ count_related(const facts_call_t *call, tally_t *tally, const facts_attempt_t *a
     tally->peer_relays += !attempt->to_server && is_to_peer_relay(call, attempt);
     tally->between_relays += is_between_relays(attempt);
     count_outside(call, tally, attempt);
-    if (attempt->kind == FACTS_CHECK && attempt->answers > 2 && !call_is_own(call, &attempt->local->key.addr) &&
-        any_related(call, attempt, is_silent_way_back))
-        cell_add(&tally->repeated, attempt);
 }
 
 static bool

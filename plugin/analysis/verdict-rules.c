@@ -216,7 +216,7 @@ const verdict_rule_t verdict_rules[] = {
       IF(ANSWERS_LOST), 0,
       0,
       IF(ANSWERS_LOST), 0, BIT(OUTCOME_FAILED),
-      "A firewall lets packets through in one direction only: the peer's checks arrive and are answered, and it never hears it.",
+      "Packets get through in one direction only: the peer's checks arrive and are answered, and it never hears it.",
       "Look for a firewall between the two that opens one direction, and for asymmetric routes." },
     { "sbc_media_blocked", 0, { 0, 0, 0 },
       IF(THROUGH_SBC), 0,

@@ -181,6 +181,7 @@ frame_of_packet(const packet_info *pinfo)
 typedef struct {
     bool version6;
     unsigned protocol;
+    uint8_t hops;
     int payload; /* offset */
     int source;  /* offset of the addresses */
 } ip_header_t;
@@ -196,6 +197,7 @@ read_ipv4(tvbuff_t *frame, int at, ip_header_t *header)
         return false;
     header->version6 = false;
     header->protocol = tvb_get_uint8(frame, at + IPV4_PROTOCOL);
+    header->hops = tvb_get_uint8(frame, at + IPV4_TTL);
     header->payload = at + length;
     header->source = at + IPV4_ADDRESSES;
     return true;
@@ -242,6 +244,7 @@ read_ip(tvbuff_t *frame, int at, ip_header_t *header)
         return false;
     header->version6 = true;
     header->protocol = tvb_get_uint8(frame, at + IPV6_NEXT_HEADER);
+    header->hops = tvb_get_uint8(frame, at + IPV6_HOP_LIMIT);
     header->payload = at + IPV6_LENGTH;
     header->source = at + IPV6_ADDRESSES;
     for (unsigned i = 0; i < MOST_EXTENSIONS && skip_extension(frame, header); i++)
@@ -295,6 +298,7 @@ read_error(tvbuff_t *frame, int at, frame_error_t *error)
     error->type = tvb_get_uint8(frame, icmp);
     error->code = tvb_get_uint8(frame, icmp + 1);
     error->mtu = told_mtu(frame, icmp, error);
+    error->hops = outer.hops;
     take_address(frame, outer.source, outer.version6, error->bytes[0], &error->from);
     take_address(frame, quoted.source, outer.version6, error->bytes[1], &error->source);
     take_address(frame, quoted.source + length, outer.version6, error->bytes[2], &error->destination);

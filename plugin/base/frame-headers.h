@@ -55,6 +55,7 @@ typedef struct {
     bool version6;
     uint8_t type, code;
     unsigned mtu; /* of the next hop, where a packet was too big; 0 = not told */
+    uint8_t hops; /* what is left of its TTL or hop limit */
     address from; /* who sent the error */
     address source, destination;
     uint16_t source_port, destination_port;

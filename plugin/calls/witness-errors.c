@@ -5,6 +5,8 @@
  */
 #include "calls/witness.h"
 
+#include "base/hops.h"
+
 /* Kinds of errors that are kept; what repeats itself is one. */
 #define MOST_ERRORS 10000
 
@@ -179,6 +181,7 @@ keep(packet_info *pinfo, const facts_error_t *error, const facts_endpoint_t *end
         .type = error->type,
         .code = error->code,
         .mtu = error->mtu,
+        .nearby = error->hops == hops_at_start(error->hops),
         .source = *facts_key_keep(&error->source),
         .destination = *facts_key_keep(&error->destination),
         .frame = pinfo->num,

@@ -34,6 +34,7 @@ typedef struct facts_icmp {
     bool version6;
     uint8_t type, code;
     unsigned mtu;                    /* that the next hop allows; 0 = not told */
+    bool nearby;                     /* their sender is the next router or host: all of their TTL is left */
     address from;                    /* who sent the errors; that of destination: the computer itself refuses */
     facts_key_t source, destination; /* of the quoted packets: either may be the call's own end */
     uint32_t frame, last_frame;      /* first and last of the errors */
@@ -46,6 +47,7 @@ typedef struct {
     bool version6;
     uint8_t type, code;
     unsigned mtu;
+    uint8_t hops; /* what is left of its TTL */
     const address *from;
     facts_key_t source, destination;
 } facts_error_t;

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What the laboratory (tests/lab.sh) has shown real programs and networks to do, and no generator did before: the least of
 it that makes the difference."""
+import socket
 import struct
 
 from .media_call import CLIENT, EDGE, FOREIGN_EDGE, Path
-from .packet_failures import checks_of_one_without_relay
+from .packet_failures import checks_of_one_without_relay, one_way_filter
 from .packet_stories import HOST, REFLEXIVE, lync
 from .story_rows import Row
 from .tcp443 import http_answer
@@ -154,11 +155,49 @@ def same_edge():
     return unnamed_relay(EDGE)
 
 
+def one_side_of(sent):
+    """What the client sent, or what it received, of a call in which it answers checks and is not answered: whether that is
+    so, one side alone does not show."""
+    call = one_way_filter()
+    host = socket.inet_aton(call.first.client[0])
+    call.capture.frames = [frame for frame in call.capture.frames if (frame[1][26:30] == host) == sent]
+    return call
+
+
+def filtered_nearby():
+    """A capture that begins behind the allocation: the client's router turns away what goes to the peer, whatever address
+    of it is tried."""
+    call = lync(CLIENT)
+    request = call.dialect.check(call.number(), True)
+    for wait in (0.02, *call.dialect.check_waits):
+        for peer in (HOST, REFLEXIVE):
+            call.direct(peer).out(request, wait / 2)
+            call.capture.unreachable(FIREWALL, PROHIBITED)
+    return call
+
+
+def no_way_back():
+    """The peer's checks arrive, and a router knows no way for the answers."""
+    call = lync(CLIENT)
+    path = call.direct(HOST)
+    ours, theirs = call.number(), call.number()
+    for wait in (0.02, *call.dialect.check_waits):
+        path.out(call.dialect.check(ours, True), wait)
+        call.capture.unreachable(FIREWALL, NET_UNREACHABLE)
+        path.into(call.dialect.check(theirs, False), 0.02)
+        path.out(call.dialect.answer(theirs, False, path.peer), 0.001)
+    return call
+
+
 ROWS = [
     Row("proxy-first", proxy_first, FAILED, None, "http_proxy", ("relay_unreachable", "relay_blocked"), HIGH),
     Row("other-proxy-first", other_proxy_first, FAILED, None, ("relay_unreachable", "relay_blocked"), ("http_proxy",)),
     Row("one-check-over-tcp", one_check_over_tcp, FAILED, None, "relay_blocked", ("relay_unreachable",)),
     Row("just-checked-over-tcp", just_checked_over_tcp, "incomplete"),
+    Row("sent-alone", lambda: one_side_of(True), "incomplete", wrong=("one_way_filter",)),
+    Row("filtered-nearby", filtered_nearby, FAILED, None, "own_without_relay", ("host_refuses",), most="medium"),
+    Row("no-way-back", no_way_back, FAILED, None, "own_without_relay", ("one_way_filter",), most="medium"),
+    Row("received-alone", lambda: one_side_of(False), "incomplete", wrong=("one_way_filter",)),
     Row("hidden-peer", hidden_peer, FAILED, None, "peer_without_relay", ("host_refuses",)),
     Row("own-firewall", own_firewall, FAILED, None, ("relay_unreachable", "relay_blocked"), ("host_refuses",)),
     Row("service-down", service_down, FAILED, None, "relay_unreachable", ("relay_blocked", "host_refuses"), most="medium"),
