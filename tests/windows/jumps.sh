@@ -17,20 +17,19 @@ names="damaged-packets-direct-tcp damaged-packets-teams-refreshes damaged-sbc-pr
     damaged-turn-edge-call turn-bad-input"
 places="msturn-frames.c msturn-stock.c sdp-candidates.c"
 
-# rig NAME FRAME: a Wireshark with a plugin that tells where it was jumped to.
+# A Wireshark with a plugin that tells where it was jumped to.
 rig() {
-    mkdir -p "$work"
-    { echo "#define MSICE_FRAME $2"; echo "#include \"$source/tests/windows/jumps.h\""; } >"$work/$1.h"
-    MSICE_SETJMP=$work/$1.h bash "$source/plugin/windows/build.sh" "$prefix" "$work/$1" "4.0=$headers"
-    rm -rf "${home:?}/$1"
-    cp -rl $home/without "$home/$1"
-    mkdir "$home/$1/plugins"
-    mv "$work/$1/4.0" "$home/$1/plugins/"
+    MSICE_SETJMP=$source/tests/windows/jumps.h bash "$source/plugin/windows/build.sh" "$prefix" "$work/plugin" "4.0=$headers"
+    rm -rf $home/jumps
+    cp -rl $home/without $home/jumps
+    mkdir $home/jumps/plugins
+    mv "$work/plugin/4.0" $home/jumps/plugins/
 }
 
 # run NAME WHAT: WORK/NAME/CAPTURE.errors, .status
 run() {
-    export MSICE_RIG="$1" out="$work/$1"
+    export MSICE_RIG=jumps out="$work/$1"
+    mkdir -p "$out"
     # shellcheck disable=SC2086  # the list is meant to be split
     printf '%s\n' $names | xargs -P "$(nproc)" -n 1 sh -c '
         status=0
@@ -44,12 +43,13 @@ run() {
 failed=0
 rm -rf "$work"
 start_windows 0
-rig jumps NULL
-run jumps "TRY and CATCH"
+rig
+run with "TRY and CATCH"
 [ "$bad" = 0 ] || failed=1
 for place in $places; do
-    grep -q " $place\$" "$work/jumps/jumps" || { echo "windows: FAILED: no jump to $place"; failed=1; }
+    grep -q " $place\$" "$work/with/jumps" || { echo "windows: FAILED: no jump to $place"; failed=1; }
 done
-rig frames "__builtin_frame_address(0)"
-run frames "TRY and CATCH without setjmp.h"
+MSICE_FRAME=1
+export MSICE_FRAME
+run without "TRY and CATCH without setjmp.h"
 exit $failed
