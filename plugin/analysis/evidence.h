@@ -36,11 +36,12 @@ typedef struct {
     tally_cell_t limited;     /* connections that stay silent while others to the same relay and port are answered */
     tally_cell_t cut;         /* connections to a relay that are reset right behind the client's first data */
     tally_cell_t broken;      /* connections to the peer that it, or somebody between, resets behind data */
-    tally_cell_t turned_away; /* attempts towards the peer that ICMP errors of its side speak of */
-    tally_cell_t unreachable; /* those that routers know no way for */
-    tally_cell_t closed;      /* attempts on a relay whose computer says that nothing listens there */
-    tally_cell_t in_vain;     /* checks of the peer that are answered and yet repeated: these are in no cell above */
-    tally_cell_t foreign;     /* attempts that somebody else answers, as a second capture point shows */
+    tally_cell_t turned_away; /* attempts towards the peer that are refused by ICMP errors */
+    tally_cell_t turned_away_nearby; /* by the client's next router: on whose side it stands is not known */
+    tally_cell_t unreachable;        /* those that routers know no way for */
+    tally_cell_t closed;             /* attempts on a relay whose computer says that nothing listens there */
+    tally_cell_t in_vain; /* checks of the peer that are answered and yet repeated: these are in no cell above */
+    tally_cell_t foreign; /* attempts that somebody else answers, as a second capture point shows */
     tally_cell_t foreign_perhaps;
     tally_cell_t passed;      /* unanswered attempts on a relay that a second point has seen, and no answer either */
     tally_cell_t answer_lost; /* that were answered there */
@@ -51,6 +52,7 @@ typedef struct {
     const address *outsiders[2]; /* public addresses of the peer that were tried, the first ones */
     unsigned outside;
     unsigned between_relays; /* pairs of relays that are not one and the same */
+    unsigned by_own_relay;   /* checks through the relay of the client */
     struct {
         const address *addr;
         facts_side_t side;

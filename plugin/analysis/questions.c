@@ -134,6 +134,7 @@ static const struct {
     { RELAY_TCP_CUT, offsetof(tally_t, cut) },
     { PEER_RESET, offsetof(tally_t, broken) },
     { PEER_TURNED_AWAY, offsetof(tally_t, turned_away) },
+    { TURNED_AWAY_NEARBY, offsetof(tally_t, turned_away_nearby) },
     { PEER_UNREACHABLE, offsetof(tally_t, unreachable) },
     { RELAY_CLOSED, offsetof(tally_t, closed) },
     { ANSWERS_LOST, offsetof(tally_t, in_vain) },
@@ -206,7 +207,7 @@ ask_tally(question_t *question)
     set(question, BY_TLS_SERVER, tally->hello_by[FACTS_BY_TLS_SERVER] > 0);
     set(question, NO_HOST_EVIDENCE, tally_count(tally, &direct) == 0);
     set(question, NO_HELLO, hellos(tally) == 0);
-    set(question, NO_RELAY_TRIED, tally_count(tally, &servers) == 0);
+    set(question, NO_RELAY_TRIED, tally_count(tally, &servers) == 0 && tally->by_own_relay == 0);
     set(question, PEER_RELAY_TRIED, tally->peer_relays > 0 || tally->outside > 1);
     set(question, RELAY_INSIDE, relay_is_inside(tally));
 }
@@ -237,7 +238,7 @@ failed_name(const facts_call_t *call)
     return NULL;
 }
 
-/* The relays that hellos went to. */
+/* Whether what answers hellos on TCP 443 stands at another distance than what answers on UDP 3478. */
 static bool
 other_device(const tally_t *tally, uint32_t frames[2], unsigned hops[2])
 {
@@ -248,16 +249,6 @@ other_device(const tally_t *tally, uint32_t frames[2], unsigned hops[2])
             return true;
     }
     return false;
-}
-
-static void
-ask_witnesses(question_t *question)
-{
-    uint32_t frames[2];
-    unsigned hops[2];
-
-    set(question, NAME_FAILED, failed_name(question->call) != NULL);
-    set(question, OTHER_DEVICE, other_device(question->tally, frames, hops));
 }
 
 static void
@@ -296,7 +287,7 @@ questions_ask(question_t *question)
                            : medium == ICEWARN_TRANSPORT_UDP ? UDP
                                                              : ANY_TRANSPORT;
     ask_tally(question);
-    ask_witnesses(question);
+    set(question, NAME_FAILED, failed_name(question->call) != NULL);
     if (question->outcome)
         ask_outcome(question);
     set(question, MRAS_RELAY, credentials && credentials->granted && credentials->relays);
@@ -337,7 +328,8 @@ show_witnesses(wmem_allocator_t *scope, const question_t *question, uint64_t fac
         add(items, count, name->failure_frame ? name->failure_frame : name->first_frame,
             wmem_strdup_printf(scope, "DNS: %s, %s", name->name, name_outcome_text(name_outcome(name))));
     }
-    if ((facts & IF(OTHER_DEVICE)) && other_device(question->tally, frames, hops)) {
+    if ((facts & (IF(HELLO_INTERCEPTED) | IF(HELLO_SILENT) | IF(HELLO_RESET))) &&
+        other_device(question->tally, frames, hops)) {
         add(items, count, frames[0], wmem_strdup_printf(scope, "answer on UDP with TTL %u", hops[0]));
         add(items, count, frames[1],
             wmem_strdup_printf(scope, "answer on TCP with TTL %u: from another distance", hops[1]));
@@ -373,8 +365,6 @@ questions_show(wmem_allocator_t *scope, const question_t *question, uint64_t fac
     facts &= question->facts;
     if (facts & (IF(BY_HTTP_PROXY) | IF(BY_TLS_SERVER)))
         facts |= IF(HELLO_INTERCEPTED);
-    if (facts & (IF(HELLO_INTERCEPTED) | IF(HELLO_SILENT) | IF(HELLO_RESET)))
-        facts |= IF(OTHER_DEVICE);
     facts &= question->facts;
     for (unsigned fact = 0; fact < CHOICES; fact++) {
         tally_choice_t choice = choice_of(question, (asked_t)fact);

@@ -57,19 +57,19 @@ typedef enum {
     NO_HELLO,
     PEER_RELAY_TRIED, /* a pair with a relayed candidate of the peer, or with one that may be */
     PATH_OVER_TCP_RELAY,
-    NO_RELAY_TRIED,    /* no allocation, no connection to a relay */
-    RELAY_INSIDE,      /* the relay that was tried has a private address */
-    RELAY_TCP_CUT,     /* connections to the relay are reset right behind the first data */
-    PEER_RESET,        /* a connection to the peer is reset behind its first data */
-    PEER_TURNED_AWAY,  /* ICMP errors speak of packets to the peer */
-    PEER_UNREACHABLE,  /* routers answer that there is no way to the peer */
-    RELAY_CLOSED,      /* the relay's computer answers that nothing listens there */
-    NAME_FAILED,       /* DNS gives no address for the name of a relay */
-    OTHER_DEVICE,      /* what answers on TCP 443 stands at another distance than what answers on UDP 3478 */
-    PASSES_POINT,      /* what the client asks the relay is seen at a second capture point, and no answer either */
-    ANSWERED_THERE,    /* the relay's answers are seen there, and do not arrive */
-    FOREIGN_ANSWERS,   /* a second capture point shows that somebody else answers in place of the relay */
-    FOREIGN_SUSPECTED, /* the same, when that point looks at this transport at all */
+    NO_RELAY_TRIED,     /* no allocation, no connection to a relay, no check by one */
+    RELAY_INSIDE,       /* the relay that was tried has a private address */
+    RELAY_TCP_CUT,      /* connections to the relay are reset right behind the first data */
+    PEER_RESET,         /* a connection to the peer is reset behind its first data */
+    PEER_TURNED_AWAY,   /* ICMP errors refuse packets to the peer */
+    TURNED_AWAY_NEARBY, /* those of the client's next router do */
+    PEER_UNREACHABLE,   /* routers answer that there is no way to the peer */
+    RELAY_CLOSED,       /* the relay's computer answers that nothing listens there */
+    NAME_FAILED,        /* DNS gives no address for the name of a relay */
+    PASSES_POINT,       /* what the client asks the relay is seen at a second capture point, and no answer either */
+    ANSWERED_THERE,     /* the relay's answers are seen there, and do not arrive */
+    FOREIGN_ANSWERS,    /* a second capture point shows that somebody else answers in place of the relay */
+    FOREIGN_SUSPECTED,  /* the same, when that point looks at this transport at all */
     ANSWERS_LOST, /* the peer's checks arrive and are answered, and it goes on asking; the own ones stay silent */
     PATH_LOST,
     RECEIVED_NO_MORE, /* media have ended, and nothing else says why */

@@ -74,7 +74,7 @@ count_refusal(tally_t *tally, const facts_attempt_t *attempt)
 /* A connection that is reset so soon behind its begin, in seconds, was never of use. */
 #define CUT_TIME 2
 
-/* Whether a filter stands on the client's side: it turns away packets to a relay as well, or, where it is the next to
+/* Whether who refuses stands on the client's side: it refuses packets to a relay as well, or, where it is the next to
  * the client, packets to another address. */
 static bool
 is_own_filter(const facts_call_t *call, const facts_icmp_t *icmp)
@@ -82,19 +82,19 @@ is_own_filter(const facts_call_t *call, const facts_icmp_t *icmp)
     for (const facts_icmp_t *other = icmp_of_call(call); other; other = other->next)
         if (addresses_equal(&other->from, &icmp->from) &&
             (relay_known(&other->destination.addr) ||
-             (icmp->nearby && other->kind == FACTS_ICMP_PROHIBITED &&
+             (icmp->nearby && other->kind == icmp->kind &&
               !addresses_equal(&other->destination.addr, &icmp->destination.addr))))
             return true;
     return false;
 }
 
-/* Whether somebody at the peer's end refuses. That there is no way is said of every private address that lies behind
- * somebody else's NAT. */
+/* Whether the peer refuses, or somebody on the way to it. That there is no way is said of every private address that
+ * lies behind somebody else's NAT. */
 static bool
 is_refusal(const facts_call_t *call, const facts_icmp_t *icmp)
 {
-    return icmp->kind == FACTS_ICMP_PORT_UNREACHABLE ||
-           (icmp->kind == FACTS_ICMP_PROHIBITED && !is_own_filter(call, icmp));
+    return (icmp->kind == FACTS_ICMP_PORT_UNREACHABLE || icmp->kind == FACTS_ICMP_PROHIBITED) &&
+           (icmp_from_destination(icmp) || !is_own_filter(call, icmp));
 }
 
 /* How the connection of an attempt ended, and what routers and computers on the way said. */
@@ -112,7 +112,8 @@ count_witnesses(const facts_call_t *call, tally_t *tally, const facts_attempt_t 
     if (icmp && attempt->to_server && icmp->kind == FACTS_ICMP_PORT_UNREACHABLE && icmp_from_destination(icmp))
         cell_add(&tally->closed, attempt);
     else if (icmp && !attempt->to_server && is_refusal(call, icmp))
-        cell_add(&tally->turned_away, attempt);
+        cell_add(icmp->nearby && !icmp_from_destination(icmp) ? &tally->turned_away_nearby : &tally->turned_away,
+                 attempt);
     else if (icmp && !attempt->to_server &&
              (icmp->kind == FACTS_ICMP_HOST_UNREACHABLE || icmp->kind == FACTS_ICMP_NET_UNREACHABLE))
         cell_add(&tally->unreachable, attempt);
@@ -301,14 +302,21 @@ count_outside(const facts_call_t *call, tally_t *tally, const facts_attempt_t *a
     tally->outsiders[tally->outside++] = addr;
 }
 
-/* Whether both ends of a pair are on relays of different addresses: a relay reaches itself. */
+/* Whether a check went through the relay of the client, which has one then, whether it was seen to ask for it or not. */
+static bool
+is_by_own_relay(const facts_call_t *call, const facts_attempt_t *attempt)
+{
+    return (attempt->relayed == RELAYED_LOCAL && call_is_own(call, &attempt->local->key.addr)) ||
+           (attempt->relayed == RELAYED_REMOTE && call_is_own(call, &attempt->remote.addr));
+}
+
+/* Whether both ends of a pair are on relays of different addresses, both of them known: a relay reaches itself. */
 static bool
 is_between_relays(const facts_attempt_t *attempt)
 {
-    const facts_endpoint_t *own =
-        attempt->relayed == RELAYED_LOCAL && attempt->local->relayed ? attempt->local->relayed : attempt->local;
+    const facts_endpoint_t *own = attempt->relayed == RELAYED_LOCAL ? attempt->local->relayed : attempt->local;
 
-    return attempt_pair(attempt) == PAIR_RELAYS && !addresses_equal(&own->key.addr, &attempt->remote.addr);
+    return own && attempt_pair(attempt) == PAIR_RELAYS && !addresses_equal(&own->key.addr, &attempt->remote.addr);
 }
 
 /* What an attempt says together with others of its call. */
@@ -324,6 +332,7 @@ count_related(const facts_call_t *call, tally_t *tally, const facts_attempt_t *a
         cell_add(&tally->limited, attempt);
     tally->peer_relays += !attempt->to_server && is_to_peer_relay(call, attempt);
     tally->between_relays += is_between_relays(attempt);
+    tally->by_own_relay += is_by_own_relay(call, attempt);
     count_outside(call, tally, attempt);
 }
 

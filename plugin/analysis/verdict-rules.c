@@ -145,10 +145,10 @@ const verdict_rule_t verdict_rules[] = {
       "No route between the two internal networks (VLANs): by its flags the client reached neither the peer nor the relay.",
       "Check routing and access lists between the clients' networks, and from them to the Edge's internal address." },
     { "host_refuses", ID(22) | ID(25), { ICEWARN_LOCAL_FAILED, 0, 0 },
-      0, IF(HOST_RESET) | IF(PEER_TURNED_AWAY),
+      0, IF(HOST_RESET) | IF(PEER_TURNED_AWAY) | IF(TURNED_AWAY_NEARBY),
       IF(HOST_ANSWERED),
-      IF(HOST_RESET) | IF(PEER_TURNED_AWAY), 0, BIT(OUTCOME_FAILED),
-      "The peer's network is reached, but its computer or a firewall in front of it refuses the media connections.",
+      IF(HOST_RESET) | IF(PEER_TURNED_AWAY), IF(TURNED_AWAY_NEARBY), BIT(OUTCOME_FAILED),
+      "The peer's computer, or a firewall on the way to it, refuses the media connections.",
       "Check the local firewall and the security software of the peer's computer." },
     /* Behind a NAT every private address is one that routers know no way to: the header says that both are inside. */
     { "no_route", ID(22) | ID(25), { ICEWARN_LOCAL_FAILED, 0, 0 },

@@ -155,6 +155,16 @@ def same_edge():
     return unnamed_relay(EDGE)
 
 
+def begins_with_checks():
+    """The same, and the capture begins behind the allocations: that the client has a relay is seen, not where."""
+    call = lync(CLIENT)
+    call.first = call.allocate(EDGE)
+    call.capture.frames.clear()
+    call.silent_checks(call.direct(HOST), call.through(call.first, PEER_RELAY))
+    call.capture.udp((CLIENT, 50901), ("192.168.1.53", 53), bytes(20), 8.0)
+    return call
+
+
 def one_side_of(sent):
     """What the client sent, or what it received, of a call in which it answers checks and is not answered: whether that is
     so, one side alone does not show."""
@@ -195,6 +205,7 @@ ROWS = [
     Row("one-check-over-tcp", one_check_over_tcp, FAILED, None, "relay_blocked", ("relay_unreachable",)),
     Row("just-checked-over-tcp", just_checked_over_tcp, "incomplete"),
     Row("sent-alone", lambda: one_side_of(True), "incomplete", wrong=("one_way_filter",)),
+    Row("begins-with-checks", begins_with_checks, FAILED, wrong=("edges_apart", "own_without_relay")),
     Row("filtered-nearby", filtered_nearby, FAILED, None, "own_without_relay", ("host_refuses",), most="medium"),
     Row("no-way-back", no_way_back, FAILED, None, "own_without_relay", ("one_way_filter",), most="medium"),
     Row("received-alone", lambda: one_side_of(False), "incomplete", wrong=("one_way_filter",)),

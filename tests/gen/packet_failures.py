@@ -3,8 +3,8 @@
 stands in packet_stories.py."""
 from . import dns, genuine_tls
 from .dialects import TEAMS, VIDEO, some_bytes
-from .media_call import (ALTERNATE, CLIENT, EDGE, EDGE_2, INNER_EDGE, NEIGHBOUR, OFFICE, PEER, PEER_OFFICE, PEER_SEEN, PROXY,
-                         RELAY, RELAY_NAME, RESOLVER, ROUTER, MediaCall, Voice)
+from .media_call import (ALTERNATE, CLIENT, EDGE, EDGE_2, INNER_EDGE, NEIGHBOUR, OFFICE, PEER, PEER_OFFICE, PEER_ROUTER, PEER_SEEN,
+                         PROXY, RELAY, RELAY_NAME, RESOLVER, ROUTER, MediaCall, Voice)
 from .packet_stories import HOST, OFFICE_PEER, REFLEXIVE, activate, lync, teams_start, teams_two_sockets
 from .stories import AUDIO, SHARING, Side, Story
 from .story_rows import Row, pcaps
@@ -317,6 +317,11 @@ def port_unreachable():
 
 
 def prohibited():
+    return refused_by_icmp(13, PEER_ROUTER)
+
+
+def prohibited_nearby():
+    """By the client's own next router: all of its TTL is left."""
     return refused_by_icmp(13, ROUTER)
 
 
@@ -577,6 +582,7 @@ ROWS = [
         ("peer_without_relay", "relay_unreachable"), most="medium"),
     Row("port-unreachable", port_unreachable, FAILED, None, "host_refuses", ("no_route", "relay_unreachable"), pcap=True),
     Row("prohibited", prohibited, FAILED, None, "host_refuses", ("no_route", "relay_unreachable"), pcap=True),
+    Row("prohibited-nearby", prohibited_nearby, FAILED, None, "host_refuses", ("no_route", "relay_unreachable"), most="medium"),
     Row("port-unreachable-ipv6", port_unreachable_ipv6, FAILED, None, "host_refuses", ("no_route",)),
     Row("one-way-filter", one_way_filter, FAILED, None, "one_way_filter", ("peer_without_relay", "edges_apart"),
         pcap=True),
