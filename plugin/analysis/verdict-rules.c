@@ -149,7 +149,7 @@ const verdict_rule_t verdict_rules[] = {
       IF(HOST_ANSWERED),
       IF(HOST_RESET) | IF(PEER_TURNED_AWAY), IF(TURNED_AWAY_NEARBY), BIT(OUTCOME_FAILED),
       "The peer's computer, or a firewall on the way to it, refuses the media connections.",
-      "Check the local firewall and the security software of the peer's computer." },
+      "Check firewalls on the way, and the security software of the peer's computer." },
     /* Behind a NAT every private address is one that routers know no way to: the header says that both are inside. */
     { "no_route", ID(22) | ID(25), { ICEWARN_LOCAL_FAILED, 0, 0 },
       IF(HOST_SILENT) | IF(PEER_UNREACHABLE), 0,
