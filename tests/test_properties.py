@@ -4,13 +4,17 @@
 Each story is cut behind its frames, begun at its frames, seen in one direction only, thinned out, doubled, and cut by
 snap lengths. A cause is *high* only where the whole capture names the same, or one that includes it. In the test
 command a choice of the cuts is made; MSICE_PROPERTIES=all takes every frame and every phase (some minutes).
+The same for what the laboratory has recorded of real programs.
 """
+import collections
 import functools
+import gzip
 import os
 import re
 
 import pytest
 
+import captures
 import variants
 from call_table import cause, rows_of
 from conftest import TOP
@@ -32,6 +36,7 @@ INCLUDES = {
     "connection_limit": {"firewall_443", "own_without_relay"},
     "impostor": {"firewall_443", "own_without_relay"},
     "media_reset": {"tcp_media_blocked", "path_lost"},
+    "path_cut": {"path_lost"},
     **dict.fromkeys(("relay_unreachable", "firewall_443", "udp_3478_blocked", "credentials", "credentials_unknown",
                      "relay_quota", "no_relay_configured"), {"own_without_relay"}),
 }
@@ -156,6 +161,45 @@ def test_never_surer_than_the_whole(judge, kind, end_together):
     chosen = suspects[::max(1, len(suspects) // CONFIRMED)][:CONFIRMED]
     wrong = list(judge.confirmed(chosen))
     assert not wrong, f"{len(wrong)} of {len(chosen)} ({len(suspects)} suspects, {count} judged):\n" + "\n".join(wrong)
+
+
+RECORDINGS = sorted((TOP / "pcaps" / "lab").glob("*.pcapng.gz"))
+
+
+def parts_of(frames):
+    """(what, frames) of a recording, without its signalling."""
+    count = len(frames)
+    ends = [Telling.ends(frame.data) if frame.data[12:14] in (b"\x08\0", b"\x86\xdd") else () for frame in frames]
+    own = collections.Counter(address for pair in ends for address in pair).most_common(1)[0][0]
+    for tenths in range(1, 10):
+        yield f"cut at {tenths}/10", frames[:count * tenths // 10]
+        yield f"begun at {tenths}/10", frames[count * tenths // 10:]
+    yield "sent", [frame for frame, pair in zip(frames, ends) if pair[:1] == (own,)]
+    yield "received", [frame for frame, pair in zip(frames, ends) if pair[1:] == (own,)]
+    for every in (2, 3, 5):
+        yield f"without every {every}.", [frame for number, frame in enumerate(frames) if number % every]
+    yield "doubled", [frame._replace(time=frame.time + late) for frame in frames for late in (0, 5)]
+    for snap in (68, 96, 128):
+        yield f"cut by {snap}", [frame._replace(data=frame.data[:snap]) for frame in frames]
+
+
+@pytest.mark.parametrize("path", RECORDINGS, ids=lambda path: path.name.removesuffix(".pcapng.gz"))
+def test_recording_in_part(bench, path):
+    place = bench.scratch / f"{path.stem}.pcap"
+
+    def rules(frames, most):
+        captures.write(place, captures.ETHERNET, frames, step_us=None)
+        place.chmod(0o644)
+        found = {cause(row["verdict"]) for row in rows_of(bench.tshark(str(place), "-q", "-z", "msice,calls"))} - {None}
+        return {verdict.rule for verdict in found if verdict.confidence in most}
+
+    (bench.scratch / path.stem).write_bytes(gzip.decompress(path.read_bytes()))
+    frames = [frame for frame in captures.read(bench.scratch / path.stem)[0] if frame.link == captures.ETHERNET]
+    whole = rules(frames, ("high", "medium", "low"))
+    parts = list(parts_of(frames))
+    step = 1 if EVERY_FRAME else 13
+    for what, part in parts[sum(map(ord, path.name)) % step::step]:
+        assert not too_sure(rules(part, ("high",)), whole), (what, whole)
 
 
 def test_side_by_side_is_as_alone(judge):
