@@ -70,7 +70,7 @@ typedef struct {
     uint32_t lost_frame; /* a refresh or a check of the path that stays unanswered or is refused */
     const char *lost_text;
     bool stalled; /* nothing of some length passes there */
-    bool unseen;  /* what was sent shows that something came that was not captured */
+    bool unseen;  /* packets show that others came or went that were not captured */
 } tried_t;
 
 static void
