@@ -182,8 +182,9 @@ class Bench:
         return str(path)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def bench():
+    """Each file of tests has a place of its own: two may write files of the same name, as different users."""
     place = Bench()
     yield place
     shutil.rmtree(place.dir, ignore_errors=True)
