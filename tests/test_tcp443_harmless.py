@@ -97,8 +97,10 @@ def test_exported_pdus_are_the_same(bench, ordinary):
     for plugin in (False, True):
         target = bench.scratch / f"pdus-{plugin}.pcapng"
         bench.tshark(ordinary, "-U", "OSI layer 4", "-w", target, plugin=plugin)
-        # The tree and not the bytes: from 4.4 on, stock leaves bytes between the values it exports to chance.
+        # Stock leaves to chance what it has no value for: bytes between the values, from 4.4 on, which the tree does not
+        # show; and the urgent pointer, which it names or, in 4.0, shows as the last two of the bytes from TCP.
         text = bench.tshark(target, "-V", plugin=False).replace(str(target), "")
+        text = re.sub(r"(Dissector Data: [0-9a-f]{34})[0-9a-f]{4}\b", r"\1", text)
         exported[plugin] = re.sub(r".*[Uu]rgent.*\n", "", text)
     assert exported[False].count("\n") > 100
     assert exported[True] == exported[False]
