@@ -157,11 +157,36 @@ in_front_ports_stock(const in_front_ports_t *ports, uint32_t port, bool *wanted)
 
 /* Two for each file: the first pass, and those that follow. */
 static uint32_t passes;
+static GSList *heuristics; /* of in_front_heuristic_t: ours */
 
+static void
+take_layer(void *data, void *unused _U_)
+{
+    ((in_front_heuristic_t *)data)->entry->protocol = NULL;
+}
+
+static void
+give_layer(void *data, void *unused _U_)
+{
+    in_front_heuristic_t *heuristic = (in_front_heuristic_t *)data;
+
+    heuristic->entry->protocol = heuristic->protocol;
+}
+
+/* Wireshark adds a layer to the packet for each heuristic that it asks, and removes it when the packet is none of it:
+ * for the packets of others that costs ten times what ours look at. It adds none for one without a protocol; so ours
+ * have none while a file is dissected, and ask themselves what Wireshark would ask of it. */
 static void
 begin_file(void)
 {
     passes += 2;
+    g_slist_foreach(heuristics, take_layer, NULL);
+}
+
+static void
+end_file(void)
+{
+    g_slist_foreach(heuristics, give_layer, NULL);
 }
 
 static uint32_t
@@ -189,21 +214,13 @@ in_front_add_heuristic(in_front_heuristic_t *heuristic, heur_dissector_t functio
 {
     heur_dissector_add(heuristic->list, function, heuristic->title, heuristic->short_name, proto, HEURISTIC_ENABLE);
     heuristic->entry = find_heur_dissector_by_unique_short_name(heuristic->short_name);
+    heuristic->protocol = find_protocol_by_id(proto);
     heuristic->handle = create_dissector_handle(heuristic->dissect, proto);
-    if (!passes)
+    if (!heuristics) {
         register_init_routine(begin_file);
-    passes = 2;
-}
-
-bool
-in_front_ask(in_front_heuristic_t *heuristic, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
-{
-    if (!each_packet.plugin || was_asked(heuristic, tvb, pinfo))
-        return false;
-    if (heuristic->wants(tvb, pinfo) && heuristic->dissect(tvb, pinfo, tree, data) != 0)
-        return true;
-    note_asked(heuristic, tvb, pinfo);
-    return false;
+        register_cleanup_routine(end_file);
+    }
+    heuristics = g_slist_prepend(heuristics, heuristic);
 }
 
 heur_dissector_t
@@ -219,7 +236,8 @@ in_front_of_heuristic(const char *short_name, heur_dissector_t function)
     return stock;
 }
 
-/* The layer that is in between is none: segments are put together as if the heuristic had been asked itself. */
+/* The handle has the layer, and is none that lies in between: segments are put together as if the heuristic had been
+ * asked itself. */
 static bool
 call_through(in_front_heuristic_t *heuristic, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
@@ -234,18 +252,24 @@ call_through(in_front_heuristic_t *heuristic, tvbuff_t *tvb, packet_info *pinfo,
 }
 
 bool
-in_front_ask_instead(in_front_heuristic_t *heuristic, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+in_front_ask(in_front_heuristic_t *heuristic, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    wmem_list_frame_t *added;
-
     if (!each_packet.plugin || was_asked(heuristic, tvb, pinfo))
         return false;
-    added = wmem_list_tail(pinfo->layers);
-    if (!heuristic->entry->enabled || !proto_is_protocol_enabled(heuristic->entry->protocol) ||
-        !heuristic->wants(tvb, pinfo) || !call_through(heuristic, tvb, pinfo, tree, data)) {
-        note_asked(heuristic, tvb, pinfo);
+    if (heuristic->entry->enabled && heuristic->wants(tvb, pinfo) && proto_is_protocol_enabled(heuristic->protocol) &&
+        call_through(heuristic, tvb, pinfo, tree, data))
+        return true;
+    note_asked(heuristic, tvb, pinfo);
+    return false;
+}
+
+bool
+in_front_ask_instead(in_front_heuristic_t *heuristic, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    wmem_list_frame_t *added = wmem_list_tail(pinfo->layers);
+
+    if (!in_front_ask(heuristic, tvb, pinfo, tree, data))
         return false;
-    }
     if (added)
         wmem_list_remove_frame(pinfo->layers, added);
     return true;

@@ -54,7 +54,8 @@ typedef struct {
     bool (*wants)(tvbuff_t *tvb, packet_info *pinfo);
     dissector_t dissect;       /* of what it wants; 0 = it is none of ours after all */
     dissector_handle_t handle; /* the same with the layer of the protocol */
-    const heur_dtbl_entry_t *entry;
+    heur_dtbl_entry_t *entry;
+    protocol_t *protocol;
     /* The last payload that it did not want, its frame and the pass over which file: nobody is asked twice. A later
      * payload may stand where this one stood in memory. */
     const tvbuff_t *asked;

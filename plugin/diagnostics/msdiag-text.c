@@ -155,30 +155,78 @@ may_be_text(tvbuff_t *tvb)
     return g_ascii_isprint(start >> 8) && (g_ascii_isprint(start & 0xFF) || (start & 0xFF) == '\t');
 }
 
-static compat_bool
-dissect_heuristic(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+/* Finds the first header of a text that is no message; its place in *found. */
+static bool
+find_first(tvbuff_t *tvb, packet_info *pinfo, msdiag_found_t *found)
 {
-    unsigned length;
+    const unsigned length = MIN(tvb_captured_length(tvb), MAX_TEXT);
     const char *text;
     msdiag_finder_t finder;
-    msdiag_found_t found;
     bool has_header;
 
-    if (!each_packet.plugin || !may_be_text(tvb))
-        return FALSE;
-    length = MIN(tvb_captured_length(tvb), MAX_TEXT);
-    if (tvb_find_uint8(tvb, 0, (int)length, 0) >= 0)
-        return FALSE;
+    if (!may_be_text(tvb) || tvb_find_uint8(tvb, 0, (int)length, 0) >= 0)
+        return false;
     text = tvb_memdup(pinfo->pool, tvb, 0, length);
     msdiag_finder_init(&finder, text, length, MSDIAG_FIND_NAMED);
-    has_header = msdiag_finder_next(&finder, &found);
+    has_header = msdiag_finder_next(&finder, found);
     msdiag_finder_clear(&finder);
-    if (!has_header || is_message(text, length))
-        return FALSE;
+    return has_header && !is_message(text, length);
+}
+
+static bool
+is_text_with_header(tvbuff_t *tvb, packet_info *pinfo)
+{
+    msdiag_found_t found;
+
+    return find_first(tvb, pinfo, &found);
+}
+
+static int
+dissect_text(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+{
+    msdiag_found_t found;
+
+    if (!find_first(tvb, pinfo, &found))
+        return 0;
     col_set_str(pinfo->cinfo, COL_PROTOCOL, "MS-DIAG");
-    col_add_str(pinfo->cinfo, COL_INFO, tvb_format_text(pinfo->pool, tvb, 0, (int)MIN(length, found.name.offset)));
+    col_add_str(pinfo->cinfo, COL_INFO,
+                tvb_format_text(pinfo->pool, tvb, 0, (int)MIN(tvb_captured_length(tvb), found.name.offset)));
     dissect_headers(tvb, pinfo, tree);
-    return TRUE;
+    return (int)tvb_captured_length(tvb);
+}
+
+static in_front_heuristic_t udp_heuristic = { .list = "udp",
+                                              .short_name = "msdiag_udp",
+                                              .title = "Microsoft diagnostics header in text over UDP",
+                                              .wants = is_text_with_header,
+                                              .dissect = dissect_text };
+static in_front_heuristic_t tcp_heuristic = { .list = "tcp",
+                                              .short_name = "msdiag_tcp",
+                                              .title = "Microsoft diagnostics header in text over TCP",
+                                              .wants = is_text_with_header,
+                                              .dissect = dissect_text };
+static in_front_heuristic_t tls_heuristic = { .list = "tls",
+                                              .short_name = "msdiag_tls",
+                                              .title = "Microsoft diagnostics header in text over TLS",
+                                              .wants = is_text_with_header,
+                                              .dissect = dissect_text };
+
+static compat_bool
+ask_udp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    return in_front_ask(&udp_heuristic, tvb, pinfo, tree, data);
+}
+
+static compat_bool
+ask_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    return in_front_ask(&tcp_heuristic, tvb, pinfo, tree, data);
+}
+
+static compat_bool
+ask_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    return in_front_ask(&tls_heuristic, tvb, pinfo, tree, data);
 }
 
 /* Calls what stood there before, then adds the headers. */
@@ -222,19 +270,11 @@ claim_syslog(void)
 void
 proto_reg_handoff_msdiag_text(void)
 {
-    static const struct {
-        const char *list, *title, *name;
-    } heuristics[] = {
-        { "udp", "Microsoft diagnostics header in text over UDP", "msdiag_udp" },
-        { "tcp", "Microsoft diagnostics header in text over TCP", "msdiag_tcp" },
-        { "tls", "Microsoft diagnostics header in text over TLS", "msdiag_tls" },
-    };
-
     proto_text = proto_get_id_by_filter_name("msdiag");
     sbc_syslog_register();
-    for (size_t i = 0; i < array_length(heuristics); i++)
-        heur_dissector_add(heuristics[i].list, dissect_heuristic, heuristics[i].title, heuristics[i].name, proto_text,
-                           HEURISTIC_ENABLE);
+    in_front_add_heuristic(&udp_heuristic, ask_udp, proto_text);
+    in_front_add_heuristic(&tcp_heuristic, ask_tcp, proto_text);
+    in_front_add_heuristic(&tls_heuristic, ask_tls, proto_text);
 
     /* The syslog of gateways and session border controllers goes to its port, SIP fragments to their media type:
      * no heuristic is asked there. */
