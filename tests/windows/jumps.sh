@@ -26,14 +26,15 @@ rig() {
     mv "$work/plugin/4.0" $home/jumps/plugins/
 }
 
-# run NAME WHAT: WORK/NAME/CAPTURE.errors, .status
+# run NAME WHAT: WORK/NAME/CAPTURE.errors, .status. What is printed goes to a file: to the null device, which is taken for
+# a terminal, each piece of a line would be written by itself.
 run() {
     export MSICE_RIG=jumps out="$work/$1"
     mkdir -p "$out"
     # shellcheck disable=SC2086  # the list is meant to be split
     printf '%s\n' $names | xargs -P "$(nproc)" -n 1 sh -c '
         status=0
-        tshark -n -2 -V -r "$captures/$0.pcap" </dev/null 2>"$out/$0.errors" >/dev/null || status=$?
+        tshark -n -2 -V -r "$captures/$0.pcap" </dev/null >"$out/$0.text" 2>"$out/$0.errors" || status=$?
         echo $status >"$out/$0.status"'
     sed -n 's/^jumped to \([a-z.-]*\).*/\1/p' "$out"/*.errors | sort | uniq -c >"$out/jumps"
     bad=$(cat "$out"/*.status | grep -v -x -c 0 || :)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # In tests/windows.sh's chroot, after plugin/windows/libraries.sh --rig: tshark.exe and sharkd.exe of Wireshark 4.0, from
-# Debian 12's source, without our plugin.
+# Debian 12's source, without our plugin and with the dissectors of dissectors.txt.
 #
 #   wireshark.sh WORK PREFIX RIG [PROCESSORS]     RIG: a folder as Windows users have it
 set -eu
@@ -22,6 +22,20 @@ repair() {
     sed -i 's|ws_inet_pton4(path, &(s_in|ws_inet_pton4(path, (void *)\&(s_in|' "$source/sharkd_daemon.c"
 }
 
+# Leaves in the lists of dissectors those that are kept.
+choose() {
+    list=$source/epan/dissectors/CMakeLists.txt
+    [ -f "$list.whole" ] || cp "$list" "$list.whole"
+    awk -v kept="$top/tests/windows/dissectors.txt" '
+        BEGIN { while ((getline name < kept) > 0) is_kept[name] }
+        /^\t\${CMAKE_CURRENT_[A-Z]+_DIR}\/(packet|file)-[^\/ ]*\.c$/ {
+            name = $1
+            sub(/.*\//, "", name)
+            if (!(name in is_kept)) next
+        }
+        { print }' "$list.whole" >"$list"
+}
+
 # What is not built, and what is not looked for.
 no_programs="wireshark logray tfshark rawshark dumpcap text2pcap mergecap reordercap editcap capinfos captype randpkt
     dftest corbaidl2wrs dcerpcidl2wrs xxx2deb androiddump sshdump ciscodump dpauxmon randpktdump wifidump udpdump
@@ -29,13 +43,18 @@ no_programs="wireshark logray tfshark rawshark dumpcap text2pcap mergecap reorde
 no_libraries="PCAP AIRPCAP LUA GNUTLS KERBEROS SMI WINSPARKLE LIBXML2 PLUGIN_IFDEMO CHM_GUIDES WERROR NGHTTP2 BROTLI
     LZ4 SNAPPY ZSTD MINIZIP SBC SPANDSP BCG729 ILBC OPUS LIBSSH"
 
+# What wine can map as it stands in the file, and where it wants to be, it need not read and relocate at each start. (strip
+# would align it anew.)
+quick_start="-Wl,--strip-debug -Wl,--file-alignment=4096 -Wl,--disable-dynamicbase -Wl,--enable-auto-image-base"
+
 configure() {
     off=
     for name in $no_programs; do off="$off -DBUILD_$name=OFF"; done
     for name in $no_libraries; do off="$off -DENABLE_$name=OFF"; done
     # shellcheck disable=SC2086  # the list is meant to be split
     cmake -G Ninja -S "$source" -B "$build" -DCMAKE_TOOLCHAIN_FILE="$top/plugin/windows/toolchain.cmake" \
-        -DCMAKE_BUILD_TYPE=Release -DCMAKE_POLICY_VERSION_MINIMUM=3.5 -DCMAKE_C_FLAGS_RELEASE="-O0 -w -DNDEBUG" \
+        -DCMAKE_BUILD_TYPE=Release -DCMAKE_POLICY_VERSION_MINIMUM=3.5 -DCMAKE_C_FLAGS_RELEASE="-O1 -w -DNDEBUG" \
+        -DCMAKE_SHARED_LINKER_FLAGS="$quick_start" -DCMAKE_EXE_LINKER_FLAGS="$quick_start" \
         -DHAVE_C99_VSNPRINTF_EXITCODE=0 $off # what it would find out by running
 }
 
@@ -55,13 +74,11 @@ collect() {
         cp "$prefix/bin/$name.dll" "$rig/"
     done
     cp "/usr/$target/lib/libwinpthread-1.dll" "$rig/"
-    for file in manuf services enterprises.tsv; do
-        [ ! -f "$source/$file" ] || cp "$source/$file" "$rig/"
-    done
-    "$target-strip" --strip-debug "$rig"/*.exe "$rig"/*.dll
+    # Not its lists of vendors, services and enterprises, which each start would read: the tests ask for no such names.
 }
 
 repair
+choose
 configure
 compile
 collect
