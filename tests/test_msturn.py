@@ -287,6 +287,28 @@ def test_what_is_disabled_goes_back_to_stock(bench):
         assert bench.tshark(name, "-V", *options) == bench.tshark(name, "-V", plugin=False)
 
 
+def test_each_heuristic_is_switched_off_by_its_name(bench):
+    """Wireshark asks ours without a layer of their protocols, so they ask for themselves who is enabled."""
+    header = b"ms-client-diagnostics: 24; reason=\"x\"\r\n"
+    # In frames 1, 2, 3; over TCP the handshake comes first.
+    datagrams = (turn.allocate(turn.identity(1)), turn.check_request(turn.identity(2)), header)
+    capture = Capture()
+    for number, payload in enumerate(datagrams):
+        capture.udp((CLIENT[0], 40100 + number), (PEER[0], 40200 + number), payload)
+    for number, payload in enumerate((turn.allocate(turn.identity(3)), header)):
+        stream = capture.tcp((CLIENT[0], 40300 + number), (PEER[0], 40400 + number))
+        stream.send(0, payload)
+    path = bench.write("heuristics.pcap", b"")
+    capture.write(path)
+    ours = "msturn || msice || msdiag"
+    all_frames = bench.frames(path, ours)
+    assert len(all_frames) == 5
+    for name, frame in zip(("msturn_udp", "msice_udp", "msdiag_udp", "msturn_tcp", "msdiag_tcp"), all_frames):
+        assert bench.frames(path, ours, "--disable-heuristic", name) == [one for one in all_frames if one != frame]
+    layers = bench.fields(path, ["frame.protocols"], "-Y", ours)
+    assert [cell[0].split(":")[4] for cell, in layers] == ["msturn", "msice", "msdiag", "msturn", "msdiag"]
+
+
 def test_ports_are_a_preference(bench):
     """Ports taken away go back to stock; a foreign STUN message on one of ours never left it."""
     capture = Capture()
