@@ -55,7 +55,7 @@ typedef struct {
     dissector_t dissect;       /* of what it wants; 0 = it is none of ours after all */
     dissector_handle_t handle; /* the same with the layer of the protocol */
     heur_dtbl_entry_t *entry;
-    protocol_t *protocol;
+    protocol_t *protocol; /* of the entry, which has none while a file is dissected */
     /* The last payload that it did not want, its frame and the pass over which file: nobody is asked twice. A later
      * payload may stand where this one stood in memory. */
     const tvbuff_t *asked;
