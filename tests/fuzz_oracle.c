@@ -74,8 +74,8 @@ check_node(proto_node *node, void *data)
     const field_info *field = PNODE_FINFO(node);
     char buffer[ITEM_LABEL_LENGTH];
 
-    if (field && (field->hfinfo->id == proto_malformed ||
-                  (field->rep && strstr(field->rep->representation, "issector bug")))) {
+    /* What ends a dissector, a bug of it as well, is an item of this protocol; its words may stand in our texts, too. */
+    if (field && field->hfinfo->id == proto_malformed) {
         const char *label = label_of(field, buffer);
 
         if (names_one_of_ours(label))
