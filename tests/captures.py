@@ -4,6 +4,7 @@
 For the fuzzer and the benches only: capture files of the tests are made with scapy (tests/gen).
 """
 
+import gzip
 import struct
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ PCAP_MAGICS = {
     b"\xd4\xc3\xb2\xa1": ("<", 1), b"\xa1\xb2\xc3\xd4": (">", 1),
     b"\x4d\x3c\xb2\xa1": ("<", 1000), b"\xa1\xb2\x3c\x4d": (">", 1000),
 }
+GZIP_MAGIC = b"\x1f\x8b"
 BLOCK_SECTION, BLOCK_INTERFACE, BLOCK_SIMPLE, BLOCK_ENHANCED, BLOCK_SECRETS = (
     0x0A0D0D0A, 1, 3, 6, 0x0A)
 OPTION_TIME_RESOLUTION = 9
@@ -30,8 +32,10 @@ class Frame(NamedTuple):
 
 
 def read(path):
-    """Returns (frames, secrets): a list of Frame, and the TLS key log that stands in the file."""
+    """Returns (frames, secrets): a list of Frame, and the TLS key log that stands in the file, which may be packed."""
     data = path.read_bytes()
+    if data[:2] == GZIP_MAGIC:
+        data = gzip.decompress(data)
     if data[:4] in PCAP_MAGICS:
         return _read_pcap(data), b""
     return _read_pcapng(data)

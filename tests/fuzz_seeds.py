@@ -1,9 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Makes what tests/fuzz_dissectors.c starts from: fuzz_seeds.py seeds DIR | stories DIR | dictionary FILE
+"""Makes what tests/fuzz_dissectors.c starts from: fuzz_seeds.py seeds DIR | stories DIR | laboratory DIR | dictionary FILE
 
 Seeds: the captures of pcaps/, a few frames a piece, as whole frames and by what they carry (fuzz_input.h says how an
-input is laid out). Stories: the same in long pieces, too slow to start from. Dictionary: the words and numbers of the plugin's own tables.
+input is laid out). Stories: the same in long pieces, too slow to start from. Laboratory: pcaps/lab, in long pieces.
+Dictionary: the words and numbers of the plugin's own tables.
 """
 import re
 import struct
@@ -17,6 +18,8 @@ TOP = Path(__file__).resolve().parent.parent
 # Frames and bytes an input, and how they are looked at, by turns: see "way" in fuzz_input.h.
 SHORT = 4, 1800, (0, 1, 2, 3)
 LONG = 60, 60_000, (2,)
+# (captures, how many frames an input)
+SOURCES = {"seeds": ("pcaps", SHORT), "stories": ("pcaps", LONG), "laboratory": ("pcaps/lab", LONG)}
 ENTRY = re.compile(r'^    \{ "(\w+)", FUZZ_(\w+), FUZZ_\w+, (\d+),', re.M)
 # Tables whose strings are what our grammars look for.
 TABLES = ("knowledge/msdiag-names.c", "knowledge/msdiag-keys.c", "offers/sdp-attributes.c", "offers/sdp-parse.c",
@@ -99,10 +102,10 @@ def parts_of_sip(payload):
                 yield name, body
 
 
-def write_seeds(folder, limits=SHORT):
+def write_seeds(folder, source="pcaps", limits=SHORT):
     table, number = entries(), 0
     folder.mkdir(parents=True, exist_ok=True)
-    for path in sorted((TOP / "pcaps").glob("*.pcap*")):
+    for path in sorted((TOP / source).glob("*.pcap*")):
         frames = [frame for frame in captures.read(path)[0] if frame.link == captures.ETHERNET]
         for name, records in by_entry(frames, table).items():
             for data in inputs(table[name][0], records, *limits):
@@ -139,8 +142,8 @@ def words():
 
 def main():
     what, where = sys.argv[1:]
-    if what in ("seeds", "stories"):
-        print(write_seeds(Path(where), SHORT if what == "seeds" else LONG))
+    if what in SOURCES:
+        print(write_seeds(Path(where), *SOURCES[what]))
     else:
         Path(where).write_text("".join(f'"{escaped(word)}"\n' for word in words()), encoding="ascii")
 
