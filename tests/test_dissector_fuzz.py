@@ -58,14 +58,26 @@ def test_another_order_of_heuristics():
     assert_clean(*(TOP / "tests" / "corpus" / name for name in ("anyport-f139d28bbc", "anyport-c1773e2397")))
 
 
-def test_worst_inputs(tmp_path):
+@pytest.fixture(scope="module")
+def worst_inputs(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("worst")
+    for name, entry, make in bench_worst.INPUTS:
+        (folder / name.replace(" ", "-")).write_bytes(
+            bytes((fuzz_seeds.entries()[entry][0], 0)) + fuzz_seeds.record(0, make(bench_worst.LARGE)))
+    return sorted(folder.iterdir())
+
+
+def test_worst_inputs(worst_inputs):
     """60 KiB of the worst of each grammar. Some ten thousand frames in a segment were once more layers than Wireshark
     takes in a packet: a dissector bug of ours."""
-    paths = []
-    for name, entry, make in bench_worst.INPUTS:
-        paths.append(tmp_path / name.replace(" ", "-"))
-        paths[-1].write_bytes(bytes((fuzz_seeds.entries()[entry][0], 0)) + fuzz_seeds.record(0, make(bench_worst.LARGE)))
-    assert_clean(*paths)
+    assert_clean(*worst_inputs)
+
+
+def test_memory_of_worst_inputs(worst_inputs):
+    """Each diagnostics header of a message once copied what those before it had to say in the Info column: time and
+    memory grew with the square of their number."""
+    (_, empty), (_, most) = bench_worst.cost(), bench_worst.cost(*map(str, worst_inputs))
+    assert most - empty < bench_worst.MOST_MEMORY * bench_worst.LARGE
 
 
 def test_cut_at_every_byte(tmp_path):

@@ -59,10 +59,11 @@ take_text(walk_t *walk, tvbuff_t *tvb, int offset, int length)
 static void
 take_dns_name(walk_t *walk, tvbuff_t *tvb, int offset, int length)
 {
-    const char *text = (const char *)tvb_get_string_enc(wmem_file_scope(), tvb, offset, length, ENC_ASCII);
+    const char *text;
 
     if (walk->names++ >= MAX_NAMES)
         return;
+    text = (const char *)tvb_get_string_enc(wmem_file_scope(), tvb, offset, length, ENC_ASCII);
     walk->found->names =
         walk->found->names == NULL ? text : wmem_strdup_printf(wmem_file_scope(), "%s, %s", walk->found->names, text);
 }

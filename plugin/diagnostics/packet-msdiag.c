@@ -41,28 +41,30 @@ static expert_field ei_truncated = EI_INIT;
 void
 msdiag_add_info(packet_info *pinfo, const char *text)
 {
-    const char *pending = p_get_proto_data(pinfo->pool, pinfo, proto_msdiag, PENDING_INFO);
+    wmem_strbuf_t *pending = p_get_proto_data(pinfo->pool, pinfo, proto_msdiag, PENDING_INFO);
 
-    if (pending) {
-        p_remove_proto_data(pinfo->pool, pinfo, proto_msdiag, PENDING_INFO);
-        text = wmem_strdup_printf(pinfo->pool, "%s | %s", pending, text);
-    }
-    p_add_proto_data(pinfo->pool, pinfo, proto_msdiag, PENDING_INFO, (void *)text);
     packet_end_ask(pinfo);
+    if (!pending) {
+        pending = wmem_strbuf_new(pinfo->pool, text);
+        p_add_proto_data(pinfo->pool, pinfo, proto_msdiag, PENDING_INFO, pending);
+    } else if (wmem_strbuf_get_len(pending) < COL_MAX_INFO_LEN) { /* more has no room in the column */
+        wmem_strbuf_append(pending, " | ");
+        wmem_strbuf_append(pending, text);
+    }
 }
 
 void
 msdiag_finish_packet(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree _U_)
 {
-    const char *pending, *info;
+    const wmem_strbuf_t *pending = p_get_proto_data(pinfo->pool, pinfo, proto_msdiag, PENDING_INFO);
+    const char *info;
 
-    pending = p_get_proto_data(pinfo->pool, pinfo, proto_msdiag, PENDING_INFO);
     if (!pending)
         return;
     info = col_get_text(pinfo->cinfo, COL_INFO);
     if (info && *info && !g_str_has_suffix(info, " | "))
         col_append_str(pinfo->cinfo, COL_INFO, " | ");
-    col_append_str(pinfo->cinfo, COL_INFO, pending);
+    col_append_str(pinfo->cinfo, COL_INFO, wmem_strbuf_get_str(pending));
 }
 
 void
