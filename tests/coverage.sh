@@ -20,7 +20,7 @@ for source in seeds stories laboratory; do
 done
 rm -f "$dir"/*.profraw
 find "$dir/inputs" "$top/tests/corpus" -type f -print0 | sort -z |
-    LLVM_PROFILE_FILE="$dir/%p.profraw" xargs -0 -n 2000 "$program" >"$dir/run.log" 2>&1
+    FUZZ_ALL_SHARES=1 LLVM_PROFILE_FILE="$dir/%p.profraw" xargs -0 -n 2000 "$program" >"$dir/run.log" 2>&1
 llvm-profdata merge -o "$dir/profile" "$dir"/*.profraw
 llvm-cov export -format=lcov -instr-profile="$dir/profile" "$program" >"$dir/lines.lcov"
 awk -F'[:,]' -v top="$top/plugin/" '

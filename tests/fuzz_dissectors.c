@@ -8,6 +8,8 @@
 #include "fuzz_oracle.h"
 #include "fuzz_target.h"
 
+bool fuzz_all_shares;
+
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 const char *__asan_default_options(void);
 
@@ -31,6 +33,7 @@ LLVMFuzzerInitialize(int *argc _U_, char ***argv)
         { "AgAAJJCg29sB1hlNAAECAwQFBgcICQoLDA0ODxAREhMAAAAAZGVmZ2hpamtsbW5vcHFyc3R1dnc=", "0123456789abcdefghij" },
     };
 
+    fuzz_all_shares = g_getenv("FUZZ_ALL_SHARES") != NULL;
     inprocess_start((*argv)[0]);
     for (size_t i = 0; i < array_length(passwords); i++) {
         char *row = g_strdup_printf("uat:msturn_passwords:\"%s\",\"\",\"%s\"", passwords[i][0], passwords[i][1]);
@@ -41,8 +44,6 @@ LLVMFuzzerInitialize(int *argc _U_, char ***argv)
     oracle_start();
     return 0;
 }
-
-bool fuzz_all_shares;
 
 /* What costs as much as the dissection is done of a share of the inputs. The bytes choose, so that what is found is
  * found again. */

@@ -41,8 +41,14 @@ def test_one_after_the_other(seeds):
 
 def test_stories(tmp_path):
     """Whole captures: what the table of calls has is what the frames say, the same twice, with a tree and without."""
-    fuzz_seeds.write_seeds(tmp_path, fuzz_seeds.LONG)
+    fuzz_seeds.write_seeds(tmp_path, *fuzz_seeds.SOURCES["stories"])
     assert_clean(*sorted(tmp_path.iterdir()))
+
+
+def test_laboratory(tmp_path):
+    """The same of the laboratory's recordings, in pieces that begin and end anywhere, and with two capture points."""
+    fuzz_seeds.write_seeds(tmp_path, *fuzz_seeds.SOURCES["laboratory"])
+    assert_clean(*sorted(tmp_path.glob("*-frames-*")))
 
 
 def test_corpus():
@@ -82,7 +88,7 @@ def test_memory_of_worst_inputs(worst_inputs):
 
 def test_cut_at_every_byte(tmp_path):
     """Some captures, each cut at every byte of every packet; all of them by hand, as docs/reliability.md says."""
-    fuzz_seeds.write_seeds(tmp_path, fuzz_seeds.LONG)
+    fuzz_seeds.write_seeds(tmp_path, *fuzz_seeds.SOURCES["stories"])
     chosen = [path for name in ("turn-attributes", "tcp443-connect", "diag-generations", "turn-multiplexed", "ice-tcp-peers")
               for path in sorted(tmp_path.glob(f"{name}-frames-*"))]
     assert len(chosen) == 5
