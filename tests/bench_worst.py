@@ -25,7 +25,7 @@ REPLAY = BUILD / "tests" / "replay-inputs"
 LARGE, SMALL = 60 * 1024, 60 * 128
 TIMES = 30                  # large inputs a run
 LIMIT = 2.0
-MOST_MEMORY = 1500          # bytes a byte: a header of 40 bytes with ICEWarn is shown in thirty lines of 300 bytes and more each
+MOST_MEMORY = 1500          # bytes a byte: a header of 40 bytes with ICEWarn is shown in fifty lines
 CHEAP = 40                  # nanoseconds a byte; ratios of less are those of chance
 
 
@@ -133,6 +133,11 @@ INPUTS = (
 )
 
 
+def as_input(entry, data):
+    """The bytes of a file for the replay: one record."""
+    return bytes((entries()[entry][0], 0)) + record(0, data)
+
+
 def cost(*files):
     """(processor time, most bytes of memory) of the program that reads these inputs."""
     reader = [sys.executable, "-c", "import resource, subprocess, sys;"
@@ -148,7 +153,7 @@ def least(*files, times=2):
 
 def main():
     folder = Path(tempfile.mkdtemp())
-    table, failed = entries(), False
+    failed = False
     nothing, empty = least(times=3)
     print("| input | ns a byte of 60 KiB | ns a byte of 7.5 KiB | ratio | memory a byte |\n|---|---|---|---|---|")
     for name, entry, make in INPUTS:
@@ -157,7 +162,7 @@ def main():
         costs = []
         for size in (SMALL, LARGE):
             path = folder / "input"
-            path.write_bytes(bytes((table[entry][0], 0)) + record(0, make(size)))
+            path.write_bytes(as_input(entry, make(size)))
             count = TIMES * LARGE // size
             seconds, memory = least(*[str(path)] * count)
             costs.append(max(seconds - nothing, 0.001) / (count * size) * 1e9)

@@ -68,8 +68,7 @@ def test_another_order_of_heuristics():
 def worst_inputs(tmp_path_factory):
     folder = tmp_path_factory.mktemp("worst")
     for name, entry, make in bench_worst.INPUTS:
-        (folder / name.replace(" ", "-")).write_bytes(
-            bytes((fuzz_seeds.entries()[entry][0], 0)) + fuzz_seeds.record(0, make(bench_worst.LARGE)))
+        (folder / name.replace(" ", "-")).write_bytes(bench_worst.as_input(entry, make(bench_worst.LARGE)))
     return sorted(folder.iterdir())
 
 
