@@ -33,7 +33,7 @@ LLVMFuzzerInitialize(int *argc _U_, char ***argv)
         { "AgAAJJCg29sB1hlNAAECAwQFBgcICQoLDA0ODxAREhMAAAAAZGVmZ2hpamtsbW5vcHFyc3R1dnc=", "0123456789abcdefghij" },
     };
 
-    fuzz_all_shares = g_getenv("FUZZ_ALL_SHARES") != NULL;
+    fuzz_all_shares |= g_getenv("FUZZ_ALL_SHARES") != NULL;
     inprocess_start((*argv)[0]);
     for (size_t i = 0; i < array_length(passwords); i++) {
         char *row = g_strdup_printf("uat:msturn_passwords:\"%s\",\"\",\"%s\"", passwords[i][0], passwords[i][1]);

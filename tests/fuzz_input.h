@@ -57,7 +57,8 @@ typedef struct {
 /* Takes the record that begins at *at; false at the end of the input. */
 bool fuzz_next_record(const uint8_t *input, size_t size, size_t *at, fuzz_record_t *record);
 
-/* Whether all inputs that ask for it are compared, and all statistics printed; else of a share, chosen by the bytes. */
+/* Whether all inputs that ask for it are compared, and all statistics printed, the trees too; else of a share, chosen
+ * by the bytes. Set before the target is initialized. */
 extern bool fuzz_all_shares;
 
 const fuzz_entry_t *fuzz_entry_of(const uint8_t *input);

@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 #include "fuzz_oracle.h"
 
+#include "fuzz_input.h"
 #include "fuzz_listeners.h"
 
 #include <epan/epan_dissect.h>
@@ -367,7 +368,7 @@ oracle_start(void)
 {
     void *cookie;
 
-    fuzz_listen();
+    fuzz_listen(fuzz_all_shares);
     proto_malformed = proto_get_id_by_filter_name("_ws.malformed");
     proto_short = proto_get_id_by_filter_name("_ws.short");
     hf_call = proto_registrar_get_id_byname("msice.call");

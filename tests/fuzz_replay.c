@@ -81,8 +81,8 @@ main(int argc, char **argv)
     const int first = how == in_child ? 1 : 2;
     int failed = 0;
 
-    LLVMFuzzerInitialize(&argc, &argv);
     fuzz_all_shares = true;
+    LLVMFuzzerInitialize(&argc, &argv);
     for (int i = first; i < argc; i++)
         if (!replay(argv[i], how)) {
             fprintf(stderr, "failed: %s\n", argv[i]);

@@ -133,11 +133,11 @@ def test_values_joined_by_commas_stay_in_their_place(bench):
     assert all(place + size < after for (place, size), (after, _) in zip(places, places[1:]))
 
 
-def web_rows(bench, *options):
+def web_rows(bench, *options, name="diag-web.pcap"):
     """A row a connection: ids, reasons and names of headers in all its frames."""
     names = ["tcp.stream", "msdiag.id", "msdiag.reason", "msdiag.header"]
     found = [[[], [], []] for _ in real_input.WEB]
-    for stream, *values in bench.fields("diag-web.pcap", names, "-Y", "msdiag", *options):
+    for stream, *values in bench.fields(name, names, "-Y", "msdiag", *options):
         for kept, more in zip(found[int(stream[0])], values):
             kept += more
     return found
@@ -151,6 +151,19 @@ def test_web_services(bench, options):
         if whole or not sizes:
             assert row[:2] == [ids, reasons], case
             assert len(row[2]) == len(reasons), case
+
+
+@pytest.mark.parametrize("options", [[], ["-2"], ["-o", "tcp.desegment_tcp_streams:FALSE"]])
+def test_trailers_are_no_text(bench, options):
+    """What a switch puts behind the IP packet is none of it: no header, no fault, and no rest of a body that goes on in the
+    next segment."""
+    trailer = b"<Ms-Diagnostics-Fault><ErrorId>1</ErrorId></Ms-Diagnostics-Fault>" + \
+        real_input.http("403 Forbidden", 'X-Ms-diagnostics: 2;reason="of a trailer"') + bytes(600)
+    capture = real_input.web()
+    capture.frames = [(when, data + trailer, captured) for when, data, captured in capture.frames]
+    path = bench.write("web-trailers.pcap", b"")
+    capture.write(path)
+    assert web_rows(bench, *options, name=path) == web_rows(bench, *options)
 
 
 def test_web_services_inside_tls(bench):

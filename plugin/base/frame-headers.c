@@ -143,9 +143,8 @@ frame_hops(tvbuff_t *frame, const packet_info *pinfo, uint16_t *ident)
     return at < 0 ? 0 : tvb_get_uint8(frame, at + (version6 ? IPV6_HOP_LIMIT : IPV4_TTL));
 }
 
-/* Where the IP packet ends, as its header says; what stands behind it is padding of the link layer. */
-static int
-packet_end(tvbuff_t *frame, const packet_info *pinfo)
+int
+frame_end(tvbuff_t *frame, const packet_info *pinfo)
 {
     int at = frame_ip(frame, pinfo), length = 0;
 
@@ -165,7 +164,7 @@ frame_tcp(tvbuff_t *frame, const packet_info *pinfo, const frame_segment_t *segm
     header->acknowledged = tvb_get_ntohl(frame, segment->header + TCP_ACKNOWLEDGED);
     header->data = (unsigned)segment->data >= tvb_reported_length(frame)
                        ? 0
-                       : (unsigned)MAX(packet_end(frame, pinfo) - segment->data, 0);
+                       : (unsigned)MAX(frame_end(frame, pinfo) - segment->data, 0);
 }
 
 tvbuff_t *

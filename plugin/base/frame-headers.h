@@ -47,6 +47,10 @@ void frame_tcp(tvbuff_t *frame, const packet_info *pinfo, const frame_segment_t 
  * packet from others with the same payload, the identification of IPv4 (RFC 791, 3.1; 0 = none). */
 unsigned frame_hops(tvbuff_t *frame, const packet_info *pinfo, uint16_t *ident);
 
+/* Where the IP packet ends in the frame, or would end behind it, as its header says: what stands behind it is padding of
+ * the link layer, or a trailer. The frame's own end where no header is found. */
+int frame_end(tvbuff_t *frame, const packet_info *pinfo);
+
 /* The bytes of the frame, when its dissectors are still at work on something in it. */
 tvbuff_t *frame_of_packet(const packet_info *pinfo);
 

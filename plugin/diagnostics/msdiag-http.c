@@ -13,6 +13,7 @@
 
 #include "base/enabled.h"
 #include "base/findings.h"
+#include "base/frame-headers.h"
 #include "base/layers.h"
 #include "base/xml-reader.h"
 #include "diagnostics/msdiag-site.h"
@@ -31,9 +32,9 @@
 /* A data source as text. */
 typedef struct {
     tvbuff_t *tvb;
-    const char *text; /* ends with NUL */
-    unsigned length;
-    bool is_frame; /* the frame itself, not what was put together or decrypted */
+    const char *text;       /* ends with NUL */
+    unsigned length, whole; /* captured, at most MAX_TEXT, and in all */
+    bool is_frame;          /* the frame itself, not what was put together or decrypted */
 } source_t;
 
 /* Whether bodies are put together of several segments: preferences of the stock dissectors. */
@@ -100,7 +101,7 @@ is_whole(const source_t *source, unsigned start, unsigned end)
     if (!puts_together)
         return true;
     if (*length)
-        return g_ascii_strtoull(length, NULL, 10) <= tvb_reported_length(source->tvb) - end;
+        return g_ascii_strtoull(length, NULL, 10) <= source->whole - end;
     if (*value_of(source, start, end, "Transfer-Encoding:"))
         return find_text(source, end, "\r\n0\r\n") < source->length ||
                (!source->is_frame && source->length == MAX_TEXT);
@@ -244,9 +245,14 @@ static source_t
 source_of(packet_info *pinfo, const GSList *item)
 {
     tvbuff_t *tvb = get_data_source_tvb((const struct data_source *)item->data);
-    source_t source = { tvb, NULL, MIN(tvb_captured_length(tvb), MAX_TEXT), item == pinfo->data_src };
-    char *text = wmem_alloc(pinfo->pool, source.length + 1);
+    source_t source = { .tvb = tvb, .is_frame = item == pinfo->data_src };
+    char *text;
 
+    source.whole = tvb_reported_length(tvb);
+    if (source.is_frame)
+        source.whole = MIN(source.whole, (unsigned)frame_end(tvb, pinfo));
+    source.length = MIN(MIN(tvb_captured_length(tvb), source.whole), MAX_TEXT);
+    text = wmem_alloc(pinfo->pool, source.length + 1);
     tvb_memcpy(tvb, text, 0, source.length);
     text[source.length] = '\0';
     source.text = text;
