@@ -114,6 +114,19 @@ was_connected(const facts_endpoint_t *local)
     return false;
 }
 
+/* Whether the connection of an attempt was opened, and the other end's SYN is not in the capture: then its answers
+ * need not be, either. */
+static bool
+misses_answers(const facts_attempt_t *attempt)
+{
+    const facts_attempt_t *other =
+        attempt->transport == PT_TCP && attempt->kind != FACTS_CONNECTION ? attempt->local->attempts : NULL;
+
+    while (other && !(other->kind == FACTS_CONNECTION && facts_key_equal(&other->remote, &attempt->remote)))
+        other = other->next;
+    return other && other->implied && other->outcome == FACTS_UNANSWERED;
+}
+
 /* Whether the client has ended the call behind its last try: then it waits no longer. */
 static bool
 gave_up(const facts_attempt_t *attempt)
@@ -147,7 +160,7 @@ attempt_outcome(const facts_attempt_t *attempt)
         return attempt->outcome;
     if (is_turned_away(attempt))
         return FACTS_SILENT;
-    if (attempt->kind == FACTS_HELLO && !was_connected(attempt->local))
+    if ((attempt->kind == FACTS_HELLO && !was_connected(attempt->local)) || misses_answers(attempt))
         return FACTS_UNANSWERED;
     return had_patience(attempt, attempt->tries, &attempt->first_time) ? FACTS_SILENT : FACTS_UNANSWERED;
 }

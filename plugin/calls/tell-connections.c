@@ -115,6 +115,16 @@ was_used_before(const facts_endpoint_t *endpoint, const connection_t *connection
     return before != call_root(call) && seconds_between(&before->last_time, &connection->first_time) >= NEXT_TIME;
 }
 
+/* Whether something went through a connection before its call was known, which shows that it was answered, captured or
+ * not. */
+static bool
+was_used(const connection_t *connection)
+{
+    const uint8_t seen = connection->conversation ? tcp_state_seen(connection->conversation) : 0;
+
+    return !connection->views && !(seen & TCP_SEEN_SYN_ACK) && (seen & (TCP_SEEN_ACK | TCP_SEEN_DATA));
+}
+
 /* Makes a connection an attempt of a call. */
 static void
 connection_attach(packet_info *pinfo, connection_t *connection, facts_call_t *call, bool to_server)
@@ -140,6 +150,7 @@ connection_attach(packet_info *pinfo, connection_t *connection, facts_call_t *ca
         call_guess_own(call, &connection->local.addr, &connection->remote.addr);
     if (!attach_view(pinfo, connection, endpoint, to_server))
         return;
+    connection->attempt->implied = was_used(connection);
     for (connection_t *view = connection->views; view; view = view->views)
         attach_view(pinfo, view, endpoint, to_server);
 }

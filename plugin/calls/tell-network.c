@@ -233,6 +233,16 @@ join_identifier(packet_info *pinfo, const facts_endpoint_t *endpoint, const char
         call_set_text(CALL_NAME, call_id, call);
 }
 
+/* What goes through a connection shows that it was answered, captured or not. */
+static void
+note_connected(const facts_endpoint_t *local, const facts_key_t *remote)
+{
+    for (facts_attempt_t *attempt = local->attempts; attempt; attempt = attempt->next)
+        if (attempt->kind == FACTS_CONNECTION && attempt->outcome == FACTS_UNANSWERED &&
+            facts_key_equal(&attempt->remote, remote))
+            attempt->implied = true;
+}
+
 /* What a client does with an allocation, and that it knows what a relay asked for, shows that answers came, captured
  * or not. A request with credentials says so of the relay it goes to only when it follows one without. */
 static void
@@ -330,6 +340,7 @@ facts_tell_turn(packet_info *pinfo, const facts_turn_t *turn)
     elsewhere = copy || (pinfo->ptype == PT_UDP && point_is_elsewhere(pinfo, call_root(endpoint->owner.call)));
     step_add(pinfo, FACTS_STEP_ALLOCATION, &endpoint->owner);
     if (!elsewhere) {
+        note_connected(endpoint, &server);
         note_implied(endpoint, turn, &server);
         call_root(endpoint->owner.call)->relay_data += turn->kind == FACTS_TURN_OTHER && !turn->from_client;
     }
@@ -435,7 +446,7 @@ facts_tell_check(packet_info *pinfo, const facts_check_t *check)
     facts_relayed_t relayed = RELAYED_NOT;
     facts_key_t local, remote;
     facts_call_t *from, *to, *call;
-    facts_endpoint_t *endpoint;
+    facts_endpoint_t *endpoint, *peer;
     facts_attempt_t *attempt;
 
     if (!facts_telling(pinfo))
@@ -469,8 +480,11 @@ facts_tell_check(packet_info *pinfo, const facts_check_t *check)
     if (!call)
         return;
     endpoint = endpoint_of_check(pinfo, &local, call);
-    if (!endpoint || !endpoint_of_check(pinfo, &remote, call_root(call)))
+    peer = endpoint ? endpoint_of_check(pinfo, &remote, call_root(call)) : NULL;
+    if (!peer)
         return;
+    note_connected(endpoint, &remote);
+    note_connected(peer, &local);
     call_show(pinfo, endpoint->owner.call);
     if (!check->relayed)
         call_guess_own(call_root(endpoint->owner.call), check->from, check->to);
@@ -538,6 +552,7 @@ facts_tell_hello(packet_info *pinfo, const facts_hello_t *hello)
         return;
     attempt->to_server = true;
     attempt->proxied |= hello->proxied || hello->by == FACTS_BY_HTTP_PROXY;
+    note_connected(endpoint, &server);
     if (hello->by == FACTS_BY_NOBODY)
         attempt_try(pinfo, attempt);
     else if (attempt->by == FACTS_BY_NOBODY) {
