@@ -517,18 +517,6 @@ media_of_call(const facts_call_t *call, media_direction_t direction, media_summa
     return true;
 }
 
-bool
-media_alive(const facts_call_t *call, media_direction_t direction, const nstime_t *when, double seconds)
-{
-    const struct media_list *list = conclude(call);
-    double to = nstime_to_sec(when);
-
-    for (unsigned i = 0; list && i < list->chosen_count; i++)
-        if (list->chosen[i]->direction == direction && spurts_alive(&list->chosen[i]->spurts, to - seconds, to))
-            return true;
-    return false;
-}
-
 double
 media_seconds_after(const facts_call_t *call, media_direction_t direction, const nstime_t *when)
 {

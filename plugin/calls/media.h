@@ -35,9 +35,6 @@ typedef struct {
 /* Fills in the media of a call in a direction as far as told; false = there was none. */
 bool media_of_call(const facts_call_t *call, media_direction_t direction, media_summary_t *summary);
 
-/* Whether a packet of the direction was met in the seconds up to that time. */
-bool media_alive(const facts_call_t *call, media_direction_t direction, const nstime_t *when, double seconds);
-
 /* In how many seconds behind that time a packet of the direction was met. */
 double media_seconds_after(const facts_call_t *call, media_direction_t direction, const nstime_t *when);
 

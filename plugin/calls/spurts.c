@@ -79,15 +79,6 @@ spurts_shift(spurts_t *spurts, double seconds)
     }
 }
 
-bool
-spurts_alive(const spurts_t *spurts, double from, double to)
-{
-    for (unsigned i = spurts->count; i-- > 0;)
-        if (spurts->items[i].start <= to)
-            return spurts->items[i].end >= from;
-    return false;
-}
-
 void
 spurts_collect(const spurts_t *spurts, double from, GArray *items)
 {

@@ -30,9 +30,6 @@ void spurts_note(spurts_t *spurts, double now, uint32_t frame);
 /* Sets all times later, by so many seconds. */
 void spurts_shift(spurts_t *spurts, double seconds);
 
-/* Whether there was a packet between two times. */
-bool spurts_alive(const spurts_t *spurts, double from, double to);
-
 /* Appends what lies behind a time to items: spurt_t. */
 void spurts_collect(const spurts_t *spurts, double from, GArray *items);
 

@@ -115,8 +115,8 @@ was_used_before(const facts_endpoint_t *endpoint, const connection_t *connection
     return before != call_root(call) && seconds_between(&before->last_time, &connection->first_time) >= NEXT_TIME;
 }
 
-/* Whether something went through a connection before its call was known, which shows that it was answered, captured or
- * not. */
+/* Whether something went through a connection before its call was known, which shows that it was answered, captured
+ * or not. */
 static bool
 was_used(const connection_t *connection)
 {

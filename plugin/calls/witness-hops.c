@@ -90,19 +90,6 @@ facts_tell_hops(packet_info *pinfo, unsigned hops)
 }
 
 bool
-relay_distance(const address *relay, port_type transport, unsigned *hops, uint32_t *frame)
-{
-    const distance_t *distance = distance_of(relay);
-    const hops_t *seen = !distance ? NULL : transport == PT_UDP ? &distance->udp : &distance->tcp;
-
-    if (!seen || seen->low == 0)
-        return false;
-    *hops = seen->low;
-    *frame = seen->low_frame;
-    return true;
-}
-
-bool
 relay_distance_differs(const address *relay, uint32_t frames[2], unsigned hops[2])
 {
     const distance_t *distance = distance_of(relay);

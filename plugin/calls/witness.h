@@ -176,9 +176,6 @@ void facts_tell_hops(packet_info *pinfo, unsigned hops);
 /* Whether a packet from this port may tell the distance of a relay: 3478 to 3481, and 443 over TCP. */
 bool hops_wanted(const packet_info *pinfo);
 
-/* The lowest TTL of a relay's packets over UDP or TCP (443), and a frame that has it; false = none came. */
-bool relay_distance(const address *relay, port_type transport, unsigned *hops, uint32_t *frame);
-
 /* Whether packets of a relay's address over UDP and over TCP come from different distances: their TTLs, which started
  * from the same value, are more than one apart whichever is compared. Fills in the nearest two, UDP first. */
 bool relay_distance_differs(const address *relay, uint32_t frames[2], unsigned hops[2]);
