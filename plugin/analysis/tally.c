@@ -197,8 +197,8 @@ count_attempt(const facts_call_t *call, tally_t *tally, const facts_attempt_t *a
     }
     tally->attempts++;
     count_witnesses(call, tally, attempt);
-    if (attempt->kind == FACTS_CONNECTION && attempt->implied && attempt->outcome == FACTS_UNANSWERED)
-        return; /* what went through it shows that it was answered */
+    if (connection_is_implied(attempt))
+        return;
     if (!is_answered_in_vain(call, attempt))
         cell_add(&tally->cells[attempt->kind][attempt->transport == PT_TCP][pair][attempt_outcome(attempt)], attempt);
     else if (any_related(call, attempt, is_lost_way_back))

@@ -397,6 +397,9 @@ void attempt_try(const packet_info *pinfo, facts_attempt_t *attempt);
 /* What became of an attempt: FACTS_SILENT where it was repeated, had time and nothing shows that an answer came. */
 facts_outcome_t attempt_outcome(const facts_attempt_t *attempt);
 
+/* Whether it is a connection that was answered, as what went through it shows, and the answer is not captured. */
+bool connection_is_implied(const facts_attempt_t *attempt);
+
 /* Whether requests behind the answer (a refresh, the checks of the path in use) stay without one, repeated and with
  * time. */
 bool attempt_is_lost(const facts_attempt_t *attempt);

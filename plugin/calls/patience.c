@@ -114,6 +114,12 @@ was_connected(const facts_endpoint_t *local)
     return false;
 }
 
+bool
+connection_is_implied(const facts_attempt_t *attempt)
+{
+    return attempt->kind == FACTS_CONNECTION && attempt->implied && attempt->outcome == FACTS_UNANSWERED;
+}
+
 /* Whether the connection of an attempt was opened, and the other end's SYN is not in the capture: then its answers
  * need not be, either. */
 static bool
@@ -124,7 +130,7 @@ misses_answers(const facts_attempt_t *attempt)
 
     while (other && !(other->kind == FACTS_CONNECTION && facts_key_equal(&other->remote, &attempt->remote)))
         other = other->next;
-    return other && other->implied && other->outcome == FACTS_UNANSWERED;
+    return other && connection_is_implied(other);
 }
 
 /* Whether the client has ended the call behind its last try: then it waits no longer. */
