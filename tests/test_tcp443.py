@@ -264,6 +264,28 @@ def test_frames_without_hello_at_every_split_point(bench):
     assert all(frames == [("2", "44"), ("2", "44")] for frames in found.values()), found
 
 
+@pytest.mark.parametrize("stray", [b"\x03", b"\x02\x07", b"\x03\xbe", b"\x02\x00\x01"], ids=bytes.hex)
+def test_stray_bytes_at_every_split_point(bench, stray):
+    """Bytes that may begin a frame, at the end of a segment, and turn out to belong to none: they are told once, with
+    the frame behind them, and by whatever pass, wherever that is cut behind what it is known by."""
+    capture, frame = Capture(), tcp443.control(tcp443.ALLOCATE)
+    cuts = range(32, len(frame) + 1)
+    for cut in cuts:
+        stream = opened(capture, 52000 + cut)
+        stream.send(0, frame + stray + frame, sizes=[len(frame) + len(stray), cut])
+    name = save(bench, f"stray-{stray.hex()}.pcap", capture)
+    said = {}
+    for options in (ONE, TWO):
+        skipped = collections.defaultdict(list)
+        for row in bench.rows(name, ["tcp.stream", "msturn.frame.skipped", "msturn.frame.rest"], *options).values():
+            skipped[row.one("tcp.stream")] += row["msturn.frame.skipped"] + row["msturn.frame.rest"]
+        assert list(skipped.values()) == [[stray.hex()]] * len(cuts), options
+        assert list(frames_of(bench, name, *options).values()) == [[("2", "44")] * 2] * len(cuts), options
+        said[options] = findings(bench, name, *options)
+        assert sum("framing_lost" in found for found in said[options].values()) == len(cuts)
+    assert said[ONE] == said[TWO]
+
+
 @pytest.fixture(scope="module")
 def session(bench):
     """The packets of the sharing session, and its frames."""

@@ -48,9 +48,11 @@ static const value_string frame_types[] = {
 
 struct msturn_frames {
     msturn_framing_t framing;
-    bool known;    /* next is valid */
-    uint32_t next; /* TCP sequence number of the next frame */
-    uint32_t end;  /* where that frame ends, when its header was seen; else next */
+    bool known;      /* next is valid */
+    uint32_t next;   /* TCP sequence number of the next frame */
+    uint32_t end;    /* where that frame ends, when its header was seen; else next */
+    bool begun;      /* handed is valid */
+    uint32_t handed; /* TCP sequence number behind all that came before this payload */
 };
 
 /* How a payload is entered, when not simply with a frame at its first byte. Kept with the packet for later passes. */
@@ -284,6 +286,29 @@ expect(packet_info *pinfo, msturn_frames_t *frames, const struct tcpinfo *tcpinf
     frames->end = tcpinfo->seq + (uint32_t)end;
 }
 
+/* Notes how far TCP has handed the stream over. First pass. */
+static void
+note_handed(const packet_info *pinfo, msturn_frames_t *frames, const struct tcpinfo *tcpinfo, int end)
+{
+    uint32_t seq;
+
+    if (tcpinfo == NULL || PINFO_FD_VISITED(pinfo))
+        return;
+    seq = tcpinfo->seq + (uint32_t)end;
+    if (!frames->begun || (int32_t)(seq - frames->handed) > 0)
+        frames->handed = seq;
+    frames->begun = true;
+}
+
+/* Whether TCP, asked for more from offset on, hands over again what stands in front of that: it does when all of it
+ * had come before this payload, and been kept because it was not enough. */
+static bool
+comes_again(const packet_info *pinfo, const msturn_frames_t *frames, const struct tcpinfo *tcpinfo, int offset)
+{
+    return tcpinfo != NULL && !PINFO_FD_VISITED(pinfo) && frames->begun &&
+           (int32_t)(frames->handed - (tcpinfo->seq + (uint32_t)offset)) >= 0;
+}
+
 static void
 forget(packet_info *pinfo, msturn_frames_t *frames)
 {
@@ -320,6 +345,44 @@ dissect_beside(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, 
     layers_forget(pinfo, last);
 }
 
+/* Asks TCP for the rest of a frame that begins at offset, and for all from `from` on again. False: no more comes. */
+static bool
+ask_for_rest(tvbuff_t *tvb, int from, int offset, packet_info *pinfo, msturn_frames_t *frames,
+             const struct tcpinfo *tcpinfo, msturn_verdict_t verdict, const msturn_frame_t *frame)
+{
+    const bool known = verdict == MSTURN_IS_FRAME;
+
+    if (pinfo->can_desegment == 0 || tvb_captured_length(tvb) < tvb_reported_length(tvb))
+        return false;
+    expect(pinfo, frames, tcpinfo, from, known ? offset + frame->total : from);
+    pinfo->desegment_offset = from;
+    pinfo->desegment_len =
+        known ? (uint32_t)(frame->total - tvb_reported_length_remaining(tvb, offset)) : DESEGMENT_ONE_MORE_SEGMENT;
+    return true;
+}
+
+static bool
+is_whole(tvbuff_t *tvb, int offset, msturn_verdict_t verdict, const msturn_frame_t *frame)
+{
+    return verdict == MSTURN_IS_FRAME && frame->total <= tvb_reported_length_remaining(tvb, offset);
+}
+
+/* Asks for more when the frame found behind bytes of none is not whole and those come again with its rest: only then
+ * are they told, once. */
+static bool
+wait_with_skipped(tvbuff_t *tvb, int offset, int found, packet_info *pinfo, msturn_frames_t *frames,
+                  const struct tcpinfo *tcpinfo)
+{
+    msturn_frame_t frame = { 0 };
+    msturn_verdict_t verdict;
+
+    if (found <= offset || !comes_again(pinfo, frames, tcpinfo, found))
+        return false;
+    verdict = msturn_frame_judge_next(tvb, found, frames->framing, &frame);
+    return verdict != MSTURN_NO_FRAME && !is_whole(tvb, found, verdict, &frame) &&
+           ask_for_rest(tvb, offset, found, pinfo, frames, tcpinfo, verdict, &frame);
+}
+
 /* The frames from offset on. Returns when all is dissected or TCP was asked for more. */
 static void
 dissect_frames(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, msturn_frames_t *frames,
@@ -337,6 +400,8 @@ dissect_frames(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, 
             int skipped = (found < 0 ? end : found) - offset;
 
             lost = false;
+            if (wait_with_skipped(tvb, offset, found, pinfo, frames, tcpinfo))
+                return;
             if (found < 0)
                 forget(pinfo, frames);
             if (skipped > 0)
@@ -346,14 +411,9 @@ dissect_frames(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, 
             offset = found;
             continue;
         }
-        if (verdict == MSTURN_FRAME_NEEDS_MORE || frame.total > end - offset) {
-            if (pinfo->can_desegment > 0 && tvb_captured_length(tvb) == tvb_reported_length(tvb)) {
-                expect(pinfo, frames, tcpinfo, offset, verdict == MSTURN_IS_FRAME ? offset + frame.total : offset);
-                pinfo->desegment_offset = offset;
-                pinfo->desegment_len = verdict == MSTURN_IS_FRAME ? (uint32_t)(frame.total - (end - offset))
-                                                                  : DESEGMENT_ONE_MORE_SEGMENT;
+        if (!is_whole(tvb, offset, verdict, &frame)) {
+            if (ask_for_rest(tvb, offset, offset, pinfo, frames, tcpinfo, verdict, &frame))
                 return;
-            }
             if (verdict == MSTURN_FRAME_NEEDS_MORE) {
                 forget(pinfo, frames);
                 add_outside(tvb, offset, end - offset, pinfo, tree, hf_rest, NULL);
@@ -387,6 +447,7 @@ msturn_frames_dissect(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree 
     if (entry.rest > 0)
         add_outside(tvb, offset, entry.rest, pinfo, tree, hf_rest, NULL);
     dissect_frames(tvb, offset + entry.rest, pinfo, tree, frames, (const struct tcpinfo *)tcpinfo, entry.lost);
+    note_handed(pinfo, frames, (const struct tcpinfo *)tcpinfo, offset + length);
     col_set_writable(pinfo->cinfo, COL_INFO, TRUE);
 }
 
