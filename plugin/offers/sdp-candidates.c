@@ -15,7 +15,6 @@
 #include "base/address-text.h"
 #include "base/enabled.h"
 #include "base/in-front.h"
-#include "base/packet-end.h"
 #include "ice/packet-msice.h"
 #include "offers/sdp-attributes.h"
 #include "offers/sdp-bundle.h"
@@ -25,6 +24,7 @@
 #include "offers/sdp-parse.h"
 #include "turn/msturn-flows.h"
 #include "base/printable.h"
+#include "sip/sip-scan.h"
 
 static dissector_handle_t stock_handle;
 
@@ -432,7 +432,7 @@ dissect_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
     volatile int taken = 0;
     bool ours = in_front_of_enabled(stock_handle) && is_enabled(msice_proto());
 
-    packet_end_ask(pinfo);
+    sip_scan_ask(pinfo);
     TRY
     {
         taken = in_front_call(stock_handle, tvb, pinfo, tree, data);

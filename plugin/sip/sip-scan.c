@@ -287,6 +287,13 @@ may_matter(packet_info *pinfo)
     return packet_end_asked(pinfo) && has_microsoft_source(pinfo);
 }
 
+void
+sip_scan_ask(packet_info *pinfo)
+{
+    if (facts_any_dialog() || has_microsoft_source(pinfo))
+        packet_end_ask(pinfo);
+}
+
 static const sip_scanned_t *
 scan(packet_info *pinfo)
 {

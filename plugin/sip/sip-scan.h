@@ -24,6 +24,10 @@ typedef struct sip_scanned {
  * in pinfo->pool. Never throws. */
 const sip_scanned_t *sip_scan(packet_info *pinfo);
 
+/* Asks for the end of this packet (packet-end.h) where its messages may matter: most SDP is none of ours.
+ * Never throws. */
+void sip_scan_ask(packet_info *pinfo);
+
 /* The message that part, a header value or a body, is cut out of; NULL = none. Tells the packet's messages first. */
 const sip_scanned_t *sip_scan_around(packet_info *pinfo, tvbuff_t *part);
 
