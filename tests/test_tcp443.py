@@ -286,6 +286,17 @@ def test_stray_bytes_at_every_split_point(bench, stray):
     assert said[ONE] == said[TWO]
 
 
+def test_stray_bytes_at_the_end(bench):
+    """A capture that ends before that frame is whole leaves all of it to TCP, by whatever pass."""
+    capture, frame = Capture(), tcp443.control(tcp443.ALLOCATE)
+    opened(capture).send(0, frame + b"\x03\xbe" + frame[:33], sizes=[len(frame) + 2])
+    name = save(bench, "stray-end.pcap", capture)
+    for options in (ONE, TWO):
+        layers = [row.one("frame.protocols") for row in bench.rows(name, ["frame.protocols"], "-Y", "tcp.len == 33",
+                                                                  *options).values()]
+        assert layers == ["eth:ethertype:ip:tcp"] and not findings(bench, name, *options).get(7), options
+
+
 @pytest.fixture(scope="module")
 def session(bench):
     """The packets of the sharing session, and its frames."""

@@ -60,6 +60,7 @@ typedef struct {
     int rest;    /* bytes of an earlier frame in front */
     bool lost;   /* no frame boundary is known: look for one */
     int missing; /* bytes of the stream that the capture has not got, 0 = none */
+    bool waits;  /* bytes outside any frame come again with the frame behind them, and are told then */
 } entry_t;
 
 msturn_frames_t *
@@ -253,26 +254,30 @@ enter(const msturn_frames_t *frames, const struct tcpinfo *tcpinfo, int offset, 
     return entry;
 }
 
-/* The entry of this payload, made on the first pass and kept where it says anything. */
+/* The entry of this payload, made on the first pass and kept (keep_entry) for others. */
 static entry_t
 entry_of(packet_info *pinfo, const msturn_frames_t *frames, const struct tcpinfo *tcpinfo, int offset, int length)
 {
     entry_t entry = { 0 };
     const entry_t *kept;
-    uint32_t key;
 
     if (tcpinfo == NULL)
         return entry;
-    key = tcpinfo->seq + (uint32_t)offset;
-    if (PINFO_FD_VISITED(pinfo)) {
-        kept = (const entry_t *)p_get_proto_data(wmem_file_scope(), pinfo, proto_frames, key);
-        return kept != NULL ? *kept : entry;
-    }
-    entry = enter(frames, tcpinfo, offset, length);
-    if (entry.rest != 0 || entry.lost || entry.missing != 0)
-        p_add_proto_data(wmem_file_scope(), pinfo, proto_frames, key,
-                         wmem_memdup(wmem_file_scope(), &entry, sizeof entry));
-    return entry;
+    if (!PINFO_FD_VISITED(pinfo))
+        return enter(frames, tcpinfo, offset, length);
+    kept = (const entry_t *)p_get_proto_data(wmem_file_scope(), pinfo, proto_frames, tcpinfo->seq + (uint32_t)offset);
+    return kept != NULL ? *kept : entry;
+}
+
+/* Keeps an entry where it says anything. First pass. */
+static void
+keep_entry(packet_info *pinfo, const struct tcpinfo *tcpinfo, int offset, const entry_t *entry)
+{
+    if (tcpinfo == NULL || PINFO_FD_VISITED(pinfo))
+        return;
+    if (entry->rest != 0 || entry->lost || entry->missing != 0 || entry->waits)
+        p_add_proto_data(wmem_file_scope(), pinfo, proto_frames, tcpinfo->seq + (uint32_t)offset,
+                         wmem_memdup(wmem_file_scope(), entry, sizeof *entry));
 }
 
 /* Notes where the frame begins that could not be dissected yet, and where it ends. First pass. */
@@ -301,12 +306,11 @@ note_handed(const packet_info *pinfo, msturn_frames_t *frames, const struct tcpi
 }
 
 /* Whether TCP, asked for more from offset on, hands over again what stands in front of that: it does when all of it
- * had come before this payload, and been kept because it was not enough. */
+ * had come before this payload, and been kept because it was not enough. First pass. */
 static bool
-comes_again(const packet_info *pinfo, const msturn_frames_t *frames, const struct tcpinfo *tcpinfo, int offset)
+comes_again(const msturn_frames_t *frames, const struct tcpinfo *tcpinfo, int offset)
 {
-    return tcpinfo != NULL && !PINFO_FD_VISITED(pinfo) && frames->begun &&
-           (int32_t)(frames->handed - (tcpinfo->seq + (uint32_t)offset)) >= 0;
+    return tcpinfo != NULL && frames->begun && (int32_t)(frames->handed - (tcpinfo->seq + (uint32_t)offset)) >= 0;
 }
 
 static void
@@ -371,24 +375,26 @@ is_whole(tvbuff_t *tvb, int offset, msturn_verdict_t verdict, const msturn_frame
  * are they told, once. */
 static bool
 wait_with_skipped(tvbuff_t *tvb, int offset, int found, packet_info *pinfo, msturn_frames_t *frames,
-                  const struct tcpinfo *tcpinfo)
+                  const struct tcpinfo *tcpinfo, entry_t *entry)
 {
     msturn_frame_t frame = { 0 };
     msturn_verdict_t verdict;
 
-    if (found <= offset || !comes_again(pinfo, frames, tcpinfo, found))
+    if (found <= offset || !(PINFO_FD_VISITED(pinfo) ? entry->waits : comes_again(frames, tcpinfo, found)))
         return false;
     verdict = msturn_frame_judge_next(tvb, found, frames->framing, &frame);
-    return verdict != MSTURN_NO_FRAME && !is_whole(tvb, found, verdict, &frame) &&
-           ask_for_rest(tvb, offset, found, pinfo, frames, tcpinfo, verdict, &frame);
+    entry->waits = verdict != MSTURN_NO_FRAME && !is_whole(tvb, found, verdict, &frame) &&
+                   ask_for_rest(tvb, offset, found, pinfo, frames, tcpinfo, verdict, &frame);
+    return entry->waits;
 }
 
 /* The frames from offset on. Returns when all is dissected or TCP was asked for more. */
 static void
 dissect_frames(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, msturn_frames_t *frames,
-               const struct tcpinfo *tcpinfo, bool lost)
+               const struct tcpinfo *tcpinfo, entry_t *entry)
 {
     int end = (int)tvb_reported_length(tvb);
+    bool lost = entry->lost;
 
     while (offset < end) {
         msturn_frame_t frame = { 0 };
@@ -400,7 +406,7 @@ dissect_frames(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, 
             int skipped = (found < 0 ? end : found) - offset;
 
             lost = false;
-            if (wait_with_skipped(tvb, offset, found, pinfo, frames, tcpinfo))
+            if (wait_with_skipped(tvb, offset, found, pinfo, frames, tcpinfo, entry))
                 return;
             if (found < 0)
                 forget(pinfo, frames);
@@ -446,7 +452,8 @@ msturn_frames_dissect(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree 
     }
     if (entry.rest > 0)
         add_outside(tvb, offset, entry.rest, pinfo, tree, hf_rest, NULL);
-    dissect_frames(tvb, offset + entry.rest, pinfo, tree, frames, (const struct tcpinfo *)tcpinfo, entry.lost);
+    dissect_frames(tvb, offset + entry.rest, pinfo, tree, frames, (const struct tcpinfo *)tcpinfo, &entry);
+    keep_entry(pinfo, (const struct tcpinfo *)tcpinfo, offset, &entry);
     note_handed(pinfo, frames, (const struct tcpinfo *)tcpinfo, offset + length);
     col_set_writable(pinfo->cinfo, COL_INFO, TRUE);
 }
