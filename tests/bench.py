@@ -40,6 +40,7 @@ class Case(NamedTuple):
 
 CASES = (
     Case("other-traffic", "bench_base.mixture", 100_000, "stock", 1.02),
+    Case("other-talk", "bench_base.talk", 100_000, "stock", 1.02),
     Case("sip-diagnostics", "bench_base.sip_diagnostics", 100_000, "stock", 1.35),
     Case("sip-candidates", "bench_signalling.offers", 50_000, "stock", 1.35),
     Case("sip-plain", "bench_base.sip_plain", 100_000, "stock", 1.02),

@@ -117,18 +117,18 @@ def tls(capture, number, port=443):
     stream.close()
 
 
-def calls(capture, number, port=30000):
-    """A plain SIP call with RTP on a port and RTCP on the next one."""
+def calls(capture, number, port=30000, packets=20):
+    """A plain SIP call with so many packets of RTP each way on a port, and RTCP on the next one."""
     alice, bob = (CLIENT, 5060), (PEER, 5060)
     offer = SDP.replace("30000", str(port))
     capture.udp(alice, bob, sip("INVITE sip:bob@example.com SIP/2.0", number, offer))
     capture.udp(bob, alice, sip("SIP/2.0 180 Ringing", number))
     capture.udp(bob, alice, sip("SIP/2.0 200 OK", number, offer.replace("192.0.2.10", PEER)))
     capture.udp(alice, bob, sip("ACK sip:bob@example.com SIP/2.0", number))
-    for sequence in range(20):
+    for sequence in range(packets):
         capture.udp((CLIENT, port), (PEER, port), rtp(sequence))
         capture.udp((PEER, port), (CLIENT, port), rtp(sequence, ssrc=0x77777777))
-    capture.udp((CLIENT, port + 1), (PEER, port + 1), rtcp_sender_report(20))
+    capture.udp((CLIENT, port + 1), (PEER, port + 1), rtcp_sender_report(packets))
     capture.udp(alice, bob, sip("BYE sip:bob@example.com SIP/2.0", number))
     capture.udp(bob, alice, sip("SIP/2.0 200 OK", number))
 
