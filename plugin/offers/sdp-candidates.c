@@ -432,7 +432,8 @@ dissect_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
     volatile int taken = 0;
     bool ours = in_front_of_enabled(stock_handle) && is_enabled(msice_proto());
 
-    sip_scan_ask(pinfo);
+    if (each_packet.plugin)
+        sip_scan_ask(pinfo);
     TRY
     {
         taken = in_front_call(stock_handle, tvb, pinfo, tree, data);

@@ -16,14 +16,14 @@ def udp_frame(src, dst, payload):
             + struct.pack("!HHHH", src[1], dst[1], size, 0) + payload)
 
 
-def mixture(path, packets, talk=20):
-    """What stands on a network beside ours: calls with the media they offer, web, TLS, STUN, DNS and the rest. talk:
+def mixture(path, packets, media=20):
+    """What stands on a network beside ours: calls with the media they offer, web, TLS, STUN, DNS and the rest. media:
     packets of RTP each way of a call."""
     capture, number = Capture(), 0
     while len(capture.frames) < packets:
         for part in other_traffic.PARTS:
             if part is other_traffic.calls:
-                part(capture, number, port=36000 + number * 2 % 12000, packets=talk)
+                part(capture, number, port=36000 + number * 2 % 12000, packets=media)
             else:
                 part(capture, number)
         number += 1
@@ -32,7 +32,7 @@ def mixture(path, packets, talk=20):
 
 def talk(path, packets):
     """The same with calls of ten seconds, not of less than one."""
-    mixture(path, packets, talk=500)
+    mixture(path, packets, media=500)
 
 
 HEADER = ('ms-client-diagnostics: 23; reason="Call failed to establish due to a media connectivity failure when one '
