@@ -166,6 +166,23 @@ def test_trailers_are_no_text(bench, options):
     assert web_rows(bench, *options, name=path) == web_rows(bench, *options)
 
 
+@pytest.mark.parametrize("end", [b"\r", b"\n", b"\n\r", b"\r\r\n"])
+def test_line_ends_of_web_services(bench, end):
+    """Where the header lines end HTTP says, which takes a CR alone for a line end, too: what it waits to get more of is
+    said with the last segment only, by every pass."""
+    responses = []
+    for data, sizes, *_ in real_input.WEB.values():
+        lines = data.partition(b"\r\n\r\n")[0].split(b"\r\n")
+        rest = data[len(b"\r\n".join(lines)):]
+        for number in range(1, len(lines)):
+            responses.append((b"\r\n".join(lines[:number]) + end + b"\r\n".join(lines[number:]) + rest, sizes))
+    path = bench.write("web-line-ends.pcap", b"")
+    real_input.web(responses).write(path)
+    first, last = (bench.fields(path, ["frame.number", "msdiag.id", "msdiag.reason"], "-Y", "msdiag", *options)
+                   for options in ([], ["-2"]))
+    assert first and first == last
+
+
 def test_web_services_inside_tls(bench):
     capture = real_input.Capture()
     stream = capture.tcp(("10.1.1.7", 50443), ("10.1.1.8", 443))

@@ -70,13 +70,32 @@ read_status(const source_t *source, unsigned start)
     return (unsigned)(100 * (digits[0] - '0') + 10 * (digits[1] - '0') + digits[2] - '0');
 }
 
+static bool
+ends_line(char character)
+{
+    return character == '\r' || character == '\n';
+}
+
+/* Where the line behind the one at an offset begins. As for HTTP's dissector, a CR alone ends a line, too. */
+static unsigned
+next_line(const source_t *source, unsigned start)
+{
+    unsigned end = start;
+
+    while (end < source->length && !ends_line(source->text[end]))
+        end++;
+    /* Behind the text stands NUL. */
+    return MIN(end + (source->text[end] == '\r' && source->text[end + 1] == '\n' ? 2 : 1), source->length);
+}
+
 /* Where the header lines end that start at an offset, with the empty line. */
 static unsigned
 end_of_headers(const source_t *source, unsigned start)
 {
-    unsigned end = find_text(source, start, "\r\n\r\n"), bare = find_text(source, start, "\n\n");
-
-    return end < bare ? end + 4 : MIN(bare + 2, source->length);
+    do
+        start = next_line(source, start);
+    while (!ends_line(source->text[start]) && start < source->length);
+    return next_line(source, start);
 }
 
 /* The value of a header between two offsets; "" when it is absent. It ends with its line. */
@@ -86,7 +105,7 @@ value_of(const source_t *source, unsigned start, unsigned end, const char *name)
     unsigned size = (unsigned)strlen(name);
 
     for (; start + size < end; start++)
-        if (source->text[start] == '\n' && g_ascii_strncasecmp(source->text + start + 1, name, size) == 0)
+        if (ends_line(source->text[start]) && g_ascii_strncasecmp(source->text + start + 1, name, size) == 0)
             return source->text + start + 1 + size;
     return "";
 }
@@ -118,7 +137,7 @@ find_lines(const source_t *source, unsigned start, unsigned end, msdiag_span_t *
 
     msdiag_finder_init(&finder, source->text + start, end - start, MSDIAG_FIND_NAMED);
     while (count < MAX_SHOWN && msdiag_finder_next(&finder, &found)) {
-        if (found.name.offset == 0 || source->text[start + found.name.offset - 1] != '\n')
+        if (found.name.offset == 0 || !ends_line(source->text[start + found.name.offset - 1]))
             continue; /* inside the value of another */
         names[count] = (msdiag_span_t){ start + found.name.offset, found.name.length };
         values[count++] = (msdiag_span_t){ start + found.raw.offset, found.raw.length };

@@ -346,10 +346,10 @@ def legal_sip():
     return capture
 
 
-def web():
+def web(responses=tuple(WEB.values())):
     """A connection a response, on the port of HTTP."""
     capture = Capture()
-    for number, (data, sizes, *_) in enumerate(WEB.values()):
+    for number, (data, sizes, *_) in enumerate(responses):
         stream = capture.tcp(("10.1.1.7", 50000 + number), ("10.1.1.8", 80))
         stream.send(0, REQUEST)
         stream.send(1, data, sizes)
