@@ -6,14 +6,14 @@
 # slice that has ended, for a run that is stopped. It needs clang.
 #   FUZZ_RUNS=N      inputs to try (20000; those it starts from count)
 #   FUZZ_SEED=N      seed (1)
-#   FUZZ_SLICE=N     inputs a process (100000)
+#   FUZZ_SLICE=N     inputs a process (250000)
 #   FUZZ_DIR=DIR     build there and keep corpus and findings there (build-fuzz-dissectors)
 # FUZZ_DIR/build/tests/fuzz-dissectors FILE shows a finding again.
 set -eu
 top=$(cd "$(dirname "$0")/.." && pwd)
 dir=${FUZZ_DIR:-$top/build-fuzz-dissectors}
 # Wireshark keeps some kilobytes of each capture: so many inputs a process.
-slice=${FUZZ_SLICE:-100000}
+slice=${FUZZ_SLICE:-250000}
 left=${FUZZ_RUNS:-20000}
 seed=${FUZZ_SEED:-1}
 mkdir -p "$dir/corpus" "$dir/findings" "$dir/seeds"
@@ -29,8 +29,8 @@ tried=0
 number=0
 while [ "$left" -gt 0 ]; do
     runs=$((left < slice ? left : slice))
-    # Short inputs are quick, long ones have room for a conversation.
-    case $((number % 4)) in 0) longest=2000 ;; 2) longest=1000 ;; *) longest=500 ;; esac
+    # Short inputs are three times as quick, long ones have room for a conversation.
+    case $((number % 8)) in 0) longest=2000 ;; 4) longest=1000 ;; 2 | 6) longest=500 ;; *) longest=120 ;; esac
     # What is freed is kept for a while in every fifth slice, to find who uses it: it takes half of the speed.
     case $((number % 5)) in 4) ASAN_OPTIONS=quarantine_size_mb=8:thread_local_quarantine_size_kb=1024 ;; *) ASAN_OPTIONS= ;; esac
     export ASAN_OPTIONS

@@ -3,6 +3,7 @@
 (outcome, path and cause) is tested in test_outcome.py, with all others; here what the second point adds."""
 import collections
 import functools
+import json
 import re
 
 import pytest
@@ -12,10 +13,10 @@ from call_table import CANDIDATES, rows_of
 from conftest import TOP
 from gen import packet_alikes, packet_failures, packet_stories
 from gen.capture_points import (CLIENT_POINT, EDGE_POINT, HOPS, ROWS, TRANSIT, Points, call_at_both, elsewhere,
-                                ends_of, healthy, request_lost, write_points)
-from gen.media_call import ALTERNATE, EDGE, EDGE_2, FOREIGN_EDGE, INNER_EDGE, RELAY, THIRD
+                                ends_of, healthy, over_ipv6, request_lost, without_ident, write_points)
+from gen.media_call import ALTERNATE, EDGE, EDGE_2, FOREIGN_EDGE, INNER_EDGE, OFFICE, RELAY, THIRD
 from gen.tcp443 import server_hello
-from gen.wire import EPOCH
+from gen.wire import EPOCH, Capture
 
 STORIES = {row.name: row.build for module in (packet_stories, packet_alikes, packet_failures) for row in module.ROWS}
 POINTS = {row.name: row.build for row in ROWS}
@@ -290,6 +291,98 @@ def test_a_file_of_two_calls(bench):
                for when, data, captured, point in second.capture.frames]
     rows = calls(bench, written(bench, "calls", frames))
     assert [(row["from"], row["outcome"]) for row in rows] == [("10.10.1.20", "connected"), ("10.10.1.21", "incomplete")]
+
+
+# --- packets that nothing tells from others with the same payload --------------------------------------------------
+
+
+def told_of(bench, name, frames, has_points=True):
+    """What is told of calls: outcome, path, cause, media, attempts; and the points of the frames."""
+    path = bench.scratch / f"alike-{name}.pcap{'ng' if has_points else ''}"
+    if has_points:
+        write_points(path, frames)
+    else:
+        capture = Capture()
+        capture.frames = frames
+        capture.write(path)
+    path.chmod(0o644)
+    lines = bench.tshark(path, "-2", "-T", "fields", "-e", "msice.call.point", "-z", "msice,json").splitlines()
+    calls_told = [json.loads(line) for line in lines if line.startswith("{")]
+    told = [(call["outcome"], call.get("path", {}).get("name"), call.get("verdict", {}).get("cause"),
+             call.get("verdict", {}).get("confidence"),
+             {way: (media["packets"], media["lost"]) for way, media in call.get("media", {}).items()},
+             [tuple(attempt.get(key) for key in ("kind", "outcome", "tries", "frame", "answer_frame"))
+              for attempt in call["attempts"]]) for call in calls_told]
+    return told, [line for line in lines if not line.startswith("{")]
+
+
+def frames_of(name, change=lambda data: data):
+    """The frames of a story, and whether they stand in a file with interfaces."""
+    capture = POINTS[name]().capture
+    frames = capture.sorted() if hasattr(capture, "sorted") else capture.frames
+    return [(when, change(data), *rest) for when, data, *rest in frames], hasattr(capture, "sorted")
+
+
+@pytest.mark.parametrize("name, change", [
+    *((name, without_ident) for name in sorted(POINTS)),
+    *((name, over_ipv6) for name in ("two-points", "two-points-tcp-behind", "two-points-impostor", "two-points-answer-lost",
+                                     "merged", "merged-same-macs", "mirrored-twice"))])
+def test_packets_without_identification(bench, name, change):
+    """IPv6 has none, and senders leave it out of IPv4: everything is told as if they had one. Mirrored frames have met
+    nobody, whatever they have."""
+    frames, has_points = frames_of(name)
+    expected = told_of(bench, "ident", frames, has_points)
+    assert any(expected[1]) == (not name.startswith(("tapped", "mirrored")))
+    assert told_of(bench, "alike", frames_of(name, change)[0], has_points) == expected
+
+
+# There nobody gets an answer over UDP, so that nobody goes on with one: what comes again may have been sent again.
+SILENT = {"two-points-relay-silent", "two-points-answer-lost"}
+
+
+def without_routers(data, point):
+    """A frame of the Edge as if it stood where the client stands."""
+    return data if point == CLIENT_POINT else elsewhere(data, HOPS if ends_of(data)[0] == OFFICE else -HOPS, point)
+
+
+@pytest.mark.parametrize("name", sorted(name for name in POINTS if name.startswith("two-points") and name not in SILENT))
+def test_no_router_between_the_points(bench, name):
+    """The same where both points see the same TTL: who goes on with an answer does not ask for it again."""
+    frames = [(when, without_routers(data, point), captured, point)
+              for when, data, captured, point in frames_of(name)[0]]
+    expected = told_of(bench, "near", frames)
+    assert any(expected[1])
+    frames = [(when, without_ident(data), *rest) for when, data, *rest in frames]
+    assert told_of(bench, "near-alike", frames) == expected
+
+
+def by_another_router(data, turn):
+    """Every other packet has come through a router more, which hands it over here itself."""
+    return data[:10] + bytes([turn]) + elsewhere(data, -turn, 0, macs=False)[11:]
+
+
+def tries_again(name, ways):
+    """A story as the client sees it, its packets without identification, and each one that has the payload of an earlier one
+    by the next way."""
+    counts, frames = collections.Counter(), []
+    for when, data, captured, point in frames_of(name, without_ident)[0]:
+        if point == CLIENT_POINT:
+            frames.append((when, data, captured, counts[data[26:]]))
+            counts[data[26:]] += 1
+    assert max(counts.values()) > 3
+    return [(when, *ways(data, turn % 2), captured) for when, data, captured, turn in frames]
+
+
+@pytest.mark.parametrize("name", ["two-points-relay-silent", "two-points-request-lost"])
+@pytest.mark.parametrize("ways", [lambda data, turn: (by_another_router(data, turn), CLIENT_POINT),
+                                  lambda data, turn: (data, turn)], ids=["routers", "interfaces"])
+def test_tries_by_two_ways_are_no_second_point(bench, name, ways):
+    """A route that changes, or two network cards that send by turns: what is sent again comes by the other one."""
+    frames = [(when, data, captured, point) for when, data, point, captured in tries_again(name, ways)]
+    whole, points = told_of(bench, "ways", frames)
+    assert not any(points)
+    alone = told_of(bench, "ways-alone", [(*frame[:3], CLIENT_POINT) for frame in frames])[0]
+    assert whole == alone
 
 
 def test_interfaces_of_one_name(bench):

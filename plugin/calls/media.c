@@ -304,7 +304,7 @@ static bool
 meet(const packet_info *pinfo, const facts_endpoint_t *endpoint, const facts_rtp_t *rtp)
 {
     uint32_t id[] = { rtp->ssrc, rtp->timestamp, rtp->sequence };
-    bool met = point_meet(pinfo, POINT_MEDIA, id, sizeof id, true);
+    bool met = point_meet(pinfo, POINT_MEDIA, id, sizeof id, POINT_KEEP | POINT_ONCE);
 
     if (met)
         point_settle(pinfo, endpoint->owner.call);

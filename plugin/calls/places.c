@@ -12,9 +12,9 @@
 /* What two interfaces see with the same TTL within this time, in seconds, they see at the same place. */
 #define MIRROR_TIME 0.001
 
-/* Retransmissions look like a packet that is seen at two places when nothing tells one try from the other, and they
- * come by another way. So many messages make it sure, when the first way goes on to be used as well. */
-#define ENOUGH_COPIES 3
+/* Nobody sends a request again within this time, in seconds: RFC 8489, 6.2.1 (500 ms), [MS-TURN] 3.2.2 (650 ms),
+ * RFC 6298, 2 (a second). */
+#define AGAIN_TIME 0.1
 
 #define MOST_MACS 8
 
@@ -63,13 +63,6 @@ static unsigned looked_place;
 static wmem_map_t *ways;  /* way_key_t -> way_t */
 static wmem_map_t *homes; /* address -> home_t */
 
-/* A pair of sights that may be one packet at two places, or two tries of it. */
-static struct {
-    bool open, back;
-    sight_t first, second;
-    unsigned copies;
-} doubt;
-
 uint32_t places_revision;
 
 static unsigned
@@ -104,7 +97,6 @@ static void
 reset(void)
 {
     memset(places, 0, sizeof places);
-    memset(&doubt, 0, sizeof doubt);
     place_count = latest = 0;
     any_parts = any_met = false;
     looked_frame = 0;
@@ -291,34 +283,39 @@ place_look(const packet_info *pinfo, sight_t *sight)
  */
 
 static bool
-looks_alike(const sight_t *one, const sight_t *other)
+looks_alike(const place_mark_t *one, const place_mark_t *other)
 {
-    return one->mark.place == other->mark.place && one->mark.hops == other->mark.hops &&
-           (one->mark.link == other->mark.link || !one->mark.link || !other->mark.link);
+    return one->place == other->place && one->hops == other->hops &&
+           (one->link == other->link || !one->link || !other->link);
 }
 
-void
-places_see(const sight_t *sight)
+static bool
+have_no_mac_in_common(const place_mark_t *one, const place_mark_t *other)
 {
-    doubt.back |= doubt.open && looks_alike(sight, &doubt.first);
+    const link_t *link = link_by_number(one->link), *there = link_by_number(other->link);
+
+    return link && there && !link_has(there, link->macs[0]) && !link_has(there, link->macs[1]);
 }
 
-/* Whether it is one packet, and not one that was sent again and has come by another way. */
+/* Whether routers lie between two sights: who captures at one place sees all tries with the same TTL, or with a MAC
+ * address of the place. */
+static bool
+are_routers_between(const place_mark_t *one, const place_mark_t *other)
+{
+    return one->hops && other->hops && one->hops != other->hops &&
+           (one->place != other->place || have_no_mac_in_common(one, other));
+}
+
+/* Whether it is one packet, and not one that was sent again and has come by another way: on another network card, or
+ * through other routers. */
 static bool
 is_one_packet(const sight_t *first, const sight_t *second, bool once)
 {
-    if (once || first->mark.ident)
-        return true;
-    if (!doubt.open || !looks_alike(first, &doubt.first) || !looks_alike(second, &doubt.second)) {
-        memset(&doubt, 0, sizeof doubt);
-        doubt.first = *first;
-        doubt.second = *second;
-        doubt.open = true;
-    } else if (!doubt.back) {
-        return false;
-    }
-    doubt.back = false;
-    return ++doubt.copies >= ENOUGH_COPIES;
+    nstime_t apart;
+
+    nstime_delta(&apart, &second->time, &first->time);
+    return once || first->mark.ident || nstime_to_sec(&apart) < AGAIN_TIME ||
+           are_routers_between(&first->mark, &second->mark);
 }
 
 static bool
@@ -506,7 +503,7 @@ places_meet(const packet_info *pinfo, sight_t *first, sight_t *second, bool once
 {
     if (any_parts && places[first->mark.place]->is_part)
         first->mark.place = (uint8_t)choose_part(pinfo, first->mark.place, first);
-    if (looks_alike(first, second))
+    if (looks_alike(&first->mark, &second->mark))
         return false;
     if (!places_met(first->mark.place, second->mark.place)) {
         if (is_mirrored(first, second) || !is_one_packet(first, second, once))

@@ -40,12 +40,9 @@ unsigned place_of_packet(const packet_info *pinfo);
 /* Fills in how this packet looks. */
 void place_look(const packet_info *pinfo, sight_t *sight);
 
-/* Tells that a packet was seen for the first time, as far as is known. */
-void places_see(const sight_t *sight);
-
-/* Tells that this packet was seen before, as first, and is now seen again, as second. once: nobody sends it twice.
- * Returns whether that was at two places, which have met then; both sights are given their place. No: it was sent
- * twice, or is a copy of a mirror port, which sees it come and go. */
+/* Tells that this packet was seen before, as first, and is now seen again, as second. once: nobody sends it twice,
+ * or again after what has been seen since. Returns whether that was at two places, which have met then; both sights
+ * are given their place. No: it was sent twice, or is a copy of a mirror port, which sees it come and go. */
 bool places_meet(const packet_info *pinfo, sight_t *first, sight_t *second, bool once);
 
 /* Whether any places have met; whether these two different ones have. */

@@ -280,7 +280,7 @@ point_met_before(const packet_info *pinfo, point_kind_t kind, const void *id, si
 }
 
 bool
-point_meet(const packet_info *pinfo, point_kind_t kind, const void *id, size_t length, bool keep)
+point_meet(const packet_info *pinfo, point_kind_t kind, const void *id, size_t length, unsigned how)
 {
     sighting_t *known, *last = NULL;
     message_key_t key;
@@ -296,13 +296,11 @@ point_meet(const packet_info *pinfo, point_kind_t kind, const void *id, size_t l
     known = (sighting_t *)wmem_map_lookup(sightings, &key);
     for (sighting_t *sighting = known; sighting; sighting = sighting->next, count++) {
         last = sighting;
-        met |= places_meet(pinfo, &sighting->sight, &sight, kind == POINT_MEDIA);
+        met |= places_meet(pinfo, &sighting->sight, &sight, how & POINT_ONCE);
     }
-    if (!met)
-        places_see(&sight);
-    if (!known && keep)
+    if (!known && (how & POINT_KEEP))
         keep_sight(&key, &sight);
-    else if (met && keep && count < MOST_SIGHTS)
+    else if (met && (how & POINT_KEEP) && count < MOST_SIGHTS)
         last->next = sighting_new(&key, &sight);
     return met;
 }

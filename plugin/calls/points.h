@@ -15,11 +15,17 @@
 /* What can be known again at another point, besides messages that have a transaction (turn/msturn-transactions.h). */
 typedef enum { POINT_SYN, POINT_MEDIA, POINT_ANSWER } point_kind_t;
 
+/* What is known of a packet that is told. */
+typedef enum {
+    POINT_KEEP = 1, /* other points may be told of it later */
+    POINT_ONCE = 2  /* nobody sends it twice, or again after what has been seen since */
+} point_how_t;
+
 /* Tells a packet, with what makes it unique besides its ends: a sequence number, for example, of at most POINT_ID
- * bytes. Where another point has seen the same, the two have met. To be told before anything else is. keep: other
- * points may be told of it later. Returns whether it was seen at another point. */
+ * bytes. Where another point has seen the same, the two have met. To be told before anything else is. how: bits of
+ * point_how_t. Returns whether it was seen at another point. */
 #define POINT_ID 16
-bool point_meet(const packet_info *pinfo, point_kind_t kind, const void *id, size_t length, bool keep);
+bool point_meet(const packet_info *pinfo, point_kind_t kind, const void *id, size_t length, unsigned how);
 
 /* Tells how an earlier packet with the same ends looked, of which nobody knew that it might be met again. */
 void point_met_before(const packet_info *pinfo, point_kind_t kind, const void *id, size_t length,

@@ -402,6 +402,13 @@ tell_first_syn(const packet_info *pinfo, connection_t *connection)
     connection->sight.frame = 0;
 }
 
+/* Whether the client has the answer to its SYN, which it does not send again then. */
+static bool
+is_open(uint8_t completeness)
+{
+    return (completeness & TCP_SEEN_SYN_ACK) && (completeness & (TCP_SEEN_ACK | TCP_SEEN_DATA));
+}
+
 /* Other points know the connection again by the sequence number of its SYN. completeness: up to this packet. */
 static void
 meet(packet_info *pinfo, connection_t *connection, uint8_t completeness, const frame_tcp_t *header)
@@ -409,7 +416,8 @@ meet(packet_info *pinfo, connection_t *connection, uint8_t completeness, const f
     if (!is_syn(header) || connection->sight.frame == pinfo->num)
         return;
     tell_first_syn(pinfo, connection);
-    if (!point_meet(pinfo, POINT_SYN, &header->sequence, sizeof header->sequence, true))
+    if (!point_meet(pinfo, POINT_SYN, &header->sequence, sizeof header->sequence,
+                    POINT_KEEP | (is_open(completeness) ? POINT_ONCE : 0)))
         return;
     if (call_of(connection))
         point_settle(pinfo, call_of(connection));
@@ -524,7 +532,6 @@ connection_of_syn(packet_info *pinfo, const conversation_t *conversation, const 
         tell_first_syn(pinfo, before); /* this one may turn out to have come by another point */
     } else if (is_syn(header)) {
         place_look(pinfo, &connection->sight);
-        places_see(&connection->sight);
     }
     return connection;
 }

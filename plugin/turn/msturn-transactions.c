@@ -14,6 +14,7 @@
 #define MAX_SAME_ID 64
 
 static wmem_map_t *transactions; /* id -> list of msturn_transaction_t */
+static wmem_map_t *latest;       /* hash of client and server -> the latest msturn_transaction_t to the server */
 static wmem_map_t *connections;  /* connection id -> connection_t */
 static wmem_map_t *judgements;   /* frame -> judgement_t, for sequence numbers that are not the next */
 static wmem_map_t *sessions;     /* session id -> frame */
@@ -131,7 +132,7 @@ meet_transaction(const packet_info *pinfo, msturn_transaction_t *transaction, bo
 
     if (first.frame == 0 || first.frame == pinfo->num || mark->ident != sight->mark.ident)
         return false;
-    met = places_meet(pinfo, &first, sight, false);
+    met = places_meet(pinfo, &first, sight, transaction->followed);
     *mark = first.mark;
     return met;
 }
@@ -156,12 +157,23 @@ meet(const packet_info *pinfo, msturn_kind_t kind, const uint8_t *id, bool answe
         }
     any_alone |= answer && !asked;
     if (answer && any_alone && !met) {
-        met = point_meet(pinfo, POINT_ANSWER, id, sizeof(((msturn_transaction_t *)0)->id), !asked);
+        point_meet(pinfo, POINT_ANSWER, id, sizeof(((msturn_transaction_t *)0)->id), asked ? 0 : POINT_KEEP);
         sight.mark.place = (uint8_t)place_of_packet(pinfo);
     }
-    if (!met)
-        places_see(&sight);
     return sight.mark;
+}
+
+/* A client asks a server one thing after the other: who asks the next one does not send the one before again. Checks
+ * go out at a pace of their own. */
+static void
+note_latest(const packet_info *pinfo, msturn_transaction_t *transaction)
+{
+    void *key = GUINT_TO_POINTER(hash_endpoint(&pinfo->src, pinfo->srcport) * 31 +
+                                 hash_endpoint(&pinfo->dst, pinfo->destport));
+    msturn_transaction_t *before = (msturn_transaction_t *)wmem_map_insert(latest, key, transaction);
+
+    if (before && fit(before, pinfo, false) == 2)
+        before->followed = before->response_frame != 0;
 }
 
 msturn_transaction_t *
@@ -199,6 +211,8 @@ msturn_transaction_request(packet_info *pinfo, msturn_kind_t kind, const uint8_t
         } else {
             wmem_map_insert(transactions, transaction->id, transaction);
         }
+        if (kind == MSTURN_KIND_TURN)
+            note_latest(pinfo, transaction);
     }
     return transaction;
 }
@@ -343,6 +357,7 @@ msturn_transactions_register(void)
 {
     register_init_routine(forget);
     transactions = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), hash_id, equal_16);
+    latest = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), g_direct_hash, g_direct_equal);
     connections = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), hash_id, equal_20);
     judgements = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), g_direct_hash, g_direct_equal);
     sessions = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), hash_session, equal_8);

@@ -9,7 +9,7 @@ from .media_call import INNER_EDGE, OFFICE, TTLS, MediaCall, Voice
 from .packet_failures import checks_of_one_without_relay, sharing_fails
 from .packet_stories import REFLEXIVE, activate, lync_direct, teams_direct
 from .story_rows import Row, pcaps
-from .wire import EPOCH, UDP, Capture, Stream, checksum
+from .wire import EPOCH, TCP, UDP, Capture, Stream, checksum
 
 CLIENT_POINT, EDGE_POINT, BORDER_POINT = 0, 1, 2
 NAMES = "client", "edge", "border"
@@ -52,6 +52,25 @@ def elsewhere(data, hops, point, macs=True):
     header = data[14:22] + bytes([data[22] + hops, data[23], 0, 0]) + data[26:34]
     ether = data[:4] + bytes([point]) + data[5:10] + bytes([point]) + data[11:14] if macs else data[:14]
     return ether + header[:10] + struct.pack(">H", checksum(header)) + data[26:]
+
+
+def without_ident(data):
+    """The same packet with Don't Fragment and no identification, as Linux and macOS send many (RFC 6864)."""
+    header = data[14:18] + b"\0\0\x40\0" + data[22:24] + b"\0\0" + data[26:34]
+    return data[:14] + header[:10] + struct.pack(">H", checksum(header)) + header[12:] + data[34:]
+
+
+PREFIX = bytes.fromhex("20010db8000000000000ffff")
+SUM_AT = {TCP: 16, UDP: 6}
+
+
+def over_ipv6(data):
+    """The same segment or datagram in IPv6."""
+    at = SUM_AT[data[23]]
+    ends, segment = PREFIX + data[26:30] + PREFIX + data[30:34], data[34:34 + at] + bytes(2) + data[36 + at:]
+    summed = checksum(ends + struct.pack(">II", len(segment), data[23]) + segment) or 0xFFFF
+    return (data[:12] + b"\x86\xdd" + struct.pack(">IHBB", 0x60000000, len(segment), data[23], data[22]) + ends +
+            segment[:at] + struct.pack(">H", summed) + segment[at + 2:])
 
 
 class Points(Capture):
