@@ -175,6 +175,39 @@ def test_evidence(bench):
     assert not untried.shown and not untried.against and "not tried" in untried.none
 
 
+@pytest.mark.parametrize("reply, shows, none", [
+    (mras_reply([]), True, False), (mras_reply(result="Forbidden"), True, False), (mras_reply(), False, False),
+    (None, False, True)], ids=["no relay", "refused", "a relay", "not asked"])
+def test_credentials_are_evidence(bench, reply, shows, none):
+    """Whether a client has a relay, the relay authentication service has said."""
+    story = stories.Story(stories.Side("10.10.1.20", 20040), stories.Side("10.20.1.30", 20050))
+    if reply:
+        story.credentials(reply)
+    story.invite()
+    story.syn(50301, story.callee.at)
+    story.bye(22, 0x80000, (2, 2))
+    path = write(bench, story.capture, "no-relay.pcap")
+    replies = bench.frames(path, "mras && sip.Status-Code")
+    assert len(replies) == (reply is not None)
+    found = evidence(bench, path, "no_turn_server")
+    assert found[:2] == ((replies, []) if shows else ([], replies))
+    assert (found.none is not None) == none
+
+
+@pytest.mark.parametrize("relays", [["203.0.113.5"], ["203.0.113.5", "198.51.100.5"]])
+def test_several_relays_are_evidence(bench, relays):
+    story = stories.Story(stories.Side("10.10.1.20", 20040), stories.Side("10.20.1.30", 20050))
+    for number, relay in enumerate(relays):
+        story.allocate_udp(relay, (relay, 55501), port=50022 + number)
+    story.invite()
+    story.syn(50301, story.callee.at)
+    story.bye(22, 0x100000, (2, 2))
+    path = write(bench, story.capture, "relays.pcap")
+    allocated = bench.frames(path, "msturn.type == 0x0103")
+    assert len(allocated) == len(relays)
+    assert sorted(evidence(bench, path, "multiple_turn_servers").shown) == (allocated if len(relays) > 1 else [])
+
+
 def test_contradictions(bench):
     """A flag says unreachable, the capture shows an answer."""
     name = "story-internal-remote-alike.pcap"

@@ -7,6 +7,7 @@ import struct
 import pytest
 
 import captures
+from sharkd import Sharkd
 
 # Captures without a single packet of ours, and options under which they must look the same.
 CAPTURES = ("other-traffic.pcap", "other-relays.pcap")
@@ -124,6 +125,22 @@ def test_a_choice_of_ours_is_kept_and_works(bench, capture, old, port, title, fi
     without = bench.frames(moved, field)
     with chosen_on(bench, f"udp.port,{port}", title):
         assert without != bench.frames(moved, field) == bench.frames(capture, field) != []
+
+
+@pytest.mark.parametrize("choice", [None, "Syslog", "MS-TURN where recognised"])
+@pytest.mark.parametrize("port", [3478, 40200])
+def test_ports_that_change_between_files(bench, port, choice):
+    """What a process says after its ports were changed is what a new process says with them, also where Decode As stands
+    before them."""
+    path = on_port(bench, "turn-edge-call.pcap", 3478, port)
+    with chosen_on(bench, f"udp.port,{port}", choice) if choice else contextlib.nullcontext(), \
+            Sharkd(bench, path) as sharkd:
+        for ports in ("3478-3481,40200", "1", "40200", "3478", ""):
+            assert sharkd.ask("setconf", name="msturn.udp_ports", value=ports)["result"]
+            assert sharkd.ask("load", file=str(path))["result"]["status"] == "OK"
+            shown = [[row["c"][4], row["c"][6]] for row in sharkd.ask("frames")["result"]]
+            assert shown == [[protocol, info] for (protocol,), (info,) in bench.fields(
+                path, ["_ws.col.Protocol", "_ws.col.Info"], "-2", "-o", f"msturn.udp_ports:{ports}")], ports
 
 
 @pytest.mark.parametrize("stock, capture", [("syslog", "sbc-syslog.pcap"), ("sdp", "sig-offers.pcap")])

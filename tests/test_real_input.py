@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Kinds of real input (tests/gen/real_input.py): each row of a table is one frame, or one connection, of a capture."""
+import re
 import xml.etree.ElementTree as ElementTree
 
 import pytest
 
+import captures
+import mutations
 from gen import real_input
 from gen.tls import TlsSession
 
@@ -252,6 +255,26 @@ def test_quality_reports(bench):
                              "remote_asserted", "trunking_peer", "registered_inside", "product")
     assert first == [["Headset (in)"], ["usb 6.1"], ["Headset (out)"], ["tel:+15550100"], ["gw.example.com"], ["1"],
                      ["Office Communications, Lync or UCMA component, version 5.0.0.0: MediationServer"]]
+
+
+def test_bare_values_of_a_report(bench):
+    """Some write an address or a device in place of the element that holds it."""
+    body = re.sub("<LocalAddr>.*?</LocalAddr>", "<LocalAddr>192.168.1.99</LocalAddr>", real_input.quality(0))
+    body = re.sub("<CaptureDev>.*?</CaptureDev>", "<CaptureDev>Microphone</CaptureDev>", body)
+    path = bench.write("bare.pcap", b"")
+    captures.write(path, captures.EXPORTED_PDU, [mutations.exported_pdu("msqoe", body.encode())])
+    names = ["local.ipv4", "remote.ipv6", "capture_device.name", "render_device.name", "capture_device.driver"]
+    assert bench.fields(path, ["msqoe." + name for name in names]) == \
+        [[["192.168.1.99"], ["2001:db8::5"], ["Microphone"], ["Headset (out)"], []]]
+
+
+def test_a_value_by_the_name_of_the_dissector(bench):
+    """As another plugin would hand over the value of a header."""
+    path = bench.write("value.pcap", b"")
+    captures.write(path, captures.EXPORTED_PDU, [mutations.exported_pdu("msdiag", b'24; reason="by name"')])
+    names = ["msdiag.id", "msdiag.reason"]
+    assert bench.fields(path, names) == [[["24"], ["by name"]]]
+    assert bench.fields(path, names, "--disable-protocol", "msice_plugin") == [[[], []]]
 
 
 def test_values_of_a_report_that_are_none(bench):
