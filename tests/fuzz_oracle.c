@@ -20,17 +20,23 @@ static GPtrArray *our_names; /* of our protocols, as [Malformed Packet: NAME] ha
 /* A pass with another one behind it, and the one that is looked at. */
 enum { FIRST_PASS, LAST_PASS };
 
+/* Of TCP. */
+typedef struct {
+    uint32_t stream, source_port, sequence, length;
+    unsigned frame;
+} segment_t;
+
 /* What one look at a capture has said. */
 typedef struct {
-    GString *fields;     /* a line a field of ours: frame, name, label */
-    GString *protocols;  /* a line a protocol of ours: frame, name */
-    GString *experts[2]; /* of both passes: a line an expert item of ours: frame, text */
-    int pass;            /* FIRST_PASS or LAST_PASS; next_pass() counts it up */
-    GHashTable *calls;   /* the numbers of msice.call */
-    GHashTable *places;  /* place_of() each call and frame that names it */
-    GHashTable *ends;    /* direction of a TCP connection -> where its segments end so far */
-    GHashTable *back;    /* frames whose segment goes back behind that end */
-    char *tables;        /* what the statistics print */
+    GString *fields;      /* a line a field of ours: frame, name, label */
+    GString *protocols;   /* a line a protocol of ours: frame, name */
+    GString *experts[2];  /* of both passes: a line an expert item of ours: frame, text */
+    int pass;             /* FIRST_PASS or LAST_PASS; next_pass() counts it up */
+    GHashTable *calls;    /* the numbers of msice.call */
+    GHashTable *places;   /* place_of() each call and frame that names it */
+    GArray *segments;     /* segment_t */
+    GHashTable *repeated; /* frames whose segment a later one begins before, and those of the later ones */
+    char *tables;         /* what the statistics print */
     size_t tables_length;
     /* Stock itself may say something else the next time: a frame ends before its time, as it was cut or is malformed;
      * or a SYN/ACK has numbered a connection anew, whose segments before are then no longer found. */
@@ -102,7 +108,7 @@ typedef struct {
     saying_t *saying;
     unsigned number;
     epan_dissect_t *edt;
-    uint32_t stream, source_port, sequence, length; /* of its TCP segment */
+    segment_t segment; /* length 0 = none */
 } looking_t;
 
 static void *
@@ -125,7 +131,8 @@ note_call(const looking_t *looking, const field_info *field)
 static void
 note_number(looking_t *looking, const field_info *field)
 {
-    uint32_t *const numbers[] = { &looking->stream, &looking->source_port, &looking->sequence, &looking->length };
+    segment_t *segment = &looking->segment;
+    uint32_t *const numbers[] = { &segment->stream, &segment->source_port, &segment->sequence, &segment->length };
     const int fields[] = { hf_stream, hf_source_port, hf_sequence, hf_length };
 
     for (size_t i = 0; i < array_length(fields); i++)
@@ -162,28 +169,30 @@ note_node(proto_node *node, void *data)
 }
 
 static void
-note_segment(const looking_t *looking)
+note_segment(saying_t *saying, const segment_t *segment)
 {
-    void *key = GUINT_TO_POINTER(looking->stream << 16 | looking->source_port), *known;
-    const uint32_t end = looking->sequence + looking->length;
-    const bool begun = g_hash_table_lookup_extended(looking->saying->ends, key, NULL, &known);
+    for (unsigned i = 0; i < saying->segments->len; i++) {
+        const segment_t *before = &g_array_index(saying->segments, segment_t, i);
 
-    if (begun && (int32_t)(looking->sequence - GPOINTER_TO_UINT(known)) < 0)
-        g_hash_table_add(looking->saying->back, GUINT_TO_POINTER(looking->number));
-    if (!begun || (int32_t)(end - GPOINTER_TO_UINT(known)) > 0)
-        g_hash_table_insert(looking->saying->ends, key, GUINT_TO_POINTER(end));
+        if (before->stream == segment->stream && before->source_port == segment->source_port &&
+            (int32_t)(before->sequence - segment->sequence) >= 0) {
+            g_hash_table_add(saying->repeated, GUINT_TO_POINTER(before->frame));
+            g_hash_table_add(saying->repeated, GUINT_TO_POINTER(segment->frame));
+        }
+    }
+    g_array_append_val(saying->segments, *segment);
 }
 
 static void
 note_tree(void *data, unsigned number, epan_dissect_t *edt)
 {
-    looking_t looking = { .saying = (saying_t *)data, .number = number, .edt = edt };
+    looking_t looking = { .saying = (saying_t *)data, .number = number, .edt = edt, .segment = { .frame = number } };
 
     check_tree(NULL, number, edt);
     if (edt->tree)
         proto_tree_children_foreach(edt->tree, note_node, &looking);
-    if (looking.length)
-        note_segment(&looking);
+    if (looking.segment.length)
+        note_segment(looking.saying, &looking.segment);
 }
 
 static tap_packet_status
@@ -214,8 +223,8 @@ new_saying(void)
                        .experts = { g_string_new(NULL), g_string_new(NULL) },
                        .calls = g_hash_table_new(g_direct_hash, g_direct_equal),
                        .places = g_hash_table_new(g_direct_hash, g_direct_equal),
-                       .ends = g_hash_table_new(g_direct_hash, g_direct_equal),
-                       .back = g_hash_table_new(g_direct_hash, g_direct_equal) };
+                       .segments = g_array_new(FALSE, FALSE, sizeof(segment_t)),
+                       .repeated = g_hash_table_new(g_direct_hash, g_direct_equal) };
 }
 
 static void
@@ -227,8 +236,8 @@ free_saying(saying_t *saying)
     g_string_free(saying->experts[1], TRUE);
     g_hash_table_destroy(saying->calls);
     g_hash_table_destroy(saying->places);
-    g_hash_table_destroy(saying->ends);
-    g_hash_table_destroy(saying->back);
+    g_array_free(saying->segments, TRUE);
+    g_hash_table_destroy(saying->repeated);
     free(saying->tables);
 }
 
@@ -444,7 +453,7 @@ check_prefix(const capture_t *capture, const saying_t *whole)
     saying_t begun = look(&part, (manner_t){ .two_passes = true, .with_tree = true });
 
     if (!begun.stock_changes && !whole->stock_changes)
-        check_contained("only the beginning says", begun.protocols->str, whole->protocols->str, whole->back);
+        check_contained("only the beginning says", begun.protocols->str, whole->protocols->str, whole->repeated);
     free_saying(&begun);
 }
 
@@ -461,10 +470,10 @@ oracle_compare(const capture_t *capture)
     if (!one.stock_changes) {
         compare_text("expert items, with a tree and without", one.experts[LAST_PASS]->str,
                      again.experts[FIRST_PASS]->str);
-        /* A segment that goes back may turn out to lie in what a later one, that goes back further, waits for. */
+        /* A segment may turn out to lie in what a later one waits for, that begins before it. */
         if (!strstr(again.experts[FIRST_PASS]->str, GAP))
-            check_contained("only the first pass says", again.experts[FIRST_PASS]->str,
-                            again.experts[LAST_PASS]->str, again.back);
+            check_contained("only the first pass says", again.experts[FIRST_PASS]->str, again.experts[LAST_PASS]->str,
+                            again.repeated);
     }
     check_table(&two);
     check_frames_of_tables(&two);

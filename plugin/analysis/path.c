@@ -112,7 +112,7 @@ set_name(call_path_t *path)
     bool own = path->local_type == FACTS_RELAY, peer = path->remote_type == FACTS_RELAY;
     bool nat =
         path->local_type == FACTS_SRFLX || path->local_type == FACTS_PRFLX || path->remote_type == FACTS_SRFLX ||
-        path->remote_type == FACTS_PRFLX ||
+        path->remote_type == FACTS_PRFLX || (path->check && path->check->translated) ||
         (path->remote.port && address_is_private(&path->local.addr) && !address_is_private(&path->remote.addr));
 
     path->name = own && peer ? "both relays"

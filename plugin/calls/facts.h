@@ -178,6 +178,8 @@ typedef struct {
     unsigned error_code;
     bool use_candidate;
     const char *user_name; /* of a request, "peer:own"; NULL = none */
+    const address *mapped; /* of a success: where the request came from, as the other end saw it; NULL = not told */
+    uint16_t mapped_port;
     const nstime_t *request_time;
 } facts_check_t;
 

@@ -204,6 +204,30 @@ def ipv6_direct():
     return call
 
 
+def addresses_of_the_internet(own, seen=None, peer=REFLEXIVE, relay=EDGE):
+    """Inside stand addresses that look as if there were no NAT; what the peer has seen tells whether there is one."""
+    call = MediaCall(client=own, seen=seen)
+    call.capture.ttls[own] = 128
+    call.first = call.allocate(relay, relayed=(relay, 53001))
+    path = call.direct(peer, seen=call.outside(50016))
+    call.agree(path)
+    call.talk(path)
+    call.first.release()
+    return call
+
+
+def public_nat():
+    return addresses_of_the_internet("93.184.10.20", "198.51.100.20")
+
+
+def public_direct():
+    return addresses_of_the_internet("93.184.10.20")
+
+
+def ipv6_nat():
+    return addresses_of_the_internet("2001:db8:1::10", "2001:db8:99::1", ("2001:db8:2::20", 50040), "2001:db8:ed::5")
+
+
 def start_in_mid_call():
     """The capture begins when media has been flowing for long."""
     call = MediaCall()
@@ -250,6 +274,9 @@ ROWS = [
     Row("lync-both-relays", lync_both_relays, "connected", "both relays", transport="UDP"),
     Row("lync-both-relays-tcp", lync_both_relays_tcp, "connected", "both relays", transport="TCP"),
     Row("ipv6-direct", ipv6_direct, "connected", "direct", transport="UDP"),
+    Row("public-nat", public_nat, "connected", "through NAT", transport="UDP"),
+    Row("public-direct", public_direct, "connected", "direct", transport="UDP"),
+    Row("ipv6-nat", ipv6_nat, "connected", "through NAT", transport="UDP"),
     Row("start-in-mid-call", start_in_mid_call, ("connected", "incomplete"), wrong=("own_without_relay",), pcap=True),
     Row("end-before-checks", end_before_checks, "incomplete", pcap=True),
     Row("end-in-first-request", end_in_first_request, "incomplete", wrong=("relay_unreachable",)),
