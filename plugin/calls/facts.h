@@ -178,8 +178,7 @@ typedef struct {
     unsigned error_code;
     bool use_candidate;
     const char *user_name; /* of a request, "peer:own"; NULL = none */
-    const address *mapped; /* of a success: where the request came from, as the other end saw it; NULL = not told */
-    uint16_t mapped_port;
+    bool translated;       /* of a success: the other end has seen the request come from elsewhere than it had left */
     const nstime_t *request_time;
 } facts_check_t;
 

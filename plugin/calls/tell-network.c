@@ -439,14 +439,6 @@ call_waiting_for(const packet_info *pinfo, const facts_check_t *check)
     return call ? call : call_waiting(pinfo, check->to);
 }
 
-/* Whether the answer to a check that went straight says that it came from elsewhere than it had left. */
-static bool
-was_translated(const facts_check_t *check, const facts_key_t *sender)
-{
-    return check->kind == FACTS_CHECK_SUCCESS && !check->relayed && check->mapped &&
-           (check->mapped_port != sender->port || !addresses_equal(check->mapped, &sender->addr));
-}
-
 void
 facts_tell_check(packet_info *pinfo, const facts_check_t *check)
 {
@@ -511,7 +503,7 @@ facts_tell_check(packet_info *pinfo, const facts_check_t *check)
     attempt->pending = 0;
     attempt->answers++;
     attempt->last_answer = point_time(pinfo, call_root(endpoint->owner.call));
-    attempt->translated |= was_translated(check, &local);
+    attempt->translated |= check->translated;
     if (attempt->nominated && attempt->settled_frame == 0) {
         attempt->settled_frame = pinfo->num;
         attempt->settled_time = attempt->last_answer;

@@ -328,6 +328,15 @@ msice_attributes_dissect(msice_check_t *check, int end)
     }
 }
 
+bool
+msice_was_translated(const msice_check_t *check)
+{
+    const packet_info *pinfo = check->pinfo;
+
+    return check->mapped.type != AT_NONE && check->path->depth == 0 && pinfo->dst.type == check->mapped.type &&
+           (!addresses_equal(&pinfo->dst, &check->mapped) || pinfo->destport != check->mapped_port);
+}
+
 const char *
 msice_summary(const msice_check_t *check)
 {

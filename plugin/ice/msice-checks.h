@@ -32,7 +32,7 @@ typedef struct {
     unsigned error_code;
     proto_item *error_item, *integrity_item;
     bool nominated;
-    bool unanswered; /* a request, and the capture holds no answer; known when it has been seen whole */
+    bool unanswered;  /* a request, and the capture holds no answer; known when it has been seen whole */
     const char *role; /* "controlling", "controlled", NULL = not said */
     address mapped;   /* AT_NONE = none */
     uint16_t mapped_port;
@@ -49,6 +49,9 @@ bool msice_attributes_padded(tvbuff_t *tvb, int end);
 /* Dissects the attributes between the header and end into check->tree and fills in what they say: every attribute,
  * or, where the stock tree above shows them, only what it does not tell. */
 void msice_attributes_dissect(msice_check_t *check, int end);
+
+/* Whether an answer, outside a TURN message, names another address or port than the request had come from. */
+bool msice_was_translated(const msice_check_t *check);
 
 /* The check in a line: "Binding Request o5/I:FY32, nominated". pinfo->pool memory. */
 const char *msice_summary(const msice_check_t *check);

@@ -60,8 +60,7 @@ msice_tell_facts(const msice_check_t *check, const msturn_transaction_t *transac
         .transport = pinfo->ptype,
         .error_code = check->error_code,
         .use_candidate = check->nominated,
-        .mapped = check->mapped.type == AT_NONE ? NULL : &check->mapped,
-        .mapped_port = check->mapped_port,
+        .translated = msice_was_translated(check),
         .request_time = transaction ? &transaction->request_time : NULL,
     };
     size_t row = 0;

@@ -227,8 +227,7 @@ judge(const msice_check_t *check)
     default:
         msice_finding(pinfo, check->error_item, MSICE_EI_CHECK_ERROR, "%u", check->error_code);
     }
-    if (check->mapped.type != AT_NONE && check->path->depth == 0 && pinfo->dst.type == check->mapped.type &&
-        (!addresses_equal(&pinfo->dst, &check->mapped) || pinfo->destport != check->mapped_port))
+    if (msice_was_translated(check))
         msice_finding(pinfo, check->item, MSICE_EI_CHECK_REFLEXIVE, NULL);
 }
 
