@@ -325,7 +325,7 @@ def frames_of(name, change=lambda data: data):
 
 @pytest.mark.parametrize("name, change", [
     *((name, without_ident) for name in sorted(POINTS)),
-    # Over relays: what an answer to a check names stays IPv4, so that a straight one seems to have come through a NAT.
+    # Over relays: the addresses inside the messages stay IPv4, which nobody compares with the client's there.
     *((name, over_ipv6) for name in ("two-points", "two-points-tcp-behind", "two-points-impostor", "two-points-answer-lost",
                                      "merged", "merged-same-macs"))])
 def test_packets_without_identification(bench, name, change):
