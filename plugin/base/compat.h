@@ -115,6 +115,19 @@ compat_want_fields(dissector_handle_t postdissector, GArray *hfids)
     set_postdissector_wanted_hfids(postdissector, hfids);
 }
 
+/* The packet's first data source of a name ("Reassembled TCP"); NULL where it has none. It belongs to the packet. */
+static inline const tvbuff_t *
+compat_data_source(packet_info *pinfo, const char *name)
+{
+#if WS_AT_LEAST(4, 6)
+    const struct data_source *source = get_data_source_by_name(pinfo, name);
+
+    return source ? get_data_source_tvb(source) : NULL;
+#else
+    return get_data_source_tvb_by_name(pinfo, name);
+#endif
+}
+
 /* Name and description of an interface of the file; "unknown" or NULL where it has none. They belong to the file. */
 static inline const char *
 compat_interface_name(const epan_t *epan, uint32_t interface, unsigned section _U_)

@@ -10,6 +10,7 @@
 #include "diagnostics/msdiag-http.h"
 
 #include <epan/prefs-int.h>
+#include <wsutil/strtoi.h>
 
 #include "base/enabled.h"
 #include "base/findings.h"
@@ -26,19 +27,26 @@
 /* Most header lines of a message, and most faults of a data source, that are shown. */
 #define MAX_SHOWN 16
 
+/* Most chunks of a data source that are looked at, the largest that HTTP believes, and how far into its line the size
+ * stands. */
+#define MAX_CHUNKS   65536
+#define MAX_CHUNK    0x80000000U
+#define CHUNK_DIGITS 32
+
 #define VERSION "HTTP/1."
 #define FAULT   "Ms-Diagnostics-Fault"
 
 /* A data source as text. */
 typedef struct {
     tvbuff_t *tvb;
-    const char *text;       /* ends with NUL */
-    unsigned length, whole; /* captured, at most MAX_TEXT, and in all */
-    bool is_frame;          /* the frame itself, not what was put together or decrypted */
+    const char *text; /* ends with NUL */
+    unsigned length;  /* captured, at most MAX_TEXT */
+    unsigned chunks;  /* that may still be looked at */
+    bool is_joined;   /* put together of segments */
 } source_t;
 
-/* Whether bodies are put together of several segments: preferences of the stock dissectors. */
-static bool puts_together;
+/* Whether header lines and bodies are put together of several segments: preferences of the stock dissectors. */
+static bool joins_headers, joins_bodies;
 
 static unsigned
 find_text(const source_t *source, unsigned from, const char *wanted)
@@ -76,55 +84,96 @@ ends_line(char character)
     return character == '\r' || character == '\n';
 }
 
-/* Where the line behind the one at an offset begins. As for HTTP's dissector, a CR alone ends a line, too. */
-static unsigned
-next_line(const source_t *source, unsigned start)
-{
-    unsigned end = start;
+/* The header lines of a response. */
+typedef struct {
+    unsigned end;  /* behind the empty line, or where what is captured or looked at ends */
+    bool complete; /* with the empty line */
+    bool chunked;
+    bool has_length; /* of the body */
+    int32_t length;
+} head_t;
 
-    while (end < source->length && !ends_line(source->text[end]))
-        end++;
-    /* Behind the text stands NUL. */
-    return MIN(end + (source->text[end] == '\r' && source->text[end + 1] == '\n' ? 2 : 1), source->length);
+/* Reads a header line that says how long the body is, as HTTP does: a second length that is none makes it 0. */
+static void
+read_line(const char *line, unsigned length, head_t *head)
+{
+    static const char name[] = "Content-Length:", encoding[] = "Transfer-Encoding:";
+
+    if (length >= sizeof name - 1 && g_ascii_strncasecmp(line, name, sizeof name - 1) == 0) {
+        char *value = g_strndup(line + sizeof name - 1, length - sizeof name + 1);
+
+        head->has_length |= ws_strtoi32(g_strstrip(value), NULL, &head->length) && head->length >= 0;
+        g_free(value);
+    } else if (length >= sizeof encoding - 1 && g_ascii_strncasecmp(line, encoding, sizeof encoding - 1) == 0) {
+        line += sizeof encoding - 1;
+        head->chunked |= g_ascii_strncasecmp(line + strspn(line, " \t"), "chunked", strlen("chunked")) == 0;
+    }
 }
 
-/* Where the header lines end that start at an offset, with the empty line. */
-static unsigned
-end_of_headers(const source_t *source, unsigned start)
+/* Reads the header lines of the response that starts at an offset. Lines end as HTTP has it: with CR, LF or both. */
+static head_t
+read_head(const source_t *source, unsigned start)
 {
-    do
-        start = next_line(source, start);
-    while (!ends_line(source->text[start]) && start < source->length);
-    return next_line(source, start);
+    head_t head = { .end = start };
+    int length, next = 0;
+
+    do {
+        length = tvb_find_line_end(source->tvb, (int)head.end, (int)(source->length - head.end), &next, true);
+        if (length < 0) {
+            head.end = source->length;
+            return head;
+        }
+        read_line(source->text + head.end, (unsigned)length, &head);
+        head.end = (unsigned)next;
+    } while (length > 0);
+    head.complete = true;
+    return head;
 }
 
-/* The value of a header between two offsets; "" when it is absent. It ends with its line. */
-static const char *
-value_of(const source_t *source, unsigned start, unsigned end, const char *name)
-{
-    unsigned size = (unsigned)strlen(name);
-
-    for (; start + size < end; start++)
-        if (ends_line(source->text[start]) && g_ascii_strncasecmp(source->text + start + 1, name, size) == 0)
-            return source->text + start + 1 + size;
-    return "";
-}
-
-/* Whether the response between two offsets, the second that behind its header lines, stands in the data source as a
- * whole. Where bodies are put together, HTTP sees the first segment of one, too, and gets it again with the last. */
+/* Whether all chunks of a body are there; also where one does not say its size, as then HTTP waits no longer. */
 static bool
-is_whole(const source_t *source, unsigned start, unsigned end)
+has_all_chunks(source_t *source, unsigned start)
 {
-    const char *length = value_of(source, start, end, "Content-Length:");
+    const unsigned whole = tvb_reported_length(source->tvb);
 
-    if (!puts_together)
+    for (; start < whole && source->chunks > 0; source->chunks--) {
+        char digits[CHUNK_DIGITS + 1] = "";
+        int length, next = 0;
+        unsigned size;
+
+        length = tvb_find_line_end(source->tvb, (int)start, -1, &next, true);
+        if (length < 0)
+            return false;
+        tvb_memcpy(source->tvb, digits, (int)start, MIN((size_t)length, CHUNK_DIGITS));
+        if (sscanf(digits, "%x", &size) < 1 || size > MAX_CHUNK)
+            return true;
+        if (size == 0)
+            return tvb_find_line_end(source->tvb, next, -1, &next, true) >= 0;
+        if (whole - start <= size)
+            return false;
+        start = (unsigned)next + size + 2; /* and its CRLF */
+    }
+    return false;
+}
+
+/* Whether HTTP shows a response now. Where it waits for more of it, it gets all of it again with the last segment; it
+ * waits for what req_resp_hdrs.c of Wireshark has. */
+static bool
+is_shown(source_t *source, const head_t *head, unsigned status)
+{
+    const unsigned captured = tvb_captured_length(source->tvb), whole = tvb_reported_length(source->tvb);
+
+    if (captured < whole || !(joins_headers || joins_bodies))
+        return true; /* what was not captured is not waited for */
+    if (joins_headers && !head->complete)
+        return false;
+    if (!joins_bodies || status / 100 == 1 || status == 204 || status == 304) /* those have no body */
         return true;
-    if (*length)
-        return g_ascii_strtoull(length, NULL, 10) <= source->whole - end;
-    if (*value_of(source, start, end, "Transfer-Encoding:"))
-        return find_text(source, end, "\r\n0\r\n") < source->length ||
-               (!source->is_frame && source->length == MAX_TEXT);
-    return !source->is_frame; /* it goes on to the end of the connection */
+    if (joins_headers && head->chunked)
+        return has_all_chunks(source, head->end);
+    if (joins_headers && head->has_length)
+        return (unsigned)head->length <= whole - head->end;
+    return source->is_joined; /* it goes on to the end of the connection */
 }
 
 /* The header lines of ours between two offsets, at most MAX_SHOWN; returns how many. */
@@ -161,21 +210,26 @@ dissect_lines(const source_t *source, packet_info *pinfo, proto_tree *tree, unsi
 }
 
 /* Looks for responses in a data source: each begins behind the body of the one before, or at the first "HTTP/1.".
- * Returns the highest status. */
+ * Returns the highest status. One that HTTP does not show yet ends the text. */
 static unsigned
-dissect_responses(const source_t *source, packet_info *pinfo, proto_tree *tree)
+dissect_responses(source_t *source, packet_info *pinfo, proto_tree *tree)
 {
     unsigned start = find_text(source, 0, VERSION), highest = 0;
 
     while (start < source->length) {
-        unsigned status = read_status(source, start), end = status ? end_of_headers(source, start) : start + 1;
+        const unsigned status = read_status(source, start);
+        head_t head = { .end = start + 1 };
 
-        if (status && !is_whole(source, start, end))
-            break;
-        if (status)
-            dissect_lines(source, pinfo, tree, start, end, status);
+        if (status) {
+            head = read_head(source, start);
+            if (!is_shown(source, &head, status)) {
+                source->length = start;
+                break;
+            }
+            dissect_lines(source, pinfo, tree, start, head.end, status);
+        }
         highest = MAX(highest, status);
-        start = find_text(source, end, VERSION);
+        start = find_text(source, head.end, VERSION);
     }
     return highest;
 }
@@ -260,21 +314,27 @@ dissect_faults(const source_t *source, packet_info *pinfo, proto_tree *tree, uns
     return count > 0;
 }
 
-static source_t
+static bool
+is_joined(packet_info *pinfo, const tvbuff_t *tvb)
+{
+    return tvb == compat_data_source(pinfo, "Reassembled TCP") || tvb == compat_data_source(pinfo, "Reassembled TLS");
+}
+
+static source_t *
 source_of(packet_info *pinfo, const GSList *item)
 {
     tvbuff_t *tvb = get_data_source_tvb((const struct data_source *)item->data);
-    source_t source = { .tvb = tvb, .is_frame = item == pinfo->data_src };
+    source_t *source = wmem_new(pinfo->pool, source_t);
     char *text;
 
-    source.whole = tvb_reported_length(tvb);
-    if (source.is_frame)
-        source.whole = MIN(source.whole, (unsigned)frame_end(tvb, pinfo));
-    source.length = MIN(MIN(tvb_captured_length(tvb), source.whole), MAX_TEXT);
-    text = wmem_alloc(pinfo->pool, source.length + 1);
-    tvb_memcpy(tvb, text, 0, source.length);
-    text[source.length] = '\0';
-    source.text = text;
+    *source = (source_t){ .tvb = tvb, .chunks = MAX_CHUNKS, .is_joined = is_joined(pinfo, tvb) };
+    if (item == pinfo->data_src)
+        source->tvb = tvb_new_subset_length(tvb, 0, MIN(frame_end(tvb, pinfo), (int)tvb_reported_length(tvb)));
+    source->length = MIN(tvb_captured_length(source->tvb), MAX_TEXT);
+    text = wmem_alloc(pinfo->pool, source->length + 1);
+    tvb_memcpy(tvb, text, 0, source->length);
+    text[source->length] = '\0';
+    source->text = text;
     return source;
 }
 
@@ -293,18 +353,15 @@ msdiag_http_finish_packet(packet_info *pinfo, proto_tree *tree)
     if (!expert_items_are_seen(tree) || !has_layer(pinfo, http) || !is_enabled(msdiag))
         return;
     for (GSList *item = pinfo->data_src; item; item = item->next) {
-        source_t source = source_of(pinfo, item);
-        unsigned highest = dissect_responses(&source, pinfo, tree);
+        source_t *source = source_of(pinfo, item);
+        unsigned highest = dissect_responses(source, pinfo, tree);
 
         status = MAX(status, highest);
-        backwards = g_slist_prepend(backwards, item);
+        backwards = g_slist_prepend(backwards, source);
     }
     /* A body that was in chunks or compressed stands in a later data source, as it was before. */
-    for (GSList *item = backwards; item && status >= 400 && !found; item = item->next) {
-        source_t source = source_of(pinfo, (const GSList *)item->data);
-
-        found = dissect_faults(&source, pinfo, tree, status);
-    }
+    for (GSList *item = backwards; item && status >= 400 && !found; item = item->next)
+        found = dissect_faults((const source_t *)item->data, pinfo, tree, status);
     g_slist_free(backwards);
 }
 
@@ -322,7 +379,10 @@ is_on(const char *module, const char *name)
 static void
 read_preferences(void)
 {
-    puts_together = is_on("tcp", "desegment_tcp_streams") && is_on("http", "desegment_body");
+    const bool joins = is_on("tcp", "desegment_tcp_streams");
+
+    joins_headers = joins && is_on("http", "desegment_headers");
+    joins_bodies = joins && is_on("http", "desegment_body");
 }
 
 void

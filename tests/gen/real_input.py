@@ -346,6 +346,31 @@ def legal_sip():
     return capture
 
 
+def body_of(length, body=b"<a/>", status="403 Forbidden"):
+    """A response whose body is told by these header lines."""
+    lines = [f"HTTP/1.1 {status}", 'X-Ms-diagnostics: 28020;reason="x"', *length]
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+# Ways to say how long a body is, right and wrong ones: HTTP's dissector waits for as much as it believes.
+LENGTHS = [
+    *(body_of([f"Content-Length:{value}"]) for value in (
+        " 4", "4", " 004 ", "\t4\t", " 3", " 9", " 0", "", " 4x", " 4, 4", " 0x4", " +4", " -4", " 2147483647", " 2147483648",
+        " 99999999999999999999")),
+    *(body_of([f"{name}: 4"]) for name in ("content-length", "Content-Length ", "X-Content-Length")),
+    body_of(["Content-Length: 4", "Content-Length: 9"]), body_of(["Content-Length: 9", "Content-Length: 4"]),
+    body_of(["Content-Length: 4", "Content-Length: none"]), body_of(["Content-Length: 0", "Transfer-Encoding: gzip"]),
+    *(body_of(["Transfer-Encoding: chunked", *more], chunks) for more in ([], ["Content-Length: 4"]) for chunks in (
+        b"4\r\n<a/>\r\n0\r\n\r\n", b"04;a=b\r\n<a/>\r\n0;c\r\n\r\n", b"4\n<a/>\r\n0\n\n", b"9\r\na\r\n0\r\n\r\nb\r\n0\r\n\r\n",
+        b"4\r\n<a/>\r\n0\r\nTrailer: x\r\n\r\n", b"none\r\n0\r\n\r\n", b"\r\n4\r\n", b"ffffffff\r\n<a/>\r\n", b"4\r\n<a/>\r\n")),
+    body_of(["Transfer-Encoding:\tChunked, gzip"], b"1\r\na\r\n0\r\n\r\n"), body_of(["Transfer-Encoding: gzip, chunked"]),
+    body_of([]), *(body_of([], b"", status) for status in ("204 No Content", "304 Not Modified", "100 Continue", "200 OK")),
+    body_of(["Content-Length: 9"], b"", "304 Not Modified"),
+    body_of(["Content-Length: 4"]) + body_of(["Content-Length: 4"], b"<b/>", "500 Later"),
+    http("403 Forbidden", body=b"no") + http("500 Internal Server Error", body=soap(28021, "later")),
+]
+
+
 def web(responses=tuple(WEB.values())):
     """A connection a response, on the port of HTTP."""
     capture = Capture()
