@@ -223,6 +223,24 @@ def test_web_services_inside_tls(bench):
                     [["28020"], ["Ms-Diagnostics-Fault"]]]
 
 
+@pytest.mark.parametrize("sizes", [[], [60], [75], [60, 75]])
+def test_unending_web_services_inside_tls(bench, sizes):
+    """A response without a length goes on to the end of the connection: no record shows it that HTTP waits in."""
+    data = real_input.body_of([])
+    capture = real_input.Capture()
+    stream = capture.tcp(("10.1.1.7", 50443), ("10.1.1.8", 443))
+    session = TlsSession(stream, seed=b"web")
+    session.send(0, real_input.REQUEST)
+    for start, stop in zip([0, *sizes], [*sizes, len(data)]):
+        session.send(1, data[start:stop])
+    stream.close()
+    path, keys = bench.write("web-unending.pcap", b""), bench.write("web-unending.keys", session.key_log())
+    capture.write(path)
+    first, last = (bench.frames(path, "msdiag", "-o", f"tls.keylog_file:{keys}", *passes) for passes in ([], ["-2"]))
+    assert first == last
+    assert bench.frames(path, "tls.app_data", "-o", f"tls.keylog_file:{keys}")
+
+
 def test_findings_of_web_services(bench):
     for name in ("failure", "no_id"):
         found = {int(stream[0]) for (stream,) in bench.fields("diag-web.pcap", ["tcp.stream"], "-Y",

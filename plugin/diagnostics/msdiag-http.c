@@ -42,7 +42,7 @@ typedef struct {
     const char *text; /* ends with NUL */
     unsigned length;  /* captured, at most MAX_TEXT */
     unsigned chunks;  /* that may still be looked at */
-    bool is_joined;   /* put together of segments */
+    bool is_joined;   /* put together of segments; TLS does not do so up to the end of a connection */
 } source_t;
 
 /* Whether header lines and bodies are put together of several segments: preferences of the stock dissectors. */
@@ -314,12 +314,6 @@ dissect_faults(const source_t *source, packet_info *pinfo, proto_tree *tree, uns
     return count > 0;
 }
 
-static bool
-is_joined(packet_info *pinfo, const tvbuff_t *tvb)
-{
-    return tvb == compat_data_source(pinfo, "Reassembled TCP") || tvb == compat_data_source(pinfo, "Reassembled TLS");
-}
-
 static source_t *
 source_of(packet_info *pinfo, const GSList *item)
 {
@@ -327,7 +321,9 @@ source_of(packet_info *pinfo, const GSList *item)
     source_t *source = wmem_new(pinfo->pool, source_t);
     char *text;
 
-    *source = (source_t){ .tvb = tvb, .chunks = MAX_CHUNKS, .is_joined = is_joined(pinfo, tvb) };
+    *source = (source_t){ .tvb = tvb,
+                          .chunks = MAX_CHUNKS,
+                          .is_joined = tvb == compat_data_source(pinfo, "Reassembled TCP") };
     if (item == pinfo->data_src)
         source->tvb = tvb_new_subset_length(tvb, 0, MIN(frame_end(tvb, pinfo), (int)tvb_reported_length(tvb)));
     source->length = MIN(tvb_captured_length(source->tvb), MAX_TEXT);
