@@ -372,9 +372,10 @@ void host_look(const packet_info *pinfo);
 
 /* Whose call it is. call_note_own: a client that allocates, says hello to a relay; the first one counts, unless
  * another one is captured nearer. call_guess_own: while there is none, one of the ends of a check or connection: the
- * private one of two, else who sent it. call_share_own: one more address of that computer. own_join: of two calls
- * that are one. */
+ * private one of two, else who sent it. call_take_own: an endpoint at an address goes over from another call, where
+ * that is known already. call_share_own: one more address of that computer. own_join: of two calls that are one. */
 void call_note_own(facts_call_t *call, const address *addr);
+void call_take_own(facts_call_t *call, const facts_call_t *before, const address *addr);
 void call_guess_own(facts_call_t *call, const address *from, const address *to);
 void call_share_own(facts_call_t *call, const address *addr);
 void own_join(facts_call_t *call, const facts_call_t *part);

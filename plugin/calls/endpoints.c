@@ -151,6 +151,7 @@ endpoint_move(facts_endpoint_t *endpoint, facts_call_t *call)
     call = call_root(call);
     if (!call || call_root(endpoint->owner.call) == call)
         return;
+    call_take_own(call, call_root(endpoint->owner.call), &endpoint->key.addr);
     endpoint->owner.call = call;
     member = wmem_new(wmem_file_scope(), facts_member_t);
     member->endpoint = endpoint;

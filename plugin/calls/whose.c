@@ -128,11 +128,19 @@ call_note_own(facts_call_t *call, const address *addr)
 {
     if (is_nearer(call, addr))
         change_own(call, addr);
-    if (call->own_guessed)
+    /* Who asks a relay behind routers does not tell who was captured where his packets set out. */
+    if (call->own_guessed && !is_nearer_than(&call->own[0], addr))
         call->own_count = 0;
     call->own_guessed = false;
     if (call->own_count == 0)
         add_own(call, addr);
+}
+
+void
+call_take_own(facts_call_t *call, const facts_call_t *before, const address *addr)
+{
+    if (before && !before->own_guessed && call_is_own(before, addr))
+        call_note_own(call, addr);
 }
 
 /* Whether an address is a relay's, as far as is known: it sends what the computers that allocated there send. */
