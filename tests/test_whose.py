@@ -10,9 +10,11 @@ from scapy.utils import rdpcap, wrpcap
 
 from call_table import rows_of
 from conftest import TOP
-from gen import packet_alikes, packet_failures, packet_stories
-from gen.capture_points import CLIENT_POINT, EDGE_POINT, HOPS, elsewhere, ends_of, write_points
-from gen.media_call import ALTERNATE, EDGE, EDGE_2, FOREIGN_EDGE, RELAY, SEEN, THIRD
+from gen import packet_alikes, packet_failures, packet_stories, turn_messages
+from gen.capture_points import CLIENT_POINT, EDGE_POINT, HOPS, call_at_both, elsewhere, ends_of, write_points
+from gen.dialects import LYNC
+from gen.media_call import ALTERNATE, EDGE, EDGE_2, FOREIGN_EDGE, INNER_EDGE, OFFICE, RELAY, SEEN, THIRD, MediaCall
+from gen.signalling import answer, invite, sdp
 
 STORIES = {row.name: row.build for module in (packet_stories, packet_alikes, packet_failures) for row in module.ROWS}
 RELAYS = {RELAY, ALTERNATE, THIRD, EDGE, EDGE_2, FOREIGN_EDGE}
@@ -82,3 +84,57 @@ def test_never_acknowledged(bench):
     assert outcome(bench, "never", frames) == [("failed", "direct")]
     for number in (data[TCP].seq + len(data[TCP].payload), data[TCP].seq):
         assert outcome(bench, "answered", answered(number)) == [("connected", "direct")]
+
+
+# --- both sides at one Edge, and the signalling ----------------------------------------------------------------------
+
+PEER, PEER_PORT = "10.20.0.9", 50030
+OTHER_USER = turn_messages.USERNAME[:12] + bytes(20) + turn_messages.USERNAME[32:]
+
+
+def candidates(host, port, relayed):
+    return sdp(host, [f"m=audio {port} RTP/AVP 104", "a=ice-ufrag:abcd", "a=ice-pwd:0123456789012345678901",
+                      f"a=candidate:1 1 UDP 2130706431 {host} {port} typ host",
+                      f"a=candidate:2 1 UDP 184547839 {relayed[0]} {relayed[1]} typ relay raddr {host} rport {port}"])
+
+
+def lost_behind_an_edge(apart):
+    """Both sides ask one Edge, whose clock is `apart` seconds ahead, and the peer tries its relay; they talk directly, until
+    the client hears no more. Both give their relays back meanwhile: the peer's request is seen at the Edge only, the client's
+    at the client only, as its network is cut."""
+    call = call_at_both(apart=(0.0, apart))
+    capture, peer = call.capture, MediaCall(LYNC, PEER, None, capture=call.capture)
+    client_relay, peer_relay, server = (INNER_EDGE, 54829), (INNER_EDGE, 54901), (THIRD, 5060)
+    own = call.allocate(INNER_EDGE, relayed=client_relay)
+    capture.at(EDGE_POINT)
+    others = peer.allocate(INNER_EDGE, relayed=peer_relay, port=PEER_PORT)
+    capture.at(CLIENT_POINT)
+    capture.udp((OFFICE, 5060), server, invite(candidates(OFFICE, 50016, client_relay)))
+    capture.udp(server, (OFFICE, 5060), answer(candidates(PEER, PEER_PORT, peer_relay)), 0.5)
+    capture.at(*capture.all)
+    call.agree(call.direct(peer_relay))
+    path = call.direct((PEER, PEER_PORT))
+    call.agree(path)
+    call.talk(path, 4, consents=())
+
+    def release(allocation, answered):
+        capture.at(EDGE_POINT if answered else CLIENT_POINT)
+        ident = call.number()
+        allocation.out(LYNC.release(ident, allocation.nonce, allocation.number()))
+        if answered:
+            allocation.into(LYNC.success(ident, allocation.relayed, allocation.seen, allocation.count, 0))
+        capture.at(*capture.all)
+
+    call.talk(path, 14, received=None, consents=(),
+              events=[(5.0, lambda: release(others, True)), (10.0, lambda: release(own, False))])
+    return sorted((when, data.replace(turn_messages.USERNAME, OTHER_USER) if PEER in ends_of(data) else data, *more)
+                  for when, data, *more in capture.frames)
+
+
+@pytest.mark.parametrize("apart", [0.0, 3.0, -3.0, -5.0])
+def test_both_sides_at_one_edge(bench, apart):
+    frames = lost_behind_an_edge(apart)
+    alone = [frame for frame in frames if frame[3] == CLIENT_POINT]
+    expected = told(bench, "client", alone)
+    assert [(row["outcome"], row["path"]) for row in expected] == [("interrupted", "direct")]
+    assert [row for row in told(bench, "merged", frames) if row["from"].startswith("sip:")] == expected
