@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """MS-TURN over UDP and what flows through it: links, findings, roles of addresses, media, other carriers."""
 import base64
+import re
 import struct
 
 import pytest
@@ -9,6 +10,7 @@ import captures as files
 from conftest import TOP
 from gen import turn_messages as turn
 from gen.msturn import CLIENT, EDGE, PEER, RELAYED, SEEN
+from gen.signalling import answer, invite, sdp
 from gen.wire import Capture
 
 
@@ -341,6 +343,31 @@ def test_candidates_name_addresses(bench):
     files.write(path, files.ETHERNET, call + [frame for _, frame, _ in capture.frames])
     last = len(call) + 2
     assert bench.frames(path, f"rtp.ssrc && frame.number > {last - 2}") == [last - 1]
+
+
+@pytest.mark.parametrize("by_microsoft", [True, False])
+def test_default_candidates(bench, by_microsoft):
+    """Signalling hands what the c= and m= lines name to RTP, and later versions its checks to STUN. Where Microsoft's clients
+    have written it, the checks are ours in both directions, also when the lists hold nothing but lines of RFC 5245."""
+    capture = Capture()
+    server = ("198.51.100.137", 5060)
+    ends = CLIENT, ("203.0.113.77", 50030)
+    messages = [build(sdp(host, [f"m=audio {port} RTP/AVP 104", f"a=candidate:1 1 UDP 2130706431 {host} {port} typ host"]))
+                for build, (host, port) in zip((invite, answer), ends)]
+    if not by_microsoft:
+        messages = [re.sub(b"User-Agent: .*", b"User-Agent: other", message) for message in messages]
+    capture.udp((CLIENT[0], 5060), server, messages[0])
+    capture.udp(server, (CLIENT[0], 5060), messages[1])
+    for number, (source, target) in enumerate((ends, ends[::-1])):
+        ident = turn.identity(number)
+        capture.udp(source, target, turn.check(0x0001, ident, turn.padded(0x0006, b"abcd:efgh"), turn.num(0x0024, 1)))
+        capture.udp(target, source, turn.check(0x0101, ident, turn.att(0x0020, turn.addr(source, ident))))
+    path = bench.write("default.pcap", b"")
+    capture.write(path)
+    assert bench.frames(path, "msice.check", "-2") == ([3, 4, 5, 6] if by_microsoft else [])
+    checks = ("-V", "-Y", "frame.number > 2")
+    if not by_microsoft:
+        assert bench.tshark(path, *checks) == bench.tshark(path, *checks, plugin=False)
 
 
 def test_decode_as(bench):

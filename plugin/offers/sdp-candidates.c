@@ -372,9 +372,9 @@ add_medium(tvbuff_t *tvb, packet_info *pinfo, proto_tree *body_tree, const sdp_s
  * Microsoft's, or an SBC's in a call of Teams, stays with the stock dissectors. Of TCP candidates only the relay's
  * address says something: clients connect from ports of their own. */
 static void
-name_candidates(packet_info *pinfo, const sdp_session_t *session, bool through_sbc)
+name_candidates(packet_info *pinfo, const sdp_session_t *session)
 {
-    if (!(session->microsoft || through_sbc) || PINFO_FD_VISITED(pinfo) || pinfo->flags.in_error_pkt)
+    if (PINFO_FD_VISITED(pinfo) || pinfo->flags.in_error_pkt)
         return;
     for (unsigned i = 0; i < session->candidate_count; i++) {
         const sdp_candidate_t *candidate = &session->candidates[i];
@@ -406,6 +406,7 @@ add_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
         return;
     /* A body without candidates matters as the answer to one with. */
     const sip_message_t *message = sip_message_around(pinfo, tvb);
+    const sip_scanned_t *scanned = message ? sip_scan_of(pinfo, message) : NULL;
     if (!speaks && !sdp_findings_answers_ice(pinfo, message))
         return;
 
@@ -419,7 +420,8 @@ add_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     if (session->more)
         finding_add(pinfo, item, &ei_list_cut);
 
-    name_candidates(pinfo, session, through_sbc);
+    if (session->microsoft || through_sbc || (scanned && scanned->microsoft))
+        name_candidates(pinfo, session);
     if (message)
         sdp_dialog_note(pinfo, message, session);
     sdp_tell_facts(pinfo, tvb, session);

@@ -156,6 +156,7 @@ add_message(scanned_t *scanned, packet_info *pinfo, const sip_message_t *message
     added->message = message;
     added->call_id = call_id;
     added->side = facts_tell_sip(pinfo, &sip);
+    added->microsoft = sip.microsoft;
     if (sip.with_service || facts_dialog_with_service(call_id))
         added->party = sip.of_service ? SIP_BY_SERVICE : SIP_BY_SBC;
     while (*last)

@@ -18,6 +18,7 @@ typedef struct sip_scanned {
     const char *call_id; /* NULL = none */
     facts_side_t side;   /* who sent it; FACTS_SIDE_UNKNOWN also where it belongs to no call */
     sip_party_t party;
+    bool microsoft; /* its headers are such as only Microsoft's products write, or name the service */
 } sip_scanned_t;
 
 /* Reads the SIP messages of this packet and tells them as facts, each once; cheap when nothing is new. Returns them,
