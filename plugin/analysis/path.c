@@ -40,7 +40,8 @@ carries(const facts_attempt_t *attempt, const media_summary_t *media)
            (is_end(&media->from, other) && is_end(&media->to, one));
 }
 
-/* How much speaks for a pair: media, then the nomination, then an answer. */
+/* How much speaks for a pair: media, then the nomination, then an answer; of one that is seen behind a NAT, too, what
+ * the own computer has seen. */
 static unsigned
 weight(const facts_call_t *call, const facts_attempt_t *attempt, const media_summary_t media[MEDIA_DIRECTIONS],
        const bool any[MEDIA_DIRECTIONS])
@@ -55,7 +56,8 @@ weight(const facts_call_t *call, const facts_attempt_t *attempt, const media_sum
     for (unsigned direction = 0; direction < MEDIA_DIRECTIONS; direction++)
         if (any[direction] && carries(attempt, &media[direction]))
             sum += 4;
-    return sum;
+    return sum ? 2 * sum + (call_is_own(call, &attempt->local->key.addr) || call_is_own(call, &attempt->remote.addr))
+               : 0;
 }
 
 static const facts_attempt_t *
@@ -136,7 +138,8 @@ is_port_of_relays(const facts_key_t *key)
 
 /* Whether the peer's end, which the client reaches by its own relay, lives on a relay that nobody names: it has a
  * port that relays hand out, and the client has tried such a port there over TCP, straight, in vain. Nobody does that
- * with the address of a NAT, and most computers that have no NAT in front answer. */
+ * with the address of a NAT, and most computers that have no NAT in front answer; a relay may take the connection,
+ * but the check on it stays without an answer. */
 static bool
 is_like_relay(const facts_call_t *call, const facts_key_t *remote)
 {
@@ -151,9 +154,11 @@ is_like_relay(const facts_call_t *call, const facts_key_t *remote)
             if (attempt->transport == PT_TCP && !attempt->to_server && attempt->relayed == RELAYED_NOT &&
                 call_is_own(call, &attempt->local->key.addr) && is_port_of_relays(&attempt->remote) &&
                 addresses_equal(&attempt->remote.addr, &remote->addr)) {
-                if (attempt_outcome(attempt) == FACTS_ANSWERED)
+                bool answered = attempt_outcome(attempt) == FACTS_ANSWERED;
+
+                if (answered && attempt->kind == FACTS_CHECK)
                     return false;
-                tried = true;
+                tried |= !answered;
             }
     }
     return tried;
@@ -174,11 +179,12 @@ from_attempt(const facts_call_t *call, const facts_attempt_t *attempt, call_path
     path->remote_type = own ? remote : local;
     path->concluded = local_concluded || remote_concluded;
     path->remote = own ? attempt->remote : attempt->local->key;
-    if (by_relay && path->remote_type == FACTS_TYPE_UNKNOWN && is_like_relay(call, &path->remote)) {
+    set_own_end(own ? &attempt->local->key : &attempt->remote, by_relay, path);
+    if (path->local_type == FACTS_RELAY && path->remote_type == FACTS_TYPE_UNKNOWN &&
+        is_like_relay(call, &path->remote)) {
         path->remote_type = FACTS_RELAY;
         path->concluded = true;
     }
-    set_own_end(own ? &attempt->local->key : &attempt->remote, by_relay, path);
 }
 
 static facts_type_t

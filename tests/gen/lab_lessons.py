@@ -155,6 +155,25 @@ def same_edge():
     return unnamed_relay(EDGE)
 
 
+def relays_apart(answer="accept", checked=False):
+    """The path runs over both relays, of which the peer's is another Edge that nobody names: the client tries its TCP port,
+    too, which refuses nobody; checked: it answers the check there as well, so that a computer lives at it."""
+    call = lync(CLIENT)
+    call.first = call.allocate(EDGE)
+    call.second = call.allocate_tcp(EDGE, (EDGE, 54829))
+    other = (FOREIGN_EDGE, 56308), (FOREIGN_EDGE, 56310)
+    framed_through(call, call.second, other[1]).out(call.dialect.check(call.number(), True), 0.02)
+    stream = call.connect(FOREIGN_EDGE, 50310, at=56310, answer=answer)
+    if checked:
+        call.check(call.framed(stream))
+    elif answer:
+        check_once(call, stream)
+    path = call.through(call.first, other[0])
+    call.agree(path)
+    call.talk(path)
+    return call
+
+
 def begins_with_checks():
     """The same, and the capture begins behind the allocations: that the client has a relay is seen, not where."""
     call = lync(CLIENT)
@@ -215,5 +234,8 @@ ROWS = [
     Row("udp-rejected", udp_rejected, FAILED, None, "relay_blocked", ("relay_unreachable",)),
     Row("unnamed-relay", unnamed_relay, FAILED, None, None, ("peer_without_relay", "own_without_relay")),
     Row("same-edge", same_edge, FAILED, None, None, ("edges_apart", "peer_without_relay")),
+    Row("relays-apart", lambda: relays_apart(None), "connected", "both relays"),
+    Row("relays-apart-accepted", relays_apart, "connected", "both relays"),
+    Row("checked-over-tcp", lambda: relays_apart(checked=True), "connected", "own relay"),
     Row("relayed-tcp", relayed_tcp, "connected", "both relays", transport="TCP"),
 ]
