@@ -10,7 +10,7 @@ from scapy.utils import rdpcap, wrpcap
 
 from call_table import rows_of
 from conftest import TOP
-from gen import packet_alikes, packet_failures, packet_stories, turn_messages
+from gen import dialects, packet_alikes, packet_failures, packet_stories, turn_messages
 from gen.capture_points import CLIENT_POINT, EDGE_POINT, HOPS, call_at_both, elsewhere, ends_of, write_points
 from gen.dialects import LYNC
 from gen.media_call import ALTERNATE, EDGE, EDGE_2, FOREIGN_EDGE, INNER_EDGE, OFFICE, RELAY, SEEN, THIRD, MediaCall
@@ -94,25 +94,27 @@ PEER, PEER_PORT = "10.20.0.9", 50030
 OTHER_USER = turn_messages.USERNAME[:12] + bytes(20) + turn_messages.USERNAME[32:]
 
 
-def candidates(host, port, relayed):
-    return sdp(host, [f"m=audio {port} RTP/AVP 104", "a=ice-ufrag:abcd", "a=ice-pwd:0123456789012345678901",
+def candidates(host, port, relayed, ufrag):
+    return sdp(host, [f"m=audio {port} RTP/AVP 104", f"a=ice-ufrag:{ufrag.decode()}", "a=ice-pwd:0123456789012345678901",
                       f"a=candidate:1 1 UDP 2130706431 {host} {port} typ host",
                       f"a=candidate:2 1 UDP 184547839 {relayed[0]} {relayed[1]} typ relay raddr {host} rport {port}"])
 
 
-def lost_behind_an_edge(apart):
+def lost_behind_an_edge(apart, moved=0):
     """Both sides ask one Edge, whose clock is `apart` seconds ahead, and the peer tries its relay; they talk directly, until
-    the client hears no more. Both give their relays back meanwhile: the peer's request is seen at the Edge only, the client's
-    at the client only, as its network is cut."""
+    the client hears no more. No list names the client's connection to port 443; moved: nor any socket, but those so many
+    ports further. Both give their relays back meanwhile: the peer's request is seen at the Edge only, the client's at the client
+    only, as its network is cut."""
     call = call_at_both(apart=(0.0, apart))
     capture, peer = call.capture, MediaCall(LYNC, PEER, None, capture=call.capture)
     client_relay, peer_relay, server = (INNER_EDGE, 54829), (INNER_EDGE, 54901), (THIRD, 5060)
     own = call.allocate(INNER_EDGE, relayed=client_relay)
+    call.hello(call.connect(INNER_EDGE, 50210), True)
     capture.at(EDGE_POINT)
     others = peer.allocate(INNER_EDGE, relayed=peer_relay, port=PEER_PORT)
     capture.at(CLIENT_POINT)
-    capture.udp((OFFICE, 5060), server, invite(candidates(OFFICE, 50016, client_relay)))
-    capture.udp(server, (OFFICE, 5060), answer(candidates(PEER, PEER_PORT, peer_relay)), 0.5)
+    capture.udp((OFFICE, 5060), server, invite(candidates(OFFICE, 50016 + moved, (INNER_EDGE, 54829 + moved), dialects.OWN)))
+    capture.udp(server, (OFFICE, 5060), answer(candidates(PEER, PEER_PORT + moved, (INNER_EDGE, 54901 + moved), dialects.PEER)), 0.5)
     capture.at(*capture.all)
     call.agree(call.direct(peer_relay))
     path = call.direct((PEER, PEER_PORT))
@@ -133,10 +135,16 @@ def lost_behind_an_edge(apart):
                   for when, data, *more in capture.frames)
 
 
-@pytest.mark.parametrize("apart", [0.0, 3.0, -3.0, -5.0])
+@pytest.mark.parametrize("apart", [0.0, 3.0, -3.0, -5.0, -40.0])
 def test_both_sides_at_one_edge(bench, apart):
     frames = lost_behind_an_edge(apart)
     alone = [frame for frame in frames if frame[3] == CLIENT_POINT]
     expected = told(bench, "client", alone)
     assert [(row["outcome"], row["path"]) for row in expected] == [("interrupted", "direct")]
-    assert [row for row in told(bench, "merged", frames) if row["from"].startswith("sip:")] == expected
+    assert told(bench, "merged", frames) == expected
+
+
+def test_a_name_alone_joins_no_calls(bench):
+    """What the Edge has seen is not the call whose list names its checks, but none of their sockets."""
+    rows = told(bench, "merged", lost_behind_an_edge(-40.0, moved=2))
+    assert [row["from"].startswith("sip:") for row in rows].count(False) == 1

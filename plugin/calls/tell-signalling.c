@@ -18,6 +18,7 @@ static const char shared_spaces[FACTS_SHARED] = {
 /* A SIP dialog, told apart by its Call-ID: forked and transferred ones stay one call. */
 typedef struct {
     facts_call_t *call;
+    facts_call_t *checked;  /* whose checks the latest ice-ufrag names, where that was another call; NULL = none */
     const char *caller_tag; /* From tag of the first INVITE; NULL = not seen */
     bool open;              /* met in signalling, and not ended */
     bool with_service;      /* Teams Direct Routing is one end, an SBC the other */
@@ -290,10 +291,13 @@ facts_tell_medium(packet_info *pinfo, const char *call_id, const char *media, bo
 void
 facts_tell_ufrag(packet_info *pinfo, const char *call_id, const char *ufrag)
 {
-    const dialog_t *dialog = dialog_find(call_id);
+    dialog_t *dialog = dialog_find(call_id);
+    facts_call_t *known = facts_telling(pinfo) && dialog ? call_by_text(UFRAG, ufrag) : NULL;
 
-    if (facts_telling(pinfo) && dialog && call_by_text(UFRAG, ufrag) != call_root(dialog->call))
-        call_set_text(UFRAG, ufrag, dialog->call);
+    if (!facts_telling(pinfo) || !dialog || (known && known == call_root(dialog->call)))
+        return;
+    dialog->checked = known;
+    call_set_text(UFRAG, ufrag, dialog->call);
 }
 
 /* Gives an address and port to a call by name; returns its endpoint, NULL when a limit is reached. */
@@ -316,6 +320,18 @@ name_endpoint(packet_info *pinfo, const facts_key_t *key, facts_call_t *call)
     if (endpoint)
         endpoint->named = true;
     return endpoint;
+}
+
+/* Where another clock is behind, a call's checks are seen before its signalling, and have made a call of their own:
+ * it is the same where both the user name and a socket are. */
+static void
+join_checked(const packet_info *pinfo, const dialog_t *dialog, const facts_key_t *key)
+{
+    facts_call_t *checked = call_root(dialog->checked);
+    const facts_endpoint_t *endpoint = checked && !checked->call_id ? endpoint_find(key) : NULL;
+
+    if (endpoint && call_root(endpoint->owner.call) == checked)
+        call_join(pinfo, dialog->call, checked);
 }
 
 /* Ports 0 and 9 stand for "none": of active TCP candidates and of media that are off. */
@@ -357,6 +373,8 @@ facts_tell_candidate(packet_info *pinfo, const facts_candidate_t *candidate)
     if (candidate->of_sbc)
         call_guess_sbc(call, candidate->addr);
     key = facts_key(candidate->transport, candidate->addr, candidate->port);
+    join_checked(pinfo, dialog, &key);
+    call = call_root(call);
     endpoint = name_endpoint(pinfo, &key, call);
     if (!endpoint)
         return;

@@ -87,6 +87,9 @@ sdp_tell_facts(packet_info *pinfo, tvbuff_t *tvb, const sdp_session_t *session)
     message = sip_scan_around(pinfo, tvb);
     if (!message)
         return;
+    for (unsigned i = 0; i < session->attribute_count; i++)
+        if (strcmp(session->attributes[i].name.text, "ice-ufrag") == 0)
+            facts_tell_ufrag(pinfo, message->call_id, session->attributes[i].value.text);
     for (unsigned i = 0; i < session->candidate_count; i++)
         tell_candidate(pinfo, message, session, &session->candidates[i]);
     if (message->party != SIP_BY_OTHERS)
@@ -94,7 +97,4 @@ sdp_tell_facts(packet_info *pinfo, tvbuff_t *tvb, const sdp_session_t *session)
     for (unsigned i = 0; i < session->media_count; i++)
         facts_tell_medium(pinfo, message->call_id, session->media[i].name.text,
                           session->media[i].port.valid && session->media[i].in_use);
-    for (unsigned i = 0; i < session->attribute_count; i++)
-        if (strcmp(session->attributes[i].name.text, "ice-ufrag") == 0)
-            facts_tell_ufrag(pinfo, message->call_id, session->attributes[i].value.text);
 }
