@@ -18,7 +18,7 @@ static const char shared_spaces[FACTS_SHARED] = {
 /* A SIP dialog, told apart by its Call-ID: forked and transferred ones stay one call. */
 typedef struct {
     facts_call_t *call;
-    facts_call_t *checked;  /* whose checks the latest ice-ufrag names, where that was another call; NULL = none */
+    facts_call_t *checked;  /* whose checks an ice-ufrag of its lists names, where that was another call; NULL = none */
     const char *caller_tag; /* From tag of the first INVITE; NULL = not seen */
     bool open;              /* met in signalling, and not ended */
     bool with_service;      /* Teams Direct Routing is one end, an SBC the other */
@@ -296,7 +296,8 @@ facts_tell_ufrag(packet_info *pinfo, const char *call_id, const char *ufrag)
 
     if (!facts_telling(pinfo) || !dialog || (known && known == call_root(dialog->call)))
         return;
-    dialog->checked = known;
+    if (known)
+        dialog->checked = known;
     call_set_text(UFRAG, ufrag, dialog->call);
 }
 
