@@ -132,7 +132,7 @@ void facts_tell_sbc_addresses(packet_info *pinfo, const char *call_id, bool is_p
 bool facts_from_lite(const packet_info *pinfo);
 bool facts_to_lite(const packet_info *pinfo);
 
-/* An ICE user name fragment that an SDP body of the call carries. */
+/* An ICE user name fragment that an SDP body of the call carries. Told before the candidates of that body. */
 void facts_tell_ufrag(packet_info *pinfo, const char *call_id, const char *ufrag);
 
 typedef enum { FACTS_TURN_REQUEST, FACTS_TURN_SUCCESS, FACTS_TURN_ERROR, FACTS_TURN_OTHER } facts_turn_kind_t;

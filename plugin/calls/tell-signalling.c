@@ -18,7 +18,7 @@ static const char shared_spaces[FACTS_SHARED] = {
 /* A SIP dialog, told apart by its Call-ID: forked and transferred ones stay one call. */
 typedef struct {
     facts_call_t *call;
-    facts_call_t *checked;  /* whose checks an ice-ufrag of its names, where that was another call; NULL = none */
+    facts_call_t *checked;  /* another call, whose checks carry one of its ice-ufrags; NULL = none */
     const char *caller_tag; /* From tag of the first INVITE; NULL = not seen */
     bool open;              /* met in signalling, and not ended */
     bool with_service;      /* Teams Direct Routing is one end, an SBC the other */

@@ -368,9 +368,8 @@ add_medium(tvbuff_t *tvb, packet_info *pinfo, proto_tree *body_tree, const sdp_s
         sdp_findings_medium(tvb, pinfo, tree, item ? item : proto_tree_get_parent(tree), session, media, message);
 }
 
-/* Traffic between candidates is ICE even where no message carries a signature: tell the demultiplexer. What is not
- * Microsoft's, or an SBC's in a call of Teams, stays with the stock dissectors. Of TCP candidates only the relay's
- * address says something: clients connect from ports of their own. */
+/* Traffic between candidates is ICE even where no message carries a signature: tell the demultiplexer. Of TCP
+ * candidates only the relay's address says something: clients connect from ports of their own. */
 static void
 name_candidates(packet_info *pinfo, const sdp_session_t *session)
 {
@@ -420,6 +419,7 @@ add_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     if (session->more)
         finding_add(pinfo, item, &ei_list_cut);
 
+    /* Checks of others stay with the stock dissectors. */
     if (session->microsoft || through_sbc || (scanned && scanned->microsoft))
         name_candidates(pinfo, session);
     if (message)

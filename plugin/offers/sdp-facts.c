@@ -87,6 +87,7 @@ sdp_tell_facts(packet_info *pinfo, tvbuff_t *tvb, const sdp_session_t *session)
     message = sip_scan_around(pinfo, tvb);
     if (!message)
         return;
+    /* First, because with a candidate a call that is known by its checks is looked for by the names. */
     for (unsigned i = 0; i < session->attribute_count; i++)
         if (strcmp(session->attributes[i].name.text, "ice-ufrag") == 0)
             facts_tell_ufrag(pinfo, message->call_id, session->attributes[i].value.text);
