@@ -22,23 +22,24 @@
 
 /* A message that goes on in the next datagram. */
 typedef struct {
-    char *text; /* so far, with LF for line ends; file scope */
-    sbc_banner_t banner;
-    char *address;
+    char *text; /* so far, with LF for line ends; file scope where it is kept, else the packet's */
+    bool outgoing;
+    const char *address; /* of the other side, "address:port"; likewise */
     unsigned sequence;
-    size_t blanks; /* between the head of its record and the text */
+    sbc_head_t begun; /* of the record that it has begun in */
 } pending_t;
 
 /* A message that a frame completes. */
-typedef struct {
-    const char *text; /* with CR LF; file scope */
+typedef struct whole {
+    struct whole *next; /* of the same frame: where the device joins several entries to one record */
+    const char *text;   /* with CR LF; file scope */
     const char *session;
     const char *address; /* of the other side, "address:port" */
     bool outgoing;
 } whole_t;
 
 static wmem_map_t *pending; /* session -> pending_t */
-static wmem_map_t *wholes;  /* frame -> whole_t */
+static wmem_map_t *wholes;  /* frame -> whole_t, the first */
 static wmem_map_t *ours;    /* sessions with Teams */
 static dissector_handle_t sip_handle;
 
@@ -101,20 +102,26 @@ file_text(const char *text, size_t length)
 
 /* Keeps a message that the frame completes, when it or its session is one with Teams. */
 static void
-keep(packet_info *pinfo, const char *session, const char *address, bool outgoing, const char *text)
+keep(packet_info *pinfo, const char *session, const pending_t *message, const char *text)
 {
-    whole_t *whole;
+    whole_t *first, *whole;
 
     if (!names_teams(text) && !wmem_map_contains(ours, session))
         return;
     if (!wmem_map_contains(ours, session))
         wmem_map_insert(ours, file_text(session, strlen(session)), (void *)1);
-    whole = wmem_new(wmem_file_scope(), whole_t);
+    whole = wmem_new0(wmem_file_scope(), whole_t);
     whole->text = file_text(text, strlen(text));
     whole->session = file_text(session, strlen(session));
-    whole->address = file_text(address, strlen(address));
-    whole->outgoing = outgoing;
-    wmem_map_insert(wholes, GUINT_TO_POINTER(pinfo->num), whole);
+    whole->address = file_text(message->address, strlen(message->address));
+    whole->outgoing = message->outgoing;
+    first = (whole_t *)wmem_map_lookup(wholes, GUINT_TO_POINTER(pinfo->num));
+    if (!first)
+        wmem_map_insert(wholes, GUINT_TO_POINTER(pinfo->num), whole);
+    while (first && first->next)
+        first = first->next;
+    if (first)
+        first->next = whole;
 }
 
 static void
@@ -124,44 +131,60 @@ forget(const char *session, pending_t *message)
         return;
     wmem_map_remove(pending, session);
     wmem_free(wmem_file_scope(), message->text);
-    wmem_free(wmem_file_scope(), message->address);
+    wmem_free(wmem_file_scope(), (char *)message->address);
     wmem_free(wmem_file_scope(), message);
 }
 
-/* Takes the text so far: it is a message now, or goes on. before: what was kept of it, which is given back, so that
- * what is kept never exceeds what was captured. */
 static void
-take(packet_info *pinfo, const char *session, const pending_t *so_far, pending_t *before)
+keep_pending(const char *session, const pending_t *message)
 {
-    const char *text = whole_text(pinfo, so_far->text);
-    pending_t *kept = NULL;
+    pending_t *kept = wmem_new(wmem_file_scope(), pending_t);
 
-    if (text) {
-        keep(pinfo, session, so_far->address, so_far->banner.outgoing, text);
-    } else {
-        kept = wmem_new(wmem_file_scope(), pending_t);
-        *kept = *so_far;
-        kept->text = wmem_strdup(wmem_file_scope(), so_far->text);
-        kept->address = wmem_strdup(wmem_file_scope(), so_far->address);
-    }
-    forget(session, before);
-    if (kept)
-        wmem_map_insert(pending, file_text(session, strlen(session)), kept);
+    *kept = *message;
+    kept->text = wmem_strdup(wmem_file_scope(), message->text);
+    kept->address = wmem_strdup(wmem_file_scope(), message->address);
+    wmem_map_insert(pending, file_text(session, strlen(session)), kept);
 }
 
 static char *
 unescaped(packet_info *pinfo, const char *before, const char *text, size_t length)
 {
     GString *joined = g_string_new(before);
-    sbc_time_t told;
-    bool has_time;
     char *copy;
 
-    length = sbc_log_cut_time(text, length, &told, &has_time);
     sbc_log_unescape(joined, text, length);
     copy = wmem_strdup(pinfo->pool, joined->str);
     g_string_free(joined, TRUE);
     return copy;
+}
+
+/* Adds text to a message; it has none any more when that makes it whole. */
+static void
+add_text(packet_info *pinfo, const char *session, pending_t *message, const char *text, size_t length)
+{
+    const char *whole;
+
+    if (!message->text)
+        return;
+    message->text = unescaped(pinfo, message->text, text, length);
+    whole = whole_text(pinfo, message->text);
+    if (!whole)
+        return;
+    keep(pinfo, session, message, whole);
+    message->text = NULL;
+}
+
+/* Whether a record goes on with a message, and where. */
+static bool
+goes_on(const sbc_head_t *head, const pending_t *message, size_t *at)
+{
+    if (!message || !head->has_sequence || head->sequence != message->sequence + 1 ||
+        strlen(message->text) > LONGEST_MESSAGE)
+        return false;
+    /* What has no text yet begins behind the blanks. */
+    if (message->text[strspn(message->text, " \n")])
+        *at = sbc_log_goes_on_at(head, &message->begun);
+    return true;
 }
 
 /* Reads the datagram on the first pass. */
@@ -169,31 +192,60 @@ static void
 read_datagram(packet_info *pinfo, const char *line, size_t length)
 {
     sbc_head_t head;
+    sbc_banner_t banner;
+    sbc_time_t told;
     pending_t now = { .text = NULL }, *before;
-    const char *session;
+    const char *session, *text;
+    bool has_time;
+    size_t at;
 
     if (!sbc_log_head(line, length, &head) || !head.session_length)
         return;
     session = wmem_strndup(pinfo->pool, line + head.session, head.session_length);
     before = (pending_t *)wmem_map_lookup(pending, session);
-    if (sbc_log_banner(line + head.text, length - head.text, &now.banner)) {
-        size_t at = head.text + now.banner.message;
-
-        now.address = wmem_strndup(pinfo->pool, line + head.text + now.banner.address, now.banner.address_length);
-        now.blanks = head.text - head.end;
-        now.text = unescaped(pinfo, "", line + at, length - at);
-    } else {
-        size_t at;
-
-        if (!before || !head.has_sequence || head.sequence != before->sequence + 1 ||
-            strlen(before->text) > LONGEST_MESSAGE)
-            return;
-        at = MIN(head.end + before->blanks, head.text);
+    at = head.text;
+    if (goes_on(&head, before, &at)) {
         now = *before;
-        now.text = unescaped(pinfo, before->text, line + at, length - at);
+        now.text = wmem_strdup(pinfo->pool, before->text);
+        now.address = wmem_strdup(pinfo->pool, before->address);
     }
+    /* Given back first, so that what is kept never exceeds what was captured. */
+    forget(session, before);
+    text = line + at;
+    length = sbc_log_cut_time(text, length - at, &told, &has_time);
+    while (sbc_log_banner(text, length, &banner)) {
+        add_text(pinfo, session, &now, text, banner.start);
+        now = (pending_t){
+            .text = wmem_strdup(pinfo->pool, ""),
+            .outgoing = banner.outgoing,
+            .address = wmem_strndup(pinfo->pool, text + banner.address, banner.address_length),
+            .begun = head,
+        };
+        text += banner.message;
+        length -= banner.message;
+    }
+    add_text(pinfo, session, &now, text, length);
     now.sequence = head.sequence;
-    take(pinfo, session, &now, before);
+    if (now.text)
+        keep_pending(session, &now);
+}
+
+/* Reads "192.0.2.1" or "[2001:db8::1]". */
+static bool
+read_host(packet_info *pinfo, const char *text, size_t length, address *host)
+{
+    ws_in4_addr *ipv4 = wmem_new(pinfo->pool, ws_in4_addr);
+    ws_in6_addr *ipv6 = wmem_new(pinfo->pool, ws_in6_addr);
+    bool bracketed = length > 2 && text[0] == '[' && text[length - 1] == ']';
+    const char *name = wmem_strndup(pinfo->pool, text + bracketed, length - 2 * bracketed);
+
+    if (ws_inet_pton4(name, ipv4))
+        set_address(host, AT_IPv4, sizeof *ipv4, ipv4);
+    else if (ws_inet_pton6(name, ipv6))
+        set_address(host, AT_IPv6, sizeof *ipv6, ipv6);
+    else
+        return false;
+    return true;
 }
 
 /* Gives the message the ends that it had: the other side by the banner, the SBC by who sent the datagram. */
@@ -201,13 +253,11 @@ static bool
 set_ends(packet_info *pinfo, const whole_t *whole)
 {
     const char *colon = strrchr(whole->address, ':');
-    ws_in4_addr *ipv4 = wmem_new(pinfo->pool, ws_in4_addr);
     address other, own = pinfo->src;
     uint32_t port = colon ? (uint32_t)strtoul(colon + 1, NULL, 10) : 0;
 
-    if (!colon || !ws_inet_pton4(wmem_strndup(pinfo->pool, whole->address, (size_t)(colon - whole->address)), ipv4))
+    if (!colon || !read_host(pinfo, whole->address, (size_t)(colon - whole->address), &other))
         return false;
-    set_address(&other, AT_IPv4, 4, ipv4);
     pinfo->src = whole->outgoing ? own : other;
     pinfo->dst = whole->outgoing ? other : own;
     pinfo->srcport = whole->outgoing ? 0 : port;
@@ -255,6 +305,9 @@ sbc_syslog_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     whole = (const whole_t *)wmem_map_lookup(wholes, GUINT_TO_POINTER(pinfo->num));
     if (!whole || !sip_handle)
         return false;
-    dissect_whole(tvb, pinfo, tree, whole);
+    /* With real line ends in it the record looks like a message, too. */
+    sip_messages_none(pinfo, tvb_get_ds_tvb(tvb));
+    for (; whole; whole = whole->next)
+        dissect_whole(tvb, pinfo, tree, whole);
     return true;
 }

@@ -7,6 +7,8 @@
  *   … [Time:29-07@12:00:01.123]
  *   Jul 29 12:00:01 10.1.1.1 [S=72] [SID=2ed1c8:96:5] (N 71122) the rest of a long message [Time:…]
  *
+ * Entries before the first of these lines stand in the same record where the device joins several to one.
+ *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "logs/uclog-parser.h"
@@ -18,51 +20,66 @@ typedef struct {
     uclog_sink_t *sink;
     uclog_record_t *record; /* the message under construction; NULL = none */
     GString *text;          /* its text so far, with LF for line ends */
-    GString *session;       /* of it */
-    unsigned sequence;      /* of the last record that belongs to it */
-    bool has_sequence;
-    bool has_time;
-    size_t blanks;    /* between the head of its record and the text: more of them belong to what goes on */
-    bool line_ended;  /* the last line of its record is not complete: the next record goes on there */
+    GString *session;       /* of the record that was read last, and so of the message */
+    sbc_head_t head;        /* of the record that was read last */
+    sbc_head_t begun;       /* of the record that it has begun in */
+    bool has_time;          /* the device has told it */
+    bool collectors_time;
     unsigned missing; /* records that the collector has not got, before the message */
     bool seen_any;
     unsigned last_sequence; /* of the last record of the file */
 } sbc_parser_t;
 
-/* What the record says without a year is of the year in which the log was written last, or the one before. */
+/* What is said without a year is of the year in which the log was written last, or the one before. */
+static void
+set_stamp(sbc_parser_t *parser, uclog_stamp_t *stamp)
+{
+    const uclog_stamp_t *written = &parser->sink->written;
+
+    if (stamp->month > written->month || (stamp->month == written->month && stamp->day > written->day))
+        stamp->year--;
+    uclog_sink_set_time(parser->sink, parser->record, stamp);
+}
+
 static void
 set_time(sbc_parser_t *parser, const sbc_time_t *told)
 {
-    const uclog_stamp_t *written = &parser->sink->written;
-    uclog_stamp_t stamp = { written->year, told->month,  told->day,        told->hour,
-                            told->minute,  told->second, told->millisecond };
+    uclog_stamp_t stamp = {
+        parser->sink->written.year, told->month, told->day, told->hour, told->minute, told->second, told->millisecond
+    };
 
-    if (told->month > written->month || (told->month == written->month && told->day > written->day))
-        stamp.year--;
     if (told->month >= 1 && told->month <= 12 && told->day >= 1 && told->day <= 31 && told->hour <= 23 &&
         told->minute <= 59 && told->second <= 60)
-        uclog_sink_set_time(parser->sink, parser->record, &stamp);
+        set_stamp(parser, &stamp);
+    parser->has_time = true;
 }
 
-/* Adds a piece of the message as the log has it; what ends with a time ends the record. */
+/* Where the device writes no time, that of the collector is left, in front of the record. */
+static void
+set_collectors_time(sbc_parser_t *parser, const uclog_line_t *line)
+{
+    uclog_stamp_t stamp = parser->sink->written;
+
+    parser->collectors_time = true;
+    if (uclog_stamp_parse_iso(&stamp, line->text, line->length))
+        uclog_sink_set_time(parser->sink, parser->record, &stamp);
+    else if (uclog_stamp_parse_month(&stamp, line->text, line->length))
+        set_stamp(parser, &stamp);
+    else
+        parser->collectors_time = false;
+}
+
+/* Adds a piece of the message as the log has it. */
 static void
 add_piece(sbc_parser_t *parser, const char *text, size_t length)
 {
-    sbc_time_t told;
-    bool has_time;
-
-    if (parser->text->len + length > UCLOG_MAX_DATA)
+    if (!parser->record || parser->text->len + length > UCLOG_MAX_DATA)
         return;
-    length = sbc_log_cut_time(text, length, &told, &has_time);
-    if (has_time && !parser->has_time)
-        set_time(parser, &told);
-    parser->has_time |= has_time;
     /* Most lines are as they were: the reader has found their ends. */
     if (memchr(text, '#', length) || memchr(text, '\\', length))
         sbc_log_unescape(parser->text, text, length);
     else
         g_string_append_len(parser->text, text, (gssize)length);
-    parser->line_ended = !has_time;
 }
 
 /* Builds the message out of its lines. */
@@ -115,7 +132,8 @@ finish(sbc_parser_t *parser)
     if (!is_whole(parser))
         uclog_record_comment(record, "Cut: the record in which it goes on is missing");
     if (!parser->has_time)
-        uclog_record_comment(record, "The record gives no time: that of the one before");
+        uclog_record_comment(record, parser->collectors_time ? "The record gives no time: that of the collector"
+                                                             : "The record gives no time: that of the one before");
     if (build(parser)) {
         uclog_sink_put_message(parser->sink, record, NULL);
     } else {
@@ -125,23 +143,50 @@ finish(sbc_parser_t *parser)
     parser->record = NULL;
 }
 
+/* Begins a message in the record whose head was read last. */
 static void
-begin(sbc_parser_t *parser, const uclog_line_t *line, const sbc_head_t *head, const sbc_banner_t *banner)
+begin(sbc_parser_t *parser, const uclog_line_t *line, const char *text, const sbc_banner_t *banner)
 {
-    const char *text = line->text + head->text;
     uclog_record_t *record = uclog_sink_record(parser->sink, UCLOG_MESSAGE, line, parser->sink->last_ms);
 
     record->direction = banner->outgoing ? UCLOG_SENT : UCLOG_RECEIVED;
     uclog_parse_peer(record, &record->remote, text + banner->address, banner->address_length);
     uclog_copy_name(record->machine, sizeof record->machine, text + banner->interface, banner->interface_length);
     parser->record = record;
-    parser->has_time = false;
-    parser->blanks = head->text - head->end;
+    parser->has_time = parser->collectors_time = false;
+    parser->begun = parser->head;
     g_string_truncate(parser->text, 0);
-    g_string_truncate(parser->session, 0);
-    g_string_append_len(parser->session, line->text + head->session, (gssize)head->session_length);
-    add_piece(parser, text + banner->message, line->length - head->text - banner->message);
-    if (parser->text->len && parser->line_ended && line->end)
+}
+
+/* Takes a piece of a record: the message under construction goes on in it, and others begin. */
+static void
+take_text(sbc_parser_t *parser, const uclog_line_t *line, const char *text, size_t length)
+{
+    sbc_banner_t banner;
+    sbc_time_t told;
+    bool has_time;
+
+    length = sbc_log_cut_time(text, length, &told, &has_time);
+    while (sbc_log_banner(text, length, &banner)) {
+        add_piece(parser, text, banner.start);
+        if (parser->record) {
+            finish(parser);
+            parser->missing = 0;
+        }
+        begin(parser, line, text, &banner);
+        set_collectors_time(parser, line);
+        if (has_time)
+            set_time(parser, &told);
+        text += banner.message;
+        length -= banner.message;
+    }
+    if (!parser->record)
+        return;
+    add_piece(parser, text, length);
+    if (has_time && !parser->has_time)
+        set_time(parser, &told);
+    /* What ends with a time ends the record. */
+    if (parser->text->len && !has_time && line->end)
         g_string_append_c(parser->text, '\n');
 }
 
@@ -149,39 +194,34 @@ begin(sbc_parser_t *parser, const uclog_line_t *line, const sbc_head_t *head, co
 static bool
 goes_on(const sbc_parser_t *parser, const uclog_line_t *line, const sbc_head_t *head)
 {
-    return parser->record && head->has_sequence && parser->has_sequence && head->sequence == parser->sequence + 1 &&
-           head->session_length == parser->session->len &&
+    return parser->record && head->has_sequence && parser->head.has_sequence &&
+           head->sequence == parser->head.sequence + 1 && head->session_length == parser->session->len &&
            memcmp(line->text + head->session, parser->session->str, parser->session->len) == 0;
 }
 
 static void
 head_line(sbc_parser_t *parser, const uclog_line_t *line, const sbc_head_t *head)
 {
-    const char *text = line->text + head->text;
-    size_t length = line->length - head->text;
-    sbc_banner_t banner;
-    bool starts = sbc_log_banner(text, length, &banner);
+    size_t at = head->text;
 
-    if (!starts && goes_on(parser, line, head) && !is_whole(parser)) {
-        size_t at = MIN(head->end + parser->blanks, head->text);
-
-        add_piece(parser, line->text + at, line->length - at);
-        if (parser->line_ended && line->end)
-            g_string_append_c(parser->text, '\n');
+    if (goes_on(parser, line, head) && !is_whole(parser)) {
+        /* What has no text yet begins behind the blanks. */
+        if (parser->text->str[strspn(parser->text->str, " \n")])
+            at = sbc_log_goes_on_at(head, &parser->begun);
     } else {
         finish(parser);
         parser->missing = head->has_sequence && parser->seen_any && head->sequence > parser->last_sequence + 1
                               ? head->sequence - parser->last_sequence - 1
                               : 0;
-        if (starts)
-            begin(parser, line, head, &banner);
+        g_string_truncate(parser->session, 0);
+        g_string_append_len(parser->session, line->text + head->session, (gssize)head->session_length);
     }
     if (head->has_sequence) {
         parser->seen_any = true;
         parser->last_sequence = head->sequence;
     }
-    parser->has_sequence = head->has_sequence;
-    parser->sequence = head->sequence;
+    parser->head = *head;
+    take_text(parser, line, line->text + at, line->length - at);
 }
 
 static void
@@ -190,13 +230,10 @@ sbc_line(void *data, const uclog_line_t *line)
     sbc_parser_t *parser = data;
     sbc_head_t head;
 
-    if (!line->continued && sbc_log_head(line->text, line->length, &head)) {
+    if (!line->continued && sbc_log_head(line->text, line->length, &head))
         head_line(parser, line, &head);
-    } else if (parser->record) {
-        add_piece(parser, line->text, line->length);
-        if (parser->line_ended && line->end)
-            g_string_append_c(parser->text, '\n');
-    }
+    else
+        take_text(parser, line, line->text, line->length);
 }
 
 static bool

@@ -261,12 +261,10 @@ add_message(const sip_message_t *message, tvbuff_t *part, packet_info *pinfo, pr
 {
     static const uint32_t done_key = 0x50415448;
     int sip = proto_get_id_by_filter_name("sip");
-    uint32_t key = done_key + (uint32_t)message->start;
+    uint32_t key = done_key + message->number;
 
-    /* A frame may hold several messages, in several data sources. */
-    if (p_get_proto_data(pinfo->pool, pinfo, sip, key) == message)
+    if (p_get_proto_data(pinfo->pool, pinfo, sip, key))
         return;
-    p_remove_proto_data(pinfo->pool, pinfo, sip, key);
     p_add_proto_data(pinfo->pool, pinfo, sip, key, (void *)(uintptr_t)message);
 
     if (tree) {

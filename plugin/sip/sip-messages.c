@@ -22,6 +22,7 @@ typedef struct read_source {
     struct read_source *next;
     tvbuff_t *source;
     sip_message_t *messages;
+    uint32_t total; /* messages of all of them; in the first */
 } read_source_t;
 
 static int proto_sip = -1;
@@ -246,24 +247,53 @@ sip_dissected(const packet_info *pinfo)
     return has_layer(pinfo, owner());
 }
 
+/* The source as it has been read, or NULL. */
+static read_source_t *
+known_source(packet_info *pinfo, tvbuff_t *source, read_source_t **first)
+{
+    read_source_t *at = (read_source_t *)p_get_proto_data(pinfo->pool, pinfo, owner(), READ_SOURCES);
+
+    *first = at;
+    while (at && at->source != source)
+        at = at->next;
+    return at;
+}
+
+static const sip_message_t *
+keep_source(packet_info *pinfo, tvbuff_t *source, read_source_t *first, sip_message_t *messages)
+{
+    read_source_t *added = wmem_new(pinfo->pool, read_source_t);
+
+    added->source = source;
+    added->messages = messages;
+    added->total = 0;
+    added->next = first ? first->next : NULL;
+    if (first)
+        first->next = added; /* the first stays where it is: replacing it costs more */
+    else
+        p_add_proto_data(pinfo->pool, pinfo, owner(), READ_SOURCES, first = added);
+    for (sip_message_t *message = messages; message; message = message->next)
+        message->number = first->total++;
+    return messages;
+}
+
 const sip_message_t *
 sip_messages(packet_info *pinfo, tvbuff_t *source)
 {
-    read_source_t *known = (read_source_t *)p_get_proto_data(pinfo->pool, pinfo, owner(), READ_SOURCES);
-    read_source_t *at;
+    read_source_t *first, *known = known_source(pinfo, source, &first);
 
-    for (at = known; at; at = at->next)
-        if (at->source == source)
-            return at->messages;
-    at = wmem_new(pinfo->pool, read_source_t);
-    at->source = source;
-    at->messages = read_source(pinfo, source);
-    at->next = known ? known->next : NULL;
+    return known ? known->messages : keep_source(pinfo, source, first, read_source(pinfo, source));
+}
+
+void
+sip_messages_none(packet_info *pinfo, tvbuff_t *source)
+{
+    read_source_t *first, *known = known_source(pinfo, source, &first);
+
     if (known)
-        known->next = at; /* the first stays where it is: replacing it costs more */
+        known->messages = NULL;
     else
-        p_add_proto_data(pinfo->pool, pinfo, owner(), READ_SOURCES, at);
-    return at->messages;
+        keep_source(pinfo, source, first, NULL);
 }
 
 const sip_message_t *

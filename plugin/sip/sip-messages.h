@@ -30,6 +30,7 @@ typedef enum {
 
 typedef struct sip_message {
     struct sip_message *next; /* of the same data source */
+    uint32_t number;          /* no other of the packet has it */
     tvbuff_t *source;
     const char *text; /* bytes of the source, in the packet's pool */
     int start, end;   /* of the message with its body, in the source */
@@ -47,6 +48,9 @@ bool sip_dissected(const packet_info *pinfo);
 /* Reads the messages of a data source of this packet, in their order; NULL = none. They belong to the packet's pool
  * and are read once. Never throws. */
 const sip_message_t *sip_messages(packet_info *pinfo, tvbuff_t *source);
+
+/* Says that a data source holds no messages of its own: what is in it is dissected from another source. */
+void sip_messages_none(packet_info *pinfo, tvbuff_t *source);
 
 /* The message that part, a header value or a body, is cut out of; NULL where there is none around it (unpacked
  * bodies, other carriers). */

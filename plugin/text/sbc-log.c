@@ -107,7 +107,9 @@ sbc_log_head(const char *line, size_t length, sbc_head_t *head)
         memset(head, 0, sizeof *head);
         at = read_session(line, read_sequence(line, at, length, head), length, head);
         if (at) {
+            head->bare = skip_blanks(line, at, length) - at;
             head->end = skip_component(line, at, length);
+            head->has_component = head->end != at;
             head->text = skip_blanks(line, head->end, length);
             return true;
         }
@@ -126,20 +128,97 @@ find_in(const char *text, size_t from, size_t length, const char *word, size_t *
     return found != NULL;
 }
 
+size_t
+sbc_log_goes_on_at(const sbc_head_t *head, const sbc_head_t *begun)
+{
+    size_t blanks = head->has_component || !begun->has_component ? begun->text - begun->end : begun->bare;
+
+    return MIN(head->end + blanks, head->text);
+}
+
+/* Whether an offset is the start of a line: of the text, or behind a line end, escaped or not. */
+static bool
+begins_line(const char *text, size_t at)
+{
+    static const char *const ends[] = { "#012", "\\n", "\n" };
+
+    for (size_t i = 0; i < array_length(ends); i++)
+        if (at >= strlen(ends[i]) && begins(text + at - strlen(ends[i]), strlen(ends[i]), ends[i]))
+            return true;
+    return at == 0;
+}
+
+static size_t
+back_over(const char *text, size_t at, char letter)
+{
+    while (at > 0 && text[at - 1] == letter)
+        at--;
+    return at;
+}
+
+/* Where the line begins whose words stand at an offset: before them are dashes, and before these the component where
+ * the device has put several entries into one record. Returns false where they stand in the middle of something. */
+static bool
+line_of_words(const char *text, size_t at, size_t *start)
+{
+    size_t dashes = back_over(text, at, ' '), before = back_over(text, dashes, '-');
+
+    *start = before;
+    if (begins_line(text, before) && (before < dashes || before == 0))
+        return true;
+    before = back_over(text, before, ' ');
+    if (before == 0 || text[before - 1] != ')')
+        return false;
+    while (before > 0 && text[before - 1] != '(')
+        before--;
+    *start = back_over(text, before ? before - 1 : 0, ' ');
+    return before > 0 && begins_line(text, *start);
+}
+
+typedef struct {
+    const char *words;
+    bool outgoing;
+} banner_words_t;
+
+static const banner_words_t banner_words[] = {
+    { "Incoming SIP Message from ", false },
+    { "Outgoing SIP Message to ", true },
+};
+
+/* What both have, at the same place; its first letter is rare enough. */
+#define COMMON_WORDS "SIP Message "
+#define COMMON_AT    (sizeof "Incoming " - 1)
+
+/* Finds the words of a banner; returns the offset behind them, 0 = there are none. */
+static size_t
+find_words(const char *text, size_t length, sbc_banner_t *banner)
+{
+    const char *found = text, *end = text + length;
+
+    while (found < end && (found = (const char *)memchr(found, COMMON_WORDS[0], (size_t)(end - found))) != NULL) {
+        size_t at = (size_t)(found++ - text);
+
+        if (at < COMMON_AT || !begins(text + at, length - at, COMMON_WORDS))
+            continue;
+        at -= COMMON_AT;
+        for (size_t i = 0; i < array_length(banner_words); i++) {
+            banner->outgoing = banner_words[i].outgoing;
+            if (begins(text + at, length - at, banner_words[i].words) && line_of_words(text, at, &banner->start))
+                return at + strlen(banner_words[i].words);
+        }
+    }
+    return 0;
+}
+
 bool
 sbc_log_banner(const char *text, size_t length, sbc_banner_t *banner)
 {
-    static const char incoming[] = "Incoming SIP Message from ", outgoing[] = "Outgoing SIP Message to ";
-    size_t at = 0, behind, open;
+    size_t at, behind, open;
 
     memset(banner, 0, sizeof *banner);
-    while (at < length && text[at] == '-')
-        at++;
-    at = skip_blanks(text, at, length);
-    banner->outgoing = begins(text + at, length - at, outgoing);
-    if (!banner->outgoing && !begins(text + at, length - at, incoming))
+    at = find_words(text, length, banner);
+    if (!at)
         return false;
-    at += banner->outgoing ? sizeof outgoing - 1 : sizeof incoming - 1;
     banner->address = at;
     while (at < length && !g_ascii_isspace(text[at]))
         at++;

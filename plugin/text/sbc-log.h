@@ -3,8 +3,10 @@
  *
  *   … [S=<sequence>] [SID=<device>:<restarts>:<session>] (<component>)(<n>) <text> [Time:DD-MM@HH:MM:SS.mmm]
  *
- * A text that begins with "---- Incoming SIP Message from …" holds a message; it goes on in the record with the next
- * sequence number. Line ends are real ones or written as #012, #015#012, \n or \r\n. No Wireshark in here.
+ * A text with the line "---- Incoming SIP Message from …" holds a message; it goes on in the record with the next
+ * sequence number. Where the device joins several entries to one record, the line has others before it, and begins
+ * with its own (<component>) (github.com/sipcapture/paStash, issue 75; firmware 7.20A). Line ends are real ones or
+ * written as #012, #015#012, \n or \r\n. No Wireshark in here.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -19,12 +21,15 @@ typedef struct {
     bool has_sequence;
     unsigned sequence;
     size_t session, session_length; /* of SID; length 0 = the record belongs to no call */
-    size_t end, text;               /* where the head ends, and, behind the blanks, the text begins */
+    bool has_component;
+    size_t bare;      /* blanks behind the session's bracket */
+    size_t end, text; /* where the head ends, and, behind the blanks, the text begins */
 } sbc_head_t;
 
 /* The line in front of a message; offsets in the text. */
 typedef struct {
     bool outgoing;
+    size_t start;                       /* where its line begins */
     size_t address, address_length;     /* of the other side, "address:port" */
     size_t interface, interface_length; /* name of the own one; length 0 = absent */
     size_t message;                     /* where the message begins */
@@ -37,8 +42,12 @@ typedef struct {
 /* Reads the head of a record; false when the line has none. */
 bool sbc_log_head(const char *line, size_t length, sbc_head_t *head);
 
-/* Reads the line in front of a message; false when the text does not begin with one. */
+/* Finds the first line in front of a message, at the start of a line of the text; false when it has none. */
 bool sbc_log_banner(const char *text, size_t length, sbc_banner_t *banner);
+
+/* Where the text goes on with a message that has begun in another record: the device writes the same blanks in front.
+ */
+size_t sbc_log_goes_on_at(const sbc_head_t *head, const sbc_head_t *begun);
 
 /* The length of a text without the [Time:…] at its end, and the blank before it; *time is set when there is one. */
 size_t sbc_log_cut_time(const char *text, size_t length, sbc_time_t *time, bool *has_time);

@@ -48,6 +48,13 @@ def call():
 SID = "2ed1c8:96:5"
 
 
+def banner_of(sent, other):
+    """The line in front of a message."""
+    if sent:
+        return f"---- Outgoing SIP Message to {other} from SIPInterface #1 (Trunk) TLS TO(#3) SocketID(7) ----"
+    return f"---- Incoming SIP Message from {other} to SIPInterface #1 (Trunk) TLS TO(#3) SocketID(7) ----"
+
+
 def audiocodes(steps, lines="real", limit=None, prefix="Jul 29 12:00:{:02d} 10.1.1.1 ", session=SID, time=True,
                first=71):
     """Syslog of an AudioCodes SBC. lines: "real", "#012" (with a blank before each), "#015#012" or "\\n"; limit: most
@@ -57,17 +64,36 @@ def audiocodes(steps, lines="real", limit=None, prefix="Jul 29 12:00:{:02d} 10.1
         head = prefix.format(second) if prefix else ""
         out.append(f"{head}[S={number}] [SID={session}] (N {70000 + number})  states: CALL [Time:29-07@12:00:{second:02d}.001]")
         number += 1
-        if sent:
-            banner = f"---- Outgoing SIP Message to {other} from SIPInterface #1 (Trunk) TLS TO(#3) SocketID(7) ----"
-        else:
-            banner = f"---- Incoming SIP Message from {other} to SIPInterface #1 (Trunk) TLS TO(#3) SocketID(7) ----"
         end = {"real": "\n", "#012": " #012", "#015#012": "#015#012", "\\n": "\\n"}[lines]
-        whole = banner + "\n" + text.replace("\r\n", "\n")
+        whole = banner_of(sent, other) + "\n" + text.replace("\r\n", "\n")
         parts = [whole] if not limit else [whole[at:at + limit] for at in range(0, len(whole), limit)]
         parts = [part.replace("\n", end) for part in parts]
         for part in parts:
             stamp = f" [Time:29-07@12:00:{second:02d}.{100 + number % 800:03d}]" if time else ""
             out.append(f"{head}[S={number}] [SID={session}] (N {70000 + number})  {part}{stamp}")
+            number += 1
+    return "\n".join(out) + "\n"
+
+
+def joined(steps, end=" #012", apart=None, together=1, prefix="Jul 29 12:00:{:02d} 10.1.1.1 ", limit=None):
+    """The same where the device joins several entries to one record. apart: the message stands in the next record,
+    behind so many blanks; together: messages in one record; limit: most characters of a record's message."""
+    out, number = [], 71
+    for first in range(0, len(steps), together):
+        head = prefix.format(first) if prefix else ""
+        stamp = f" [Time:29-07@12:00:{first:02d}.100]"
+        entries = [f"(N  {number}) States: (#15)AcSIPDialog[DialogInitiated->DialogConnected] "]
+        for sent, other, text in steps[first:first + together]:
+            entries.append(f"(N  {number + 1}) {banner_of(sent, other)} ")
+            entries.append(text.replace("\r\n", "\n"))
+        texts = ["\n".join(entries)]
+        if apart is not None:
+            size = limit or len(entries[-1])
+            texts = ["\n".join(entries[:-1]) + "\n",
+                     *(entries[-1][at:at + size] for at in range(0, len(entries[-1]), size))]
+        for count, text in enumerate(texts):
+            blanks = " " * (apart if count else 1)
+            out.append(f"{head}[S={number}] [SID={SID}]{blanks}" + text.replace("\n", end) + stamp)
             number += 1
     return "\n".join(out) + "\n"
 
@@ -152,6 +178,15 @@ FORMS = {
     "audiocodes, bare": (lambda steps: audiocodes(steps, prefix=""), True, True, True),
     "audiocodes, old session": (lambda steps: audiocodes(steps, session="1034099026").replace("[SID=", "[SID:"), True,
                                 True, True),
+    "audiocodes, joined": (joined, True, True, True),
+    "audiocodes, joined, real": (lambda steps: joined(steps, "\n"), True, True, True),
+    "audiocodes, joined, \\n": (lambda steps: joined(steps, "\\n"), True, True, True),
+    "audiocodes, joined, apart": (lambda steps: joined(steps, apart=1), True, True, True),
+    "audiocodes, joined, apart, \\n": (lambda steps: joined(steps, "\\n", apart=1), True, True, True),
+    "audiocodes, joined, two": (lambda steps: joined(steps, together=2), True, False, True),
+    "audiocodes, the collector's time": (lambda steps: audiocodes(steps, time=False), True, True, True),
+    "audiocodes, no time": (lambda steps: audiocodes(steps, "#012", prefix="", time=False).replace(" [Time:29-07@12:00", " ["),
+                            True, False, True),
     "pjsip": (lambda steps: pjsip(steps, "[2014-07-29 12:00:{:02d}.250] VERBOSE[7] res_pjsip_logger.c: "), True, True,
               True),
     "pjsip, console": (pjsip, True, False, True),
@@ -170,6 +205,17 @@ SBC, COLLECTOR = ("10.1.1.1", 514), ("10.1.1.2", 514)
 def foreign():
     """The messages of a call that has nothing to do with Teams."""
     return [(sent, other, text.replace("inner1", "foreign1")) for sent, other, text in call() if other == INNER]
+
+
+# Forms in datagrams.
+RECORDS = {
+    "plain": lambda steps: audiocodes(steps, "#012", prefix=""),
+    "joined": lambda steps: joined(steps, prefix=""),
+    "joined, real": lambda steps: joined(steps, "\n", prefix=""),
+    "apart": lambda steps: joined(steps, apart=1, prefix=""),
+    "apart, in parts": lambda steps: joined(steps, apart=1, prefix="", limit=150),
+    "three in one": lambda steps: joined(steps, together=3, prefix=""),
+}
 
 
 def datagrams(text):
