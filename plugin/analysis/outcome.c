@@ -73,6 +73,16 @@ typedef struct {
     bool unseen;  /* packets show that others came or went that were not captured */
 } tried_t;
 
+/* Whether the checks of a path stay unanswered. A single answer may have been missed: who goes on to be heard has not
+ * lost the path. */
+static bool
+is_lost(const facts_call_t *call, const facts_attempt_t *attempt)
+{
+    return attempt_is_lost(attempt) &&
+           !(attempt->kind == FACTS_CHECK &&
+             media_seconds_after(call, MEDIA_RECEIVED, &attempt->pending_since) >= LOSS_TIME);
+}
+
 static void
 note_loss(const facts_call_t *call, const call_outcome_t *outcome, tried_t *tried, const facts_attempt_t *attempt)
 {
@@ -94,7 +104,7 @@ note_loss(const facts_call_t *call, const call_outcome_t *outcome, tried_t *trie
     } else if (attempt->lost_frame) {
         tried->lost_frame = attempt->lost_frame;
         tried->lost_text = "the relay refuses to go on with the allocation";
-    } else if (attempt_is_lost(attempt)) {
+    } else if (is_lost(call, attempt)) {
         tried->lost_frame = attempt->pending_frame;
         tried->lost_text = attempt->kind == FACTS_CHECK ? "the checks of the path are no longer answered"
                                                         : "the relay no longer answers the refresh of the allocation";
@@ -211,14 +221,20 @@ has_failed_header(const facts_call_t *call)
     return false;
 }
 
-/* The last that shows that the peer's packets arrive: media, or the answer to a check of the path. */
+static const nstime_t *
+later(const nstime_t *one, const nstime_t *other)
+{
+    return nstime_cmp(one, other) > 0 ? one : other;
+}
+
+/* The last that shows that the peer's packets arrive: media, their reports, or the answer to a check of the path. */
 static const nstime_t *
 last_received(const call_outcome_t *outcome)
 {
-    const nstime_t *media = &outcome->media[MEDIA_RECEIVED].last;
-    const facts_attempt_t *check = outcome->path.check;
+    const media_summary_t *media = &outcome->media[MEDIA_RECEIVED];
+    const nstime_t *last = later(&media->last, &media->last_report);
 
-    return check && nstime_cmp(&check->last_answer, media) > 0 ? &check->last_answer : media;
+    return outcome->path.check ? later(last, &outcome->path.check->last_answer) : last;
 }
 
 /* Nothing is received any more, while the client goes on sending: a pause on both sides (a call on hold) is none, nor

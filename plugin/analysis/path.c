@@ -164,6 +164,34 @@ is_like_relay(const facts_call_t *call, const facts_key_t *remote)
     return tried;
 }
 
+/* Whether two attempts are the checks of both sides on one pair, one through the own relay as the other comes. */
+static bool
+is_same_pair(const facts_attempt_t *own, const facts_attempt_t *peers)
+{
+    return own->kind == FACTS_CHECK && (own->relayed == RELAYED_LOCAL) == (peers->relayed == RELAYED_REMOTE) &&
+           is_end(&own->local->key, &peers->remote) && is_end(&own->remote, &peers->local->key);
+}
+
+/* The round trip time of the pair, in ms; negative where it is not known. What passes between a check of the peer and
+ * its answer is the own computer's time, not the way's; where nobody knows which one that is, it is part of the way.
+ */
+static double
+rtt_of_pair(const facts_call_t *call, const facts_attempt_t *attempt)
+{
+    if (attempt->kind != FACTS_CHECK)
+        return -1;
+    if (is_from_own(call, attempt) || call->own_count == 0)
+        return attempt->rtt;
+    for (const facts_member_t *member = call->members; member; member = member->next) {
+        if (call_root(member->endpoint->owner.call) != call)
+            continue;
+        for (const facts_attempt_t *own = member->endpoint->attempts; own; own = own->next)
+            if (is_from_own(call, own) && is_same_pair(own, attempt))
+                return own->rtt;
+    }
+    return -1;
+}
+
 static void
 from_attempt(const facts_call_t *call, const facts_attempt_t *attempt, call_path_t *path)
 {
@@ -174,7 +202,7 @@ from_attempt(const facts_call_t *call, const facts_attempt_t *attempt, call_path
 
     path->check = attempt;
     path->transport = attempt->transport;
-    path->rtt = attempt->kind == FACTS_CHECK ? attempt->rtt : -1;
+    path->rtt = rtt_of_pair(call, attempt);
     path->local_type = own ? local : remote;
     path->remote_type = own ? remote : local;
     path->concluded = local_concluded || remote_concluded;

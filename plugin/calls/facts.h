@@ -132,6 +132,14 @@ void facts_tell_sbc_addresses(packet_info *pinfo, const char *call_id, bool is_p
 bool facts_from_lite(const packet_info *pinfo);
 bool facts_to_lite(const packet_info *pinfo);
 
+/* Whether this packet of a dialog with Teams goes between two private addresses, though Teams speaks from a public
+ * one: a proxy hands it on inside. */
+bool facts_is_inner_leg(const packet_info *pinfo, const char *call_id);
+
+/* Whether a final answer to an INVITE refuses the call: it is none that asks to try again or confirms a CANCEL, nor
+ * one to a re-INVITE, which leaves the session as it was. */
+bool facts_refuses_call(const packet_info *pinfo, const char *call_id, unsigned status);
+
 /* An ICE user name fragment that an SDP body of the call carries. Told before the candidates of that body. */
 void facts_tell_ufrag(packet_info *pinfo, const char *call_id, const char *ufrag);
 
@@ -219,6 +227,9 @@ typedef struct {
 
 /* Tells it; counts when a call knows one end of the packet. Cheap, to be called for each. */
 void facts_tell_rtp(packet_info *pinfo, const facts_rtp_t *rtp);
+
+/* Tells that this packet holds RTCP: it shows that a flow of media still has a path. */
+void facts_tell_rtcp(packet_info *pinfo);
 
 /* Whether the relay that the multiplexed data of this packet goes to or comes from is the peer's: the client has
  * allocated, and not there with this socket. */

@@ -44,6 +44,7 @@ struct media_flow {
     uint64_t packets, lost, bytes;
     uint32_t first_frame, last_frame;
     nstime_t first, last;
+    nstime_t last_report; /* RTCP along it */
     spurts_t spurts;
     bool relayed;
     facts_key_t peer;
@@ -345,6 +346,18 @@ facts_tell_rtp(packet_info *pinfo, const facts_rtp_t *rtp)
 }
 
 void
+facts_tell_rtcp(packet_info *pinfo)
+{
+    facts_endpoint_t *endpoint = facts_telling(pinfo) ? endpoint_of_packet(pinfo) : NULL;
+    media_flow_t *flow = endpoint ? flow_of_packet(pinfo, endpoint, false) : NULL;
+
+    if (!flow)
+        return;
+    flow->last_report = point_time(pinfo, call_root(endpoint->owner.call));
+    facts_revision++;
+}
+
+void
 facts_tell_stream_gap(packet_info *pinfo)
 {
     facts_endpoint_t *endpoint = facts_telling(pinfo) ? endpoint_of_packet(pinfo) : NULL;
@@ -432,6 +445,8 @@ add_flow(media_summary_t *sum, const media_flow_t *flow)
         sum->last_frame = flow->last_frame;
         sum->last = flow->last;
     }
+    if (nstime_cmp(&flow->last_report, &sum->last_report) > 0)
+        sum->last_report = flow->last_report;
     sum->streams += flow->streams;
     sum->packets += flow->packets;
     sum->lost += flow->lost;
@@ -543,6 +558,8 @@ media_change_clock(const facts_endpoint_t *endpoint, const facts_call_t *call)
             continue;
         flow->first = place_time(&flow->first, flow->point, call->point);
         flow->last = place_time(&flow->last, flow->point, call->point);
+        if (!nstime_is_zero(&flow->last_report))
+            flow->last_report = place_time(&flow->last_report, flow->point, call->point);
         spurts_shift(&flow->spurts, seconds_apart(flow->point, call->point));
         flow->point = call->point;
     }

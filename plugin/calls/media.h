@@ -26,6 +26,7 @@ typedef struct {
     double seconds;     /* in which there was media */
     uint32_t first_frame, last_frame;
     nstime_t first, last;
+    nstime_t last_report; /* RTCP along one of the flows; 0 = none */
     facts_key_t from, to; /* of the flow with most packets, as on the wire */
     const char *medium;   /* of the stream with most packets, as far as its payload type says; NULL = it does not */
     bool relayed;         /* it goes inside TURN */

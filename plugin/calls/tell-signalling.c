@@ -6,7 +6,9 @@
 #include "calls/calls.h"
 
 #include "knowledge/icewarn-flags.h"
+#include "base/address-kind.h"
 #include "base/packet-end.h"
+#include "knowledge/array.h"
 
 static const char shared_spaces[FACTS_SHARED] = {
     [FACTS_SHARED_CONVERSATION] = CONVERSATION,
@@ -20,7 +22,9 @@ typedef struct {
     facts_call_t *call;
     facts_call_t *checked;  /* another call, whose checks carry one of its ice-ufrags; NULL = none */
     const char *caller_tag; /* From tag of the first INVITE; NULL = not seen */
+    uint32_t answered;      /* frame of the first 2xx to its INVITE; 0 = none */
     bool open;              /* met in signalling, and not ended */
+    bool service_is_public; /* Teams has spoken in it from a public address */
     bool with_service;      /* Teams Direct Routing is one end, an SBC the other */
     bool flipped;           /* its caller is the one who was called in the first dialog of the call */
 } dialog_t;
@@ -74,6 +78,14 @@ facts_dialog_with_service(const char *call_id)
     const dialog_t *dialog = dialog_find(call_id);
 
     return dialog && dialog->with_service;
+}
+
+bool
+facts_is_inner_leg(const packet_info *pinfo, const char *call_id)
+{
+    const dialog_t *dialog = dialog_find(call_id);
+
+    return dialog && dialog->service_is_public && address_is_private(&pinfo->src) && address_is_private(&pinfo->dst);
 }
 
 const facts_call_t *
@@ -152,19 +164,51 @@ note_invite(packet_info *pinfo, dialog_t *dialog, const facts_sip_t *sip)
     }
 }
 
+/* Final answers to an INVITE after which the same dialog tries again: 401 and 407 ask for credentials, 415 and 488
+ * for another offer, 422 for another interval (RFC 4028), and with 491 both have asked at once (RFC 3261, 14.1). */
+static bool
+is_tried_again(unsigned status)
+{
+    static const unsigned answers[] = { 401, 407, 415, 422, 488, 491 };
+
+    for (size_t i = 0; i < array_length(answers); i++)
+        if (answers[i] == status)
+            return true;
+    return false;
+}
+
+/* Whether an answer refuses a re-INVITE: the session stays as it was, but where the other side has lost it
+ * (RFC 3261, 14.1). */
+static bool
+leaves_session(const packet_info *pinfo, const dialog_t *dialog, unsigned status)
+{
+    return dialog->answered && pinfo->num > dialog->answered && status != 408 && status != 481;
+}
+
+bool
+facts_refuses_call(const packet_info *pinfo, const char *call_id, unsigned status)
+{
+    const dialog_t *dialog = dialog_find(call_id);
+
+    return status >= 400 && status != 401 && status != 407 && status != 422 && status != 487 && status != 491 &&
+           !(dialog && leaves_session(pinfo, dialog, status));
+}
+
 static void
 note_end(packet_info *pinfo, dialog_t *dialog, const facts_sip_t *sip)
 {
     facts_call_t *call = call_root(dialog->call);
     bool invite = strcmp(sip->method, "INVITE") == 0;
 
+    if (invite && sip->status >= 400 && leaves_session(pinfo, dialog, sip->status))
+        return;
+    if (invite && sip->status >= 200 && sip->status < 300 && !dialog->answered)
+        dialog->answered = pinfo->num;
     if (invite && sip->status >= 200) {
         call->status = sip->status;
         call->status_frame = pinfo->num;
     }
-    /* 401 and 407 ask for credentials, 415 and 488 for another offer: the call goes on. */
-    if ((invite && sip->status >= 400 && sip->status != 401 && sip->status != 407 && sip->status != 415 &&
-         sip->status != 488) ||
+    if ((invite && sip->status >= 400 && !is_tried_again(sip->status)) ||
         (!sip->status && (strcmp(sip->method, "BYE") == 0 || strcmp(sip->method, "CANCEL") == 0))) {
         call->end_frame = pinfo->num;
         call->end_time = pinfo->abs_ts;
@@ -211,11 +255,13 @@ join_shared(const packet_info *pinfo, facts_call_t *call, const facts_sip_t *sip
 
 /* Which side of the call an SBC is, and which Teams. */
 static void
-note_service(dialog_t *dialog, facts_call_t *call, const facts_sip_t *sip)
+note_service(const packet_info *pinfo, dialog_t *dialog, facts_call_t *call, const facts_sip_t *sip)
 {
     facts_side_t sender = sender_side(dialog, sip);
 
     dialog->with_service |= sip->with_service;
+    dialog->service_is_public |= sip->of_service && (pinfo->src.type == AT_IPv4 || pinfo->src.type == AT_IPv6) &&
+                                 !address_is_private(&pinfo->src);
     if (!dialog->with_service)
         return;
     call->through_sbc = any_service = true;
@@ -256,7 +302,7 @@ facts_tell_sip(packet_info *pinfo, const facts_sip_t *sip)
         note_invite(pinfo, dialog, sip);
     note_end(pinfo, dialog, sip);
     call = call_root(call);
-    note_service(dialog, call, sip);
+    note_service(pinfo, dialog, call, sip);
     call->microsoft |= sip->microsoft;
     if (sip->text_only)
         call_medium(call, "message");

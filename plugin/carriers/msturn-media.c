@@ -154,9 +154,13 @@ dissect_rtcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     const uint8_t type = tvb_get_uint8(tvb, 1);
     struct srtp_info *tail;
 
-    if (length >= RTCP_HEADER && rtcp_fits(tvb, length))
+    if (length >= RTCP_HEADER && rtcp_fits(tvb, length)) {
+        facts_tell_rtcp(pinfo);
         return msturn_call_stock(rtcp_handle, tvb, pinfo, tree);
+    }
     tail = srtcp_tail(tvb, length);
+    if (tail)
+        facts_tell_rtcp(pinfo);
     if (tail && pinfo->ptype == PT_UDP) {
         mark_encrypted(pinfo, tail);
         return msturn_call_stock(rtcp_handle, tvb, pinfo, tree);

@@ -89,13 +89,11 @@ read_values(call_end_t *end)
     }
 }
 
-/* A final answer that refuses a call; 401 and 407 ask for credentials, 487 confirms a CANCEL. */
 static bool
 is_refusal(const call_end_t *end)
 {
-    unsigned status = end->message->status;
-
-    return status >= 400 && status != 401 && status != 407 && status != 487 && strcmp(end->method, "INVITE") == 0;
+    return strcmp(end->method, "INVITE") == 0 &&
+           facts_refuses_call(end->pinfo, end->scanned->call_id, end->message->status);
 }
 
 static void
@@ -161,12 +159,25 @@ brief(const call_end_t *end)
                               end->words && *end->words ? end->words : response->phrase);
 }
 
+/* Words before an advice: Microsoft ends some of its own with a full stop. */
+static const char *
+clause(const call_end_t *end, const char *words)
+{
+    size_t length = strlen(words);
+
+    while (length && (words[length - 1] == '.' || words[length - 1] == ' '))
+        length--;
+    return wmem_strndup(end->pinfo->pool, words, length);
+}
+
 static void
 add_finding(proto_item *item, const call_end_t *end)
 {
     const teams_response_t *response = end->response;
-    const char *words = brief(end), *advice = response ? response->advice : NULL;
+    const char *said = brief(end), *words = said ? clause(end, said) : NULL;
+    const char *advice = response ? response->advice : NULL;
     bool refusal = is_refusal(end), by_sbc = end->scanned->party == SIP_BY_SBC;
+    const char *who = by_sbc ? "The SBC" : "Microsoft";
 
     if (response && response->media)
         msdiag_add_media_failure(end->pinfo, item, words, advice);
@@ -180,9 +191,9 @@ add_finding(proto_item *item, const call_end_t *end)
                            end->message->status, words ? ": " : "", words ? words : "", advice ? ". " : "",
                            advice ? advice : "");
     else if (response)
-        finding_add_format(end->pinfo, item, &ei_teams_ended, "Microsoft ends the call: %s. %s", words, advice);
+        finding_add_format(end->pinfo, item, &ei_teams_ended, "%s ends the call: %s. %s", who, words, advice);
     else if (words)
-        finding_add_format(end->pinfo, item, &ei_call_end, "Microsoft ends the call: %s", words);
+        finding_add_format(end->pinfo, item, &ei_call_end, "%s ends the call: %s", who, words);
 }
 
 /* That no media path was found is what a header with ICEWarn would say. */

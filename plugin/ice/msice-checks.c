@@ -333,8 +333,9 @@ msice_was_translated(const msice_check_t *check)
 {
     const packet_info *pinfo = check->pinfo;
 
-    return check->mapped.type != AT_NONE && check->path->depth == 0 && pinfo->dst.type == check->mapped.type &&
-           (!addresses_equal(&pinfo->dst, &check->mapped) || pinfo->destport != check->mapped_port);
+    return check->mapped.type != AT_NONE && check->path->depth == 0 &&
+           (pinfo->dst.type != check->mapped.type || !addresses_equal(&pinfo->dst, &check->mapped) ||
+            pinfo->destport != check->mapped_port);
 }
 
 const char *

@@ -118,16 +118,31 @@ ms_text_names_product_with_sbc(const char *text)
     return false;
 }
 
-/* What the names of the hosts of Direct Routing end with: sip.pstnhub.microsoft.com,
- * api-du-a-euwe.pstnhub.microsoft.com.
+/* What the names of the hosts of Direct Routing begin with behind their first dot, and what follows: of all, and of
+ * the clouds of the government of the USA (learn.microsoft.com, "Plan Direct Routing").
  */
-#define SERVICE_DOMAIN        ".pstnhub.microsoft.com"
+#define SERVICE_DOMAIN        ".pstnhub."
 #define SERVICE_DOMAIN_LENGTH (sizeof SERVICE_DOMAIN - 1)
+
+static const char *const service_clouds[] = { "microsoft.com", "gov.teams.microsoft.us", "dod.teams.microsoft.us" };
 
 static bool
 is_of_name(char letter)
 {
     return g_ascii_isalnum(letter) || letter == '-' || letter == '.';
+}
+
+static bool
+begins_with_cloud(const char *text, const char *end)
+{
+    for (size_t i = 0; i < array_length(service_clouds); i++) {
+        size_t length = strlen(service_clouds[i]);
+
+        if ((size_t)(end - text) >= length && g_ascii_strncasecmp(text, service_clouds[i], length) == 0 &&
+            (text + length == end || !is_of_name(text[length])))
+            return true;
+    }
+    return false;
 }
 
 bool
@@ -137,10 +152,8 @@ ms_names_service(const char *text, size_t length)
 
     while ((size_t)(end - at) > SERVICE_DOMAIN_LENGTH &&
            (at = (const char *)memchr(at, '.', (size_t)(end - at) - SERVICE_DOMAIN_LENGTH + 1)) != NULL) {
-        const char *behind = at + SERVICE_DOMAIN_LENGTH;
-
         if (at > text && is_of_name(at[-1]) && g_ascii_strncasecmp(at, SERVICE_DOMAIN, SERVICE_DOMAIN_LENGTH) == 0 &&
-            (behind == end || !is_of_name(*behind)))
+            begins_with_cloud(at + SERVICE_DOMAIN_LENGTH, end))
             return true;
         at++;
     }

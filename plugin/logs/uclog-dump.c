@@ -3,6 +3,7 @@
  *
  *   Asterisk     <--- Received SIP request (480 bytes) from UDP:192.0.2.1:5060 --->
  *                <--- SIP read from UDP:192.0.2.1:5060 --->     <--- Transmitting (no NAT) to 192.0.2.1:5060 --->
+ *                Reliably Transmitting (no NAT) to 192.0.2.1:5060:      and Retransmitting #1 (NAT) to …:
  *   FreeSWITCH   recv 584 bytes from udp/[192.0.2.1]:5090 at 12:30:57.916812:      with dashed lines, indented by 3
  *   sipe         MESSAGE START <<<<<<<<<< SIP - 2012-03-01T12:00:00.123456Z … MESSAGE END
  *   Sonus SBC    … .SIPCM: SipFeSocketRecvMsg - msg = INVITE sip:…                 up to ", msgLen = 818."
@@ -38,10 +39,11 @@ typedef struct {
 } dump_parser_t;
 
 /* What a line is looked at for: nearly all lines have none of these. */
-typedef enum { ASTERISK, SOFIA, SIPE, SONUS, WRITERS } writer_t;
+typedef enum { ASTERISK, CHAN_SIP, SOFIA, SIPE, SONUS, WRITERS } writer_t;
 
 static const char *const signs[WRITERS] = {
-    [ASTERISK] = "<--- ", [SOFIA] = " bytes ", [SIPE] = "MESSAGE START ", [SONUS] = "SipFeSocketRecvMsg"
+    [ASTERISK] = "<--- ",      [CHAN_SIP] = "Transmitting ",   [SOFIA] = " bytes ",
+    [SIPE] = "MESSAGE START ", [SONUS] = "SipFeSocketRecvMsg",
 };
 
 /* What announces a message: what begins where the sign stands, and the words before the address. */
@@ -59,6 +61,8 @@ static const form_t forms[] = {
     { ASTERISK, "<--- SIP read from ", UCLOG_RECEIVED, " read from ", NULL },
     { ASTERISK, "<--- Transmitting (", UCLOG_SENT, ") to ", NULL },
     { ASTERISK, "<--- Reliably Transmitting (", UCLOG_SENT, ") to ", NULL },
+    { CHAN_SIP, "Transmitting (", UCLOG_SENT, ") to ", NULL },
+    { CHAN_SIP, "Retransmitting #", UCLOG_SENT, ") to ", NULL },
     { SOFIA, " bytes from ", UCLOG_RECEIVED, "]", " at " },
     { SOFIA, " bytes to ", UCLOG_SENT, "]", " at " },
     { SIPE, "MESSAGE START <<<<<<<<<< SIP - ", UCLOG_RECEIVED, NULL, " SIP - " },
@@ -113,7 +117,7 @@ form_of(const uclog_line_t *line)
     for (unsigned writer = 0; writer < WRITERS; writer++) {
         const char *sign;
 
-        if ((writer == SOFIA && end[-1] != ':') || (writer == SIPE && line->text[0] != 'M') ||
+        if (((writer == SOFIA || writer == CHAN_SIP) && end[-1] != ':') || (writer == SIPE && line->text[0] != 'M') ||
             (writer == SONUS && !g_ascii_isdigit(line->text[0])))
             continue;
         sign = find(line->text, line->length, signs[writer]);
@@ -423,6 +427,8 @@ dump_start(uclog_sink_t *sink)
     dump_parser_t *parser = g_new0(dump_parser_t, 1);
 
     parser->sink = sink;
+    parser->stamp = sink->before;
+    parser->has_stamp = sink->has_before;
     return parser;
 }
 

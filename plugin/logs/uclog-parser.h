@@ -21,6 +21,8 @@ typedef struct {
     uint64_t skipped;
     int64_t last_ms;       /* time of the last record */
     uclog_stamp_t written; /* when the file was changed last: its date stands for what the log does not say */
+    uclog_stamp_t before;  /* of the last line in front of the first record that told its time */
+    bool has_before;
     void (*warn)(void *context, uint64_t line, const char *text); /* NULL: no warnings */
     void *context;
     unsigned first, count;

@@ -61,7 +61,7 @@ choose_format(uclog_reader_t *reader, const uclog_line_t *line)
     return false;
 }
 
-/* Lines in front of the first message may tell the date, which the message does not. */
+/* Lines in front of the first message may tell the date or the time, which the message does not. */
 static void
 note_date(uclog_reader_t *reader, const uclog_line_t *line)
 {
@@ -72,6 +72,8 @@ note_date(uclog_reader_t *reader, const uclog_line_t *line)
         reader->sink.written.year = stamp.year;
         reader->sink.written.month = stamp.month;
         reader->sink.written.day = stamp.day;
+        reader->sink.before = stamp;
+        reader->sink.has_before = true;
     }
 }
 

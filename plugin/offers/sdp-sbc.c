@@ -69,6 +69,13 @@ offers_suite(const sdp_session_t *session, int media, bool *any)
     return found;
 }
 
+/* Fax and others have no SRTP. */
+static bool
+is_rtp(const sdp_media_t *media)
+{
+    return strstr(media->protocol.text, "RTP/") != NULL;
+}
+
 static void
 judge_srtp(packet_info *pinfo, proto_item *item, const sdp_session_t *session, int media)
 {
@@ -145,7 +152,8 @@ sdp_sbc_medium(packet_info *pinfo, proto_item *item, const sdp_session_t *sessio
     if (media < 0 || !session->media[media].in_use)
         return;
     judge_candidates(pinfo, item, session, media);
-    judge_srtp(pinfo, item, session, media);
+    if (is_rtp(&session->media[media]))
+        judge_srtp(pinfo, item, session, media);
     judge_addresses(pinfo, item, session, media, scanned);
     judge_changes(pinfo, item, session, media, scanned);
 }

@@ -99,20 +99,38 @@ read_line(sip_message_t *message, int from, int to)
     }
 }
 
+/* Where the header line that begins at an offset ends, with the lines that go on with it because they begin with a
+ * blank (RFC 3261, 7.3.1), and in *next the one behind it; -1 where its line end is missing before `length`. */
+static int
+line_end(const char *text, int at, int length, int *next)
+{
+    const char *stop;
+    int end;
+
+    do {
+        stop = (const char *)memchr(text + at, '\n', (size_t)(length - at));
+        if (!stop)
+            return -1;
+        end = (int)(stop - text);
+        *next = end + 1;
+        if (end > at && text[end - 1] == '\r')
+            end--;
+        if (end == at)
+            return end;
+        at = *next;
+    } while (at < length && (text[at] == ' ' || text[at] == '\t'));
+    return end;
+}
+
 /* Reads the header lines from an offset on. Returns the offset behind the empty line, -1 where it is missing. */
 static int
 read_lines(sip_message_t *message, int at, int length)
 {
     while (at < length) {
-        const char *stop = (const char *)memchr(message->text + at, '\n', (size_t)(length - at));
-        int end, next;
+        int next, end = line_end(message->text, at, length, &next);
 
-        if (!stop)
+        if (end < 0)
             return -1;
-        end = (int)(stop - message->text);
-        next = end + 1;
-        if (end > at && message->text[end - 1] == '\r')
-            end--;
         if (end == at)
             return next;
         read_line(message, at, end);
@@ -307,14 +325,36 @@ sip_message_around(packet_info *pinfo, tvbuff_t *part)
     return NULL;
 }
 
+/* Makes a value that goes on in other lines one line: a line end and the blanks behind it are one blank. */
+static void
+unfold(char *value)
+{
+    char *to = strpbrk(value, "\r\n");
+
+    for (const char *from = to; from && *from;) {
+        if (*from == '\r' || *from == '\n') {
+            from += strspn(from, "\r\n \t");
+            *to++ = ' ';
+        } else {
+            *to++ = *from++;
+        }
+    }
+    if (to)
+        *to = '\0';
+}
+
 static const char *
 copy(const packet_info *pinfo, const sip_message_t *message, int from, int to)
 {
+    char *value;
+
     while (from < to && g_ascii_isspace(message->text[from]))
         from++;
     while (to > from && g_ascii_isspace(message->text[to - 1]))
         to--;
-    return wmem_strndup(pinfo->pool, message->text + from, (size_t)(to - from));
+    value = wmem_strndup(pinfo->pool, message->text + from, (size_t)(to - from));
+    unfold(value);
+    return value;
 }
 
 const char *
@@ -344,8 +384,7 @@ sip_message_next_line(const sip_message_t *message, sip_header_t header, int *fr
     int at = *to ? *to : message->start, last = message->lines[header].to;
 
     while (at < last) {
-        const char *stop = (const char *)memchr(message->text + at, '\n', (size_t)(last - at));
-        int end = stop ? (int)(stop - message->text) : last;
+        int next, found = line_end(message->text, at, last, &next), end = found < 0 ? last : found;
         const char *colon;
 
         if (is_line_of(message, at, end, header, &colon)) {
@@ -353,7 +392,7 @@ sip_message_next_line(const sip_message_t *message, sip_header_t header, int *fr
             *to = end;
             return true;
         }
-        at = end + 1;
+        at = found < 0 ? last : next;
     }
     return false;
 }

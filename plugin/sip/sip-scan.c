@@ -158,7 +158,9 @@ add_message(scanned_t *scanned, packet_info *pinfo, const sip_message_t *message
     added->side = facts_tell_sip(pinfo, &sip);
     added->microsoft = sip.microsoft;
     if (sip.with_service || facts_dialog_with_service(call_id))
-        added->party = sip.of_service ? SIP_BY_SERVICE : SIP_BY_SBC;
+        added->party = sip.of_service                       ? SIP_BY_SERVICE
+                       : facts_is_inner_leg(pinfo, call_id) ? SIP_BY_OTHERS
+                                                            : SIP_BY_SBC;
     while (*last)
         last = &(*last)->next;
     *last = added;
