@@ -7,11 +7,11 @@ import pytest
 
 from call_table import CALLS, COLUMNS, cause, lines_of, rows_of
 from conftest import TOP
-from gen import capture_points, lab_lessons, packet_alikes, packet_failures, packet_stories
+from gen import capture_points, lab_lessons, packet_alikes, packet_failures, packet_stories, path_signs
 from gen.story_rows import CONFIDENCES
 
-ROWS = {row.name: row for module in (packet_stories, packet_alikes, packet_failures, capture_points, lab_lessons)
-        for row in module.ROWS}
+MODULES = packet_stories, packet_alikes, packet_failures, capture_points, lab_lessons, path_signs
+ROWS = {row.name: row for module in MODULES for row in module.ROWS}
 FIELDS = ["msice.call", "msice.call.outcome", "msice.call.path", "msice.call.path.transport", "msice.call.verdict.rule",
           "msice.call.verdict.confidence", "msdiag.verdict.rule"]
 
@@ -51,7 +51,7 @@ def told(bench):
 
 def test_names():
     """Names are unique; each cause of the design has a story, and a look-alike that must not get it."""
-    rows = [row for module in (packet_stories, packet_alikes, packet_failures, capture_points, lab_lessons) for row in module.ROWS]
+    rows = [row for module in MODULES for row in module.ROWS]
     assert len(rows) == len(ROWS) == len({name.lower() for name in ROWS})
     causes = {rule for row in rows for rule in one_of(row.rule) if rule}
     excluded = {rule for row in rows for rule in row.wrong}
@@ -86,6 +86,8 @@ def test_path(told, name):
     assert [row["path"] for row in rows] == [ROWS[name].path]
     if ROWS[name].transport:
         assert [row["transport"] for row in rows] == [ROWS[name].transport]
+    if ROWS[name].rtt is not None:
+        assert [round(float(row["RTT (ms)"])) for row in rows] == [ROWS[name].rtt]
 
 
 @pytest.mark.parametrize("name", ROWS)

@@ -338,10 +338,28 @@ has_allocated(const packet_info *pinfo, const address *addr, uint32_t port, cons
     return 0;
 }
 
-bool
-facts_relay_is_peers(const packet_info *pinfo)
+/* The address of the relay that this packet goes to or comes from, when it is the peer's; NULL = it is not. */
+static const address *
+peers_relay(const packet_info *pinfo)
 {
     int sent = has_allocated(pinfo, &pinfo->src, pinfo->srcport, &pinfo->dst);
 
-    return (sent >= 0 ? sent : has_allocated(pinfo, &pinfo->dst, pinfo->destport, &pinfo->src)) == 0;
+    if (sent >= 0)
+        return sent ? NULL : &pinfo->dst;
+    return has_allocated(pinfo, &pinfo->dst, pinfo->destport, &pinfo->src) == 0 ? &pinfo->src : NULL;
+}
+
+bool
+facts_relay_is_peers(const packet_info *pinfo)
+{
+    return peers_relay(pinfo) != NULL;
+}
+
+void
+facts_tell_peers_relay(packet_info *pinfo)
+{
+    const address *relay = facts_telling(pinfo) ? peers_relay(pinfo) : NULL;
+
+    if (relay)
+        relay_note(relay);
 }

@@ -75,6 +75,8 @@ msice_tell_facts(const msice_check_t *check, const msturn_transaction_t *transac
     if (!(transaction && fact.kind != FACTS_CHECK_REQUEST && ends_of_request(&fact, transaction)) &&
         !ends_of_packet(&fact, check))
         return;
+    if (check->path->other_session)
+        facts_tell_peers_relay(pinfo);
     if (check->receiver && check->sender)
         fact.user_name = wmem_strdup_printf(pinfo->pool, "%s:%s", check->receiver, check->sender);
     facts_tell_check(pinfo, &fact);

@@ -17,6 +17,7 @@ class Row(NamedTuple):
     least: str = "medium"        # how sure it has to be at least, and may be at most
     most: str = "high"
     transport: str | None = None  # of the path
+    rtt: int | None = None       # of the path, in ms
     clean: bool = True           # of a call that works: nothing in it deserves a warning
     pcap: bool = False           # it stands in pcaps/
 
