@@ -143,3 +143,94 @@ def test_known_by_the_request_line_alone(bench, address):
     path.chmod(0o644)
     assert [row["from"] for row in rows_of(bench.tshark(str(path), "-q", "-z", "msice,calls"))] == [
         "sip:+15550199@sbc.example.com:5061"]
+
+
+def written(bench, capture, name="call.pcap"):
+    path = bench.scratch / name
+    capture.write(path)
+    path.chmod(0o644)
+    return str(path)
+
+
+@pytest.mark.parametrize("status", [415, 422, 486, 488, 491, 500])
+@pytest.mark.parametrize("by_teams", [True, False])
+def test_refused_reinvite_refuses_no_call(bench, status, by_teams):
+    """The session stays as it was (RFC 3261, 14.1)."""
+    path = written(bench, direct_routing.answered_again(status, by_teams=by_teams).capture)
+    (row,) = rows_of(bench.tshark(path, "-2", "-q", "-z", "msice,calls"))
+    assert (row["outcome"], row["verdict"]) == ("connected", "-")
+    assert bench.frames(path, "msdiag.response_by or msdiag.expert.sbc_refused or msdiag.expert.teams_refused", "-2") == []
+
+
+@pytest.mark.parametrize("status, refused", [(401, False), (422, False), (491, False), (486, True), (503, True)])
+def test_first_answer(bench, status, refused):
+    """Some answers ask to try again, the others refuse the call."""
+    path = written(bench, direct_routing.asked_twice(status).capture)
+    assert bool(bench.frames(path, f"msdiag.response_by and sip.Status-Code == {status}", "-2")) == refused
+
+
+def fold(data):
+    """A message with each value of some headers in lines of its own (RFC 3261, 7.3.1)."""
+    head, _, body = data.partition(b"\r\n\r\n")
+    lines = [re.sub(rb"^[a-z-]+:|;(?![^<]*>)", rb"\g<0>\r\n\t ", line, flags=re.I)
+             if re.match(rb"(?i)(from|to|call-id|contact|reason|user-agent):", line) else line
+             for line in head.split(b"\r\n")]
+    return b"\r\n".join(lines) + b"\r\n\r\n" + body
+
+
+def test_folded_headers(bench):
+    """A value that goes on in other lines says what it says in one."""
+    plain, folded = (direct_routing.bypass() for _ in range(2))
+    folded.capture = direct_routing.Capture({direct_routing.SBC[0]}, dict(direct_routing.TTLS))
+    send = folded.capture.udp
+    folded.capture.udp = lambda src, dst, data, after=0.01: send(src, dst, fold(data) if src[1] == 5060 else data, after)
+    for step in (folded.invite, lambda: folded.answer("183 Session Progress"), folded.answer, folded.ack, folded.agree,
+                 folded.final, folded.talk, lambda: folded.bye(direct_routing.NORMAL)):
+        folded.checks = folded.checks if step != folded.agree else 0
+        step()
+    tables = [bench.tshark(written(bench, call.capture), "-2", "-q", "-z", "msice,calls") for call in (plain, folded)]
+    assert tables[0] == tables[1] and "connected" in tables[0]
+    names = ["msdiag.reason_code", "msdiag.reason_call", "msdiag.call_end_reason", "sip.Call-ID", "msice.call"]
+    found = [[{name: [" ".join(value.split()) for value in row[name]] for name in names}
+              for row in bench.rows(written(bench, call.capture), names, "-2").values()] for call in (plain, folded)]
+    assert found[0] == found[1] and any(row["msdiag.call_end_reason"] for row in found[0])
+
+
+def test_end_by_the_sbc(bench):
+    """The SBC hands on why a call ends: it is not Microsoft who ends it."""
+    call = direct_routing.leg(direct_routing.Capture(), 1, False)
+    call.bye(direct_routing.NORMAL, by_teams=False)
+    path = written(bench, call.capture)
+    (row,) = bench.rows(path, ["_ws.expert.message"], "-2", "-Y", "msdiag.expert.call_end").values()
+    assert "The SBC ends the call: CallEndReasonLocalUserInitiated" in row["_ws.expert.message"]
+
+
+def test_fax_has_no_srtp(bench):
+    """The suite is a matter of RTP."""
+    call = direct_routing.SbcCall()
+    call.invite()
+    call.answer(body=direct_routing.sbc_body() + "m=image 6400 udptl t38\r\n")
+    path = written(bench, call.capture)
+    assert bench.frames(path, "msice.expert.sbc_srtp_suite") == []
+    assert bench.frames(path, 'sdp.media == "image 6400 udptl t38"') != []
+
+
+@pytest.mark.parametrize("seen", [True, False])
+def test_inner_leg_of_a_proxy(bench, seen):
+    """What a proxy hands on inside is not what Teams sees: its rules are not for that. seen: Teams' own messages are in the
+    capture, from their public address."""
+    call = direct_routing.SbcCall()
+    call.invite()
+    if not seen:
+        call.capture.frames.clear()
+    plain = direct_routing.audio(("10.20.0.5", 7000), ufrag=None, password=None, suite=None, protocol="RTP/AVP")
+    call.sbc, service = ("10.20.0.5", 5060), direct_routing.SERVICE
+    direct_routing.SERVICE = "10.20.0.2", 5060
+    try:
+        call.answer(body=plain)
+    finally:
+        direct_routing.SERVICE = service
+    path = written(bench, call.capture)
+    for passes in ([], ["-2"]):
+        found = bench.frames(path, "msice.expert.sbc_srtp_suite and msice.expert.sbc_address_private", *passes)
+        assert bool(found) == (not seen)

@@ -84,7 +84,7 @@ def test_gaps_and_damage(write):
 
 @pytest.mark.parametrize("text", [
     "[S=1] no session, [SID] nor [SID=\n" * 50, "recv many bytes from a friend\n" * 50, "a line #015#012 of text " * 50,
-    "<--- Something else ---> and more of it\n" * 50, "Jul 29 12:00:00 host prog: GET / HTTP/1.1#015#012Host: x" * 50])
+    "<--- Something else ---> and more of it\n" * 50, "Transmitting many bytes (100) to a friend of mine:\n" * 50, "Jul 29 12:00:00 host prog: GET / HTTP/1.1#015#012Host: x" * 50])
 def test_what_is_no_log_is_refused(write, text):
     assert uclog(write(text)).returncode == 2
 

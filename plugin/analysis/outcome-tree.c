@@ -166,7 +166,7 @@ outcome_tree_register(int proto)
         FIELD(hf_relay_name, "Relay name", "relay.name", FT_STRING, BASE_NONE, "As DNS, TLS or MRAS told it"),
         FIELD(hf_setup_time, "Setup time", "setup_time", FT_RELATIVE_TIME, BASE_NONE, "From the first attempt to the answer of the nomination"),
         FIELD(hf_duration, "Duration", "duration", FT_RELATIVE_TIME, BASE_NONE, "From the nomination or the first media to the last media or the end of the call"),
-        FIELD(hf_rtt, "Round trip time", "rtt", FT_RELATIVE_TIME, BASE_NONE, "Of the first check of the pair that was answered"),
+        FIELD(hf_rtt, "Round trip time", "rtt", FT_RELATIVE_TIME, BASE_NONE, "Of the first check of the pair that was sent by the own computer, and answered"),
         FIELD(hf_verdict, "Most likely cause", "verdict", FT_STRING, BASE_NONE, "By rules over flags, locations and what the capture shows"),
         FIELD(hf_rule, "Rule", "verdict.rule", FT_STRING, BASE_NONE, "Short name of the cause"),
         FIELD(hf_confidence, "Confidence", "verdict.confidence", FT_STRING, BASE_NONE, "high: frames show it; medium: candidates, credentials or less certain packets agree; low: flags only"),

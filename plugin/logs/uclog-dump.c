@@ -42,7 +42,7 @@ typedef struct {
 typedef enum { ASTERISK, CHAN_SIP, SOFIA, SIPE, SONUS, WRITERS } writer_t;
 
 static const char *const signs[WRITERS] = {
-    [ASTERISK] = "<--- ",      [CHAN_SIP] = "Transmitting ",   [SOFIA] = " bytes ",
+    [ASTERISK] = "<--- ",      [CHAN_SIP] = "ransmitting ",    [SOFIA] = " bytes ",
     [SIPE] = "MESSAGE START ", [SONUS] = "SipFeSocketRecvMsg",
 };
 
@@ -61,8 +61,8 @@ static const form_t forms[] = {
     { ASTERISK, "<--- SIP read from ", UCLOG_RECEIVED, " read from ", NULL },
     { ASTERISK, "<--- Transmitting (", UCLOG_SENT, ") to ", NULL },
     { ASTERISK, "<--- Reliably Transmitting (", UCLOG_SENT, ") to ", NULL },
-    { CHAN_SIP, "Transmitting (", UCLOG_SENT, ") to ", NULL },
-    { CHAN_SIP, "Retransmitting #", UCLOG_SENT, ") to ", NULL },
+    { CHAN_SIP, "ransmitting (", UCLOG_SENT, ") to ", NULL },
+    { CHAN_SIP, "ransmitting #", UCLOG_SENT, ") to ", NULL },
     { SOFIA, " bytes from ", UCLOG_RECEIVED, "]", " at " },
     { SOFIA, " bytes to ", UCLOG_SENT, "]", " at " },
     { SIPE, "MESSAGE START <<<<<<<<<< SIP - ", UCLOG_RECEIVED, NULL, " SIP - " },

@@ -155,6 +155,44 @@ def bypass(**options):
     return call
 
 
+def refuse_again(call, status, by_teams=True, number=7):
+    """A re-INVITE, of the SBC's where Teams refuses it, and its final answer."""
+    call.request(not by_teams, "INVITE", body=sbc_body() if by_teams else teams_body(), number=number)
+    call.response(by_teams, f"{status} Refused", cseq=f"{number} INVITE")
+    call.request(not by_teams, "ACK", number=number)
+
+
+def answered_again(status, **options):
+    """A whole call in which a re-INVITE is refused, and media go on."""
+    call = SbcCall()
+    call.invite()
+    call.answer()
+    call.ack()
+    call.agree()
+    call.final()
+    call.talk()
+    refuse_again(call, status, **options)
+    call.talk()
+    call.bye(NORMAL)
+    return call
+
+
+def asked_twice(status):
+    """The first INVITE is refused, and asked again in the same dialog."""
+    call = SbcCall()
+    call.invite()
+    call.answer(f"{status} Refused", body="")
+    call.ack()
+    call.invite()
+    call.answer()
+    call.ack()
+    call.agree()
+    call.final()
+    call.talk()
+    call.bye(NORMAL)
+    return call
+
+
 # What makes messages one call, and what does not: (function that adds the messages of a row to a capture, how many
 # calls come of it). A row has numbers and ids of its own.
 def leg(capture, number, end=True, **options):
@@ -187,6 +225,15 @@ def by_sbc_alone(capture, number):
     call.request(False, "ACK")
 
 
+def two_with_refusal(status):
+    """A second leg of the call behind a re-INVITE in the first that is refused."""
+    def build(capture, number):
+        options = {"call": f"{number}-a", "chain": f"{number}-b"}
+        refuse_again(leg(capture, number, False, **options), status)
+        leg(capture, number + 1, False, **options)
+    return build
+
+
 OTHERS = {"agent": "Some proxy 1.0", "contact": "proxy.example.com"}
 LEGS = {
     "to the line": (one(), 1),
@@ -194,6 +241,12 @@ LEGS = {
     "appliance": (one(agent=APPLIANCE, hub="192.0.2.25", contact="teamssba01.example.com"), 1),
     "by the host": (one(agent="Some proxy 1.0"), 1),
     "by the host in To": (one(inbound=True, **OTHERS), 1),
+    "GCC High": (one(inbound=True, hub="sip.pstnhub.gov.teams.microsoft.us", **OTHERS), 1),
+    "DoD": (one(inbound=True, hub="sip2.pstnhub.dod.teams.microsoft.us", **OTHERS), 1),
+    "no such cloud": (one(inbound=True, hub="sip.pstnhub.gov.teams.microsoft.us.example.com", **OTHERS), 0),
+    "no such host": (one(inbound=True, hub="pstnhub.gov.teams.microsoft.us", **OTHERS), 0),
+    "refused at once": (two_with_refusal(491), 1),
+    "session lost": (two_with_refusal(481), 2),
     "what the SBC sends": (by_sbc_alone, 1),
     "same x-i": (two({}, {"call": "{}-a"}), 1),
     "same x-c": (two({}, {"chain": "{}-b"}), 1),

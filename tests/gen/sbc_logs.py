@@ -127,6 +127,17 @@ def chan_sip(steps):
     return "\n".join(out) + "\n"
 
 
+def chan_sip_file(steps, apart=False):
+    """The same in its log file. What Asterisk sends by itself, and sends again, is announced without an arrow. apart: the
+    line before has the time."""
+    out, ways = [], ("Reliably Transmitting (no NAT) to {}:", "Retransmitting #2 (NAT) to {}:", "Transmitting (NAT) to {}:")
+    for second, (sent, other, text) in enumerate(steps):
+        way = ways[second % 3].format(other) if sent else f"<--- SIP read from UDP:{other} --->"
+        head = f"[2014-07-29 12:00:{second:02d}] VERBOSE[2312] chan_sip.c: "
+        out += [*([head, way] if apart else [head + way]), *text.split("\r\n"), "---" if sent else "<------------->"]
+    return "\n".join(out) + "\n"
+
+
 def freeswitch(steps, indent=3):
     """FreeSWITCH with `sofia global siptrace on`."""
     dashes = "   " + "-" * 72
@@ -191,6 +202,8 @@ FORMS = {
               True),
     "pjsip, console": (pjsip, True, False, True),
     "chan_sip": (chan_sip, True, True, True),
+    "chan_sip, file": (chan_sip_file, True, True, True),
+    "chan_sip, file, time before": (lambda steps: chan_sip_file(steps, True), True, True, True),
     "FreeSWITCH": (freeswitch, True, True, True),
     "FreeSWITCH, flush left": (lambda steps: freeswitch(steps, 0), True, True, True),
     "sipe": (sipe, True, True, False),
