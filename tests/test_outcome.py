@@ -86,6 +86,8 @@ def test_path(told, name):
     assert [row["path"] for row in rows] == [ROWS[name].path]
     if ROWS[name].transport:
         assert [row["transport"] for row in rows] == [ROWS[name].transport]
+    if ROWS[name].local:
+        assert [row["local"].rpartition(":")[0].strip("[]") for row in rows] == [ROWS[name].local]
     if ROWS[name].rtt is not None:
         assert [round(float(row["RTT (ms)"])) for row in rows] == [ROWS[name].rtt]
 

@@ -157,9 +157,10 @@ struct facts_call {
     unsigned media_packets;
     address own[CALL_MAX_OWN]; /* addresses of the computer that allocates: the one the capture speaks of */
     unsigned own_count;
-    bool own_guessed;       /* nobody allocated so far: whose private address a check came from or went to */
-    unsigned relay_data;    /* messages by which relays hand on what a peer sent */
-    uint32_t release_frame; /* the last allocation that was given up */
+    const char *own_fragment; /* the user name fragment that it sends checks by; NULL = none seen */
+    bool own_guessed;         /* nobody allocated so far: whose private address a check came from or went to */
+    unsigned relay_data;      /* messages by which relays hand on what a peer sent */
+    uint32_t release_frame;   /* the last allocation that was given up */
     nstime_t release_time;
     facts_member_t *members, *members_end;
     facts_header_t *headers, *headers_end;
@@ -373,11 +374,13 @@ void host_look(const packet_info *pinfo);
 /* Whose call it is. call_note_own: a client that allocates, says hello to a relay; the first one counts, unless
  * another one is captured nearer. call_guess_own: while there is none, one of the ends of a check or connection: the
  * private one of two, else who sent it. call_take_own: an endpoint at an address goes over from another call, where
- * that is known already. call_share_own: one more address of that computer. own_join: of two calls that are one. */
+ * that is known already. call_share_own: one more address of that computer. call_note_check: the same, where a
+ * request shows that. own_join: of two calls that are one. */
 void call_note_own(facts_call_t *call, const address *addr);
 void call_take_own(facts_call_t *call, const facts_call_t *before, const address *addr);
 void call_guess_own(facts_call_t *call, const address *from, const address *to);
 void call_share_own(facts_call_t *call, const address *addr);
+void call_note_check(facts_call_t *call, const facts_check_t *check);
 void own_join(facts_call_t *call, const facts_call_t *part);
 
 /* Whether what an address does is another computer's than the call's own one, as far as that shows. */

@@ -488,6 +488,8 @@ facts_tell_check(packet_info *pinfo, const facts_check_t *check)
     call_show(pinfo, endpoint->owner.call);
     if (!check->relayed)
         call_guess_own(call_root(endpoint->owner.call), check->from, check->to);
+    if (request)
+        call_note_check(call_root(endpoint->owner.call), check);
     point_settle(pinfo, endpoint->owner.call);
     step_add(pinfo, FACTS_STEP_CHECK, &endpoint->owner);
     attempt = stream_is_copy(pinfo) ? NULL : attempt_get(pinfo, FACTS_CHECK, endpoint, &remote, relayed, true);

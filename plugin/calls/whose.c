@@ -11,7 +11,7 @@
 
 #include "base/address-kind.h"
 #include "base/hops.h"
-#include "calls/places.h"
+#include "calls/points.h"
 
 /* What was left of the TTL of packets from a computer. */
 typedef struct {
@@ -110,6 +110,7 @@ change_own(facts_call_t *call, const address *addr)
 {
     call->own_count = call->sent = call->received = 0;
     call->own_guessed = false;
+    call->own_fragment = NULL;
     add_own(call, addr);
 }
 
@@ -177,6 +178,52 @@ call_share_own(facts_call_t *call, const address *addr)
         add_own(call, addr);
 }
 
+/* Whether an address is not in the network of the other one, as far as it is known. */
+static bool
+is_far_from(const address *addr, const address *other)
+{
+    if (host_seen(addr) != HOST_NOT_SEEN)
+        return host_seen(addr) == HOST_AFAR;
+    return !address_is_private(addr) && !(addr->type == AT_IPv6 && memcmp(addr->data, other->data, 8) == 0);
+}
+
+/* Whether both sides use the same fragment: then it tells neither. */
+static bool
+is_of_both(const char *user_name, const char *fragment)
+{
+    size_t length = strlen(fragment);
+
+    return strncmp(user_name, fragment, length) == 0 && user_name[length] == ':';
+}
+
+/* Whether who sends a check is the own computer by another of its addresses: both are captured where their packets
+ * set out, and the check has its user name fragment, or, while that is not known, the other version of IP, on its way
+ * to somebody far away. */
+static bool
+is_own_by_other_address(const facts_call_t *call, const facts_check_t *check, const char *fragment)
+{
+    if (host_seen(check->from) != HOST_NEAR || host_seen(&call->own[0]) != HOST_NEAR || is_relays(check->from) ||
+        call_is_own(call, check->to) || call_has_points(call))
+        return false;
+    if (call->own_fragment)
+        return strcmp(call->own_fragment, fragment) == 0 && !is_of_both(check->user_name, fragment);
+    return !call->own_guessed && check->from->type != call->own[0].type && check->to->type == check->from->type &&
+           is_far_from(check->to, check->from);
+}
+
+void
+call_note_check(facts_call_t *call, const facts_check_t *check)
+{
+    const char *colon = check->user_name ? strchr(check->user_name, ':') : NULL;
+
+    if (!colon || call->own_count == 0 || check->relayed)
+        return;
+    if (is_own_by_other_address(call, check, colon + 1))
+        add_own(call, check->from);
+    if (!call->own_fragment && call_is_own(call, check->from))
+        call->own_fragment = facts_text(colon + 1);
+}
+
 void
 own_join(facts_call_t *call, const facts_call_t *part)
 {
@@ -187,6 +234,7 @@ own_join(facts_call_t *call, const facts_call_t *part)
     memcpy(call->own, part->own, sizeof call->own);
     call->own_count = part->own_count;
     call->own_guessed = part->own_guessed;
+    call->own_fragment = part->own_fragment;
 }
 
 bool

@@ -9,6 +9,8 @@ from .turn_messages import srtcp
 
 PEERS_RELAY = (THIRD, 3480)
 FAR = "2001:db8:64::6"
+OTHER = "10.137.4.9"             # of a second interface
+NEAR, FAR_PEER = "2001:db8:64::7", "2001:db8:99::77"
 PREFIX = "64:ff9b::"             # of RFC 6052: NAT64
 
 
@@ -80,7 +82,50 @@ def nat64():
     return call
 
 
+def by_other_address(other, peer, peers_seen=None, tried=True):
+    """The client allocates by one address, and the call runs by another one of its computer, where a fifth of what the
+    peer says is lost. tried: it checks by the first one, too, in vain, else by its relay alone."""
+    call = lync(CLIENT, ttls={other: 128})
+    call.first = call.allocate(EDGE)
+    call.silent_check(call.direct(REFLEXIVE) if tried else call.through(call.first, REFLEXIVE), call.dialect.check_waits[:3])
+    path = call.direct(peer, 50017, seen=peers_seen or (other, 50017), client=other)
+    call.agree(path)
+    call.talk(path, 10, True, Voice(0xCAFE0002, lost=range(0, 100, 5)), consents=(2.5,))
+    call.first.release()
+    return call
+
+
+def handover():
+    """In mid-call another interface takes over, by the same user name."""
+    call = lync(CLIENT, ttls={OTHER: 128})
+    call.first = call.allocate(EDGE)
+    for at in (None, OTHER):
+        path = call.direct(REFLEXIVE, 50016, seen=(SEEN, 57016), client=at)
+        call.agree(path)
+        call.talk(path, 6, True, Voice(0xCAFE0002, lost=range(0, 60, 5)) if at else True)
+    call.first.release()
+    return call
+
+
+def neighbour_by_ipv6():
+    """Both computers are captured where their packets set out, and it is the neighbour who checks first, by IPv6."""
+    call = lync(CLIENT, ttls={FAR: 128, NEAR: 128})
+    call.first = call.allocate(EDGE)
+    call.silent_check(call.through(call.first, REFLEXIVE), call.dialect.check_waits[:3])
+    path = call.direct((NEAR, 50040), client=FAR)
+    call.peer_check(path)
+    call.agree(path)
+    call.talk(path)
+    return call
+
+
 ROWS = [
+    Row("by-vpn", lambda: by_other_address(OTHER, REFLEXIVE, (SEEN, 57017)), "connected", "through NAT", "media_quality",
+        most="medium", rtt=30, local=OTHER, clean=False),
+    Row("by-ipv6", lambda: by_other_address(FAR, (FAR_PEER, 50040), tried=False), "connected", "direct", "media_quality",
+        most="medium", rtt=30, local=FAR, clean=False),
+    Row("handover", handover, "connected", "through NAT", "media_quality", most="medium", clean=False),
+    Row("neighbour-by-ipv6", neighbour_by_ipv6, "connected", "direct"),
     Row("missed-answer", missed_answer, "connected", "own relay", wrong=("path_lost",), transport="TCP", rtt=30),
     Row("no-more-answers", lambda: missed_answer(False), "interrupted", "own relay", "path_lost"),
     Row("reports-go-on", peer_is_silent, "connected", "direct", wrong=("path_lost",)),

@@ -18,6 +18,7 @@ class Row(NamedTuple):
     most: str = "high"
     transport: str | None = None  # of the path
     rtt: int | None = None       # of the path, in ms
+    local: str | None = None     # address of the own end of the path
     clean: bool = True           # of a call that works: nothing in it deserves a warning
     pcap: bool = False           # it stands in pcaps/
 
