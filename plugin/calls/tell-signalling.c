@@ -24,6 +24,7 @@ typedef struct {
     const char *caller_tag; /* From tag of the first INVITE; NULL = not seen */
     uint32_t answered;      /* frame of the first 2xx to its INVITE; 0 = none */
     bool open;              /* met in signalling, and not ended */
+    bool ended;             /* what comes of it yet is a copy, or late */
     bool service_is_public; /* Teams has spoken in it from a public address */
     bool with_service;      /* Teams Direct Routing is one end, an SBC the other */
     bool flipped;           /* its caller is the one who was called in the first dialog of the call */
@@ -215,6 +216,7 @@ note_end(packet_info *pinfo, dialog_t *dialog, const facts_sip_t *sip)
         if (dialog->open)
             call->open_dialogs--;
         dialog->open = false;
+        dialog->ended = true;
     }
 }
 
@@ -293,7 +295,7 @@ facts_tell_sip(packet_info *pinfo, const facts_sip_t *sip)
         dialog->call->open_dialogs++;
         call_join(pinfo, dialog->call, call_of_identifier(sip->call_id));
     }
-    call = join_shared(pinfo, dialog->call, sip);
+    call = dialog->ended ? call_root(dialog->call) : join_shared(pinfo, dialog->call, sip);
     if (!call->first_from) {
         call->first_from = facts_text(sip->from);
         call->first_to = facts_text(sip->to);
