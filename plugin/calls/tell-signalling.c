@@ -25,7 +25,7 @@ typedef struct {
     uint32_t answered;      /* frame of the first 2xx to its INVITE; 0 = none */
     bool open;              /* met in signalling, and not ended */
     bool ended;             /* what comes of it yet is a copy, or late */
-    bool service_is_public; /* Teams has spoken in it from a public address */
+    uint32_t public_frame;  /* the first by which Teams spoke in it from a public address; 0 = none */
     bool with_service;      /* Teams Direct Routing is one end, an SBC the other */
     bool flipped;           /* its caller is the one who was called in the first dialog of the call */
 } dialog_t;
@@ -86,7 +86,8 @@ facts_is_inner_leg(const packet_info *pinfo, const char *call_id)
 {
     const dialog_t *dialog = dialog_find(call_id);
 
-    return dialog && dialog->service_is_public && address_is_private(&pinfo->src) && address_is_private(&pinfo->dst);
+    return dialog && dialog->public_frame && dialog->public_frame < pinfo->num && address_is_private(&pinfo->src) &&
+           address_is_private(&pinfo->dst);
 }
 
 const facts_call_t *
@@ -262,8 +263,9 @@ note_service(const packet_info *pinfo, dialog_t *dialog, facts_call_t *call, con
     facts_side_t sender = sender_side(dialog, sip);
 
     dialog->with_service |= sip->with_service;
-    dialog->service_is_public |= sip->of_service && (pinfo->src.type == AT_IPv4 || pinfo->src.type == AT_IPv6) &&
-                                 !address_is_private(&pinfo->src);
+    if (sip->of_service && !dialog->public_frame && (pinfo->src.type == AT_IPv4 || pinfo->src.type == AT_IPv6) &&
+        !address_is_private(&pinfo->src))
+        dialog->public_frame = pinfo->num;
     if (!dialog->with_service)
         return;
     call->through_sbc = any_service = true;

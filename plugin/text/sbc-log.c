@@ -156,23 +156,33 @@ back_over(const char *text, size_t at, char letter)
     return at;
 }
 
+/* Longest "(component)" in front of the words. */
+#define LONGEST_COMPONENT 40
+
+/* Where the component begins that ends at an offset, blanks or not between; the same offset where there is none. */
+static size_t
+back_over_component(const char *text, size_t at)
+{
+    size_t close = back_over(text, at, ' ');
+
+    if (close == 0 || text[close - 1] != ')')
+        return at;
+    for (size_t open = close; open > 0 && close - open < LONGEST_COMPONENT; open--)
+        if (text[open - 1] == '(')
+            return open - 1;
+    return at;
+}
+
 /* Where the line begins whose words stand at an offset: before them are dashes, and before these the component where
  * the device has put several entries into one record. Returns false where they stand in the middle of something. */
 static bool
 line_of_words(const char *text, size_t at, size_t *start)
 {
-    size_t dashes = back_over(text, at, ' '), before = back_over(text, dashes, '-');
+    size_t words = back_over(text, at, ' '), dashes = back_over(text, words, '-');
 
-    *start = before;
-    if (begins_line(text, before) && (before < dashes || before == 0))
-        return true;
-    before = back_over(text, before, ' ');
-    if (before == 0 || text[before - 1] != ')')
-        return false;
-    while (before > 0 && text[before - 1] != '(')
-        before--;
-    *start = back_over(text, before ? before - 1 : 0, ' ');
-    return before > 0 && begins_line(text, *start);
+    *start = back_over_component(text, back_over_component(text, dashes));
+    *start = back_over(text, *start, ' ');
+    return begins_line(text, *start) && (dashes < words || *start == 0);
 }
 
 typedef struct {
