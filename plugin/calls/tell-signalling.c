@@ -166,17 +166,30 @@ note_invite(packet_info *pinfo, dialog_t *dialog, const facts_sip_t *sip)
     }
 }
 
-/* Final answers to an INVITE after which the same dialog tries again: 401 and 407 ask for credentials, 415 and 488
- * for another offer, 422 for another interval (RFC 4028), and with 491 both have asked at once (RFC 3261, 14.1). */
-static bool
-is_tried_again(unsigned status)
+/* Final answers to an INVITE behind which the call may go on, tried once more in the same dialog or ended already. */
+typedef struct {
+    unsigned status;
+    bool goes_on; /* the dialog does */
+    bool refuses; /* it says no to what was offered, all the same */
+} answer_t;
+
+static const answer_t answers[] = {
+    { 401, true, false },                        /* asks for credentials */
+    { 407, true, false },  { 415, true, true },  /* asks for another offer */
+    { 422, true, false },                        /* asks for another interval (RFC 4028, 6) */
+    { 487, false, false },                       /* confirms a CANCEL */
+    { 488, true, true },   { 491, true, false }, /* both have asked at once (RFC 3261, 14.1) */
+};
+
+static const answer_t *
+answer_of(unsigned status)
 {
-    static const unsigned answers[] = { 401, 407, 415, 422, 488, 491 };
+    static const answer_t refusal = { 0, false, true };
 
     for (size_t i = 0; i < array_length(answers); i++)
-        if (answers[i] == status)
-            return true;
-    return false;
+        if (answers[i].status == status)
+            return &answers[i];
+    return &refusal;
 }
 
 /* Whether an answer refuses a re-INVITE: the session stays as it was, but where the other side has lost it
@@ -192,8 +205,7 @@ facts_refuses_call(const packet_info *pinfo, const char *call_id, unsigned statu
 {
     const dialog_t *dialog = dialog_find(call_id);
 
-    return status >= 400 && status != 401 && status != 407 && status != 422 && status != 487 && status != 491 &&
-           !(dialog && leaves_session(pinfo, dialog, status));
+    return status >= 400 && answer_of(status)->refuses && !(dialog && leaves_session(pinfo, dialog, status));
 }
 
 static void
@@ -210,7 +222,7 @@ note_end(packet_info *pinfo, dialog_t *dialog, const facts_sip_t *sip)
         call->status = sip->status;
         call->status_frame = pinfo->num;
     }
-    if ((invite && sip->status >= 400 && !is_tried_again(sip->status)) ||
+    if ((invite && sip->status >= 400 && !answer_of(sip->status)->goes_on) ||
         (!sip->status && (strcmp(sip->method, "BYE") == 0 || strcmp(sip->method, "CANCEL") == 0))) {
         call->end_frame = pinfo->num;
         call->end_time = pinfo->abs_ts;
