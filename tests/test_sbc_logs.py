@@ -129,9 +129,11 @@ def records(bench, name, text):
 
 
 def findings(bench, path):
-    """What is found in all, whatever frame it stands in."""
+    """What is found in the messages, whatever frame they stand in. Of the records themselves 4.4 and later say that they are
+    no syslog of an RFC."""
     rows = bench.rows(path, ["_ws.expert.message"], "-2").values()
-    return sorted(re.sub("[0-9]+", "", value) for row in rows for value in row["_ws.expert.message"])
+    return sorted(re.sub("[0-9]+", "", value) for row in rows for value in row["_ws.expert.message"]
+                  if not value.startswith("Message conforms to neither RFC"))
 
 
 def test_syslog_that_goes_on_and_on(bench):
