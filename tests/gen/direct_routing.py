@@ -141,18 +141,26 @@ def ended(cause, text):
 NORMAL = ended(16, "CallEndReasonLocalUserInitiated")
 
 
+def rest_of(call, between=None):
+    """What follows on the answer when all is well; between: what happens in the middle of the talk."""
+    call.ack()
+    call.agree()
+    call.final()
+    call.talk()
+    if between:
+        between()
+        call.talk()
+    call.bye(NORMAL)
+    return call
+
+
 def bypass(**options):
     """A whole call with media bypass in which all is well."""
     call = SbcCall(**options)
     call.invite()
     call.answer("183 Session Progress")
     call.answer()
-    call.ack()
-    call.agree()
-    call.final()
-    call.talk()
-    call.bye(NORMAL)
-    return call
+    return rest_of(call)
 
 
 def refuse_again(call, status, by_teams=True, number=7):
@@ -167,14 +175,7 @@ def answered_again(status, **options):
     call = SbcCall()
     call.invite()
     call.answer()
-    call.ack()
-    call.agree()
-    call.final()
-    call.talk()
-    refuse_again(call, status, **options)
-    call.talk()
-    call.bye(NORMAL)
-    return call
+    return rest_of(call, lambda: refuse_again(call, status, **options))
 
 
 def asked_twice(status):
@@ -185,12 +186,7 @@ def asked_twice(status):
     call.ack()
     call.invite()
     call.answer()
-    call.ack()
-    call.agree()
-    call.final()
-    call.talk()
-    call.bye(NORMAL)
-    return call
+    return rest_of(call)
 
 
 # What makes messages one call, and what does not: (function that adds the messages of a row to a capture, how many
