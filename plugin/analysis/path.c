@@ -172,8 +172,9 @@ is_same_pair(const facts_attempt_t *own, const facts_attempt_t *peers)
            is_end(&own->local->key, &peers->remote) && is_end(&own->remote, &peers->local->key);
 }
 
-/* The round trip time of the pair, in seconds; negative where it is not known. What passes between a check of the peer and
- * its answer is the own computer's time, not the way's; where nobody knows which one that is, it is part of the way.
+/* The round trip time of the pair, in seconds; negative where it is not known. What passes between a check of the
+ * peer and its answer is the own computer's time, not the way's; where nobody knows which one that is, it is part of
+ * the way.
  */
 static double
 rtt_of_pair(const facts_call_t *call, const facts_attempt_t *attempt)
