@@ -18,7 +18,7 @@ import captures
 import variants
 from call_table import cause, rows_of
 from conftest import TOP
-from gen import capture_points, packet_alikes, packet_failures, packet_stories, stories
+from gen import capture_points, packet_alikes, packet_failures, packet_stories, stories, tls_relays
 from variants import Telling
 
 EVERY_FRAME = os.environ.get("MSICE_PROPERTIES") == "all"
@@ -45,7 +45,7 @@ INCLUDES = {
 @functools.cache
 def tellings():
     """All stories, with SIP and without."""
-    rows = [row for module in (packet_stories, packet_alikes, packet_failures, capture_points) for row in module.ROWS]
+    rows = [row for module in (packet_stories, packet_alikes, packet_failures, capture_points, tls_relays) for row in module.ROWS]
     return ([Telling(row.name, row.build()) for row in rows]
             + [Telling(f"story-{name}", story()) for name, story in stories.STORIES.items()])
 

@@ -1,5 +1,5 @@
 /* call-connect.c
- * A client that asks its HTTP proxy for a way to a relay, and is refused.
+ * A client that asks its HTTP proxy for a way to a relay, and is refused or let through.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -79,10 +79,10 @@ tell_answer(tvbuff_t *frame, packet_info *pinfo, int data)
     char *digits = (char *)tvb_get_string_enc(pinfo->pool, frame, data + (int)sizeof "HTTP/1.1", 3, ENC_ASCII);
 
     hello.http_status = (unsigned)strtoul(digits, NULL, 10);
-    if (hello.http_status < 300 || hello.http_status >= 600)
+    if (hello.http_status < 200 || hello.http_status >= 600)
         return;
     if (endpoint_has_hello(endpoint_find(&client)))
-        facts_tell_hello(pinfo, &hello);
+        (hello.http_status < 300 ? facts_tell_tunnel : facts_tell_hello)(pinfo, &hello);
     else
         facts_tell_proxy_answer(pinfo, &hello);
 }

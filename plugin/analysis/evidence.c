@@ -127,6 +127,8 @@ outcome_text(wmem_allocator_t *scope, const facts_attempt_t *attempt)
                                   attempt->reset.frame);
     if (icmp && attempt->outcome == FACTS_UNANSWERED)
         return wmem_strdup_printf(scope, "ICMP: %s, frame %u", icmp_kind_name(icmp->kind), icmp->frame);
+    if (tls_text(scope, attempt))
+        return wmem_strdup_printf(scope, "%s; %s", facts_outcome_name(attempt->outcome), tls_text(scope, attempt));
     if (attempt->outcome == FACTS_ANSWERED || !attempt->code)
         return facts_outcome_name(attempt->outcome);
     return wmem_strdup_printf(scope, "%s (%u)", facts_outcome_name(attempt->outcome), attempt->code);
@@ -146,7 +148,7 @@ attempt_text(wmem_allocator_t *scope, const facts_attempt_t *attempt)
     const char *points = attempt_points_text(scope, attempt, &there);
 
     return wmem_strdup_printf(scope, "%s %s to %s, %s%s%s%s", attempt->transport == PT_TCP ? "TCP" : "UDP",
-                              attempt->kind == FACTS_HELLO && attempt->proxied && attempt->remote.port != 443
+                              attempt->proxied && attempt->remote.port != 443
                                   ? "CONNECT request to the relay by the proxy"
                                   : kinds[attempt->kind],
                               address_port_text(scope, &attempt->remote.addr, attempt->remote.port),
@@ -170,6 +172,8 @@ frame_of(const facts_attempt_t *attempt)
         return attempt->reset.frame;
     if (icmp && attempt->outcome == FACTS_UNANSWERED)
         return icmp->frame;
+    if (tls_frame(attempt))
+        return tls_frame(attempt);
     return attempt->answer_frame ? attempt->answer_frame : attempt->first_frame;
 }
 

@@ -69,8 +69,9 @@ typedef struct {
     uint32_t first_frame;
     uint32_t lost_frame; /* a refresh or a check of the path that stays unanswered or is refused */
     const char *lost_text;
-    bool stalled; /* nothing of some length passes there */
-    bool unseen;  /* packets show that others came or went that were not captured */
+    uint32_t tls_frame; /* from there on something goes on inside TLS to a relay */
+    bool stalled;       /* nothing of some length passes there */
+    bool unseen;        /* packets show that others came or went that were not captured */
 } tried_t;
 
 /* Whether the checks of a path stay unanswered. A single answer may have been missed: who goes on to be heard has not
@@ -143,6 +144,8 @@ count_attempt(const facts_call_t *call, tried_t *tried, const facts_attempt_t *a
         tried->relays_open += is_open || (attempt->outcome == FACTS_CHALLENGED && attempt->refusals < 2 &&
                                           seconds_between(&attempt->last_time, facts_now(call)) < QUIET_TIME);
         tried->relays_failed += has_failed(attempt);
+        if (tried->tls_frame == 0)
+            tried->tls_frame = tls_in_use(attempt);
         tried->allocated += attempt->kind == FACTS_ALLOCATION && attempt->outcome == FACTS_ANSWERED;
     } else {
         if (tried->pairs++ == 0 || nstime_cmp(&attempt->first_time, &tried->first_pair) < 0)
@@ -361,6 +364,11 @@ conclude_without_path(wmem_allocator_t *scope, const facts_call_t *call, const t
             outcome,
             "packets come through the relay, and neither checks nor media can be read in them (cut by a snap "
             "length?)");
+    else if (tried->tls_frame)
+        set_incomplete(outcome, wmem_strdup_printf(scope,
+                                                   "data go to and fro inside TLS to the relay from frame %u on, and "
+                                                   "cannot be read: they may be media",
+                                                   tried->tls_frame));
     else if (call->through_sbc && goes_one_way(outcome))
         outcome->kind = OUTCOME_ONE_WAY; /* without ICE there are no pairs to try */
     else if (tried->pairs + tried->relays == 0)

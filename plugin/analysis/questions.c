@@ -43,7 +43,6 @@ static const tally_choice_t choices[CHOICES] = {
     [HELLO_UNANSWERED]        = { HELLOS, TCP, SERVER, MISSING },
     [HELLO_SILENT]            = { HELLOS, TCP, SERVER, SILENT },
     [HELLO_RESET]             = { HELLOS, TCP, SERVER, RESET },
-    [HELLO_INTERCEPTED]       = { HELLOS, TCP, SERVER, REFUSED },
     [HELLO_ANSWERED]          = { HELLOS, TCP, SERVER, ANSWERED },
     [HOST_UNANSWERED]         = { PEERS, MEDIUM, BIT(PAIR_HOST), MISSING },
     [HOST_SILENT]             = { PEERS, MEDIUM, BIT(PAIR_HOST), SILENT },
@@ -56,6 +55,9 @@ static const tally_choice_t choices[CHOICES] = {
     [PAIRS_SILENT]            = { PEERS, ANY_TRANSPORT, BIT(PAIR_HOST) | BIT(PAIR_NAT) | BIT(PAIR_RELAY), SILENT | RESET },
 };
 /* clang-format on */
+
+/* Hellos that somebody else answers. */
+static const tally_choice_t intercepted = { HELLOS, TCP, SERVER, REFUSED };
 
 static void
 set(question_t *question, asked_t fact, bool holds)
@@ -132,6 +134,9 @@ static const struct {
     { REDIRECTED_AWAY, offsetof(tally_t, redirected) },
     { SOME_CONNECTIONS, offsetof(tally_t, limited) },
     { RELAY_TCP_CUT, offsetof(tally_t, cut) },
+    { RELAY_TCP_CUT, offsetof(tally_t, tls_broken) },
+    { BY_HTTP_PROXY, offsetof(tally_t, tls_proxied) },
+    { TLS_SERVER_REJECTED, offsetof(tally_t, tls_rejected) },
     { PEER_RESET, offsetof(tally_t, broken) },
     { PEER_TURNED_AWAY, offsetof(tally_t, turned_away) },
     { TURNED_AWAY_NEARBY, offsetof(tally_t, turned_away_nearby) },
@@ -200,6 +205,8 @@ ask_tally(question_t *question)
     for (size_t i = 0; i < array_length(cells); i++)
         set(question, cells[i].fact, cell_of(tally, cells[i].cell)->count > 0);
     ask_foreign(question, tally);
+    if (tally->cut.count == 0 && tally->tls_broken.count == 1)
+        question->weak |= IF(RELAY_TCP_CUT);
     if (tally->between_relays == 0)
         question->facts &= ~(IF(RELAYS_SILENT) | IF(RELAYS_TCP_SILENT));
     set(question, UNAUTHORIZED_AGAIN, tally->repeated_again);
@@ -222,20 +229,28 @@ is_bad(const media_summary_t *media)
            (media->gap > quality_limits.gap && missing > media->gap / 2);
 }
 
-/* The name of a relay that DNS gives no address for; NULL = none. */
+/* The name of a relay that DNS gives no address for; NULL = none, or another relay's name has one. */
 static const facts_name_t *
 failed_name(const facts_call_t *call)
 {
-    const facts_name_t *names[FACTS_MOST_NAMES];
+    const facts_name_t *names[FACTS_MOST_NAMES], *failed = NULL;
     unsigned count = names_of_call(call, names);
 
     for (unsigned i = 0; i < count; i++) {
         facts_name_outcome_t outcome = name_outcome(names[i]);
 
-        if (outcome != FACTS_NAME_OPEN && outcome != FACTS_NAME_ANSWERED)
-            return names[i];
+        if (outcome == FACTS_NAME_ANSWERED)
+            return NULL;
+        if (outcome != FACTS_NAME_OPEN && !failed)
+            failed = names[i];
     }
-    return NULL;
+    return failed;
+}
+
+static bool
+has_other_distance(const tally_cell_t *cell, uint32_t frames[2], unsigned hops[2])
+{
+    return cell->count && relay_distance_differs(&cell->first[0]->remote.addr, frames, hops);
 }
 
 /* Whether what answers hellos on TCP 443 stands at another distance than what answers on UDP 3478. */
@@ -243,12 +258,11 @@ static bool
 other_device(const tally_t *tally, uint32_t frames[2], unsigned hops[2])
 {
     for (unsigned outcome = 0; outcome < FACTS_OUTCOMES; outcome++) {
-        const tally_cell_t *cell = &tally->cells[FACTS_HELLO][1][PAIR_SERVER][outcome];
-
-        if (cell->count && relay_distance_differs(&cell->first[0]->remote.addr, frames, hops))
+        if (has_other_distance(&tally->cells[FACTS_HELLO][1][PAIR_SERVER][outcome], frames, hops))
             return true;
     }
-    return false;
+    return has_other_distance(&tally->tls_proxied, frames, hops) ||
+           has_other_distance(&tally->tls_rejected, frames, hops);
 }
 
 static void
@@ -328,7 +342,8 @@ show_witnesses(wmem_allocator_t *scope, const question_t *question, uint64_t fac
         add(items, count, name->failure_frame ? name->failure_frame : name->first_frame,
             wmem_strdup_printf(scope, "DNS: %s, %s", name->name, name_outcome_text(name_outcome(name))));
     }
-    if ((facts & (IF(HELLO_INTERCEPTED) | IF(HELLO_SILENT) | IF(HELLO_RESET))) &&
+    if ((facts &
+         (IF(BY_HTTP_PROXY) | IF(BY_TLS_SERVER) | IF(TLS_SERVER_REJECTED) | IF(HELLO_SILENT) | IF(HELLO_RESET))) &&
         other_device(question->tally, frames, hops)) {
         add(items, count, frames[0], wmem_strdup_printf(scope, "answer on UDP with TTL %u", hops[0]));
         add(items, count, frames[1],
@@ -363,15 +378,14 @@ questions_show(wmem_allocator_t *scope, const question_t *question, uint64_t fac
     const credentials_t *credentials = question->call->credentials[question->side];
 
     facts &= question->facts;
-    if (facts & (IF(BY_HTTP_PROXY) | IF(BY_TLS_SERVER)))
-        facts |= IF(HELLO_INTERCEPTED);
-    facts &= question->facts;
     for (unsigned fact = 0; fact < CHOICES; fact++) {
         tally_choice_t choice = choice_of(question, (asked_t)fact);
 
         if (facts & IF(fact))
             evidence_add(scope, question->tally, &choice, items, count);
     }
+    if (facts & (IF(BY_HTTP_PROXY) | IF(BY_TLS_SERVER)))
+        evidence_add(scope, question->tally, &intercepted, items, count);
     if (facts & (IF(MRAS_RELAY) | IF(MRAS_NO_RELAY)))
         add(items, count, credentials->frame,
             facts & IF(MRAS_RELAY) ? "relay credentials with a relay"

@@ -25,7 +25,6 @@ typedef enum {
     HELLO_UNANSWERED,
     HELLO_SILENT,
     HELLO_RESET,
-    HELLO_INTERCEPTED,
     HELLO_ANSWERED,
     HOST_UNANSWERED,
     HOST_SILENT,
@@ -39,8 +38,9 @@ typedef enum {
     CHOICES,
     BY_HTTP_PROXY = CHOICES,
     BY_TLS_SERVER,
-    UNAUTHORIZED,       /* a request with credentials was refused */
-    UNAUTHORIZED_AGAIN, /* more than once, or the credentials are unknown (436) */
+    TLS_SERVER_REJECTED, /* genuine TLS: the client does not go on with who answers */
+    UNAUTHORIZED,        /* a request with credentials was refused */
+    UNAUTHORIZED_AGAIN,  /* more than once, or the credentials are unknown (436) */
     QUOTA,
     REDIRECTED_AWAY,  /* to a relay that stays silent, or round and round */
     SOME_CONNECTIONS, /* to one relay and port: some were answered, others stay silent */
@@ -59,7 +59,7 @@ typedef enum {
     PATH_OVER_TCP_RELAY,
     NO_RELAY_TRIED,     /* no allocation, no connection to a relay, no check by one */
     RELAY_INSIDE,       /* the relay that was tried has a private address */
-    RELAY_TCP_CUT,      /* connections to the relay are reset right behind the first data */
+    RELAY_TCP_CUT,      /* connections to the relay end right behind the first data, or take none */
     PEER_RESET,         /* a connection to the peer is reset behind its first data */
     PEER_TURNED_AWAY,   /* ICMP errors refuse packets to the peer */
     TURNED_AWAY_NEARBY, /* those of the client's next router do */
@@ -92,6 +92,7 @@ typedef struct {
     const tally_t *tally;
     const call_outcome_t *outcome; /* NULL where a header tells it */
     uint64_t facts;
+    uint64_t weak; /* of these, seen once only: no proof */
 } question_t;
 
 /* Fills in the facts. */

@@ -97,6 +97,38 @@ is_refusal(const facts_call_t *call, const facts_icmp_t *icmp)
            (icmp_from_destination(icmp) || !is_own_filter(call, icmp));
 }
 
+/* Who answered genuine TLS. */
+static void
+count_tls(tally_t *tally, const facts_attempt_t *attempt)
+{
+    switch (tls_outcome(attempt)) {
+    case TLS_ANSWERED:
+        tally->tls_answered++;
+        break;
+    case TLS_BY_HTTP_PROXY:
+        cell_add(&tally->tls_proxied, attempt);
+        break;
+    case TLS_REJECTED:
+        cell_add(&tally->tls_rejected, attempt);
+        break;
+    case TLS_REFUSED:
+    case TLS_CLOSED:
+    case TLS_SWALLOWED:
+        cell_add(&tally->tls_broken, attempt);
+        break;
+    default:
+        break;
+    }
+}
+
+/* What lets one connection through lets all of them through: the others had reasons of their own. */
+static void
+forget_broken_tls(tally_t *tally)
+{
+    if (tally->tls_answered)
+        tally->tls_proxied.count = tally->tls_broken.count = tally->tls_rejected.count = 0;
+}
+
 /* How the connection of an attempt ended, and what routers and computers on the way said. */
 static void
 count_witnesses(const facts_call_t *call, tally_t *tally, const facts_attempt_t *attempt)
@@ -107,6 +139,8 @@ count_witnesses(const facts_call_t *call, tally_t *tally, const facts_attempt_t 
     if (reset && attempt->to_server && attempt->kind == FACTS_CONNECTION &&
         seconds_between(&attempt->first_time, &attempt->reset.time) < CUT_TIME)
         cell_add(&tally->cut, attempt);
+    else
+        count_tls(tally, attempt);
     if (reset && !attempt->to_server)
         cell_add(&tally->broken, attempt);
     if (icmp && attempt->to_server && icmp->kind == FACTS_ICMP_PORT_UNREACHABLE && icmp_from_destination(icmp))
@@ -304,7 +338,8 @@ count_outside(const facts_call_t *call, tally_t *tally, const facts_attempt_t *a
     tally->outsiders[tally->outside++] = addr;
 }
 
-/* Whether a check went through the relay of the client, which has one then, whether it was seen to ask for it or not. */
+/* Whether a check went through the relay of the client, which has one then, whether it was seen to ask for it or not.
+ */
 static bool
 is_by_own_relay(const facts_call_t *call, const facts_attempt_t *attempt)
 {
@@ -379,4 +414,5 @@ tally_call(const facts_call_t *call, facts_side_t side, tally_t *tally)
             }
         }
     }
+    forget_broken_tls(tally);
 }

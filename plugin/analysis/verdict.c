@@ -47,9 +47,9 @@ holds(const verdict_rule_t *rule, const question_t *question)
 static verdict_confidence_t
 confidence_of(const verdict_rule_t *rule, const question_t *question)
 {
-    if (question->facts & rule->proof)
+    if (question->facts & rule->proof & ~question->weak)
         return question->header || question->outcome->over ? VERDICT_HIGH : VERDICT_MEDIUM;
-    return question->facts & rule->agree ? VERDICT_MEDIUM : VERDICT_LOW;
+    return question->facts & (rule->proof | rule->agree) ? VERDICT_MEDIUM : VERDICT_LOW;
 }
 
 static bool

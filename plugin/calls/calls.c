@@ -156,6 +156,7 @@ call_show(const packet_info *pinfo, facts_call_t *call)
     }
     shown[shown_count++] = call;
     packet_end_ask_always();
+    dns_want();
     call->number = shown_count;
     call->numbered_in = pinfo->num;
     facts_revision++;

@@ -22,6 +22,9 @@
  */
 #define COPY_TIME 0.01
 
+/* What was seen of genuine TLS in a connection (witness-tls.c). */
+typedef struct facts_tls facts_tls_t;
+
 /* What a step hangs on: a call itself, or an endpoint. */
 typedef struct {
     facts_call_t *call;
@@ -84,6 +87,7 @@ struct facts_attempt {
     uint32_t lost_frame;       /* a refusal behind the answer */
     double rtt;                /* seconds from the request to its answer; negative = not known */
     facts_end_t reset, closed; /* of its connection, over TCP: the first RST, the first FIN */
+    facts_tls_t *tls;          /* of a connection to a relay; NULL = none yet, ask tls_outcome() */
     uint32_t data_frame[2];    /* of a connection captured at several points: first data from here, from there */
 };
 
@@ -409,12 +413,17 @@ bool connection_is_implied(const facts_attempt_t *attempt);
  * time. */
 bool attempt_is_lost(const facts_attempt_t *attempt);
 
-/* Tells a segment of a call's connection. */
-void stall_tell(const packet_info *pinfo, const facts_call_t *call);
+/* Tell a segment of a call's connection, captured where the call is told from. endpoint: of this packet. */
+void stall_tell(const packet_info *pinfo, const frame_tcp_t *header);
+void tls_tell(const packet_info *pinfo, const facts_endpoint_t *endpoint, tvbuff_t *frame,
+              const frame_segment_t *segment, const frame_tcp_t *header);
 
 /* The frame in which one end of a connection begins to send once more what the other never acknowledges; 0 = it does
  * not. */
 uint32_t stall_between(const facts_key_t *from, const facts_key_t *to);
+
+/* A call has turned up: what its computers asked DNS for matters where the name says that it is a relay's. */
+void dns_want(void);
 
 /* Notes that this packet was seen, for facts_now(); on each pass. */
 void facts_note_time(const packet_info *pinfo);

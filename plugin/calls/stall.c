@@ -5,7 +5,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "calls/points.h"
+#include "calls/calls.h"
 
 /* From so many copies on, which go on for so long, in seconds, it is no ordinary loss. */
 #define ENOUGH_COPIES 3
@@ -102,26 +102,18 @@ note_acknowledged(segment_t *segment, const frame_tcp_t *header)
 }
 
 void
-stall_tell(const packet_info *pinfo, const facts_call_t *call)
+stall_tell(const packet_info *pinfo, const frame_tcp_t *header)
 {
     facts_key_t from = facts_key(PT_TCP, &pinfo->src, (uint16_t)pinfo->srcport);
     facts_key_t to = facts_key(PT_TCP, &pinfo->dst, (uint16_t)pinfo->destport);
-    direction_t *there, *back;
-    tvbuff_t *frame = frame_of_packet(pinfo);
-    frame_segment_t segment;
-    frame_tcp_t header;
+    direction_t *there = direction_find(&from, &to), *back = direction_find(&to, &from);
 
-    if (point_is_elsewhere(pinfo, call) || !frame_segment(frame, pinfo, &segment))
-        return;
-    frame_tcp(frame, pinfo, &segment, &header);
-    there = direction_find(&from, &to);
-    back = direction_find(&to, &from);
-    if (header.data && !there && wmem_map_size(directions) < facts_options.max_attempts)
+    if (header->data && !there && wmem_map_size(directions) < facts_options.max_attempts)
         there = direction_new(&from, &to);
-    if (header.data && there)
-        note_data(pinfo, &there->segment, header.sequence);
-    if ((header.flags & FRAME_TCP_ACK) && back)
-        note_acknowledged(&back->segment, &header);
+    if (header->data && there)
+        note_data(pinfo, &there->segment, header->sequence);
+    if ((header->flags & FRAME_TCP_ACK) && back)
+        note_acknowledged(&back->segment, header);
 }
 
 uint32_t

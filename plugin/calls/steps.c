@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "calls/points.h"
+#include "calls/witness.h"
 
 #define KIND_BITS   5
 #define OWNER_BITS  27
@@ -272,4 +273,39 @@ facts_call_of_frame(uint32_t frame)
         link_steps();
     at = find(frame);
     return at < steps.count && steps.items[at].frame == frame ? call_of(&steps.items[at]) : NULL;
+}
+
+/* --- packets of a call -------------------------------------------------------------------------------------------
+ */
+
+static void
+tell_segment(const packet_info *pinfo, const facts_endpoint_t *endpoint)
+{
+    tvbuff_t *frame = frame_of_packet(pinfo);
+    frame_segment_t segment;
+    frame_tcp_t header;
+
+    if (point_is_elsewhere(pinfo, call_root(endpoint->owner.call)) || !frame_segment(frame, pinfo, &segment))
+        return;
+    frame_tcp(frame, pinfo, &segment, &header);
+    stall_tell(pinfo, &header);
+    tls_tell(pinfo, endpoint, frame, &segment, &header);
+}
+
+bool
+facts_tell_packet(packet_info *pinfo)
+{
+    bool telling = facts_telling(pinfo), known = telling && step_known(pinfo);
+    bool waited_for = telling && proxies_wait_for_call();
+    facts_endpoint_t *endpoint =
+        telling && (!known || waited_for || pinfo->ptype == PT_TCP) ? endpoint_of_packet(pinfo) : NULL;
+
+    if (endpoint && waited_for)
+        proxies_adopt_named(pinfo, endpoint->owner.call);
+    if (endpoint && pinfo->ptype == PT_TCP)
+        tell_segment(pinfo, endpoint);
+    if (!endpoint || known)
+        return false;
+    step_add(pinfo, packet_step(pinfo), &endpoint->owner);
+    return true;
 }

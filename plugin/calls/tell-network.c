@@ -553,6 +553,10 @@ facts_tell_hello(packet_info *pinfo, const facts_hello_t *hello)
     attempt = attempt_get(pinfo, FACTS_HELLO, endpoint, &server, RELAYED_NOT, true);
     if (!attempt)
         return;
+    if (attempt->kind == FACTS_CONNECTION) { /* a tunnel (witness-proxies.c) */
+        attempt->kind = FACTS_HELLO;
+        attempt->outcome = FACTS_UNANSWERED;
+    }
     attempt->to_server = true;
     attempt->proxied |= hello->proxied || hello->by == FACTS_BY_HTTP_PROXY;
     note_connected(endpoint, &server);
@@ -566,18 +570,4 @@ facts_tell_hello(packet_info *pinfo, const facts_hello_t *hello)
         attempt->rtt = seconds_of(pinfo, attempt);
     }
     facts_revision++;
-}
-
-bool
-facts_tell_packet(packet_info *pinfo)
-{
-    bool telling = facts_telling(pinfo), known = telling && step_known(pinfo);
-    facts_endpoint_t *endpoint = telling && (!known || pinfo->ptype == PT_TCP) ? endpoint_of_packet(pinfo) : NULL;
-
-    if (endpoint && pinfo->ptype == PT_TCP)
-        stall_tell(pinfo, call_root(endpoint->owner.call));
-    if (!endpoint || known)
-        return false;
-    step_add(pinfo, packet_step(pinfo), &endpoint->owner);
-    return true;
 }

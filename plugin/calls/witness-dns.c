@@ -8,6 +8,7 @@
  */
 #include "calls/places.h"
 #include "calls/witness.h"
+#include "knowledge/ms-products.h"
 
 /* The latest messages that are kept. */
 #define DATAGRAMS 512
@@ -51,7 +52,7 @@ typedef struct name_record {
 
 static datagram_t *datagrams; /* DATAGRAMS of them, once there is one; file scope */
 static unsigned datagram_count;
-static bool wanted;  /* a relay is known, or the name of one */
+static bool wanted;  /* a call is known, a relay, or the name of one */
 static bool looking; /* along the latest messages */
 static unsigned looks;
 static wmem_map_t *records; /* name_record_t, by client and name -> itself, the newest */
@@ -262,7 +263,7 @@ tell_name(datagram_t *datagram _U_, const dns_message_t *message)
 static void
 note_told(datagram_t *datagram, const dns_message_t *message)
 {
-    if (name_namers(message->name))
+    if (name_namers(message->name) || ms_names_relay(message->name))
         note(datagram, message);
 }
 
@@ -276,6 +277,13 @@ dns_look_again(void)
     visit_datagrams(tell_name);
     visit_datagrams(note_told);
     looking = false;
+}
+
+void
+dns_want(void)
+{
+    if (!wanted)
+        dns_look_again();
 }
 
 static void

@@ -1,6 +1,6 @@
 /* witness.h
  * What packets that are not a call's own show about it: ICMP errors that quote its packets, DNS and TLS names of its
- * relays, the distance of its relays, the ends of its TCP connections.
+ * relays, the distance of its relays, the ends of its TCP connections, who answers TLS there.
  *
  * As in facts.h: told on the first pass only and copied; what is handed out belongs to the file and is read only.
  *
@@ -134,15 +134,27 @@ const facts_name_t *name_asked(const address *client, const char *name, uint32_t
 /* Whether somebody said that a host name, or an address in words, is a relay's. */
 bool is_relay_host(const char *host);
 
-/* Tells that a client asks an HTTP proxy for a way to a host that is not known as a relay's; and the refusal. */
+/* Tells that a client asks an HTTP proxy for a way to a host that is not known as a relay's; and the answer, whether
+ * it refuses or lets the client through. */
 void facts_tell_proxy_asked(packet_info *pinfo, const char *host, const facts_hello_t *hello);
 void facts_tell_proxy_answer(packet_info *pinfo, const facts_hello_t *hello);
+
+/* Tells that the proxy lets a client through to a relay, which was told as a hello (facts.h): the connection goes on
+ * behind it. */
+void facts_tell_tunnel(packet_info *pinfo, const facts_hello_t *hello);
 
 /* Whether an answer to such a question is waited for. */
 bool facts_proxy_waits(void);
 
 /* A relay has become known in this packet: what was asked for before may have been for it. */
 void proxies_adopt(packet_info *pinfo);
+
+/* Whether a client has asked for a host by the name of a relay, and has no call yet. */
+bool proxies_wait_for_call(void);
+
+/* This packet is one of a call: what its computer has asked for by the name of a relay belongs to that call. Who only
+ * asks has no call. */
+void proxies_adopt_named(packet_info *pinfo, facts_call_t *call);
 
 /* What became of them. */
 facts_name_outcome_t name_outcome(const facts_name_t *name);
@@ -190,5 +202,29 @@ void facts_tell_closing(packet_info *pinfo, bool reset, uint8_t completeness);
 /* What was tried on the connection of this packet and is reset by it behind data; NULL = nothing, or the reset is the
  * answer to a pseudo-TLS hello. */
 const facts_attempt_t *attempt_reset_here(const packet_info *pinfo);
+
+/* --- genuine TLS to relays ----------------------------------------------------------------------------------------
+ */
+
+/* What became of the ClientHello of a connection to a relay. */
+typedef enum {
+    TLS_NOT_SEEN, /* none, or not enough to tell */
+    TLS_ANSWERED, /* by a TLS server, with which the client went on as far as the capture shows */
+    TLS_BY_HTTP_PROXY,
+    TLS_REFUSED,   /* a fatal alert is all that came */
+    TLS_REJECTED,  /* the client ended the connection behind the answer, as one that does not trust it does */
+    TLS_CLOSED,    /* the server, or somebody in its name, ended it without an answer */
+    TLS_SWALLOWED, /* no answer, although there was time */
+    TLS_OUTCOMES
+} tls_outcome_t;
+
+/* What a connection of the attempt shows; the frame that does, 0 = none, where it went wrong, and what went wrong, in
+ * words (NULL = nothing). Text in scope or static. */
+tls_outcome_t tls_outcome(const facts_attempt_t *attempt);
+uint32_t tls_frame(const facts_attempt_t *attempt);
+const char *tls_text(wmem_allocator_t *scope, const facts_attempt_t *attempt);
+
+/* The frame from which on data go both ways inside TLS for long, and as often as media do; 0 = they do not. */
+uint32_t tls_in_use(const facts_attempt_t *attempt);
 
 #endif

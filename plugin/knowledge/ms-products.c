@@ -159,3 +159,21 @@ ms_names_service(const char *text, size_t length)
     }
     return false;
 }
+
+/* What the names of Teams' relays end with: world.tr.teams.microsoft.com (learn.microsoft.com, "Microsoft 365 network
+ * connectivity test"), euaz.relay.teams.microsoft.com (what clients report of their relay). */
+static const char *const relay_domains[] = { ".tr.teams.microsoft.com", ".relay.teams.microsoft.com" };
+
+bool
+ms_names_relay(const char *host)
+{
+    size_t length = strlen(host);
+
+    for (size_t i = 0; i < array_length(relay_domains); i++) {
+        size_t size = strlen(relay_domains[i]);
+
+        if (length > size && g_ascii_strcasecmp(host + length - size, relay_domains[i]) == 0)
+            return true;
+    }
+    return false;
+}

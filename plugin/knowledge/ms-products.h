@@ -27,4 +27,7 @@ bool ms_text_names_product_with_sbc(const char *text);
  * messages name no product of Microsoft's. */
 bool ms_names_service(const char *text, size_t length);
 
+/* Whether a host name, in any case of letters, has the form of those of Teams' relays. */
+bool ms_names_relay(const char *host);
+
 #endif
