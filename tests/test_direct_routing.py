@@ -6,6 +6,9 @@ import pytest
 
 from call_table import cause, rows_of
 from gen import direct_routing
+from gen.wire import Stream
+
+pytestmark = pytest.mark.concluded
 
 PRODUCT = "Teams Direct Routing, version 2022.2.21.3: i.EUNO.7"
 
@@ -213,6 +216,25 @@ def test_fax_has_no_srtp(bench):
     path = written(bench, call.capture)
     assert bench.frames(path, "msice.expert.sbc_srtp_suite") == []
     assert bench.frames(path, 'sdp.media == "image 6400 udptl t38"') != []
+
+
+@pytest.mark.parametrize("older, found", [("older", True), (None, False)])
+def test_answers_in_one_segment(bench, older, found):
+    """183 and 200 of an SBC that speaks TCP may come in one segment: they are compared all the same."""
+    call = direct_routing.SbcCall()
+    call.invite()
+    call.answer("183 Session Progress", direct_routing.sbc_body(ufrag=older) if older else None)
+    call.answer()
+    invite, *answers = (frame[1][42:] for frame in call.capture.frames)
+    capture = direct_routing.Capture({direct_routing.SBC[0]}, dict(direct_routing.TTLS))
+    stream = Stream(capture, (direct_routing.SERVICE[0], 50100), direct_routing.SBC)
+    stream.send(0, invite)
+    stream.send(1, b"".join(answers), after=0.1)
+    path = written(bench, capture)
+    for passes in ([], ["-2"]):
+        rows = bench.rows(path, ["sip.Status-Code", "msice.expert.sbc_answer_changed"], *passes)
+        (row,) = [row for row in rows.values() if row["sip.Status-Code"]]
+        assert row["sip.Status-Code"] == ["183", "200"] and len(row["msice.expert.sbc_answer_changed"]) == found
 
 
 @pytest.mark.parametrize("seen", [True, False])

@@ -274,6 +274,9 @@ ask_outcome(question_t *question)
     /* Behind media that came for a while, a reset is the end of a path that worked. */
     if (outcome->has_media[MEDIA_RECEIVED] && received->packets > FIRST_DATA)
         question->facts &= ~IF(PEER_RESET);
+    /* Another pair was answered, and only the header says that it did not help. */
+    if (outcome->has_path)
+        question->weak |= IF(PAIRS_SILENT);
     set(question, PATH_LOST, outcome->loss.frame != 0 && !outcome->loss.silence);
     set(question, RECEIVED_NO_MORE, outcome->loss.silence);
     set(question, PATH_OVER_TCP_RELAY,

@@ -220,7 +220,7 @@ const verdict_rule_t verdict_rules[] = {
       "Look for a firewall between the two that opens one direction, and for asymmetric routes." },
     { "sbc_media_blocked", 0, { 0, 0, 0 },
       IF(THROUGH_SBC), 0,
-      IF(HOST_ANSWERED),
+      0,
       IF(PAIRS_SILENT), IF(THROUGH_SBC), BIT(OUTCOME_FAILED),
       "No media path between Teams and the SBC: the SBC's media ports are blocked, in one direction or both, or it does not answer there.",
       "Open the SBC's media ports over UDP to the clients and to the relays of Teams, in both directions, and look in its log." },

@@ -10,6 +10,7 @@
 
 typedef struct {
     uint32_t frame;
+    int at; /* where its message begins: a packet may hold several */
     address src, dst;
     uint32_t src_port; /* tells the sides apart where both are one host */
     unsigned status;
@@ -82,7 +83,9 @@ sdp_dialog_note(packet_info *pinfo, const sip_message_t *message, const sdp_sess
     if (wmem_array_get_count(bodies) >= MAX_BODIES)
         return;
 
-    body_t body = { .frame = pinfo->num, .src_port = pinfo->srcport, .media_count = session->media_count };
+    body_t body = {
+        .frame = pinfo->num, .at = message->start, .src_port = pinfo->srcport, .media_count = session->media_count
+    };
     body.status = message->status;
     body.cseq = wmem_strdup(wmem_file_scope(), sip_message_value(pinfo, message, SIP_CSEQ));
     body.to_tag = wmem_strdup(wmem_file_scope(), to_tag(pinfo, message));
@@ -109,16 +112,24 @@ sdp_dialog_note(packet_info *pinfo, const sip_message_t *message, const sdp_sess
     wmem_array_append_one(bodies, body);
 }
 
-/* Bodies of a call before this packet; the array is NULL when there is none. */
-static const body_t *
-bodies_before(const packet_info *pinfo, const char *call_id, unsigned *count)
+static bool
+is_before(const body_t *body, const packet_info *pinfo, const sip_message_t *message)
 {
+    return body->frame < pinfo->num || (body->frame == pinfo->num && body->at < message->start);
+}
+
+/* Bodies of a call before this message; the array is NULL when there is none. */
+static const body_t *
+bodies_before(const packet_info *pinfo, const sip_message_t *message, unsigned *count)
+{
+    const char *call_id = sip_message_value(pinfo, message, SIP_CALL_ID);
+
     *count = 0;
     wmem_array_t *bodies = call_id ? (wmem_array_t *)wmem_map_lookup(calls, call_id) : NULL;
     if (!bodies)
         return NULL;
     const body_t *all = (const body_t *)wmem_array_get_raw(bodies);
-    while (*count < wmem_array_get_count(bodies) && all[*count].frame < pinfo->num)
+    while (*count < wmem_array_get_count(bodies) && is_before(&all[*count], pinfo, message))
         ++*count;
     return all;
 }
@@ -137,10 +148,10 @@ from_other_side(const packet_info *pinfo, const body_t *body)
 }
 
 bool
-sdp_dialog_other_side(const packet_info *pinfo, const char *call_id, sdp_dialog_side_t *side)
+sdp_dialog_other_side(const packet_info *pinfo, const sip_message_t *message, sdp_dialog_side_t *side)
 {
     unsigned count;
-    const body_t *bodies = bodies_before(pinfo, call_id, &count);
+    const body_t *bodies = bodies_before(pinfo, message, &count);
     memset(side, 0, sizeof *side);
     for (unsigned i = count; i-- > 0;) {
         if (side->frame && bodies[i].frame != side->frame)
@@ -168,7 +179,7 @@ sdp_dialog_provisional(const packet_info *pinfo, const sip_message_t *message, i
 {
     const char *cseq = sip_message_value(pinfo, message, SIP_CSEQ), *tag = to_tag(pinfo, message);
     unsigned count;
-    const body_t *bodies = bodies_before(pinfo, sip_message_value(pinfo, message, SIP_CALL_ID), &count);
+    const body_t *bodies = bodies_before(pinfo, message, &count);
 
     if (message->status < 200)
         return 0;
@@ -185,10 +196,11 @@ sdp_dialog_provisional(const packet_info *pinfo, const sip_message_t *message, i
 }
 
 bool
-sdp_dialog_lacks_final_offer(const packet_info *pinfo, const char *call_id, uint32_t *offer, uint32_t *answer)
+sdp_dialog_lacks_final_offer(const packet_info *pinfo, const sip_message_t *message, uint32_t *offer,
+                             uint32_t *answer)
 {
     unsigned count;
-    const body_t *bodies = bodies_before(pinfo, call_id, &count);
+    const body_t *bodies = bodies_before(pinfo, message, &count);
     const body_t *first = NULL;
     *offer = *answer = 0;
     for (unsigned i = 0; i < count; i++) {

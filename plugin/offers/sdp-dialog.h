@@ -44,13 +44,14 @@ void sdp_dialog_ice_of(wmem_allocator_t *scope, const sdp_session_t *session, in
 uint32_t sdp_dialog_provisional(const packet_info *pinfo, const sip_message_t *message, int media,
                                 sdp_dialog_ice_t *ice);
 
-/* What the other end of this packet said last about the call before this packet; false when nothing. Fills
+/* What the other end of this packet said last about the call before this message; false when nothing. Fills
  * in `side`, whose strings have file scope. */
-bool sdp_dialog_other_side(const packet_info *pinfo, const char *call_id, sdp_dialog_side_t *side);
+bool sdp_dialog_other_side(const packet_info *pinfo, const sip_message_t *message, sdp_dialog_side_t *side);
 
-/* True when a call had an offer and an answer with candidates before this packet, between the same two
+/* True when a call had an offer and an answer with candidates before this message, between the same two
  * hosts, but no final offer with remote-candidate(s). Gives the frames of the last offer and answer. */
-bool sdp_dialog_lacks_final_offer(const packet_info *pinfo, const char *call_id, uint32_t *offer, uint32_t *answer);
+bool sdp_dialog_lacks_final_offer(const packet_info *pinfo, const sip_message_t *message, uint32_t *offer,
+                                  uint32_t *answer);
 
 /* True while no body was noted at all: then nothing can be compared. */
 bool sdp_dialog_is_empty(void);

@@ -186,7 +186,7 @@ compare_with_other_side(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, pro
 {
     const sdp_media_t *mine = &session->media[media];
     sdp_dialog_side_t side;
-    bool known = message && sdp_dialog_other_side(pinfo, sip_message_value(pinfo, message, SIP_CALL_ID), &side);
+    bool known = message && sdp_dialog_other_side(pinfo, message, &side);
     const sdp_dialog_medium_t *theirs = NULL;
     if (known && (unsigned)media < side.media_count && side.media[media].name &&
         g_ascii_strcasecmp(side.media[media].name, mine->name.text) == 0)
@@ -263,7 +263,7 @@ bool
 sdp_findings_answers_ice(const packet_info *pinfo, const sip_message_t *message)
 {
     sdp_dialog_side_t side;
-    if (!message || !sdp_dialog_other_side(pinfo, sip_message_value(pinfo, message, SIP_CALL_ID), &side))
+    if (!message || !sdp_dialog_other_side(pinfo, message, &side))
         return false;
     unsigned candidates = 0;
     for (unsigned m = 0; m < side.media_count; m++)
@@ -276,7 +276,7 @@ sdp_findings_end_of_call(tvbuff_t *part, packet_info *pinfo, proto_tree *tree, c
 {
     uint32_t offer, answer;
     if (!message || message->status || strcmp(sip_message_method(pinfo, message), "BYE") != 0 ||
-        !sdp_dialog_lacks_final_offer(pinfo, sip_message_value(pinfo, message, SIP_CALL_ID), &offer, &answer))
+        !sdp_dialog_lacks_final_offer(pinfo, message, &offer, &answer))
         return;
     proto_item *item = proto_tree_add_uint(tree, hf_offer_in, part, 0, 0, offer);
     proto_item_set_generated(item);

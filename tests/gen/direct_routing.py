@@ -110,18 +110,18 @@ class SbcCall:
 
     # Media between the client and the SBC.
 
-    def check(self, nominated=False, answered=True, by_client=True, at=MEDIA, after=0.02):
+    def check(self, nominated=False, answered=True, by_client=True, at=MEDIA, after=0.02, client=CLIENT):
         self.checks += 1
         ident = identity(self.checks, True)
-        ends = (CLIENT, at) if by_client else (at, CLIENT)
+        ends = (client, at) if by_client else (at, client)
         self.capture.udp(*ends, TEAMS.check(ident, by_client, nominated), after)
         if answered:
             self.capture.udp(*ends[::-1], TEAMS.answer(ident, by_client, ends[0]), 0.03)
 
-    def agree(self):
+    def agree(self, **ends):
         """Regular nomination: a check, and when it is answered one more that nominates."""
-        self.check()
-        self.check(nominated=True, after=0.1)
+        self.check(**ends)
+        self.check(nominated=True, after=0.1, **ends)
 
     def talk(self, seconds=2.0, heard=True, said=True, far=CLIENT, near=MEDIA):
         """Media: what the SBC hears from Teams, and what it says."""
@@ -440,6 +440,11 @@ def silent(call):
         call.check(answered=False, after=wait)
 
 
+def agreed_inside(call):
+    """From the user's own address."""
+    call.agree(client=HIDDEN)
+
+
 def none(call):
     del call
 
@@ -493,6 +498,8 @@ RULES = {
                 "sbc_media_blocked"),
     "blocked, nothing arrives": (media(checks=none, final=False, talk=False, end=NO_PATH), "no_final_offer", None,
                                  "failed", "sbc_media_blocked"),
+    "checks answered, and no path": (media(checks=agreed_inside, final=False, talk=False, end=NO_PATH), "no_final_offer", None, "failed",
+                                     "sbc_media_blocked"),
     "another phone answers": (media(bodies=(sbc_body(ufrag="other"), None), fork=True), None, 0, "connected", None),
     "without bypass": (plain(), None, 0, "connected", None),
     "without bypass, one way": (plain(heard=False), None, 0, "one way", "media_one_way"),
