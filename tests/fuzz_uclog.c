@@ -48,21 +48,32 @@ check(const uclog_record_t *record, size_t size)
 }
 
 typedef struct {
-    GArray *messages; /* offset and length of those that left the window */
+    GArray *messages; /* place and length of those that left the window */
     size_t size;
 } outcome_t;
 
 typedef struct {
-    int64_t offset;
+    int64_t place;
     size_t length;
+    unsigned hash; /* of the text */
     const uclog_format_t *format;
 } seen_t;
+
+static unsigned
+hash_of(const uclog_record_t *record)
+{
+    GBytes *text = g_bytes_new_static(record->data.data, record->data.length);
+    unsigned hash = g_bytes_hash(text);
+
+    g_bytes_unref(text);
+    return hash;
+}
 
 static void
 put(void *context, uclog_record_t *record)
 {
     outcome_t *out = context;
-    seen_t one = { record->offset, record->data.length, NULL };
+    seen_t one = { uclog_record_place(record), record->data.length, hash_of(record), NULL };
 
     check(record, out->size);
     if (record->kind == UCLOG_MESSAGE)
@@ -74,15 +85,16 @@ put(void *context, uclog_record_t *record)
 static void
 reread(const uint8_t *data, size_t size, const seen_t *one, const uclog_sink_t *sink, bool utf16, bool big_endian)
 {
-    input_t from = { data, size, (size_t)one->offset, 512 };
+    int64_t offset = one->place / UCLOG_FARTHEST;
+    input_t from = { data, size, (size_t)offset, 512 };
     uclog_reader_t reader;
     uclog_record_t *record;
 
-    uclog_reader_init(&reader, read_input, &from, one->offset, sink);
+    uclog_reader_init(&reader, read_input, &from, offset, sink);
     uclog_lines_set_utf16(reader.lines, utf16, big_endian);
     uclog_reader_use(&reader, one->format);
-    record = uclog_reader_next(&reader, true);
-    g_assert(record && record->offset == one->offset && record->data.length == one->length);
+    record = uclog_reader_again(&reader, one->place);
+    g_assert(record && record->data.length == one->length && hash_of(record) == one->hash);
     uclog_record_free(record);
     uclog_reader_clear(&reader);
 }

@@ -37,7 +37,8 @@ def converted(bench, log):
     return bench.fields(capture, FIELDS)
 
 
-@pytest.mark.parametrize("path", [path for path in logs() if "ends-only" not in path.name], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [path for path in (*logs(), *logs("sbc-*.txt")) if "ends-only" not in path.name],
+                         ids=lambda path: path.name)
 def test_same_as_through_uclog(bench, reader, path):
     log = bench.write(path.name, path.read_bytes())
     wanted = converted(bench, log) if reader else None

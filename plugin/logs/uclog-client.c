@@ -360,5 +360,5 @@ client_stop(void *data)
 
 const uclog_format_t uclog_client_format = {
     "client log", false,      client_probe, client_leftover, client_start,
-    client_line,  client_end, client_idle,  client_stop,
+    client_line,  client_end, client_idle,  client_stop,     false,
 };

@@ -454,5 +454,5 @@ dump_stop(void *data)
 }
 
 const uclog_format_t uclog_dump_format = {
-    "text dump of SIP", false, dump_probe, dump_leftover, dump_start, dump_line, dump_end, dump_idle, dump_stop,
+    "text dump of SIP", false, dump_probe, dump_leftover, dump_start, dump_line, dump_end, dump_idle, dump_stop, true,
 };

@@ -40,6 +40,7 @@ typedef struct {
     void (*end)(void *parser);                            /* end of the file: hands out what is unfinished */
     void (*idle)(void *parser);                           /* nothing to read now: hands out what is finished */
     void (*stop)(void *parser);                           /* frees it */
+    bool looks_back; /* what is said about a record depends on what stands before it */
 } uclog_format_t;
 
 extern const uclog_format_t uclog_client_format;

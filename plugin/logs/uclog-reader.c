@@ -120,3 +120,17 @@ uclog_reader_next(uclog_reader_t *reader, bool last)
     }
     return uclog_sink_take(&reader->sink);
 }
+
+uclog_record_t *
+uclog_reader_again(uclog_reader_t *reader, int64_t place)
+{
+    uclog_record_t *record;
+
+    while ((record = uclog_reader_next(reader, true)) != NULL && uclog_record_place(record) < place)
+        uclog_record_free(record);
+    if (record && uclog_record_place(record) != place) {
+        uclog_record_free(record);
+        record = NULL;
+    }
+    return record;
+}

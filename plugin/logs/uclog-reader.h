@@ -42,4 +42,8 @@ uclog_found_t uclog_reader_detect(uclog_reader_t *reader, bool last);
  * false. */
 uclog_record_t *uclog_reader_next(uclog_reader_t *reader, bool last);
 
+/* The record that stood at a place (uclog_record_place()), for a reader that starts at place /
+ * UCLOG_FARTHEST; the caller owns it. NULL = it is not there any more. */
+uclog_record_t *uclog_reader_again(uclog_reader_t *reader, int64_t place);
+
 #endif

@@ -65,8 +65,19 @@ typedef struct {
     uint8_t severity;               /* as syslog counts: 0 emergency to 7 debug */
     uint32_t source;                /* number of the file, from 0 */
     int64_t offset;                 /* of the record's first byte in the file */
+    unsigned behind;                /* of those that share one of the log: how far behind its first byte they begin */
     uint64_t line;                  /* number of the record's first line, from 1 */
 } uclog_record_t;
+
+/* What several records share is shorter. */
+#define UCLOG_FARTHEST (1 << 20)
+
+/* Where a record stands in its file, in one number: what it shares with others, and where in it. */
+static inline int64_t
+uclog_record_place(const uclog_record_t *record)
+{
+    return record->offset * UCLOG_FARTHEST + record->behind;
+}
 
 /* Takes a record from the store of used ones, or makes one; the caller owns it. */
 uclog_record_t *uclog_record_new(void);

@@ -25,6 +25,7 @@ typedef struct {
     sbc_head_t begun;       /* of the record that it has begun in */
     bool has_time;          /* the device has told it */
     bool collectors_time;
+    int64_t first;    /* offset of the first line of the record that is read */
     unsigned missing; /* records that the collector has not got, before the message */
     bool seen_any;
     unsigned last_sequence; /* of the last record of the file */
@@ -149,6 +150,9 @@ begin(sbc_parser_t *parser, const uclog_line_t *line, const char *text, const sb
 {
     uclog_record_t *record = uclog_sink_record(parser->sink, UCLOG_MESSAGE, line, parser->sink->last_ms);
 
+    record->offset = parser->first;
+    record->behind = (unsigned)MIN(
+        (size_t)(line->offset - parser->first) + (size_t)(text - line->text) + banner->address, UCLOG_FARTHEST - 1);
     record->direction = banner->outgoing ? UCLOG_SENT : UCLOG_RECEIVED;
     uclog_parse_peer(record, &record->remote, text + banner->address, banner->address_length);
     uclog_copy_name(record->machine, sizeof record->machine, text + banner->interface, banner->interface_length);
@@ -230,10 +234,12 @@ sbc_line(void *data, const uclog_line_t *line)
     sbc_parser_t *parser = data;
     sbc_head_t head;
 
-    if (!line->continued && sbc_log_head(line->text, line->length, &head))
+    if (!line->continued && sbc_log_head(line->text, line->length, &head)) {
+        parser->first = line->offset;
         head_line(parser, line, &head);
-    else
+    } else {
         take_text(parser, line, line->text, line->length);
+    }
 }
 
 static bool
@@ -290,5 +296,5 @@ sbc_stop(void *data)
 }
 
 const uclog_format_t uclog_sbc_format = {
-    "syslog of an SBC", false, sbc_probe, sbc_leftover, sbc_start, sbc_line, sbc_end, sbc_idle, sbc_stop,
+    "syslog of an SBC", false, sbc_probe, sbc_leftover, sbc_start, sbc_line, sbc_end, sbc_idle, sbc_stop, true,
 };

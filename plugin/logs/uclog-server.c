@@ -598,5 +598,5 @@ server_stop(void *data)
 
 const uclog_format_t uclog_server_format = {
     "server log", true,       server_probe, server_leftover, server_start,
-    server_line,  server_end, server_idle,  server_stop,
+    server_line,  server_end, server_idle,  server_stop,     false,
 };

@@ -53,7 +53,7 @@ typedef struct {
     uclog_window_t *window;
     GQueue ready;           /* records that left the window */
     GHashTable *interfaces; /* machine -> number + 1 */
-    GHashTable *judged;     /* offset of a message -> its comments, with those of findings */
+    GHashTable *judged;     /* place of a message -> its comments, where its own text does not tell them all */
     uclog_bytes_t packet;
     bool utf16, big_endian;
 } open_log_t;
@@ -71,11 +71,11 @@ put_ready(void *context, uclog_record_t *record)
 {
     open_log_t *log = context;
 
-    if (record->judged) {
-        int64_t *offset = g_new(int64_t, 1);
+    if (record->judged || log->reader.format->looks_back) {
+        int64_t *place = g_new(int64_t, 1);
 
-        *offset = record->offset;
-        g_hash_table_insert(log->judged, offset, g_bytes_new(record->comments.data, record->comments.length));
+        *place = uclog_record_place(record);
+        g_hash_table_insert(log->judged, place, g_bytes_new(record->comments.data, record->comments.length));
     }
     g_queue_push_tail(&log->ready, record);
 }
@@ -138,7 +138,7 @@ fill_record(wtap *wth, wtap_rec *rec, const uclog_record_t *record, const char *
 }
 
 static bool
-read_next(wtap *wth, wtap_rec *rec, int *err, char **err_info, int64_t *offset)
+read_next(wtap *wth, wtap_rec *rec, int *err, char **err_info, int64_t *place)
 {
     open_log_t *log = wth->priv;
     uclog_record_t *record;
@@ -152,20 +152,21 @@ read_next(wtap *wth, wtap_rec *rec, int *err, char **err_info, int64_t *offset)
         *err = log->reader.failed ? file_error(wth->fh, err_info) : 0;
         return false;
     }
-    *offset = record->offset;
+    *place = uclog_record_place(record);
     fill_record(wth, rec, record, record->comments.data, record->comments.length);
     uclog_record_free(record);
     return true;
 }
 
 static bool
-read_at(wtap *wth, int64_t offset, wtap_rec *rec, int *err, char **err_info)
+read_at(wtap *wth, int64_t place, wtap_rec *rec, int *err, char **err_info)
 {
     open_log_t *log = wth->priv;
     source_t from = { wth->random_fh, REREAD_SIZE };
     uclog_sink_t sink = { 0 };
     uclog_reader_t reader;
     uclog_record_t *record;
+    int64_t offset = place / UCLOG_FARTHEST;
     bool good = false;
 
     if (file_seek(wth->random_fh, offset, SEEK_SET, err) < 0)
@@ -175,9 +176,9 @@ read_at(wtap *wth, int64_t offset, wtap_rec *rec, int *err, char **err_info)
     uclog_reader_init(&reader, read_source, &from, offset, &sink);
     uclog_lines_set_utf16(reader.lines, log->utf16, log->big_endian);
     uclog_reader_use(&reader, log->reader.format);
-    record = uclog_reader_next(&reader, true);
-    if (record && record->offset == offset) {
-        GBytes *judged = g_hash_table_lookup(log->judged, &offset);
+    record = uclog_reader_again(&reader, place);
+    if (record) {
+        GBytes *judged = g_hash_table_lookup(log->judged, &place);
         size_t length = record->comments.length;
         const char *comments = judged ? g_bytes_get_data(judged, &length) : record->comments.data;
 
