@@ -7,6 +7,7 @@ Started as root the tests run Wireshark's programs as the user nobody, because r
 outside the global folder without a word. Plugin, profile and captures are copied into a folder that user can
 read; its configuration is private, so neither the machine's settings nor an installed msice play a part.
 """
+import collections
 import datetime
 import functools
 import json
@@ -15,6 +16,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import zlib
 from pathlib import Path
 
 import pytest
@@ -188,6 +190,30 @@ def bench():
     place = Bench()
     yield place
     shutil.rmtree(place.dir, ignore_errors=True)
+
+
+# From so many cases on a test is thinned out.
+MANY = 8
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "concluded: what the plugin concludes from what was dissected: the same in each version of "
+                                       "Wireshark. MSICE_SAMPLE=N takes every N-th case of such tests")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Of tests marked so every N-th case, in a module always those of the same numbers: they share what tshark says."""
+    every, numbers, left = int(os.environ.get("MSICE_SAMPLE", "1")), collections.Counter(), []
+    cases = collections.Counter(item.nodeid.partition("[")[0] for item in items)
+    for item in items:
+        name = item.nodeid.partition("[")[0]
+        phase = zlib.crc32(name.partition("::")[0].encode()) % every
+        if every > 1 and cases[name] >= MANY and item.get_closest_marker("concluded") and numbers[name] % every != phase:
+            left.append(item)
+        numbers[name] += 1
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in set(left)]
 
 
 def pytest_sessionstart(session):

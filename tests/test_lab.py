@@ -12,6 +12,8 @@ from conftest import BUILD, TOP, environment
 from lab.main import ALONE
 from lab.scenarios import QUICK, ROWS
 
+pytestmark = pytest.mark.concluded
+
 SCENARIOS = {row.name: row for row in ROWS}
 RECORDINGS = sorted(path.name.removesuffix(".pcapng.gz") for path in (TOP / "pcaps" / "lab").glob("*.pcapng.gz"))
 GOLDEN = TOP / "tests" / "goldens" / "lab-calls.tsv"

@@ -13,6 +13,8 @@ from gen.sip import SERVER, message
 from gen.stories import AUDIO, Side, Story
 from gen.turn_messages import check_request, check_response, dtls_hello, rtcp, srtcp
 
+pytestmark = pytest.mark.concluded
+
 NAMES = [f"msice.call.media.{name}" for name in ("direction", "packets", "lost", "loss", "jitter", "gap", "gap_frame")]
 
 

@@ -8,6 +8,8 @@ import variants
 from call_table import rows_of
 from gen import packet_alikes, packet_failures, packet_stories
 
+pytestmark = pytest.mark.concluded
+
 STORIES = ("lync-own-relay", "hello-swallowed", "udp-blocked", "quota", "teams-nat", "teams-443-reset", "edges-apart",
            "credentials-refused", "no-route", "relay-silent", "lync-own-relay-tcp", "path-reset", "one-way", "on-hold")
 

@@ -18,6 +18,8 @@ from gen.media_call import ALTERNATE, EDGE, EDGE_2, FOREIGN_EDGE, INNER_EDGE, OF
 from gen.tcp443 import server_hello
 from gen.wire import EPOCH, Capture
 
+pytestmark = pytest.mark.concluded
+
 STORIES = {row.name: row.build for module in (packet_stories, packet_alikes, packet_failures) for row in module.ROWS}
 POINTS = {row.name: row.build for row in ROWS}
 RELAYS = {RELAY, ALTERNATE, THIRD, EDGE, EDGE_2, FOREIGN_EDGE, INNER_EDGE}

@@ -12,6 +12,8 @@ from gen import sbc_logs
 from gen.wire import Capture
 from uclogs import convert, uclog
 
+pytestmark = pytest.mark.concluded
+
 STEPS = sbc_logs.call()
 NOON = calendar.timegm((2014, 7, 29, 12, 0, 0)) * 1000
 WRITTEN = calendar.timegm((2014, 8, 1, 6, 0, 0))

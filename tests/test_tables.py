@@ -7,6 +7,8 @@ import pytest
 from call_table import CANDIDATES, rows_of
 from conftest import TOP
 
+pytestmark = pytest.mark.concluded
+
 CAPTURES = sorted(path.name for path in (TOP / "pcaps").glob("*.pcap*"))
 FIELDS = ["frame.number", "ip.src", "ipv6.src", "ip.dst", "ipv6.dst", "udp.srcport", "tcp.srcport", "udp.dstport",
           "tcp.dstport", "icmp.type", "icmpv6.type", "msice.call", "msice.call.point", "msice.call.step", "msice.check.type",

@@ -16,6 +16,8 @@ from gen.dialects import LYNC
 from gen.media_call import ALTERNATE, EDGE, EDGE_2, FOREIGN_EDGE, INNER_EDGE, OFFICE, RELAY, SEEN, THIRD, MediaCall
 from gen.signalling import answer, invite, sdp
 
+pytestmark = pytest.mark.concluded
+
 STORIES = {row.name: row.build for module in (packet_stories, packet_alikes, packet_failures) for row in module.ROWS}
 RELAYS = {RELAY, ALTERNATE, THIRD, EDGE, EDGE_2, FOREIGN_EDGE}
 NAT = SEEN

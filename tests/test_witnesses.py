@@ -17,6 +17,8 @@ from gen.wire import Capture, Stream
 from gen.witnesses import (A, AAAA, CLIENT, CLIENT6, CNAME, NAME, OTHER_RELAY, PEER, PEER6, RELAY, RESOLVER, ROUTER,
                            ROUTER6, Call, answer, ask, dns, icmp, icmp6, labels, packed, quoted, record, unreachable)
 
+pytestmark = pytest.mark.concluded
+
 FRAMES = ["frame.number", "msice.call", "msice.call.step"]
 ICMP_STEP = "ICMP error"
 
