@@ -356,9 +356,9 @@ facts_relay_is_peers(const packet_info *pinfo)
 }
 
 void
-facts_tell_peers_relay(packet_info *pinfo)
+facts_tell_peers_relay(packet_info *pinfo, const address *peer)
 {
-    const address *relay = facts_telling(pinfo) ? peers_relay(pinfo) : NULL;
+    const address *relay = !facts_telling(pinfo) ? NULL : peer ? peer : peers_relay(pinfo);
 
     if (relay)
         relay_note(relay);

@@ -76,7 +76,7 @@ msice_tell_facts(const msice_check_t *check, const msturn_transaction_t *transac
         !ends_of_packet(&fact, check))
         return;
     if (check->path->other_session)
-        facts_tell_peers_relay(pinfo);
+        facts_tell_peers_relay(pinfo, check->path->peer);
     if (check->receiver && check->sender)
         fact.user_name = wmem_strdup_printf(pinfo->pool, "%s:%s", check->receiver, check->sender);
     facts_tell_check(pinfo, &fact);

@@ -58,11 +58,12 @@ def peer_nominates():
 
 def peers_relay(agree=True, through=False):
     """Straight to the peer's relayed address, which nobody has named: but what goes there carries the session of an
-    allocation that is not the client's."""
+    allocation that is not the client's. through: by the own relay."""
     call = teams_start()
     session = some_bytes("peer's", 8)
     call.names.append(session)
-    path = call.to_session(call.direct(PEERS_RELAY, seen=call.outside(50016)), session)
+    straight = call.direct(PEERS_RELAY, seen=call.outside(50016))
+    path = call.to_session(call.through(call.first, PEERS_RELAY) if through else straight, session)
     if agree:
         call.agree(path)
         call.talk(path)
@@ -132,6 +133,7 @@ ROWS = [
     Row("reports-end", lambda: peer_is_silent(False), "interrupted", "direct", "path_lost", most="medium"),
     Row("peer-nominates", peer_nominates, "connected", "direct", rtt=60),
     Row("peers-relay-unasked", peers_relay, "connected", "peer's relay"),
+    Row("peers-relay-behind-own", lambda: peers_relay(through=True), "connected", "both relays"),
     Row("peers-relay-silent", lambda: peers_relay(False), "failed", None, "edges_apart", ("peer_without_relay",)),
     Row("nat64", nat64, "connected", "through NAT"),
 ]
