@@ -32,6 +32,7 @@ typedef struct {
     uclog_sip_t sip;
     unsigned waited; /* lines since the announcement */
     size_t indent;   /* blanks in front of each line of the message */
+    bool prefixed;   /* each line has "name[123]: " in front, behind a time: syslog or the journal wrote it */
     bool bracketed;  /* each line has a time in brackets, as Asterisk's console writes it */
     bool has_time;
     uclog_stamp_t stamp; /* of the last line that had one */
@@ -146,6 +147,28 @@ line_time(dump_parser_t *parser, const char *text, size_t length)
     return used + 2 * bracket;
 }
 
+/* The program and its number stand no farther from the begin of a line. */
+#define FARTHEST_PROGRAM 120
+
+/* How much of a line stands in front of what a program has written: "… name[123]: "; 0 = there is no such thing. */
+static size_t
+prefix_length(const char *text, size_t length)
+{
+    const char *colon = text;
+    size_t digits;
+
+    length = MIN(length, FARTHEST_PROGRAM);
+    while ((colon = find(colon, length - (size_t)(colon - text), "]: ")) != NULL) {
+        for (digits = 0; digits < (size_t)(colon - text) && g_ascii_isdigit(colon[-1 - (ptrdiff_t)digits]);)
+            digits++;
+        if (digits && digits + 1 < (size_t)(colon - text) && colon[-1 - (ptrdiff_t)digits] == '[' &&
+            g_ascii_isalnum(colon[-2 - (ptrdiff_t)digits]))
+            return (size_t)(colon - text) + 3;
+        colon++;
+    }
+    return 0;
+}
+
 static void
 set_time(dump_parser_t *parser, const form_t *form, const uclog_line_t *line)
 {
@@ -210,15 +233,23 @@ finish(dump_parser_t *parser)
     uclog_record_free(record);
 }
 
+static bool
+is_bracketed(dump_parser_t *parser, const char *text, size_t length)
+{
+    return length && text[0] == '[' && line_time(parser, text, length);
+}
+
 static void
 announce(dump_parser_t *parser, const form_t *form, const uclog_line_t *line)
 {
+    size_t prefix = line_time(parser, line->text, line->length) ? prefix_length(line->text, line->length) : 0;
+
     finish(parser);
     parser->record = uclog_sink_record(parser->sink, UCLOG_MESSAGE, line, parser->sink->last_ms);
     parser->record->direction = form->direction;
-    parser->bracketed = line->text[0] == '[' && line_time(parser, line->text, line->length);
-    if (!parser->bracketed)
-        line_time(parser, line->text, line->length);
+    parser->prefixed = prefix > 0;
+    parser->bracketed = is_bracketed(parser, line->text, line->length) ||
+                        is_bracketed(parser, line->text + prefix, line->length - prefix);
     parser->has_time = false;
     set_time(parser, form, line);
     set_address(parser, form, line);
@@ -227,14 +258,17 @@ announce(dump_parser_t *parser, const form_t *form, const uclog_line_t *line)
     parser->waited = 0;
 }
 
-/* A line as it was in the message: without colours, time and indent. */
+/* A line as it was in the message: without what stands in front of each, time and indent. */
 static uclog_line_t
 bare_line(const dump_parser_t *parser, const uclog_line_t *line)
 {
     uclog_line_t bare = *line;
     const char *close;
-    size_t at = 0;
+    size_t at = parser->prefixed ? prefix_length(line->text, line->length) : 0;
 
+    bare.text += at;
+    bare.length -= at;
+    at = 0;
     if (parser->bracketed && bare.length && bare.text[0] == '[' &&
         (close = (const char *)memchr(bare.text, ']', bare.length)) != NULL) {
         at = (size_t)(close - bare.text) + 1;

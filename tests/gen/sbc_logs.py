@@ -179,6 +179,16 @@ def sonus(steps):
 
 
 # Forms: (the log, whether it has directions, times and addresses).
+def by_service(build, program, prefix="Jul 29 12:00:{:02d} pbx {}: "):
+    """A form as the journal or syslog has it, which write each line for themselves."""
+    def lines(steps):
+        for second in range(len(steps)):
+            before = build(steps[:second]).splitlines() if second else []
+            for line in build(steps[:second + 1]).splitlines()[len(before):]:
+                yield prefix.format(second, program) + line + "\n"
+    return lambda steps: "".join(lines(steps))
+
+
 FORMS = {
     "audiocodes": (audiocodes, True, True, True),
     "audiocodes, #012": (lambda steps: audiocodes(steps, "#012"), True, True, True),
@@ -206,6 +216,10 @@ FORMS = {
     "chan_sip, file, time before": (lambda steps: chan_sip_file(steps, True), True, True, True),
     "FreeSWITCH": (freeswitch, True, True, True),
     "FreeSWITCH, flush left": (lambda steps: freeswitch(steps, 0), True, True, True),
+    "pjsip, journal": (by_service(pjsip, "asterisk[812]"), True, True, True),
+    "pjsip, journal, ISO": (by_service(pjsip, "asterisk[812]", "2014-07-29T12:00:{:02d}+0000 pbx {}: "), True, True, True),
+    "chan_sip, journal": (by_service(chan_sip, "asterisk[812]"), True, True, True),
+    "FreeSWITCH, journal": (by_service(freeswitch, "freeswitch[77]"), True, True, True),
     "sipe": (sipe, True, True, False),
     "kamailio": (kamailio, False, True, False),
     "opensips": (lambda steps: kamailio(steps, "\\r\\n"), False, True, False),
