@@ -38,9 +38,10 @@ typedef struct {
     tally_cell_t tls_proxied;  /* connections to a relay whose genuine TLS hello an HTTP proxy answers, */
     tally_cell_t tls_broken;   /* or nobody does, or with the end of the connection, */
     tally_cell_t tls_rejected; /* or somebody with whom the client does not go on */
-    unsigned tls_answered;     /* those that are as they should be: with one, the three above are empty */
-    tally_cell_t broken;       /* connections to the peer that it, or somebody between, resets behind data */
-    tally_cell_t turned_away;  /* attempts towards the peer that are refused by ICMP errors */
+    unsigned
+        tls_answered;    /* those that are as they should be: with one, or a relay over UDP, these three are empty */
+    tally_cell_t broken; /* connections to the peer that it, or somebody between, resets behind data */
+    tally_cell_t turned_away;        /* attempts towards the peer that are refused by ICMP errors */
     tally_cell_t turned_away_nearby; /* by the client's next router: on whose side it stands is not known */
     tally_cell_t unreachable;        /* those that routers know no way for */
     tally_cell_t closed;             /* attempts on a relay whose computer says that nothing listens there */

@@ -121,11 +121,12 @@ count_tls(tally_t *tally, const facts_attempt_t *attempt)
     }
 }
 
-/* What lets one connection through lets all of them through: the others had reasons of their own. */
+/* What lets one connection through lets all of them through: the others had reasons of their own. And who has a relay
+ * over UDP needs none over TLS: clients leave it in the middle of the handshake then. */
 static void
 forget_broken_tls(tally_t *tally)
 {
-    if (tally->tls_answered)
+    if (tally->tls_answered || tally->cells[FACTS_ALLOCATION][0][PAIR_SERVER][FACTS_ANSWERED].count)
         tally->tls_proxied.count = tally->tls_broken.count = tally->tls_rejected.count = 0;
 }
 

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Genuine TLS to a relay: who answers it, whether the client goes on, and what passes through."""
 from . import dns, genuine_tls
+from .dialects import VIDEO
 from .genuine_tls import ALERT, APPLICATION, HANDSHAKE, application, client_hello, record, server_flight
-from .media_call import CLIENT, EDGE, PROXY, RELAY, RELAY_NAME, RESOLVER, MediaCall
+from .media_call import CLIENT, EDGE, PROXY, RELAY, RELAY_NAME, RESOLVER, THIRD, MediaCall
 from .packet_failures import checks_of_one_without_relay
-from .packet_stories import OFFICE_PEER, REFLEXIVE, lync, teams_start
+from .packet_stories import HOST, OFFICE_PEER, REFLEXIVE, lync, teams_start
 from .story_rows import Row
 from .tcp443 import http_answer
 
@@ -57,6 +58,18 @@ def healthy(answer):
         call.agree(path)
         call.talk(path)
         call.first.release()
+        return call
+    return build
+
+
+def apart(answer):
+    """The same beside a relay over UDP, from which no pair works: what becomes of TLS is not why."""
+    def build():
+        call = each_connection(teams_start(tls=False), answer)
+        call.second = call.allocate(RELAY, alternate=THIRD, port=50036, stream=VIDEO)
+        relays = call.through(call.first, ("198.51.100.137", 3480))
+        call.silent_checks(call.direct(HOST), call.direct(REFLEXIVE), relays)
+        call.silent_check(relays)
         return call
     return build
 
@@ -188,6 +201,8 @@ ROWS = [
     *[Row(name, blocked(answer), "failed", rule=rule, wrong=tuple({"udp_3478_blocked"} - {rule}), most=most)
       for name, answer, rule, most in BLOCKED],
     *[Row(f"{name}-healthy", healthy(answer), "connected", "through NAT", clean=False) for name, answer, *_ in BLOCKED],
+    *[Row(f"{name}-apart", apart(answer), "failed", rule="edges_apart", wrong=("tls_inspection", "firewall_443"))
+      for name, answer, *_ in BLOCKED],
     Row("tunnel", lambda: by_proxy(EDGE, ALLOWED), "failed", rule="udp_3478_blocked", wrong=("relay_unreachable",), most="medium"),
     Row("tunnel-name", lambda: by_proxy(WORLD, ALLOWED), "failed", rule="udp_3478_blocked", wrong=("http_proxy",), most="medium"),
     Row("tunnel-media", lambda: by_proxy(EDGE, ALLOWED, 8), "incomplete", wrong=("relay_unreachable", "relay_blocked")),
