@@ -27,6 +27,8 @@ attempt_remote_type(const facts_attempt_t *attempt, bool *concluded)
 {
     const facts_endpoint_t *remote = endpoint_at(&attempt->remote, attempt->last_frame);
 
+    if (remote && remote->shared)
+        remote = endpoint_in_call(&attempt->remote, call_root(attempt->local->owner.call));
     return end_type(remote, attempt->relayed == RELAYED_REMOTE, concluded);
 }
 

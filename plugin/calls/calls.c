@@ -255,6 +255,8 @@ join_facts(facts_call_t *call, const facts_call_t *part)
         call->release_frame = part->release_frame;
         call->release_time = part->release_time;
     }
+    if (nstime_cmp(&part->path_time, &call->path_time) > 0)
+        call->path_time = part->path_time;
     call->relay_data += part->relay_data;
     own_join(call, part);
     call->media_packets += part->media_packets;

@@ -99,9 +99,10 @@ struct facts_endpoint {
     bool named;        /* by an SDP body, a header or a check's user name: not only concluded */
     bool concluded;    /* the type is: nobody names it */
     bool lite;         /* the candidate of an SBC that sends no checks */
+    bool shared;       /* several calls use it at once: a conference server's */
     const char *media; /* of the candidate, or of its allocation; NULL = not known */
     uint32_t first_frame;
-    facts_endpoint_t *older;   /* who used the address and port before */
+    facts_endpoint_t *older;   /* who used the address and port before, or does so in another call */
     facts_endpoint_t *base;    /* of a relayed or reflexive address: who allocated it */
     facts_endpoint_t *relayed; /* of a base: the relayed address that it allocated last */
     facts_attempt_t *attempts;
@@ -166,6 +167,7 @@ struct facts_call {
     unsigned relay_data;      /* messages by which relays hand on what a peer sent */
     uint32_t release_frame;   /* the last allocation that was given up */
     nstime_t release_time;
+    nstime_t path_time; /* of the last check, or packet of media */
     facts_member_t *members, *members_end;
     facts_header_t *headers, *headers_end;
     unsigned header_count;
@@ -220,6 +222,12 @@ facts_endpoint_t *endpoint_find(const facts_key_t *key);
 
 /* The same, at the time of a frame: the first use when the frame lies before it. */
 facts_endpoint_t *endpoint_at(const facts_key_t *key, uint32_t frame);
+
+/* The use of an address and port in a call, of the latest ones; NULL = none. */
+facts_endpoint_t *endpoint_in_call(const facts_key_t *key, const facts_call_t *call);
+
+/* Of the ends of a packet, each of which may be NULL, the one that tells whose it is; NULL = neither does. */
+facts_endpoint_t *endpoint_of_ends(facts_endpoint_t *source, facts_endpoint_t *destination);
 
 /* The endpoint that this packet comes from or goes to, at its time; NULL = none. */
 facts_endpoint_t *endpoint_of_packet(const packet_info *pinfo);
@@ -340,6 +348,10 @@ facts_call_t *call_latest(const address *host);
  * another one. */
 bool call_is_past(const packet_info *pinfo, const facts_call_t *call);
 
+/* Whether the computer of a call has given up its allocation, and nothing went over its path any more: what it begins
+ * with next is another call, however soon. */
+bool call_is_given_up(const facts_call_t *call);
+
 /* What begins so long behind the last packet of a call, in seconds, is no part of it. */
 #define NEXT_TIME 3
 
@@ -393,6 +405,9 @@ bool call_is_other_computer(const facts_call_t *call, const address *addr);
 /* The computer of a call with an SBC, which has several: where its signalling can be read, the capture is mostly its
  * own. */
 void call_guess_sbc(facts_call_t *call, const address *addr);
+
+/* Whether two calls are those of different computers. */
+bool calls_are_apart(const facts_call_t *one, const facts_call_t *other);
 
 /* Whether an address is one of that computer's. */
 bool call_is_own(const facts_call_t *call, const address *addr);

@@ -104,21 +104,45 @@ endpoint_at(const facts_key_t *key, uint32_t frame)
     return endpoint;
 }
 
+/* Calls that use an address and port at once and are looked through for one of them. */
+#define MOST_USES 256
+
+facts_endpoint_t *
+endpoint_in_call(const facts_key_t *key, const facts_call_t *call)
+{
+    facts_endpoint_t *endpoint = endpoint_find(key);
+
+    for (unsigned looked = 0; endpoint && looked < MOST_USES; looked++, endpoint = endpoint->older)
+        if (call_root(endpoint->owner.call) == call)
+            return endpoint;
+    return NULL;
+}
+
+facts_endpoint_t *
+endpoint_of_ends(facts_endpoint_t *source, facts_endpoint_t *destination)
+{
+    /* The server of a conference does not tell whose: the computer it speaks with does. */
+    if (source && source->shared)
+        return destination;
+    if (source && call_root(source->owner.call)->claimed)
+        return source;
+    return destination && !destination->shared ? destination : source;
+}
+
 facts_endpoint_t *
 endpoint_of_packet(const packet_info *pinfo)
 {
-    facts_endpoint_t *source, *destination;
+    facts_endpoint_t *source;
     facts_key_t key;
 
     if ((pinfo->ptype != PT_UDP && pinfo->ptype != PT_TCP) || wmem_map_size(endpoints) == 0)
         return NULL;
     key = facts_key(pinfo->ptype, &pinfo->src, (uint16_t)pinfo->srcport);
     source = endpoint_at(&key, pinfo->num);
-    if (source && call_root(source->owner.call)->claimed)
+    if (source && !source->shared && call_root(source->owner.call)->claimed)
         return source;
     key = facts_key(pinfo->ptype, &pinfo->dst, (uint16_t)pinfo->destport);
-    destination = endpoint_at(&key, pinfo->num);
-    return destination ? destination : source;
+    return endpoint_of_ends(source, endpoint_at(&key, pinfo->num));
 }
 
 facts_endpoint_t *

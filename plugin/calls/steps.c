@@ -132,6 +132,8 @@ step_add(packet_info *pinfo, facts_step_t kind, facts_owner_t *owner)
             call->received++;
     }
     call->media_packets += kind == FACTS_STEP_MEDIA;
+    if (kind == FACTS_STEP_MEDIA || kind == FACTS_STEP_CHECK)
+        call->path_time = pinfo->abs_ts;
     call_touch(pinfo, call);
 }
 

@@ -17,6 +17,9 @@
 #define REUSE_TIME 60
 #define PAST_TIME  10
 
+/* What was on its way when a call was given up arrives within this time, in seconds. */
+#define ON_WAY_TIME 0.5
+
 static wmem_map_t *hosts; /* facts_key_t, address only -> facts_call_t */
 
 void
@@ -85,8 +88,9 @@ call_begun_by_host(packet_info *pinfo, const address *host)
 {
     const facts_call_t *call = call_latest(host);
 
-    return call && seconds_since(pinfo, &call->last_time) >= NEXT_TIME ? call_new_of_host(pinfo, host)
-                                                                       : call_of_host(pinfo, host);
+    return call && (seconds_since(pinfo, &call->last_time) >= NEXT_TIME || call_is_given_up(call))
+               ? call_new_of_host(pinfo, host)
+               : call_of_host(pinfo, host);
 }
 
 bool
@@ -97,11 +101,18 @@ call_is_past(const packet_info *pinfo, const facts_call_t *call)
     return call->end_frame || call->release_frame ? quiet >= NEXT_TIME : call->claimed && quiet >= PAST_TIME;
 }
 
+bool
+call_is_given_up(const facts_call_t *call)
+{
+    return call->claimed && call->release_frame && !nstime_is_zero(&call->path_time) &&
+           seconds_between(&call->release_time, &call->path_time) < ON_WAY_TIME;
+}
+
 /* Whether a client that begins on an address and port uses it for another call. */
 static bool
 begins_anew(const packet_info *pinfo, const facts_call_t *call)
 {
-    return call_is_past(pinfo, call) || seconds_since(pinfo, &call->last_time) >= PAST_TIME;
+    return call_is_past(pinfo, call) || call_is_given_up(call) || seconds_since(pinfo, &call->last_time) >= PAST_TIME;
 }
 
 facts_endpoint_t *
@@ -397,16 +408,25 @@ call_of_user_name(packet_info *pinfo, const char *user_name, facts_call_t *other
 static facts_endpoint_t *
 endpoint_of_check(packet_info *pinfo, const facts_key_t *key, facts_call_t *call)
 {
-    facts_endpoint_t *endpoint = endpoint_find(key);
-    facts_call_t *owner = endpoint ? call_root(endpoint->owner.call) : NULL;
+    facts_endpoint_t *endpoint = endpoint_in_call(key, call), *latest = endpoint_find(key);
+    facts_call_t *owner = latest ? call_root(latest->owner.call) : NULL;
 
-    if (!endpoint || (owner != call && call_is_past(pinfo, owner)))
+    if (endpoint)
+        return endpoint;
+    if (!latest || call_is_past(pinfo, owner) || call_is_given_up(owner))
         return endpoint_new(pinfo, key, call);
-    if (owner != call && !owner->claimed)
+    if (!owner->claimed) {
         call_join(pinfo, owner, call);
-    else if (owner != call && !endpoint->named)
-        endpoint_move(endpoint, call);
-    return endpoint;
+    } else if (!latest->named && calls_are_apart(owner, call)) {
+        endpoint = endpoint_new(pinfo, key, call);
+        latest->shared = true;
+        if (endpoint)
+            endpoint->shared = true;
+        return endpoint;
+    } else if (!latest->named) {
+        endpoint_move(latest, call);
+    }
+    return latest;
 }
 
 static bool
@@ -427,7 +447,33 @@ owner_of(const packet_info *pinfo, const facts_key_t *key, const facts_check_t *
     const facts_endpoint_t *endpoint = endpoint_find(key);
     facts_call_t *call = endpoint ? call_root(endpoint->owner.call) : NULL;
 
-    return call && call_is_past(pinfo, call) && has_unknown_names(check) ? NULL : call;
+    return call && (call_is_past(pinfo, call) || call_is_given_up(call)) && has_unknown_names(check) ? NULL : call;
+}
+
+static bool
+is_shared(const facts_key_t *key)
+{
+    const facts_endpoint_t *endpoint = endpoint_find(key);
+
+    return endpoint && endpoint->shared;
+}
+
+/* The call of a check by its ends, of which `from` is that of who asks, when both are known. */
+static facts_call_t *
+call_of_ends(const facts_key_t *local, const facts_key_t *remote, const facts_check_t *check, facts_call_t *from,
+             facts_call_t *to)
+{
+    const facts_endpoint_t *peer = endpoint_find(remote);
+
+    if (from == to || is_shared(remote))
+        return from;
+    if (is_shared(local))
+        return to;
+    /* A computer that begins a call with whom another one speaks already: the server of a conference, mostly. */
+    if (!from->claimed && to->claimed && calls_are_apart(from, to) && has_unknown_names(check) &&
+        !(peer && peer->named))
+        return from;
+    return from->claimed || !to->claimed ? from : to;
 }
 
 /* The call that one of the computers is at, where nobody knows the sockets of a check: not each of them allocates. */
@@ -463,7 +509,7 @@ facts_tell_check(packet_info *pinfo, const facts_check_t *check)
         relayed = check->from_peer == request ? RELAYED_REMOTE : RELAYED_LOCAL;
     from = owner_of(pinfo, &local, check);
     to = owner_of(pinfo, &remote, check);
-    call = from && (from->claimed || !to || !to->claimed) ? from : to;
+    call = from && to ? call_of_ends(&local, &remote, check, from, to) : from ? from : to;
     if (!call)
         call = call_waiting_for(pinfo, check);
     if (request) {

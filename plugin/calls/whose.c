@@ -246,6 +246,15 @@ call_is_own(const facts_call_t *call, const address *addr)
     return false;
 }
 
+bool
+calls_are_apart(const facts_call_t *one, const facts_call_t *other)
+{
+    for (unsigned i = 0; i < one->own_count; i++)
+        if (call_is_own(other, &one->own[i]))
+            return false;
+    return one->own_count && other->own_count;
+}
+
 /* A private address may be that of a second interface, and so may one of the other version of IP; not one that was
  * captured behind routers only. A relay sees the addresses of NATs. */
 bool

@@ -156,12 +156,11 @@ static facts_endpoint_t *
 quoted_endpoint(const packet_info *pinfo, const facts_error_t *error)
 {
     facts_endpoint_t *source = endpoint_at(&error->source, pinfo->num);
-    facts_endpoint_t *destination;
+    facts_endpoint_t *destination = endpoint_at(&error->destination, pinfo->num);
 
-    if (source && call_root(source->owner.call)->claimed)
-        return source;
-    destination = endpoint_at(&error->destination, pinfo->num);
-    return destination && (!source || call_root(destination->owner.call)->claimed) ? destination : source;
+    return source && destination && !call_root(destination->owner.call)->claimed
+               ? source
+               : endpoint_of_ends(source, destination);
 }
 
 static icmp_record_t *
