@@ -24,6 +24,9 @@
 /* Once connected, one side stays silent for so long, in seconds, before the path is taken for lost. */
 #define LOSS_TIME 5
 
+/* The two sides of a call that ends stop sending within this time, in seconds. */
+#define ENDING_TIME 2
+
 const char *
 outcome_name(outcome_kind_t kind)
 {
@@ -68,10 +71,12 @@ typedef struct {
     nstime_t first; /* attempt */
     uint32_t first_frame;
     uint32_t lost_frame; /* a refresh or a check of the path that stays unanswered or is refused */
+    nstime_t lost_time;
     const char *lost_text;
     uint32_t tls_frame; /* from there on something goes on inside TLS to a relay */
     bool stalled;       /* nothing of some length passes there */
     bool unseen;        /* packets show that others came or went that were not captured */
+    bool unasked;       /* so do several answers to checks of one direction that were never seen */
 } tried_t;
 
 /* Whether the checks of a path stay unanswered. A single answer may have been missed: who goes on to be heard has not
@@ -95,18 +100,22 @@ note_loss(const facts_call_t *call, const call_outcome_t *outcome, tried_t *trie
         !ended_before(call, outcome, attempt->reset.frame, &attempt->reset.time) &&
         (attempt->reset.by_other || seconds_between(&attempt->reset.time, &call->last_time) > AFTERWARDS)) {
         tried->lost_frame = attempt->reset.frame;
+        tried->lost_time = attempt->reset.time;
         tried->lost_text = attempt->reset.by_other
                                ? "the connection of the path is reset, from another distance than the peer's"
                                : "the connection of the path is reset";
     } else if (icmp && icmp_refuses(icmp) && !ended_before(call, outcome, icmp->frame, &icmp->time) &&
                seconds_between(&icmp->time, &icmp->last_time) >= LOSS_TIME) {
         tried->lost_frame = icmp->frame;
+        tried->lost_time = icmp->time;
         tried->lost_text = "ICMP errors say that the path is gone";
     } else if (attempt->lost_frame) {
         tried->lost_frame = attempt->lost_frame;
+        tried->lost_time = attempt->lost_time;
         tried->lost_text = "the relay refuses to go on with the allocation";
     } else if (is_lost(call, attempt)) {
         tried->lost_frame = attempt->pending_frame;
+        tried->lost_time = attempt->pending_since;
         tried->lost_text = attempt->kind == FACTS_CHECK ? "the checks of the path are no longer answered"
                                                         : "the relay no longer answers the refresh of the allocation";
     }
@@ -152,6 +161,7 @@ count_attempt(const facts_call_t *call, tried_t *tried, const facts_attempt_t *a
             tried->first_pair = attempt->first_time;
         tried->pairs_open += is_open;
         tried->relayed_pairs += attempt->relayed != RELAYED_NOT;
+        tried->unasked |= attempt->kind == FACTS_CHECK && attempt->tries == 0 && attempt->answers > 1;
         tried->nominated |= attempt->settled_frame != 0;
     }
 }
@@ -241,16 +251,30 @@ last_received(const call_outcome_t *outcome)
 }
 
 /* Nothing is received any more, while the client goes on sending: a pause on both sides (a call on hold) is none, nor
- * is a silence that the call has outlived before. */
+ * is a silence that SDP tells of, or that the call has outlived before. */
 static bool
 received_no_more(const facts_call_t *call, const call_outcome_t *outcome)
 {
     const media_summary_t *sent = &outcome->media[MEDIA_SENT], *received = &outcome->media[MEDIA_RECEIVED];
     const nstime_t *last = last_received(outcome);
 
-    return outcome->has_media[MEDIA_SENT] && outcome->has_media[MEDIA_RECEIVED] &&
+    return !call->held && outcome->has_media[MEDIA_SENT] && outcome->has_media[MEDIA_RECEIVED] &&
            seconds_between(last, &sent->last) >= MAX(LOSS_TIME, received->gap) &&
            media_seconds_after(call, MEDIA_SENT, last) >= LOSS_TIME;
+}
+
+/* Whether sound that arrives later says that the path was there all the same: until the capture ends, or for long,
+ * and about as long as the client goes on. */
+static bool
+was_there(const facts_call_t *call, const call_outcome_t *outcome, const tried_t *tried)
+{
+    const media_summary_t *sent = &outcome->media[MEDIA_SENT], *received = &outcome->media[MEDIA_RECEIVED];
+
+    if (!outcome->has_media[MEDIA_RECEIVED] || received->last_frame <= tried->lost_frame)
+        return false;
+    return seconds_between(&received->last, facts_now(call)) < LOSS_TIME ||
+           (media_seconds_after(call, MEDIA_RECEIVED, &tried->lost_time) >= LOSS_TIME &&
+            !(outcome->has_media[MEDIA_SENT] && seconds_between(&received->last, &sent->last) > ENDING_TIME));
 }
 
 static path_loss_t
@@ -258,9 +282,7 @@ loss_of_path(const facts_call_t *call, const call_outcome_t *outcome, const trie
 {
     const media_summary_t *received = &outcome->media[MEDIA_RECEIVED];
 
-    /* Sound that arrives later says that the path was there all the same. */
-    if (tried->lost_frame && !(outcome->has_media[MEDIA_RECEIVED] && received->last_frame > tried->lost_frame &&
-                               seconds_between(&received->last, facts_now(call)) < LOSS_TIME))
+    if (tried->lost_frame && !was_there(call, outcome, tried))
         return (path_loss_t){ tried->lost_frame, tried->lost_text, false };
     if (received_no_more(call, outcome) && !(call->end_frame && call->end_frame < received->last_frame))
         return (path_loss_t){ received->last_frame, "the last that was received, while the client goes on sending",
@@ -274,9 +296,12 @@ span(const media_summary_t *media)
     return seconds_between(&media->first, &media->last);
 }
 
+/* Whether media go in one direction only. While a call rings, who calls need not send anything; nor on hold. */
 static bool
-goes_one_way(const call_outcome_t *outcome)
+goes_one_way(const facts_call_t *call, const call_outcome_t *outcome)
 {
+    if (call->held || (call->through_sbc && call->invite_frame && !call->answered))
+        return false;
     for (unsigned direction = 0; direction < MEDIA_DIRECTIONS; direction++)
         if (outcome->has_media[direction] && !outcome->has_media[!direction] &&
             span(&outcome->media[direction]) >= ONE_WAY_TIME)
@@ -303,6 +328,13 @@ has_any_media(const call_outcome_t *outcome)
 }
 
 static void
+set_incomplete(call_outcome_t *outcome, const char *reason)
+{
+    outcome->kind = OUTCOME_INCOMPLETE;
+    outcome->reason = reason;
+}
+
+static void
 conclude_with_path(const facts_call_t *call, const tried_t *tried, call_outcome_t *outcome)
 {
     outcome->reason = one_direction(call);
@@ -314,14 +346,14 @@ conclude_with_path(const facts_call_t *call, const tried_t *tried, call_outcome_
         outcome->kind = OUTCOME_FAILED; /* first checks passed, and no more */
     else if (outcome->loss.frame || has_failed_header(call))
         outcome->kind = OUTCOME_INTERRUPTED;
-    else if (goes_one_way(outcome))
+    else if (goes_one_way(call, outcome) && tried->unasked)
+        set_incomplete(outcome, "checks were answered that the capture does not hold: it lacks a direction");
+    else if (goes_one_way(call, outcome))
         outcome->kind = OUTCOME_ONE_WAY;
     else if (outcome->has_media[MEDIA_RECEIVED] || tried->nominated)
         outcome->kind = OUTCOME_CONNECTED;
-    else {
-        outcome->kind = OUTCOME_INCOMPLETE;
-        outcome->reason = "a pair of candidates was answered, and nothing shows that it was used";
-    }
+    else
+        set_incomplete(outcome, "a pair of candidates was answered, and nothing shows that it was used");
 }
 
 /* --- calls that had none -----------------------------------------------------------------------------------------
@@ -344,13 +376,6 @@ too_early(wmem_allocator_t *scope, const facts_call_t *call, const tried_t *trie
 }
 
 static void
-set_incomplete(call_outcome_t *outcome, const char *reason)
-{
-    outcome->kind = OUTCOME_INCOMPLETE;
-    outcome->reason = reason;
-}
-
-static void
 conclude_without_path(wmem_allocator_t *scope, const facts_call_t *call, const tried_t *tried,
                       call_outcome_t *outcome)
 {
@@ -369,15 +394,17 @@ conclude_without_path(wmem_allocator_t *scope, const facts_call_t *call, const t
                                                    "data go to and fro inside TLS to the relay from frame %u on, and "
                                                    "cannot be read: they may be media",
                                                    tried->tls_frame));
-    else if (call->through_sbc && goes_one_way(outcome))
+    else if (call->through_sbc && goes_one_way(call, outcome))
         outcome->kind = OUTCOME_ONE_WAY; /* without ICE there are no pairs to try */
+    else if (call->through_sbc && call->invite_frame && !call->answered && has_any_media(outcome))
+        set_incomplete(outcome, "the call was not answered: what was sent before may be nothing but ringing");
     else if (tried->pairs + tried->relays == 0)
         set_incomplete(outcome, "the capture begins after the call was set up");
     else if (one_direction(call) && (outcome->has_media[MEDIA_SENT] || tried->unseen))
         set_incomplete(outcome, one_direction(call));
     else if (tried->pairs == 0 && tried->allocated && ended_by_signalling(call))
         outcome->kind = OUTCOME_NO_MEDIA;
-    else if (tried->pairs == 0 && tried->allocated && !(tried->relays_failed && !tried->relays_open))
+    else if (tried->pairs == 0 && tried->allocated)
         set_incomplete(outcome, "no pair of candidates was tried while it was captured");
     else if (tried->pairs ? tried->pairs_open : tried->relays_open)
         set_incomplete(outcome, call->sent == 0 ? "the capture holds only what the client received"

@@ -195,6 +195,7 @@ ask_tally(question_t *question)
 {
     const tally_t *tally = question->tally;
     tally_choice_t direct = { PEERS, question->transports, BIT(PAIR_HOST), ~0U };
+    tally_choice_t over_udp = { BIT(FACTS_CHECK), UDP, ~SERVER, ~0U };
     tally_choice_t servers = { ALLOCATIONS | CONNECTIONS, ANY_TRANSPORT, SERVER, ~0U };
 
     for (unsigned fact = 0; fact < CHOICES; fact++) {
@@ -207,6 +208,10 @@ ask_tally(question_t *question)
     ask_foreign(question, tally);
     if (tally->cut.count == 0 && tally->tls_broken.count == 1)
         question->weak |= IF(RELAY_TCP_CUT);
+    /* What is wrong with TCP 443 is not why checks over UDP stay unanswered where the relay is there over UDP. */
+    if (tally_count(tally, &over_udp) && tally->cells[FACTS_ALLOCATION][0][PAIR_SERVER][FACTS_ANSWERED].count)
+        question->weak |= IF(HELLO_SILENT) | IF(HELLO_RESET) | IF(RELAY_TCP_SILENT) | IF(RELAY_TCP_RESET) |
+                          IF(RELAY_TCP_CUT) | IF(BY_HTTP_PROXY);
     if (tally->between_relays == 0)
         question->facts &= ~(IF(RELAYS_SILENT) | IF(RELAYS_TCP_SILENT));
     set(question, UNAUTHORIZED_AGAIN, tally->repeated_again);

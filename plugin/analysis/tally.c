@@ -62,7 +62,7 @@ cell_add(tally_cell_t *cell, const facts_attempt_t *attempt)
 static void
 count_refusal(tally_t *tally, const facts_attempt_t *attempt)
 {
-    bool unknown = attempt->code == 436 || attempt->code == 430 || attempt->code == 431;
+    bool unknown = attempt->code == 436 || attempt->code == 430 || attempt->code == 431 || attempt->code == 441;
 
     if (attempt->refusals || unknown)
         cell_add(&tally->unauthorized, attempt);
@@ -223,6 +223,15 @@ is_answered_in_vain(const facts_call_t *call, const facts_attempt_t *attempt)
            !call_is_own(call, &attempt->local->key.addr) && any_related(call, attempt, is_silent_way_back);
 }
 
+/* Whether a proxy that asked a client to log on has let it through since. */
+static bool
+is_let_in(const facts_attempt_t *asked, const facts_attempt_t *other)
+{
+    return other->kind == FACTS_CONNECTION && other->proxied && other->outcome == FACTS_ANSWERED &&
+           addresses_equal(&other->local->key.addr, &asked->local->key.addr) &&
+           facts_key_equal(&other->remote, &asked->remote);
+}
+
 static void
 count_attempt(const facts_call_t *call, tally_t *tally, const facts_attempt_t *attempt, facts_side_t side)
 {
@@ -234,7 +243,8 @@ count_attempt(const facts_call_t *call, tally_t *tally, const facts_attempt_t *a
     }
     tally->attempts++;
     count_witnesses(call, tally, attempt);
-    if (connection_is_implied(attempt))
+    if (connection_is_implied(attempt) || (attempt->kind == FACTS_HELLO && attempt->proxied && attempt->code == 407 &&
+                                           any_related(call, attempt, is_let_in)))
         return;
     if (!is_answered_in_vain(call, attempt))
         cell_add(&tally->cells[attempt->kind][attempt->transport == PT_TCP][pair][attempt_outcome(attempt)], attempt);

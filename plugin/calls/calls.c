@@ -231,6 +231,8 @@ join_facts(facts_call_t *call, const facts_call_t *part)
         call->sbc_side = part->sbc_side;
     if (!call->invite_frame)
         call->invite_frame = part->invite_frame;
+    call->answered |= part->answered;
+    call->held |= part->held;
     call->open_dialogs += part->open_dialogs;
     if (part->end_frame > call->end_frame) {
         call->end_frame = part->end_frame;

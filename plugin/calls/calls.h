@@ -84,7 +84,8 @@ struct facts_attempt {
     unsigned pending;                 /* requests behind the answer, a refresh for example, that have none */
     uint32_t pending_frame;           /* the first of them */
     nstime_t pending_since;
-    uint32_t lost_frame;       /* a refusal behind the answer */
+    uint32_t lost_frame; /* a refusal behind the answer */
+    nstime_t lost_time;
     double rtt;                /* seconds from the request to its answer; negative = not known */
     facts_end_t reset, closed; /* of its connection, over TCP: the first RST, the first FIN */
     facts_tls_t *tls;          /* of a connection to a relay; NULL = none yet, ask tls_outcome() */
@@ -151,6 +152,8 @@ struct facts_call {
     const char *from, *to;             /* URIs of caller and callee, by the INVITE */
     const char *first_from, *first_to; /* where no INVITE was captured: those of the first message */
     uint32_t invite_frame, end_frame;  /* end: the latest BYE, CANCEL or refusal */
+    bool held;                         /* by the last SDP body */
+    bool answered;                     /* an INVITE was, with 2xx, or one came inside a dialog */
     unsigned open_dialogs;             /* that have not ended */
     unsigned status;                   /* last final response to an INVITE */
     uint32_t status_frame;

@@ -82,7 +82,7 @@ typedef struct {
     const char *method;    /* of a response: that of its CSeq */
     unsigned status;       /* 0 = request */
     const char *from, *to; /* URIs without parameters */
-    const char *from_tag;
+    const char *from_tag, *to_tag;
     const char *user_agent;
     bool microsoft;                /* it carries headers that only Microsoft's products write */
     bool text_only;                /* all media of its body are instant messages */
@@ -106,6 +106,12 @@ void facts_tell_end(packet_info *pinfo, const char *call_id);
 
 /* A medium of an SDP body, by the name of its m= line, and whether its port is 0 (refused or ended). */
 void facts_tell_medium(packet_info *pinfo, const char *call_id, const char *media, bool in_use);
+
+/* Whether speech goes in one direction or none from now on, as an SDP body says: silence proves nothing then. */
+void facts_tell_hold(packet_info *pinfo, const char *call_id, bool held);
+
+/* Whether checks of the call have settled on a pair, or media were seen. */
+bool facts_has_path(const char *call_id);
 
 /* A candidate of an SDP body. */
 typedef struct {

@@ -140,11 +140,24 @@ gave_up(const facts_attempt_t *attempt)
     return call_root(attempt->local->owner.call)->end_frame > attempt->last_frame;
 }
 
+/* Until when the peer could answer: behind the end of the call nobody does. A relay answers whoever asks. */
+static const nstime_t *
+last_moment(const facts_attempt_t *attempt)
+{
+    const facts_call_t *call = call_root(attempt->local->owner.call);
+    const nstime_t *last = facts_now(call);
+
+    if (attempt->kind == FACTS_CHECK && call->release_frame > attempt->last_frame &&
+        nstime_cmp(&call->release_time, last) < 0)
+        last = &call->release_time;
+    return last;
+}
+
 static bool
 had_patience(const facts_attempt_t *attempt, unsigned tries, const nstime_t *first)
 {
     const patience_t *needed = &patience[attempt->kind][attempt->transport == PT_TCP];
-    double passed = seconds_between(first, facts_now(call_root(attempt->local->owner.call)));
+    double passed = seconds_between(first, last_moment(attempt));
     double wait = tries >= needed->tries ? needed->wait : tries ? needed->alone : 0;
 
     return wait > 0 && (passed >= wait || (gave_up(attempt) && passed >= wait * GAVE_UP));

@@ -134,6 +134,7 @@ static const struct {
 };
 
 static const uint32_t usual_clocks[] = { 8000, 16000, 24000, 32000, 48000, 90000 };
+#define FASTEST_CLOCK 90000
 
 /* Steps longer than this, in seconds, are silence, in which some senders let timestamps stand still. */
 #define LONGEST_STEP 0.5
@@ -192,7 +193,8 @@ estimate(rtp_jitter_t *jitter, double advance, double passed)
 {
     bool enough;
 
-    if (advance <= 0 || passed < 0 || passed > LONGEST_STEP)
+    /* Packets that come out of order step back: without these steps the clock would seem faster than it is. */
+    if (advance < -LONGEST_STEP * FASTEST_CLOCK || passed < 0 || passed > LONGEST_STEP)
         return;
     jitter->advance += advance;
     jitter->passed += passed;

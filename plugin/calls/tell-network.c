@@ -182,8 +182,10 @@ note_turn_error(packet_info *pinfo, facts_attempt_t *attempt, const facts_turn_t
         attempt->alternate =
             *facts_key_keep(&(facts_key_t){ *turn->alternate, turn->alternate_port, turn->transport });
     if (attempt->outcome == FACTS_ANSWERED) {
-        if (turn->error_code && !asks_for_credentials(turn->error_code))
+        if (turn->error_code && !asks_for_credentials(turn->error_code) && !attempt->lost_frame) {
             attempt->lost_frame = pinfo->num;
+            attempt->lost_time = point_time(pinfo, call_root(attempt->local->owner.call));
+        }
         return;
     }
     /* Without its code (cut by the snap length) an error says that the relay answers, and no more. */
@@ -300,6 +302,7 @@ static void
 note_turn_success(packet_info *pinfo, facts_attempt_t *attempt, const facts_turn_t *turn)
 {
     attempt->pending = 0;
+    attempt->lost_frame = 0;
     if (attempt->outcome != FACTS_ANSWERED) {
         attempt->outcome = FACTS_ANSWERED;
         attempt->answer_frame = pinfo->num;

@@ -214,10 +214,15 @@ note_end(packet_info *pinfo, dialog_t *dialog, const facts_sip_t *sip)
     facts_call_t *call = call_root(dialog->call);
     bool invite = strcmp(sip->method, "INVITE") == 0;
 
+    /* The tag of the other side shows that the INVITE that began the dialog was answered: RFC 3261, 12.2.1.1. */
+    if (invite && !sip->status && sip->to_tag && !dialog->answered)
+        dialog->answered = pinfo->num;
+    call->answered |= dialog->answered != 0;
     if (invite && sip->status >= 400 && leaves_session(pinfo, dialog, sip->status))
         return;
     if (invite && sip->status >= 200 && sip->status < 300 && !dialog->answered)
         dialog->answered = pinfo->num;
+    call->answered |= dialog->answered != 0;
     if (invite && sip->status >= 200) {
         call->status = sip->status;
         call->status_frame = pinfo->num;
@@ -348,6 +353,32 @@ facts_tell_medium(packet_info *pinfo, const char *call_id, const char *media, bo
     medium = call_medium(call_root(dialog->call), media);
     if (medium)
         medium->in_use |= in_use;
+}
+
+void
+facts_tell_hold(packet_info *pinfo, const char *call_id, bool held)
+{
+    const dialog_t *dialog = dialog_find(call_id);
+
+    if (facts_telling(pinfo) && dialog)
+        call_root(dialog->call)->held = held;
+}
+
+bool
+facts_has_path(const char *call_id)
+{
+    const facts_call_t *call = facts_call_by_id(call_id);
+
+    if (call && call->media_packets)
+        return true;
+    for (const facts_member_t *member = call ? call->members : NULL; member; member = member->next) {
+        if (call_root(member->endpoint->owner.call) != call)
+            continue;
+        for (const facts_attempt_t *attempt = member->endpoint->attempts; attempt; attempt = attempt->next)
+            if (attempt->settled_frame)
+                return true;
+    }
+    return false;
 }
 
 void

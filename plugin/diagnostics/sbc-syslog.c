@@ -204,6 +204,8 @@ read_datagram(packet_info *pinfo, const char *line, size_t length)
     session = wmem_strndup(pinfo->pool, line + head.session, head.session_length);
     before = (pending_t *)wmem_map_lookup(pending, session);
     at = head.text;
+    if (before && head.has_sequence && head.sequence == before->sequence)
+        return; /* the datagram once more, from a mirror port */
     if (goes_on(&head, before, &at)) {
         now = *before;
         now.text = wmem_strdup(pinfo->pool, before->text);

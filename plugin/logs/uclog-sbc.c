@@ -25,8 +25,9 @@ typedef struct {
     sbc_head_t begun;       /* of the record that it has begun in */
     bool has_time;          /* the device has told it */
     bool collectors_time;
-    int64_t first;    /* offset of the first line of the record that is read */
-    unsigned missing; /* records that the collector has not got, before the message */
+    uclog_stamp_t collected; /* the collector's time; year 0 = it has told no year */
+    int64_t first;           /* offset of the first line of the record that is read */
+    unsigned missing;        /* records that the collector has not got, before the message */
     bool seen_any;
     unsigned last_sequence; /* of the last record of the file */
 } sbc_parser_t;
@@ -45,13 +46,22 @@ set_stamp(sbc_parser_t *parser, uclog_stamp_t *stamp)
 static void
 set_time(sbc_parser_t *parser, const sbc_time_t *told)
 {
+    const uclog_stamp_t *collected = &parser->collected;
     uclog_stamp_t stamp = {
         parser->sink->written.year, told->month, told->day, told->hour, told->minute, told->second, told->millisecond
     };
 
     if (told->month >= 1 && told->month <= 12 && told->day >= 1 && told->day <= 31 && told->hour <= 23 &&
-        told->minute <= 59 && told->second <= 60)
-        set_stamp(parser, &stamp);
+        told->minute <= 59 && told->second <= 60) {
+        if (collected->year) {
+            /* The two clocks may stand on both sides of New Year. */
+            stamp.year = collected->year + (stamp.month == 1 && collected->month == 12) -
+                         (stamp.month == 12 && collected->month == 1);
+            uclog_sink_set_time(parser->sink, parser->record, &stamp);
+        } else {
+            set_stamp(parser, &stamp);
+        }
+    }
     parser->has_time = true;
 }
 
@@ -62,12 +72,15 @@ set_collectors_time(sbc_parser_t *parser, const uclog_line_t *line)
     uclog_stamp_t stamp = parser->sink->written;
 
     parser->collectors_time = true;
-    if (uclog_stamp_parse_iso(&stamp, line->text, line->length))
+    parser->collected.year = 0;
+    if (uclog_stamp_parse_iso(&stamp, line->text, line->length)) {
+        parser->collected = stamp;
         uclog_sink_set_time(parser->sink, parser->record, &stamp);
-    else if (uclog_stamp_parse_month(&stamp, line->text, line->length))
+    } else if (uclog_stamp_parse_month(&stamp, line->text, line->length)) {
         set_stamp(parser, &stamp);
-    else
+    } else {
         parser->collectors_time = false;
+    }
 }
 
 /* Adds a piece of the message as the log has it. */

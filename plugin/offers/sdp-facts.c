@@ -77,6 +77,29 @@ tell_through_sbc(packet_info *pinfo, const sip_scanned_t *message, const sdp_ses
         sdp_sbc_tell(pinfo, session, message);
 }
 
+/* Whether a medium is on hold: c=0.0.0.0 is an older way to say so (RFC 3264, 8.4). */
+static bool
+is_held(const sdp_media_t *media)
+{
+    static const uint8_t zeros[4];
+    address addr;
+
+    return media->one_way || (sdp_host_to_address(&media->connection, &addr) && addr.type == AT_IPv4 &&
+                              memcmp(addr.data, zeros, sizeof zeros) == 0);
+}
+
+/* What the body says of the direction of speech. Who answers may leave a hold unsaid, but does not end it. */
+static void
+tell_hold(packet_info *pinfo, const sip_scanned_t *message, const sdp_session_t *session)
+{
+    for (unsigned i = 0; i < session->media_count; i++)
+        if (session->media[i].in_use && strcmp(session->media[i].name.text, "audio") == 0) {
+            if (is_held(&session->media[i]) || !message->message->status)
+                facts_tell_hold(pinfo, message->call_id, is_held(&session->media[i]));
+            return;
+        }
+}
+
 void
 sdp_tell_facts(packet_info *pinfo, tvbuff_t *tvb, const sdp_session_t *session)
 {
@@ -93,6 +116,7 @@ sdp_tell_facts(packet_info *pinfo, tvbuff_t *tvb, const sdp_session_t *session)
             facts_tell_ufrag(pinfo, message->call_id, session->attributes[i].value.text);
     for (unsigned i = 0; i < session->candidate_count; i++)
         tell_candidate(pinfo, message, session, &session->candidates[i]);
+    tell_hold(pinfo, message, session);
     if (message->party != SIP_BY_OTHERS)
         tell_through_sbc(pinfo, message, session);
     for (unsigned i = 0; i < session->media_count; i++)

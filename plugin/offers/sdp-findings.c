@@ -283,6 +283,13 @@ sdp_findings_end_of_call(tvbuff_t *part, packet_info *pinfo, proto_tree *tree, c
     item = proto_tree_add_uint(tree, hf_answer_in, part, 0, 0, answer);
     proto_item_set_generated(item);
     const sip_scanned_t *scanned = sip_scan_of(pinfo, message);
+    if (scanned && scanned->party != SIP_BY_OTHERS && facts_has_path(scanned->call_id)) {
+        finding_add_format(pinfo, item, &ei_no_final_offer,
+                           "The call ends without Teams' re-INVITE with remote-candidates after frames %u and %u, "
+                           "although a path was found: look whether the re-INVITE reaches the SBC",
+                           offer, answer);
+        return;
+    }
     if (scanned && scanned->party != SIP_BY_OTHERS) {
         finding_add_format(pinfo, item, &ei_no_final_offer,
                            "The call ends without Teams' re-INVITE with remote-candidates after frames %u and %u: "

@@ -289,6 +289,7 @@ read_media(parser_t *parser, int start, int end)
     media->line_offset = start;
     media->line_length = end - start;
     media->connection = session->connection;
+    media->one_way = session->one_way;
     media->name = media->protocol = media->port.token = (sdp_token_t){ end, 0, "" };
     if (count > 0)
         media->name = tokens[0];
@@ -320,6 +321,24 @@ read_rtcp_port(const char *text, sdp_media_t *media)
     const char *end;
 
     ws_strtou16(text, &end, &media->rtcp_port);
+}
+
+/* The direction of media, or of all that follow; false = the attribute is another one. */
+static bool
+read_direction(sdp_session_t *session, const char *name)
+{
+    static const char *const one_way[] = { "sendonly", "recvonly", "inactive" };
+    bool *to = session->media_count ? &session->media[session->media_count - 1].one_way : &session->one_way;
+
+    for (size_t i = 0; i < array_length(one_way); i++)
+        if (sdp_same_name(name, one_way[i])) {
+            *to = true;
+            return true;
+        }
+    if (!sdp_same_name(name, "sendrecv"))
+        return false;
+    *to = false;
+    return true;
 }
 
 static void
@@ -366,7 +385,7 @@ read_line(parser_t *parser, int start, int end)
     } else if (sdp_same_name(name.text, "rtcp")) {
         if (session->media_count)
             read_rtcp_port(value.text, &session->media[session->media_count - 1]);
-    } else {
+    } else if (!read_direction(session, name.text)) {
         sdp_interest_t interest = parser->interest(name.text);
         if (interest == SDP_NOT_WANTED)
             return;

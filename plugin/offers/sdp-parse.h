@@ -79,6 +79,7 @@ typedef struct {
     int candidates_of; /* index of the section whose candidates it goes by, -1 = none; see sdp_bundle_apply() */
     bool bundled;      /* that is another one, and the body says so */
     bool in_use;       /* port other than 0, or in use by the port of its bundle */
+    bool one_way;      /* sendonly, recvonly or inactive: RFC 8866, 6.7 */
 } sdp_media_t;
 
 /* Complete after sdp_parse(): the one place where the facts of a body stand together. */
@@ -93,6 +94,7 @@ typedef struct {
     bool more;      /* a bound was reached, what lies beyond was not kept */
     bool microsoft; /* it holds something that only Microsoft's clients and their likes write */
     bool ice_lite;
+    bool one_way; /* on session level */
 } sdp_session_t;
 
 /* Whether an attribute is of interest: no; yes, beside others; yes, and it alone tells that Microsoft's is

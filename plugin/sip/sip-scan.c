@@ -93,6 +93,13 @@ is_of_service(const packet_info *pinfo, const sip_message_t *message)
            names_service(sip_message_value(pinfo, message, SIP_CONTACT));
 }
 
+static bool
+names_sender(const packet_info *pinfo, const sip_message_t *message)
+{
+    return sip_message_value(pinfo, message, SIP_USER_AGENT) || sip_message_value(pinfo, message, SIP_SERVER) ||
+           sip_message_value(pinfo, message, SIP_CONTACT);
+}
+
 /* What a message tells of a call through an SBC. The parameters x-i and x-c of the service's Contact name the call;
  * the part of x-c behind its first slash is that of one of the legs. */
 static void
@@ -100,7 +107,9 @@ read_service(facts_sip_t *sip, const packet_info *pinfo, const sip_message_t *me
 {
     const char *location;
 
-    sip->of_service = is_of_service(pinfo, message);
+    /* Who answers without a word about himself is who was asked. */
+    sip->of_service = is_of_service(pinfo, message) || (sip->status && !names_sender(pinfo, message) &&
+                                                        names_service(sip->to) && !names_service(sip->from));
     sip->with_service = sip->of_service || names_service(sip->from) || names_service(sip->to) ||
                         names_service(sip_message_target(pinfo, message));
     if (!sip->of_service)
@@ -143,7 +152,7 @@ add_message(scanned_t *scanned, packet_info *pinfo, const sip_message_t *message
     };
 
     sip.from = sip_message_party(pinfo, message, SIP_FROM, &sip.from_tag);
-    sip.to = sip_message_party(pinfo, message, SIP_TO, NULL);
+    sip.to = sip_message_party(pinfo, message, SIP_TO, &sip.to_tag);
     /* Both may be there: a server that passes a message on adds its own name. */
     server = sip_message_value(pinfo, message, SIP_SERVER);
     sip.microsoft |= sip.user_agent && ms_product_is_sign(sip.user_agent, strlen(sip.user_agent));
