@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Calls beside and behind each other that have ends in common: each is told as what it is."""
+import pytest
+
+from call_table import rows_of
+from gen.dialects import Teams
+from gen.media_call import ALTERNATE, CLIENT, RELAY, TTLS, MediaCall
+from gen.packet_stories import REFLEXIVE
+from gen.turn_messages import padded
+from gen.wire import Capture
+
+pytestmark = pytest.mark.concluded
+
+OTHER, SERVER = "192.168.1.8", ("198.51.100.200", 3480)
+
+
+class Session(Teams):
+    """Teams with user fragments of one call."""
+
+    def __init__(self, name):
+        self.ends = f"own{name}".encode(), f"far{name}".encode()
+
+    def user(self, ours):
+        own, far = self.ends
+        return padded(0x0006, far + b":" + own if ours else own + b":" + far)
+
+
+class Dialled:
+    """One call, in a capture of its own that begins at a time."""
+
+    def __init__(self, name, begin=0.0, client=CLIENT, port=50016, peer=REFLEXIVE, answered=True, relayed=False, seconds=8):
+        self.capture = Capture({CLIENT, OTHER}, {**TTLS, OTHER: 128})
+        self.capture.now = begin
+        call = MediaCall(Session(name), client, capture=self.capture)
+        call.numbers = 1000 * sum(name.encode())
+        first = call.allocate(RELAY, alternate=ALTERNATE, port=port)
+        path = call.through(first, peer) if relayed else call.direct(peer, port, seen=call.outside(port))
+        if answered:
+            call.agree(path)
+            call.talk(path, seconds)
+        else:
+            call.silent_checks(path)
+            self.capture.now += 3
+        first.release()
+
+
+def told(bench, *calls):
+    """Outcome, path, rule and packets of media of each call of a file, by their begin."""
+    capture = Capture()
+    capture.frames = sorted((frame for call in calls for frame in call.capture.frames), key=lambda frame: frame[0])
+    path = bench.scratch / "several.pcap"
+    capture.write(path)
+    path.chmod(0o644)
+    rows = rows_of(bench.tshark(str(path), "-q", "-z", "msice,calls"))
+    assert all("(high)" not in row["verdict"] for row in rows)
+    return [(row["from"], row["outcome"], row["path"], row["verdict"].split(" ")[0], row["sent"], row["received"]) for row in rows]
+
+
+HEALTHY = ("connected", "through NAT", "-", "80", "80")
+RELAYED = ("connected", "own relay", "-", "80", "80")
+FAILED = ("failed", "-", "peer_without_relay", "-", "-")
+
+
+@pytest.mark.parametrize("first, second", [(HEALTHY, HEALTHY), (HEALTHY, RELAYED), (RELAYED, RELAYED), (FAILED, HEALTHY), (HEALTHY, FAILED)])
+@pytest.mark.parametrize("begin", [2, 5, 30])
+def test_one_server(bench, first, second, begin):
+    """Two computers talk with the same address and port, the server of a conference, at the same time or not."""
+    calls = [Dialled(name, when, client, peer=SERVER, answered=what is not FAILED, relayed=what is RELAYED)
+             for name, when, client, what in (("a", 0.0, CLIENT, first), ("b", begin, OTHER, second))]
+    assert told(bench, *calls) == [(CLIENT, *first), (OTHER, *second)]
+
+
+@pytest.mark.parametrize("gap", [0.8, 1.5, 2.5, 20])
+@pytest.mark.parametrize("port", [50016, 50040])
+@pytest.mark.parametrize("answered", [True, False])
+def test_redial(bench, gap, port, answered):
+    """A call that begins as soon as the one before it was given up, on the same port or another one."""
+    first = Dialled("a")
+    second = Dialled("b", first.capture.now + gap, port=port, answered=answered)
+    assert told(bench, first, second) == [(CLIENT, *HEALTHY), (CLIENT, *(HEALTHY if answered else FAILED))]
+
+
+def test_other_address(bench):
+    """The client goes on from another network, with other user fragments: its media are counted."""
+    assert told(bench, Dialled("a"), Dialled("b", 7.5, OTHER, 50100)) == [(CLIENT, *HEALTHY), (OTHER, *HEALTHY)]
