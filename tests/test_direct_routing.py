@@ -165,6 +165,62 @@ def test_refused_reinvite_refuses_no_call(bench, status, by_teams):
     assert bench.frames(path, "msdiag.response_by or msdiag.expert.sbc_refused or msdiag.expert.teams_refused", "-2") == []
 
 
+@pytest.mark.parametrize("status", [486, 488, 500])
+@pytest.mark.parametrize("by_teams", [True, False])
+def test_refused_reinvite_of_a_call_that_began_before(bench, status, by_teams):
+    """The same where the capture begins in the middle of the call: the tag of the other side tells."""
+    call = direct_routing.SbcCall()
+    call.talk()
+    direct_routing.refuse_again(call, status, by_teams)
+    call.talk()
+    call.bye(direct_routing.NORMAL)
+    path = written(bench, call.capture)
+    assert bench.frames(path, "msdiag.expert.teams_refused or msdiag.expert.sbc_refused") == []
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_ringing_goes_one_way(bench, answered):
+    """Before the call is answered, nobody need send anything."""
+    (row,) = rows_of(bench.tshark(written(bench, direct_routing.ringing(answered).capture), "-q", "-z", "msice,calls"))
+    assert (row["outcome"], row["verdict"]) == ("connected", "-")
+
+
+@pytest.mark.parametrize("lines, options", [(["a=sendonly"], {}), (["a=inactive"], {}), (["a=recvonly"], {"by_teams": False}),
+                                            ([], {"by_teams": False, "connection": "0.0.0.0"})])
+def test_hold(bench, lines, options):
+    """A silence that SDP tells of proves nothing, as long as it lasts."""
+    held = written(bench, direct_routing.held(*lines, **options).capture)
+    (row,) = rows_of(bench.tshark(held, "-q", "-z", "msice,calls"))
+    assert (row["outcome"], row["verdict"]) == ("connected", "-")
+    resumed = written(bench, direct_routing.held(*lines, resumed=True, **options).capture)
+    (row,) = rows_of(bench.tshark(resumed, "-q", "-z", "msice,calls"))
+    assert (row["outcome"], cause(row["verdict"]).rule) == ("interrupted", "path_lost")
+
+
+@pytest.mark.parametrize("by_teams", [True, False])
+def test_answer_of_who_names_nobody(bench, by_teams):
+    """A final answer without Server and Contact comes from who was asked."""
+    call = direct_routing.SbcCall(inbound=by_teams)
+    call.invite()
+    call.response(by_teams, "403 Forbidden", direct_routing.reason(21, "No trunk config was found"), server=None)
+    path = written(bench, call.capture)
+    found = bench.rows(path, ["msdiag.response_by", "msdiag.response_code"])[2]
+    assert found.one("msdiag.response_by") == ("Microsoft" if by_teams else "SBC")
+    assert found.one("msdiag.response_code") == ("510532" if by_teams else "560403")
+
+
+@pytest.mark.parametrize("checks, found", [(direct_routing.SbcCall.agree, "although a path was found"), (lambda call: None, "failed or never ended")])
+def test_final_offer_that_is_missing(bench, checks, found):
+    """What is missing is said, and not that checks failed where they did not."""
+    call = direct_routing.SbcCall()
+    call.invite()
+    call.answer()
+    call.ack()
+    checks(call)
+    call.bye(direct_routing.NORMAL)
+    assert found in bench.tshark(written(bench, call.capture), "-q", "-z", "expert")
+
+
 @pytest.mark.parametrize("status, refused", [(401, False), (422, False), (491, False), (486, True), (503, True)])
 def test_first_answer(bench, status, refused):
     """Some answers ask to try again, the others refuse the call."""

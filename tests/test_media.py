@@ -215,6 +215,13 @@ def test_jitter(bench, payload_type, clock):
     assert shaken == pytest.approx(reckon(stream(400, clock=clock, delay=alternating), clock)[3], abs=0.3)
 
 
+@pytest.mark.parametrize("payload_type", [0, 104])
+def test_jitter_out_of_order(bench, payload_type):
+    """Packets that overtake each other do not make the clock seem another one."""
+    shaken = sorted(stream(600, clock=8000, payload_type=payload_type, delay=lambda step: step * 7919 % 31 / 100), key=lambda row: row[0])
+    assert jitter_of(bench, shaken) == pytest.approx(reckon(shaken, 8000)[3], rel=0.1)
+
+
 def test_jitter_of_video(bench):
     """The packets of a frame share its timestamp: only frames that come unevenly are jitter."""
     assert jitter_of(bench, stream(100, period=0.04, clock=90000, payload_type=122, each=8)) < 0.05

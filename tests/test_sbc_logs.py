@@ -56,6 +56,22 @@ def test_forms(write, form, ends):
         assert all("gives no time" in packet["comments"][-1] for packet in found)
 
 
+@pytest.mark.parametrize("collected, year", [("2012-07-29T12:00:00.5+00:00", 2012), ("2012-07-29 12:00:00", 2012), ("Jul 29 12:00:00", 2014)])
+def test_year_of_the_collector(write, collected, year):
+    """The device writes no year. The collector may; else it is that of the file."""
+    found = convert(write(sbc_logs.audiocodes(STEPS, prefix=collected + " sbc1 ")))
+    begin = calendar.timegm((year, 7, 29, 12, 0, 0)) * 1000
+    assert [(packet["ms"] - begin) // 1000 for packet in found] == list(range(len(STEPS)))
+
+
+@pytest.mark.parametrize("collected, told, year", [("2012-12-31T23:59:59+00:00", "01-01", 2013), ("2012-01-01T00:00:01+00:00", "31-12", 2011)])
+def test_two_clocks_at_new_year(write, collected, told, year):
+    text = sbc_logs.audiocodes(STEPS, prefix=collected + " sbc1 ").replace("[Time:29-07@", f"[Time:{told}@")
+    day, month = map(int, told.split("-"))
+    begin = calendar.timegm((year, month, day, 12, 0, 0)) * 1000
+    assert [(packet["ms"] - begin) // 1000 for packet in convert(write(text))] == list(range(len(STEPS)))
+
+
 def test_sonus(write):
     """What is received only, as the one public sample shows."""
     found = convert(write(sbc_logs.sonus(STEPS)))
@@ -120,11 +136,23 @@ def test_records_in_datagrams(bench, form, other):
     assert findings(bench, path) == findings(bench, plain)
 
 
-def records(bench, name, text):
-    """The records of a log in a capture."""
+@pytest.mark.parametrize("limit", [None, 300, 700])
+def test_datagrams_of_a_mirror_port(bench, limit):
+    """Each datagram twice: no message is lost."""
+    text = sbc_logs.audiocodes(STEPS, prefix="", limit=limit)
+    once, twice = (bench.rows(records(bench, f"times{times}.pcap", text, times), ["sip.CSeq"]).values() for times in (1, 2))
+    wanted = [value for row in once for value in row["sip.CSeq"]]
+    found = [value for row in twice for value in row["sip.CSeq"]]
+    assert len(wanted) == len(STEPS) and [*dict.fromkeys(found)] == [*dict.fromkeys(wanted)]
+    assert limit is None or len(found) >= len(wanted)
+
+
+def records(bench, name, text, times=1):
+    """The records of a log in a capture, each so many times."""
     capture, path = Capture(), bench.scratch / name
     for record in sbc_logs.datagrams(text):
-        capture.udp(sbc_logs.SBC, sbc_logs.COLLECTOR, b"<133>" + record.encode())
+        for _ in range(times):
+            capture.udp(sbc_logs.SBC, sbc_logs.COLLECTOR, b"<133>" + record.encode(), after=0.00001)
     capture.write(path)
     path.chmod(0o644)
     return path

@@ -59,7 +59,8 @@ class SbcCall:
         self.ssrc = 0xCAFE0000 + 2 * number
 
     def send(self, by_teams, start, *headers, body="", cseq="1 INVITE", request=True, server=True):
-        """One message; the parties stand as in its request, which is Teams' where asked is."""
+        """One message; the parties stand as in its request, which is Teams' where asked is. server: Teams names its product;
+        None: nor does it say where it wants answers."""
         asked = by_teams == request
         first, second = self.parties if asked != self.inbound else self.parties[::-1]
         tags = ("teams", self.line_tag) if asked else (self.line_tag, "teams")
@@ -68,7 +69,7 @@ class SbcCall:
                  f"CALL-ID: {self.call_id}", "MAX-FORWARDS: 70",
                  f"VIA: SIP/2.0/TLS {(SERVICE if asked else SBC)[0]}:5061;branch=z9hG4bK{cseq.replace(' ', '')}"]
         if by_teams:
-            lines += [f"CONTACT: {self.contact}"]
+            lines += [f"CONTACT: {self.contact}"] if server is not None else []
             lines += [f"{'USER-AGENT' if request else 'SERVER'}: {self.agent}"] if server else []
         else:
             lines += [f"CONTACT: <sip:{SBC_NAME}:5061;transport=tls>", "User-Agent: Some SBC 7.4"]
@@ -176,6 +177,50 @@ def answered_again(status, **options):
     call.invite()
     call.answer()
     return rest_of(call, lambda: refuse_again(call, status, **options))
+
+
+def hold(call, *lines, by_teams=True, number=7, connection=None):
+    """A re-INVITE with these lines behind its medium, and an answer that says nothing of them."""
+    more = {"connection": connection} if connection else {}
+    mine = teams_body(*lines) if by_teams else sbc_body(*lines, **more)
+    call.request(by_teams, "INVITE", body=mine, number=number)
+    call.response(not by_teams, "200 OK", body=sbc_body() if by_teams else teams_body(), cseq=f"{number} INVITE")
+    call.request(by_teams, "ACK", number=number)
+
+
+def ringing(answered):
+    """The SBC sends ringing for a while; then somebody answers, or nobody does."""
+    call = SbcCall()
+    call.invite()
+    call.answer("183 Session Progress")
+    call.agree()
+    call.talk(10, heard=False)
+    if answered:
+        call.answer()
+        return rest_of(call)
+    call.request(True, "CANCEL")
+    call.response(False, "200 OK", cseq="1 CANCEL")
+    call.answer("487 Request Terminated", "")
+    call.ack()
+    return call
+
+
+def held(*lines, resumed=False, **options):
+    """On hold until the end; resumed: or for a while, and then it hears nothing all the same."""
+    call = SbcCall()
+    call.invite()
+    call.answer()
+    call.ack()
+    call.agree()
+    call.final()
+    call.talk()
+    hold(call, *lines, **options)
+    call.talk(9, heard=False)
+    if resumed:
+        hold(call, "a=sendrecv", number=8)
+        call.talk(9, heard=False)
+    call.bye(NORMAL)
+    return call
 
 
 def asked_twice(status):
