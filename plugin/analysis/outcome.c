@@ -404,7 +404,7 @@ conclude_without_path(wmem_allocator_t *scope, const facts_call_t *call, const t
         set_incomplete(outcome, one_direction(call));
     else if (tried->pairs == 0 && tried->allocated && ended_by_signalling(call))
         outcome->kind = OUTCOME_NO_MEDIA;
-    else if (tried->pairs == 0 && tried->allocated)
+    else if (tried->pairs == 0 && tried->allocated && !(tried->relays_failed && !tried->relays_open))
         set_incomplete(outcome, "no pair of candidates was tried while it was captured");
     else if (tried->pairs ? tried->pairs_open : tried->relays_open)
         set_incomplete(outcome, call->sent == 0 ? "the capture holds only what the client received"

@@ -76,16 +76,6 @@ def hung_up_first(call, path):
     call.capture.now += 0.3
 
 
-def rejected():
-    """Nobody takes the call: relays are asked, over TCP 443 in vain, and no pair is checked."""
-    call = teams_start(tls=False)
-    call.connect(RELAY, 50210, answer=None)
-    call.connect(RELAY, 50211, answer="reset")
-    call.capture.now += 3
-    call.first.release()
-    return afterwards(call)
-
-
 def cancelled():
     """Hung up before the checks could come to an end."""
     call = teams_start()
@@ -140,7 +130,6 @@ ROWS = [
     Row("end-refused-then-granted", through_relay(refused_then_granted), "connected", "own relay", wrong=("path_lost",), clean=False),
     Row("end-icmp-goes-on", icmp_goes_on, "connected", "through NAT", wrong=("path_lost", "host_refuses"), clean=False),
     Row("end-hung-up-first", direct(hung_up_first), "connected", "through NAT", wrong=("path_lost",)),
-    Row("end-rejected", rejected, "incomplete", wrong=("firewall_443", "connection_limit")),
     Row("end-cancelled", cancelled, "incomplete", wrong=("peer_without_relay",)),
     Row("end-log-on", log_on, "failed", rule="udp_3478_blocked", most="medium", wrong=("http_proxy",)),
     Row("end-closed-443", closed_443_beside_udp, "failed", rule="firewall_443", most="medium"),
