@@ -223,13 +223,19 @@ is_answered_in_vain(const facts_call_t *call, const facts_attempt_t *attempt)
            !call_is_own(call, &attempt->local->key.addr) && any_related(call, attempt, is_silent_way_back);
 }
 
+static bool
+is_let_through(const facts_attempt_t *silent, const facts_attempt_t *other)
+{
+    return other->kind == FACTS_CONNECTION && other->outcome == FACTS_ANSWERED &&
+           addresses_equal(&other->local->key.addr, &silent->local->key.addr) &&
+           facts_key_equal(&other->remote, &silent->remote);
+}
+
 /* Whether a proxy that asked a client to log on has let it through since. */
 static bool
 is_let_in(const facts_attempt_t *asked, const facts_attempt_t *other)
 {
-    return other->kind == FACTS_CONNECTION && other->proxied && other->outcome == FACTS_ANSWERED &&
-           addresses_equal(&other->local->key.addr, &asked->local->key.addr) &&
-           facts_key_equal(&other->remote, &asked->remote);
+    return other->proxied && is_let_through(asked, other);
 }
 
 static void
@@ -297,14 +303,6 @@ is_named_by(const facts_attempt_t *silent, const facts_attempt_t *other)
 {
     return other->kind == FACTS_ALLOCATION && other->alternate.addr.type != AT_NONE &&
            facts_key_equal(&other->alternate, &silent->remote);
-}
-
-static bool
-is_let_through(const facts_attempt_t *silent, const facts_attempt_t *other)
-{
-    return other->kind == FACTS_CONNECTION && other->outcome == FACTS_ANSWERED &&
-           addresses_equal(&other->local->key.addr, &silent->local->key.addr) &&
-           facts_key_equal(&other->remote, &silent->remote);
 }
 
 /* Reflexive addresses that hide each other; more than these are not followed. */

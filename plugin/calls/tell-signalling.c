@@ -215,14 +215,11 @@ note_end(packet_info *pinfo, dialog_t *dialog, const facts_sip_t *sip)
     bool invite = strcmp(sip->method, "INVITE") == 0;
 
     /* The tag of the other side shows that the INVITE that began the dialog was answered: RFC 3261, 12.2.1.1. */
-    if (invite && !sip->status && sip->to_tag && !dialog->answered)
+    if (invite && !dialog->answered && (sip->status ? sip->status >= 200 && sip->status < 300 : sip->to_tag != NULL))
         dialog->answered = pinfo->num;
     call->answered |= dialog->answered != 0;
     if (invite && sip->status >= 400 && leaves_session(pinfo, dialog, sip->status))
         return;
-    if (invite && sip->status >= 200 && sip->status < 300 && !dialog->answered)
-        dialog->answered = pinfo->num;
-    call->answered |= dialog->answered != 0;
     if (invite && sip->status >= 200) {
         call->status = sip->status;
         call->status_frame = pinfo->num;
