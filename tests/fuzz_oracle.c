@@ -13,7 +13,7 @@
 #include <epan/expert.h>
 #include <epan/print.h>
 
-static int proto_malformed, proto_short, first_of_ours, hf_call, hf_renumbered;
+static int proto_malformed, proto_short, first_of_ours, hf_call, hf_renumbered, hf_relative;
 static int hf_stream, hf_source_port, hf_sequence, hf_length; /* of TCP */
 static GPtrArray *our_names; /* of our protocols, as [Malformed Packet: NAME] has them */
 
@@ -86,7 +86,8 @@ check_node(proto_node *node, void *data)
     const field_info *field = PNODE_FINFO(node);
     char buffer[ITEM_LABEL_LENGTH];
 
-    /* What ends a dissector, a bug of it as well, is an item of this protocol; its words may stand in our texts, too. */
+    /* What ends a dissector, a bug of it as well, is an item of this protocol; its words may stand in our texts, too.
+     */
     if (field && field->hfinfo->id == proto_malformed) {
         const char *label = label_of(field, buffer);
 
@@ -144,6 +145,22 @@ note_number(looking_t *looking, const field_info *field)
         }
 }
 
+/* A SYN that comes late begins the stream anew, and on the second pass stock hands over nothing from in front of it:
+ * those segments' relative numbers are below 0. */
+static bool
+is_before_stream(const field_info *field, epan_dissect_t *edt)
+{
+    char *text;
+    bool before;
+
+    if (field->hfinfo->id != hf_relative)
+        return false;
+    text = get_node_field_value((field_info *)(uintptr_t)field, edt);
+    before = strtoul(text, NULL, 10) > INT32_MAX;
+    g_free(text);
+    return before;
+}
+
 static void
 note_node(proto_node *node, void *data)
 {
@@ -154,7 +171,7 @@ note_node(proto_node *node, void *data)
     if (field)
         note_number(looking, field);
     if (field && (field->hfinfo->id == proto_malformed || field->hfinfo->id == proto_short ||
-                  field->hfinfo->id == hf_renumbered))
+                  field->hfinfo->id == hf_renumbered || is_before_stream(field, looking->edt)))
         looking->saying->stock_changes = true;
     if (field && is_ours(field->hfinfo)) {
         const char *label = label_of(field, buffer);
@@ -304,7 +321,8 @@ may_be_taken_back(const char *line)
 {
     static const char *const said[] = { "another device may answer in its place", " is sent again: retransmission ",
                                         "a pseudo-TLS hello that is not in the capture",
-                                        "Most likely cause (confidence medium)", "Most likely cause (confidence low)" };
+                                        "Most likely cause (confidence medium)",
+                                        "Most likely cause (confidence low)" };
 
     for (size_t i = 0; i < array_length(said); i++)
         if (strstr(line, said[i]))
@@ -423,6 +441,7 @@ oracle_start(void)
     proto_short = proto_get_id_by_filter_name("_ws.short");
     hf_call = proto_registrar_get_id_byname("msice.call");
     hf_renumbered = proto_registrar_get_id_byname("tcp.analysis.reused_ports");
+    hf_relative = proto_registrar_get_id_byname("tcp.seq");
     hf_stream = proto_registrar_get_id_byname("tcp.stream");
     hf_source_port = proto_registrar_get_id_byname("tcp.srcport");
     hf_sequence = proto_registrar_get_id_byname("tcp.seq_raw");
@@ -471,7 +490,7 @@ oracle_compare(const capture_t *capture)
         compare_text("expert items, with a tree and without", one.experts[LAST_PASS]->str,
                      again.experts[FIRST_PASS]->str);
         /* A segment may turn out to lie in what a later one waits for, that begins before it. */
-        if (!strstr(again.experts[FIRST_PASS]->str, GAP))
+        if (!two.stock_changes && !strstr(again.experts[FIRST_PASS]->str, GAP))
             check_contained("only the first pass says", again.experts[FIRST_PASS]->str, again.experts[LAST_PASS]->str,
                             again.repeated);
     }
