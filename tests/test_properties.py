@@ -40,7 +40,7 @@ INCLUDES = {
     "media_reset": {"tcp_media_blocked", "path_lost"},
     "path_cut": {"path_lost"},
     **dict.fromkeys(("relay_unreachable", "firewall_443", "udp_3478_blocked", "credentials", "credentials_unknown",
-                     "relay_quota", "no_relay_configured"), {"own_without_relay"}),
+                     "relay_quota", "relay_refuses", "no_relay_configured"), {"own_without_relay"}),
 }
 
 

@@ -32,6 +32,7 @@ typedef struct {
     tally_cell_t proxied;       /* hellos that went to, or were answered by, an HTTP proxy */
     tally_cell_t unproven;      /* those that the proxy wants credentials for */
     tally_cell_t quota;         /* allocations refused for the relay's quota (486) */
+    tally_cell_t refused;       /* those refused for a reason that has no cell here */
     tally_cell_t redirected;    /* allocations on a relay that another one named, and that stays silent; loops */
     tally_cell_t limited;      /* connections that stay silent while others to the same relay and port are answered */
     tally_cell_t cut;          /* connections to a relay that are reset right behind the client's first data */

@@ -131,6 +131,7 @@ static const struct {
 } cells[] = {
     { UNAUTHORIZED, offsetof(tally_t, unauthorized) },
     { QUOTA, offsetof(tally_t, quota) },
+    { REFUSED_OTHERWISE, offsetof(tally_t, refused) },
     { REDIRECTED_AWAY, offsetof(tally_t, redirected) },
     { SOME_CONNECTIONS, offsetof(tally_t, limited) },
     { RELAY_TCP_CUT, offsetof(tally_t, cut) },
@@ -144,7 +145,7 @@ static const struct {
     { RELAY_CLOSED, offsetof(tally_t, closed) },
     { ANSWERS_LOST, offsetof(tally_t, in_vain) },
     { PASSES_POINT, offsetof(tally_t, passed) },
-    { ANSWERED_THERE, offsetof(tally_t, answer_lost) },
+    { PASSES_POINT, offsetof(tally_t, answer_lost) },
     { FOREIGN_ANSWERS, offsetof(tally_t, foreign) },
     { FOREIGN_SUSPECTED, offsetof(tally_t, foreign_perhaps) },
     { USE_CANDIDATE_UNANSWERED, offsetof(tally_t, not_nominated) },

@@ -42,8 +42,9 @@ typedef enum {
     UNAUTHORIZED,        /* a request with credentials was refused */
     UNAUTHORIZED_AGAIN,  /* more than once, or the credentials are unknown (436) */
     QUOTA,
-    REDIRECTED_AWAY,  /* to a relay that stays silent, or round and round */
-    SOME_CONNECTIONS, /* to one relay and port: some were answered, others stay silent */
+    REFUSED_OTHERWISE, /* by the relay, for none of the reasons above */
+    REDIRECTED_AWAY,   /* to a relay that stays silent, or round and round */
+    SOME_CONNECTIONS,  /* to one relay and port: some were answered, others stay silent */
     USE_CANDIDATE_UNANSWERED,
     MRAS_RELAY,    /* credentials with a relay were given to the side */
     MRAS_NO_RELAY, /* asked, but refused or without a relay */
@@ -66,8 +67,7 @@ typedef enum {
     PEER_UNREACHABLE,   /* routers answer that there is no way to the peer */
     RELAY_CLOSED,       /* the relay's computer answers that nothing listens there */
     NAME_FAILED,        /* DNS gives no address for the name of a relay */
-    PASSES_POINT,       /* what the client asks the relay is seen at a second capture point, and no answer either */
-    ANSWERED_THERE,     /* the relay's answers are seen there, and do not arrive */
+    PASSES_POINT,       /* what the client asks the relay is seen at a second capture point: answered there, or not */
     FOREIGN_ANSWERS,    /* a second capture point shows that somebody else answers in place of the relay */
     FOREIGN_SUSPECTED,  /* the same, when that point looks at this transport at all */
     ANSWERS_LOST, /* the peer's checks arrive and are answered, and it goes on asking; the own ones stay silent */

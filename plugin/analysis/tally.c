@@ -69,6 +69,8 @@ count_refusal(tally_t *tally, const facts_attempt_t *attempt)
     tally->repeated_again |= attempt->refusals > 1 || unknown;
     if (attempt->code == 486)
         cell_add(&tally->quota, attempt);
+    else if (attempt->outcome == FACTS_REFUSED && !attempt->refusals && !unknown)
+        cell_add(&tally->refused, attempt);
     if (attempt->redirects > 1)
         cell_add(&tally->redirected, attempt);
 }

@@ -171,18 +171,22 @@ def alternate_reached():
     return call
 
 
-def quota_of_video():
-    """The second allocation is beyond the quota; the call goes on with the first."""
+def video_refused(code, phrase):
+    """The second allocation is refused; the call goes on with the first."""
     call = lync()
     call.first = call.allocate(EDGE)
     ident = call.number()
     call.capture.udp(call.own(50036), (EDGE, 3478), call.dialect.first(ident, VIDEO))
-    call.capture.udp((EDGE, 3478), call.own(50036), call.dialect.refused(ident, 486, b"Allocation Quota Reached"), 0.03)
+    call.capture.udp((EDGE, 3478), call.own(50036), call.dialect.refused(ident, code, phrase), 0.03)
     path = call.direct(OFFICE_PEER)
     call.agree(path)
     call.talk(path)
     call.first.release()
     return call
+
+
+def quota_of_video():
+    return video_refused(486, b"Allocation Quota Reached")
 
 
 def explicit_proxy(refuse_first=False):
@@ -428,6 +432,8 @@ ROWS = [
     Row("stale-nonce", stale_nonce, "connected", "direct", wrong=("credentials_unknown",), pcap=True),
     Row("alternate-reached", alternate_reached, "connected", "direct", wrong=("relay_redirect",)),
     Row("quota-of-video", quota_of_video, "connected", "direct", wrong=("relay_quota",), clean=False),
+    Row("video-refused", lambda: video_refused(437, b"Allocation Mismatch"), "connected", "direct", wrong=("relay_refuses",),
+        clean=False),
     Row("explicit-proxy", explicit_proxy, "connected", "own relay", wrong=("http_proxy",), transport="TCP"),
     Row("proxy-authenticated", proxy_authenticated, "connected", "own relay", wrong=("http_proxy",), transport="TCP"),
     Row("ends-by-reset", ends_by_reset, "connected", "own relay", wrong=("path_lost", "media_reset")),

@@ -96,8 +96,8 @@ def user_unknown():
     return credentials_refused(436)
 
 
-def quota():
-    """486 for each socket: the relay has no room for this user."""
+def refused(code, phrase):
+    """The relay has this answer for each socket."""
     call = lync(CLIENT)
     for port, stream in ((50016, 1), (50036, VIDEO)):
         client, server = call.own(port), (EDGE, 3478)
@@ -107,9 +107,13 @@ def quota():
         call.capture.udp(server, client, call.dialect.challenge(ident, nonce, server, None, None, None), 0.03)
         ident = call.number()
         call.capture.udp(client, server, call.dialect.signed(ident, stream, nonce, None))
-        call.capture.udp(server, client, call.dialect.refused(ident, 486, b"Allocation Quota Reached"), 0.03)
+        call.capture.udp(server, client, call.dialect.refused(ident, code, phrase), 0.03)
     checks_of_one_without_relay(call)
     return call
+
+
+def quota():
+    return refused(486, b"Allocation Quota Reached")
 
 
 def redirect_loop():
@@ -555,6 +559,10 @@ ROWS = [
         pcap=True),
     Row("user-unknown", user_unknown, FAILED, None, "credentials_unknown", ("relay_unreachable",), HIGH),
     Row("quota", quota, FAILED, None, "relay_quota", ("credentials_unknown", "own_without_relay"), HIGH, pcap=True),
+    Row("relay-breaks", lambda: refused(500, b"Server Error"), FAILED, None, "relay_refuses",
+        ("credentials_unknown", "relay_quota", "relay_unreachable"), HIGH),
+    Row("relay-forbids", lambda: refused(403, b"Forbidden"), FAILED, None, "relay_refuses",
+        ("credentials_unknown", "relay_quota", "relay_unreachable"), HIGH),
     Row("redirect-loop", redirect_loop, FAILED, None, "relay_redirect", ("relay_unreachable",), HIGH, pcap=True),
     Row("alternate-blocked", alternate_blocked, FAILED, None, "relay_redirect",
         ("relay_unreachable", "credentials_unknown", "own_without_relay"), HIGH, pcap=True),
