@@ -39,7 +39,7 @@ WS_DLL_PUBLIC_DEF const int plugin_want_major = WIRESHARK_VERSION_MAJOR;
 WS_DLL_PUBLIC_DEF const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
 
 /* Each turns away what has nothing to do, and what belongs to a protocol that is disabled. */
-static void G_GNUC_NO_INLINE
+static void
 finish(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
     msdiag_custom_finish_packet(pinfo, tree);
@@ -50,18 +50,29 @@ finish(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     mscall_finish_packet(tvb, pinfo, tree);
 }
 
+/* Taps are there before the first packet, or come with a pass over packets that were seen before: between these,
+ * what was last found holds, and the packets of others need not ask. */
+static int G_GNUC_NO_INLINE
+look_at_end(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+{
+    each_packet.experts_heard = have_tap_listener(each_packet.expert_tap);
+    if (packet_end_asked(pinfo) || expert_items_are_seen(tree))
+        finish(tvb, pinfo, tree);
+    else if (mscall_wants_packet(tvb, pinfo))
+        mscall_note_packet(tvb, pinfo, tree);
+    return 0;
+}
+
 /* The end of each packet, behind all dissectors. One postdissector for all modules, because Wireshark's way to a
- * postdissector costs each packet more than what the modules do there; and they are called by name, so that the
- * compiler can put them in one place: each line of code and of data here costs the packets of others a place in the
- * caches. It asks for no fields. */
+ * postdissector costs each packet more than what the modules do there. Each line of code and of data here costs the
+ * packets of others a place in the caches: so there is no call in their way. It asks for no fields. */
 static int
 dissect_end(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
-    if (G_UNLIKELY(packet_end_asked(pinfo) || expert_items_are_seen(tree)))
-        finish(tvb, pinfo, tree);
-    else if (G_UNLIKELY(mscall_wants_packet(tvb, pinfo)))
-        mscall_note_packet(tvb, pinfo, tree);
-    return 0;
+    const bool looked_at = tree || each_packet.experts_heard || PINFO_FD_VISITED(pinfo) || packet_end_asked(pinfo) ||
+                           mscall_may_want(pinfo);
+
+    return G_UNLIKELY(looked_at) ? look_at_end(tvb, pinfo, tree) : 0;
 }
 
 /* A row a module, called in this order: what others add fields to or call comes first. */

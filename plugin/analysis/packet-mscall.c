@@ -49,25 +49,6 @@ static expert_field ei_limit = EI_INIT;
 #define UDP_LENGTH 4
 #define RTP_HEADER 12
 
-/* Packets without data are no longer than this, but for rare kinds: room for VLAN tags, an IPv6 header and all TCP
- * options. */
-#define LONGEST_WITHOUT_DATA 160
-
-/* Where media and relays are reached: most connections of others need not be followed. */
-static bool
-may_be_media_port(uint32_t port)
-{
-    return port == 443 || port_is_free(port);
-}
-
-/* Whether the packet may open or reset its connection, by its length and ports. */
-static bool
-may_open_or_reset(const packet_info *pinfo)
-{
-    return pinfo->fd->pkt_len <= LONGEST_WITHOUT_DATA && may_be_media_port(pinfo->srcport) &&
-           may_be_media_port(pinfo->destport);
-}
-
 static bool
 opens_or_resets(const frame_segment_t *segment)
 {
@@ -79,11 +60,9 @@ opens_or_resets(const frame_segment_t *segment)
 static bool
 segment_counts(tvbuff_t *tvb, const packet_info *pinfo)
 {
-    const bool opens = may_open_or_reset(pinfo), connects = call_connect_may(pinfo);
+    const bool opens = mscall_may_open_or_reset(pinfo), connects = call_connect_may(pinfo);
     frame_segment_t segment;
 
-    if (!(opens || connects))
-        return false;
     if (!frame_segment(tvb, pinfo, &segment))
         return opens;
     return (opens && opens_or_resets(&segment)) || (connects && call_connect_wants(&segment));
@@ -102,7 +81,7 @@ tell_connection(tvbuff_t *tvb, packet_info *pinfo)
 {
     frame_segment_t segment;
     const bool found = frame_segment(tvb, pinfo, &segment), wanted = facts_wants_segments(pinfo);
-    const bool counts = may_open_or_reset(pinfo) && (!found || opens_or_resets(&segment));
+    const bool counts = mscall_may_open_or_reset(pinfo) && (!found || opens_or_resets(&segment));
     const bool closes = found && closes_connection(pinfo, &segment);
     conversation_t *conversation = counts || closes || wanted ? find_conversation_pinfo(pinfo, 0) : NULL;
     const uint8_t seen = conversation ? tcp_state_seen(conversation) : 0;
@@ -228,8 +207,8 @@ places_of_dialogs(packet_info *pinfo, facts_place_t places[FACTS_MAX_PLACES])
 bool
 mscall_wants_packet(tvbuff_t *tvb, const packet_info *pinfo)
 {
-    return each_packet.analysis && !PINFO_FD_VISITED(pinfo) &&
-           (pinfo->ptype == PT_TCP ? segment_counts(tvb, pinfo) : call_witness_wants(pinfo));
+    return !PINFO_FD_VISITED(pinfo) && mscall_may_want(pinfo) &&
+           (pinfo->ptype != PT_TCP || segment_counts(tvb, pinfo));
 }
 
 /* What is known of the packet, in its tree. */

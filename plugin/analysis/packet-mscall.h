@@ -6,7 +6,38 @@
 #ifndef MSICE_PACKET_MSCALL_H
 #define MSICE_PACKET_MSCALL_H
 
-#include "base/compat.h"
+#include "analysis/call-connect.h"
+#include "analysis/call-witness.h"
+#include "base/each-packet.h"
+
+/* Packets without data are no longer than this, but for rare kinds: room for VLAN tags, an IPv6 header and all TCP
+ * options. */
+#define LONGEST_WITHOUT_DATA 160
+
+/* Where media and relays are reached: most connections of others need not be followed. */
+static inline bool
+mscall_is_media_port(uint32_t port)
+{
+    return port == 443 || port_is_free(port);
+}
+
+/* Whether a TCP packet may open or reset its connection, by its length and ports. */
+static inline bool
+mscall_may_open_or_reset(const packet_info *pinfo)
+{
+    return pinfo->fd->pkt_len <= LONGEST_WITHOUT_DATA && mscall_is_media_port(pinfo->srcport) &&
+           mscall_is_media_port(pinfo->destport);
+}
+
+/* Whether mscall_wants_packet() is to be asked about a packet of the first pass: by what Wireshark has read of it. */
+static inline bool
+mscall_may_want(const packet_info *pinfo)
+{
+    if (!each_packet.analysis)
+        return false;
+    return pinfo->ptype == PT_TCP ? mscall_may_open_or_reset(pinfo) || call_connect_may(pinfo)
+                                  : call_witness_wants(pinfo);
+}
 
 /* Whether the packet tells the analysis something although no module of ours dissected it. */
 bool mscall_wants_packet(tvbuff_t *tvb, const packet_info *pinfo);

@@ -40,7 +40,8 @@ open_door(tvbuff_t *tvb _U_, packet_info *pinfo _U_, proto_tree *tree _U_, void 
 static void
 begin_file(void)
 {
-    each_packet.end_frame = 0;
+    /* The first packet is looked at to see who listens (plugin.c). */
+    each_packet.end_frame = 1;
     each_packet.end_always = false;
     if (door_opener || has_stock_postdissector())
         return;
