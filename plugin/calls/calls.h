@@ -288,6 +288,7 @@ void endpoint_conclude_host(facts_endpoint_t *endpoint);
 void endpoints_register(void);
 void signalling_register(void);
 void network_register(void);
+void hosts_register(void);
 void whose_register(void);
 void stall_register(void);
 void connections_register(void);
@@ -336,6 +337,13 @@ facts_call_t *call_of_credentials(const packet_info *pinfo, const char *user_nam
 
 /* The call of the allocations that name this Call-ID, when nobody has claimed it; else NULL. */
 facts_call_t *call_of_identifier(const char *call_id);
+
+/* Make the call of an endpoint one with another: allocations that use the same relay credentials and begin at one
+ * time, or name the same Call-ID ([MS-TURNBWM] 2.2.13), which may be NULL; and what comes from the address of a
+ * client's NAT, seen behind it. */
+void call_join_user(packet_info *pinfo, const facts_endpoint_t *endpoint, const char *user_name);
+void call_join_identifier(packet_info *pinfo, const facts_endpoint_t *endpoint, const char *call_id);
+void call_note_nat(packet_info *pinfo, const facts_endpoint_t *base, const address *nat);
 
 /* The call that a computer's allocations and hellos belong to while no signalling tells: its newest one that nobody
  * has claimed, or has claimed just now; a new one when there is none. NULL when the limit is reached. */
