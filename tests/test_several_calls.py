@@ -80,6 +80,25 @@ def test_redial(bench, gap, port, answered):
     assert told(bench, first, second) == [(CLIENT, *HEALTHY), (CLIENT, *(HEALTHY if answered else FAILED))]
 
 
+def silent(begin):
+    """A computer that only asks the relay, in vain."""
+    call = MediaCall(Teams(), OTHER, capture=Capture({CLIENT, OTHER}, {**TTLS, OTHER: 128}))
+    call.capture.now = begin
+    call.capture.frames.append((begin, b"", None))  # so that the first wait counts
+    message = call.dialect.first(call.number(), 1)
+    for wait in (0, 0.5, 1, 1, 1, 1):
+        call.capture.udp((OTHER, 50044), (RELAY, 3478), message, wait)
+    del call.capture.frames[0]
+    return call
+
+
+@pytest.mark.parametrize("begin, calls", [(0.1, 1), (0.7, 2), (3, 2)])
+def test_silent_beside_a_call(bench, begin, calls):
+    """Who begins at another moment is another computer, for all that shows."""
+    rows = told(bench, Dialled("a"), silent(begin))
+    assert [row[1] for row in rows] == ["connected", "failed"][:calls]
+
+
 def test_other_address(bench):
     """The client goes on from another network, with other user fragments: its media are counted."""
     assert told(bench, Dialled("a"), Dialled("b", 7.5, OTHER, 50100)) == [(CLIENT, *HEALTHY), (OTHER, *HEALTHY)]

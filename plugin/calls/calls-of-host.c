@@ -8,6 +8,8 @@
 
 #include "base/address-kind.h"
 
+#include <math.h>
+
 /* What belongs together without a name comes within this time, in seconds: all allocations of an offer, and what goes
  * on while a call is set up. */
 #define GATHERING_TIME 30
@@ -21,12 +23,29 @@
 /* What was on its way when a call was given up arrives within this time, in seconds. */
 #define ON_WAY_TIME 0.5
 
+/* The addresses of a computer ask relays within this time, in seconds: IPv6 and IPv4 begin so far from each other
+ * (RFC 8305, section 5: 250 ms). */
+#define TOGETHER_TIME 0.3
+
+/* So many calls of the last ones are looked through for those that have begun together. */
+#define MOST_RECENT 16
+
+static facts_call_t *recent[MOST_RECENT]; /* the last calls that computers have begun; a ring */
+static unsigned recent_next;
+
 static wmem_map_t *hosts; /* facts_key_t, address only -> facts_call_t */
+
+static void
+forget_recent(void)
+{
+    memset(recent, 0, sizeof recent);
+}
 
 void
 hosts_register(void)
 {
     hosts = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), facts_key_hash, facts_key_equal);
+    register_init_routine(forget_recent);
 }
 
 facts_call_t *
@@ -65,8 +84,10 @@ call_new_of_host(packet_info *pinfo, const address *host)
     facts_key_t key = facts_key(PT_NONE, host, 0);
     facts_call_t *call = call_new(pinfo);
 
-    if (call)
+    if (call) {
         wmem_map_insert(hosts, facts_key_keep(&key), call);
+        recent[recent_next++ % MOST_RECENT] = call;
+    }
     return call;
 }
 
@@ -151,6 +172,40 @@ call_join_user(packet_info *pinfo, const facts_endpoint_t *endpoint, const char 
         call_share_own(call_join(pinfo, known, call), &endpoint->key.addr);
     else
         call_set_text(MRAS_USER, user_name, call);
+}
+
+/* Whether nothing but relays was asked in a call, and they have not answered. */
+static bool
+asks_in_vain(const facts_call_t *call)
+{
+    for (const facts_member_t *member = call->members; member; member = member->next)
+        for (const facts_attempt_t *attempt = member->endpoint->attempts; attempt; attempt = attempt->next)
+            if (!attempt->to_server || attempt->outcome != FACTS_UNANSWERED || attempt->implied)
+                return false;
+    return true;
+}
+
+/* Whether two addresses, each with a call of its own, ask as one computer does. */
+static bool
+begins_together(const facts_call_t *one, const facts_call_t *other)
+{
+    return one && one != other && one->own_count &&
+           fabs(seconds_between(&one->start, &other->start)) < TOGETHER_TIME &&
+           hosts_may_be_one(&one->own[0], &other->own[0]) && !asks_in_vain(one);
+}
+
+void
+call_join_silent(packet_info *pinfo, const facts_attempt_t *attempt)
+{
+    facts_call_t *call = call_root(attempt->local->owner.call), *other = NULL;
+
+    if (attempt->tries < 2 || call->claimed || call->own_count != 1 || !asks_in_vain(call))
+        return;
+    for (unsigned i = 0; i < MOST_RECENT && !other; i++)
+        if (begins_together(call_root(recent[i]), call))
+            other = call_root(recent[i]);
+    if (other)
+        call_share_own(call_join(pinfo, other, call), &attempt->local->key.addr);
 }
 
 facts_call_t *

@@ -345,6 +345,10 @@ void call_join_user(packet_info *pinfo, const facts_endpoint_t *endpoint, const 
 void call_join_identifier(packet_info *pinfo, const facts_endpoint_t *endpoint, const char *call_id);
 void call_note_nat(packet_info *pinfo, const facts_endpoint_t *base, const address *nat);
 
+/* The same with an allocation that is asked for again: where its address asks relays in vain, and another one of the
+ * computer, that has begun at the same moment, does not. */
+void call_join_silent(packet_info *pinfo, const facts_attempt_t *attempt);
+
 /* The call that a computer's allocations and hellos belong to while no signalling tells: its newest one that nobody
  * has claimed, or has claimed just now; a new one when there is none. NULL when the limit is reached. */
 facts_call_t *call_of_host(packet_info *pinfo, const address *host);
@@ -390,6 +394,10 @@ void relay_note(const address *addr);
 typedef enum { HOST_NOT_SEEN, HOST_AFAR, HOST_NEAR } host_seen_t;
 
 host_seen_t host_seen(const address *host);
+
+/* Whether two addresses may be one computer's: packets of both were captured where they set out, and nothing tells
+ * the computers apart. */
+bool hosts_may_be_one(const address *one, const address *other);
 
 /* Whether this packet comes from another distance than all checks of its sender. A relay may be many computers, and
  * each capture point stands elsewhere: then it is not known. */

@@ -191,6 +191,7 @@ facts_tell_turn(packet_info *pinfo, const facts_turn_t *turn)
     if (turn->kind == FACTS_TURN_REQUEST) {
         attempt_try(pinfo, attempt);
         attempt->last_signed = turn->is_signed;
+        call_join_silent(pinfo, attempt);
     } else if (turn->kind == FACTS_TURN_SUCCESS) {
         note_turn_success(pinfo, attempt, turn);
     } else {

@@ -13,9 +13,11 @@
 #include "base/hops.h"
 #include "calls/points.h"
 
-/* What was left of the TTL of packets from a computer. */
+/* What was left of the TTL of packets from a computer, and its MAC address. */
 typedef struct {
     unsigned least, most;
+    uint8_t mac[6];
+    bool has_mac;
 } hops_seen_t;
 
 static wmem_map_t *hosts; /* facts_key_t, address only -> hops_seen_t */
@@ -46,7 +48,7 @@ host_seen(const address *host)
 }
 
 static void
-host_note(const address *host, unsigned hops)
+host_note(const address *host, unsigned hops, const address *mac)
 {
     hops_seen_t *seen = (hops_seen_t *)(void *)hops_of(host);
     facts_key_t key = facts_key(PT_NONE, host, 0);
@@ -56,6 +58,9 @@ host_note(const address *host, unsigned hops)
     if (!seen) {
         seen = wmem_new0(wmem_file_scope(), hops_seen_t);
         seen->least = hops;
+        seen->has_mac = mac->type == AT_ETHER;
+        if (seen->has_mac)
+            memcpy(seen->mac, mac->data, sizeof seen->mac);
         wmem_map_insert(hosts, facts_key_keep(&key), seen);
     }
     seen->least = MIN(seen->least, hops);
@@ -74,7 +79,16 @@ hops_of_packet(const packet_info *pinfo)
 void
 host_look(const packet_info *pinfo)
 {
-    host_note(&pinfo->src, hops_of_packet(pinfo));
+    host_note(&pinfo->src, hops_of_packet(pinfo), &pinfo->dl_src);
+}
+
+bool
+hosts_may_be_one(const address *one, const address *other)
+{
+    const hops_seen_t *seen = hops_of(one), *too = hops_of(other);
+
+    return host_seen(one) == HOST_NEAR && host_seen(other) == HOST_NEAR && seen->most == too->most &&
+           !(seen->has_mac && too->has_mac && memcmp(seen->mac, too->mac, sizeof seen->mac) != 0);
 }
 
 bool

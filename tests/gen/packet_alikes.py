@@ -111,6 +111,25 @@ def two_interfaces():
     return call
 
 
+def two_interfaces_silent(begins):
+    """The other interface has only asked the relay, as it is never answered; it begins first, or a moment later."""
+    vpn = "10.99.0.4"
+    call = lync(ttls={vpn: 128})
+    call.capture.own.add(vpn)
+    if begins:
+        call.first = call.allocate(EDGE)
+    silent = call.dialect.first(call.number(), 1)
+    for number in range(10):
+        call.capture.udp((vpn, 50116), (EDGE, 3478), silent, 0.65 if number else 0.15)
+        if not (number or begins):
+            call.first = call.allocate(EDGE)
+    path = call.direct(OFFICE_PEER)
+    call.agree(path)
+    call.talk(path)
+    call.first.release()
+    return call
+
+
 def two_interfaces_signed():
     """The same, and the silent interface asks with the same credentials."""
     vpn, call = "10.99.0.4", lync()
@@ -427,6 +446,10 @@ ROWS = [
         pcap=True),
     Row("role-conflict", role_conflict, "connected", "direct"),
     Row("two-interfaces", two_interfaces, "connected", "direct", wrong=("relay_unreachable",), pcap=True, clean=False),
+    Row("two-interfaces-silent", lambda: two_interfaces_silent(True), "connected", "direct", wrong=("relay_unreachable",),
+        clean=False),
+    Row("two-interfaces-silent-first", lambda: two_interfaces_silent(False), "connected", "direct",
+        wrong=("relay_unreachable",), clean=False),
     Row("two-interfaces-signed", two_interfaces_signed, "connected", "direct", wrong=("relay_unreachable",), clean=False),
     Row("challenge-twice", challenge_twice, "connected", "direct", wrong=("credentials_unknown",)),
     Row("stale-nonce", stale_nonce, "connected", "direct", wrong=("credentials_unknown",), pcap=True),
