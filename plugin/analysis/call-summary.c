@@ -156,9 +156,10 @@ call_summarize(wmem_allocator_t *scope, const facts_call_t *call, call_summary_t
 {
     memset(summary, 0, sizeof *summary);
     summary->call = call;
-    summary->header = gravest_header(call);
     outcome_of_call(scope, call, &summary->outcome);
     summary->has_verdict = verdict_of_call(scope, call, &summary->outcome, &summary->verdict);
+    summary->header =
+        summary->has_verdict && summary->verdict.header ? summary->verdict.header : gravest_header(call);
     set_parties(scope, summary);
     set_media(scope, summary);
     set_locations(scope, summary);

@@ -95,27 +95,55 @@ verdict_of_packets(wmem_allocator_t *scope, const facts_call_t *call, const call
     return answer(scope, &question, verdict);
 }
 
+/* What a header says about the end of a call: that no media path was found, what went wrong on the way, or that a
+ * request was refused; a progress report comes last. */
+static unsigned
+gravity(const facts_header_t *header)
+{
+    return (header->failed ? 8 : 0) + (header->has_flags && header->flags ? 4 : 0) + (header->refused ? 2 : 0) +
+           (header->has_flags ? 1 : 0);
+}
+
+/* Of two that say as much the first one counts where it reports the failure, else the last one: what came before was
+ * on the way there. */
 const facts_header_t *
 gravest_header(const facts_call_t *call)
 {
-    const facts_header_t *gravest = NULL;
+    const facts_header_t *gravest = call->headers;
 
-    for (const facts_header_t *header = call->headers; header; header = header->next)
-        if (!gravest || (header->failed && !gravest->failed) ||
-            (header->failed == gravest->failed && header->has_flags && !gravest->has_flags))
+    for (const facts_header_t *header = gravest; header; header = header->next)
+        if (gravity(header) > gravity(gravest) || (gravity(header) == gravity(gravest) && !header->failed))
             gravest = header;
     return gravest;
+}
+
+/* The surest verdict on one of the headers that report a failure. */
+static bool
+verdict_of_headers(wmem_allocator_t *scope, const facts_call_t *call, verdict_t *verdict)
+{
+    tally_t *tally = wmem_new(scope, tally_t);
+    bool found = false;
+
+    for (const facts_header_t *header = call->headers; header; header = header->next) {
+        verdict_t one;
+
+        if (!header->failed)
+            continue;
+        tally_call(call, header->side, tally);
+        if (verdict_of_header(scope, header, tally, &one) && (!found || one.confidence > verdict->confidence)) {
+            *verdict = one;
+            verdict->header = header;
+            found = true;
+        }
+    }
+    return found;
 }
 
 bool
 verdict_of_call(wmem_allocator_t *scope, const facts_call_t *call, const call_outcome_t *outcome, verdict_t *verdict)
 {
     const facts_header_t *header = gravest_header(call);
-    tally_t *tally;
 
-    if (!header || !header->failed)
-        return verdict_of_packets(scope, call, outcome, verdict);
-    tally = wmem_new(scope, tally_t);
-    tally_call(call, header->side, tally);
-    return verdict_of_header(scope, header, tally, verdict);
+    return header && header->failed ? verdict_of_headers(scope, call, verdict)
+                                    : verdict_of_packets(scope, call, outcome, verdict);
 }

@@ -286,6 +286,7 @@ struct facts_header {
     facts_call_t *call;   /* set by the analysis */
     uint32_t frame;       /* set by the analysis */
     bool failed;          /* it reports that the call found no media path */
+    bool refused;         /* it reports that a request was refused or failed */
     bool has_id;
     uint32_t id;
     bool has_flags;

@@ -102,8 +102,22 @@ read_media_debug(const msdiag_context_t *context, msdiag_blocks_t *blocks, msdia
     }
 }
 
+/* Whether the sender's words are those of a call that lost its media, or never had any: "a media connectivity
+ * failure", "mid-call media failure". ([MS-OCER] names but a part of the ids that clients use.) */
+static bool
+says_media_failed(const msdiag_context_t *context, msdiag_span_t reason)
+{
+    char *words = reason.length ? g_ascii_strdown(context->text + reason.offset, reason.length) : NULL;
+    const char *media = words ? strstr(words, "media") : NULL;
+    const bool failed = media && strstr(media, "fail");
+
+    g_free(words);
+    return failed;
+}
+
 msdiag_blocks_t *
-msdiag_read_blocks(const msdiag_context_t *context, const msdiag_header_t *header, const msdiag_id_t *row)
+msdiag_read_blocks(const msdiag_context_t *context, const msdiag_header_t *header, const msdiag_id_t *row,
+                   bool refused)
 {
     msdiag_blocks_t *blocks = wmem_new(context->pinfo->pool, msdiag_blocks_t);
     const msdiag_list_t *list = &header->list;
@@ -136,12 +150,16 @@ msdiag_read_blocks(const msdiag_context_t *context, const msdiag_header_t *heade
             read_param(context->text, blocks, place, value);
         }
     }
+    blocks->failed_in_words =
+        !row && header->id_state == MSDIAG_ID_OK && blocks->has_flags && says_media_failed(context, blocks->reason);
     for (unsigned i = 0; i < blocks->count; i++) {
         facts_header_t *block = &blocks->blocks[i].block;
 
         block->has_id = header->id_state == MSDIAG_ID_OK;
         block->id = header->id;
-        block->failed = row ? row->kind == MSDIAG_MEDIA_FAILURE : !block->has_id && block->flags != 0;
+        block->refused = refused;
+        block->failed = row ? row->kind == MSDIAG_MEDIA_FAILURE
+                            : block->flags != 0 && (!block->has_id || blocks->failed_in_words);
     }
     return blocks;
 }

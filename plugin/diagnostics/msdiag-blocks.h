@@ -23,12 +23,13 @@ typedef struct {
     uint32_t flags;       /* … and this is the last one */
     bool used;            /* the last block says something already */
     msdiag_span_t reason; /* in the sender's words; length 0 when it gives none */
+    bool failed_in_words; /* its id is not known, and the reason says that media failed */
 } msdiag_blocks_t;
 
-/* Takes a header apart into what it says about each medium. row: the row of the header's id, NULL = none. The result
- * and its strings belong to the packet's pool. */
+/* Takes a header apart into what it says about each medium. row: the row of the header's id, NULL = none; refused: it
+ * says that a request failed. The result and its strings belong to the packet's pool. */
 msdiag_blocks_t *msdiag_read_blocks(const msdiag_context_t *context, const msdiag_header_t *header,
-                                    const msdiag_id_t *row);
+                                    const msdiag_id_t *row, bool refused);
 
 /* Reads the addresses of a block into its sites; only for headers that are told on. They belong to the packet's pool,
  * too. */

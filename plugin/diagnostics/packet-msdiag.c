@@ -125,9 +125,16 @@ brief(const msdiag_context_t *context, const msdiag_header_t *header, const msdi
     return wmem_strbuf_get_str(text);
 }
 
-/* The finding that a header is; NULL = none. Of an id that the table does not know the status tells. */
+/* Whether a request was refused or failed: of an id that the table does not know the status tells. */
+static bool
+is_refused(const msdiag_header_t *header, const msdiag_id_t *row, unsigned status)
+{
+    return row ? row->kind == MSDIAG_FAILURE : header->id_state == MSDIAG_ID_OK && status >= 400 && status <= 699;
+}
+
+/* The finding that a header is; NULL = none. */
 static expert_field *
-finding_of(const msdiag_header_t *header, const msdiag_id_t *row, unsigned status)
+finding_of(const msdiag_header_t *header, const msdiag_blocks_t *blocks, const msdiag_id_t *row, unsigned status)
 {
     static expert_field *const findings[] = {
         [MSDIAG_INFORMATION] = &ei_information,
@@ -137,7 +144,7 @@ finding_of(const msdiag_header_t *header, const msdiag_id_t *row, unsigned statu
 
     if (row)
         return findings[row->kind];
-    return header->id_state == MSDIAG_ID_OK && status >= 400 && status <= 699 ? &ei_failure : NULL;
+    return blocks->failed_in_words ? &ei_media_failure : is_refused(header, row, status) ? &ei_failure : NULL;
 }
 
 /* What is known of an id, and of what it is in this message. */
@@ -146,7 +153,7 @@ add_explanation(const msdiag_context_t *context, proto_tree *tree, const msdiag_
                 const msdiag_blocks_t *blocks, const msdiag_id_t *row, unsigned status)
 {
     const msdiag_span_t *span = &header->id_span;
-    expert_field *finding = finding_of(header, row, status);
+    expert_field *finding = finding_of(header, blocks, row, status);
     GString *known = g_string_new(NULL);
     proto_item *item = NULL;
 
@@ -160,6 +167,9 @@ add_explanation(const msdiag_context_t *context, proto_tree *tree, const msdiag_
         item = proto_tree_get_parent(tree);
     if (finding && row)
         finding_add_format(context->pinfo, item, finding, "%u: %s", header->id, row->explanation);
+    else if (finding == &ei_media_failure)
+        finding_add_format(context->pinfo, item, finding, "%u, in the sender's words: %s", header->id,
+                           words_of(context, blocks->reason));
     else if (finding)
         finding_add_format(context->pinfo, item, finding, "%u in a %u response%s%s", header->id, status,
                            blocks->reason.length ? ": " : "",
@@ -226,14 +236,14 @@ msdiag_dissect_parsed(msdiag_context_t *context, proto_tree *tree, const msdiag_
                       const msdiag_origin_t *origin)
 {
     const msdiag_id_t *row = header->id_state == MSDIAG_ID_OK ? msdiag_id_lookup(header->id) : NULL;
-    msdiag_blocks_t *blocks = msdiag_read_blocks(context, header, row);
+    msdiag_blocks_t *blocks = msdiag_read_blocks(context, header, row, is_refused(header, row, origin->status));
     proto_item *item = NULL;
     const char *text;
 
     if (expert_items_are_seen(tree))
         item = add_header(context, tree, header, blocks, row, origin);
     else
-        note_header(context, blocks, finding_of(header, row, origin->status));
+        note_header(context, blocks, finding_of(header, blocks, row, origin->status));
 
     msdiag_add_verdict(context, item ? proto_item_get_subtree(item) : NULL, blocks);
 
