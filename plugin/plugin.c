@@ -18,6 +18,7 @@
 #include "diagnostics/packet-icewarn.h"
 #include "diagnostics/packet-msdiag.h"
 #include "sip/packet-mspath.h"
+#include "sip/sip-scan.h"
 #include "diagnostics/packet-msqoe.h"
 #include "offers/packet-mras.h"
 #include "ice/packet-msice.h"
@@ -45,6 +46,7 @@ finish(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     msdiag_custom_finish_packet(pinfo, tree);
     msdiag_http_finish_packet(pinfo, tree);
     mspath_finish_packet(tvb, pinfo, tree);
+    sdp_candidates_finish_packet(tvb, pinfo, tree);
     msdiag_finish_packet(tvb, pinfo, tree); /* it writes what the others add to the Info column */
     msturn_answer_finish_packet(tvb, pinfo, tree);
     mscall_finish_packet(tvb, pinfo, tree);
@@ -56,6 +58,8 @@ static int G_GNUC_NO_INLINE
 look_at_end(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
     each_packet.experts_heard = have_tap_listener(each_packet.expert_tap);
+    if (sip_left_body(pinfo))
+        sip_scan_ask(pinfo);
     if (packet_end_asked(pinfo) || expert_items_are_seen(tree))
         finish(tvb, pinfo, tree);
     else if (mscall_wants_packet(tvb, pinfo))
@@ -70,7 +74,7 @@ static int
 dissect_end(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
     const bool looked_at = tree || each_packet.experts_heard || PINFO_FD_VISITED(pinfo) || packet_end_asked(pinfo) ||
-                           mscall_may_want(pinfo);
+                           mscall_may_want(pinfo) || sip_may_leave_body(pinfo);
 
     return G_UNLIKELY(looked_at) ? look_at_end(tvb, pinfo, tree) : 0;
 }

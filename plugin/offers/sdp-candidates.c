@@ -15,6 +15,7 @@
 #include "base/address-text.h"
 #include "base/enabled.h"
 #include "base/in-front.h"
+#include "base/layers.h"
 #include "ice/packet-msice.h"
 #include "offers/sdp-attributes.h"
 #include "offers/sdp-bundle.h"
@@ -27,6 +28,7 @@
 #include "sip/sip-scan.h"
 
 static dissector_handle_t stock_handle;
+static int proto_sdp = -1;
 
 static int hf_candidate = -1;
 static int hf_attribute = -1;
@@ -449,6 +451,35 @@ dissect_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
     return taken;
 }
 
+/* The SDP body of a message, NULL = it has none. */
+static tvbuff_t *
+body_of(const sip_message_t *message)
+{
+    static const char begin[] = "v=0";
+    const int length = message->end - message->body;
+
+    return message->body && length > (int)sizeof begin &&
+                   memcmp(message->text + message->body, begin, strlen(begin)) == 0
+               ? tvb_new_subset_length(message->source, message->body, length)
+               : NULL;
+}
+
+void
+sdp_candidates_finish_packet(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree)
+{
+    int told;
+
+    if (!sip_left_body(pinfo) || !is_enabled(msice_proto()))
+        return;
+    told = layer_count(pinfo, proto_sdp);
+    for (const sip_scanned_t *scanned = sip_scan(pinfo); scanned; scanned = scanned->next) {
+        tvbuff_t *body = body_of(scanned->message);
+
+        if (body && told-- <= 0)
+            add_body(body, pinfo, tree);
+    }
+}
+
 #define FIELD(hf, label, filter, type, display, strings, blurb)                                                      \
     {                                                                                                                \
         &hf,                                                                                                         \
@@ -546,6 +577,7 @@ proto_register_sdp_candidates(void)
 void
 proto_reg_handoff_sdp_candidates(void)
 {
+    proto_sdp = proto_get_id_by_filter_name("sdp");
     stock_handle = in_front_of_string("media_type", "application/sdp",
                                       in_front_handle(dissect_body, "sdp", "SDP and MS-ICE", "msice_sdp"));
 }

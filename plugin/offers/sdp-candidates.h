@@ -8,6 +8,10 @@
 
 #include "base/compat.h"
 
+/* Dissects the bodies that the stock SIP dissector did not come to, because it throws on what it reads of SDP for
+ * itself: a key that somebody has blotted out, for example. At the end of a packet; called by plugin.c. */
+void sdp_candidates_finish_packet(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
+
 void proto_register_sdp_candidates(void);
 void proto_reg_handoff_sdp_candidates(void);
 

@@ -197,11 +197,11 @@ body_length(const sip_message_t *message)
 }
 
 static const char *
-find_version(const char *text, const char *end)
+find_word(const char *text, const char *end, const char *word, int length)
 {
-    while (end - text >= VERSION_LENGTH) {
-        text = (const char *)memchr(text, VERSION[0], (size_t)(end - text) - VERSION_LENGTH + 1);
-        if (!text || memcmp(text, VERSION, VERSION_LENGTH) == 0)
+    while (end - text >= length) {
+        text = (const char *)memchr(text, word[0], (size_t)(end - text - length) + 1);
+        if (!text || memcmp(text, word, (size_t)length) == 0)
             return text;
         text++;
     }
@@ -219,6 +219,7 @@ read_rest(sip_message_t *message, int version, int length, bool cut)
     message->end = length;
     if (body < 0)
         return;
+    message->body = body;
     wanted = body_length(message);
     /* What the capture has cut off will not come in a later packet. */
     message->complete = cut || wanted <= (unsigned)(length - body);
@@ -236,7 +237,7 @@ read_source(packet_info *pinfo, tvbuff_t *source)
     int at = 0;
 
     while (at < length) {
-        const char *found = find_version(text + at, text + length);
+        const char *found = find_word(text + at, text + length, VERSION, VERSION_LENGTH);
         int version = found ? (int)(found - text) : length;
         sip_message_t message = { .source = source, .text = text };
 
@@ -263,6 +264,28 @@ bool
 sip_dissected(const packet_info *pinfo)
 {
     return has_layer(pinfo, owner());
+}
+
+static bool
+has_sdp(tvbuff_t *source)
+{
+    const int length = (int)tvb_captured_length(source);
+    const char *text = length ? (const char *)tvb_get_ptr(source, 0, length) : NULL;
+
+    return text && find_word(text, text + length, "\nv=0", 4);
+}
+
+bool
+sip_left_body(const packet_info *pinfo)
+{
+    const wmem_list_frame_t *last = wmem_list_tail(pinfo->layers);
+    bool found = false;
+
+    if (!last || GPOINTER_TO_INT(wmem_list_frame_data(last)) != owner())
+        return false;
+    for (const GSList *item = pinfo->data_src; item && !found; item = item->next)
+        found = has_sdp(get_data_source_tvb((const struct data_source *)item->data));
+    return found;
 }
 
 /* The source as it has been read, or NULL. */

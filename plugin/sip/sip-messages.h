@@ -34,6 +34,7 @@ typedef struct sip_message {
     tvbuff_t *source;
     const char *text; /* bytes of the source, in the packet's pool */
     int start, end;   /* of the message with its body, in the source */
+    int body;         /* where that begins; 0 = not known */
     bool complete;    /* no part of it follows in later packets */
     bool microsoft;   /* it has header lines that begin with "ms-" */
     unsigned status;  /* of a response; 0 = request */
@@ -44,6 +45,17 @@ typedef struct sip_message {
 
 /* Whether SIP was dissected in this packet so far. */
 bool sip_dissected(const packet_info *pinfo);
+
+/* Whether the stock dissector has not come to an SDP body in this packet, asked at its end: it throws on what it
+ * reads of SDP for itself, a key that somebody has blotted out for example. */
+bool sip_left_body(const packet_info *pinfo);
+
+/* Whether that is to be asked where nothing else shows that the packet matters. */
+static inline bool
+sip_may_leave_body(const packet_info *pinfo)
+{
+    return pinfo->destport - 5060 < 2 || pinfo->srcport - 5060 < 2;
+}
 
 /* Reads the messages of a data source of this packet, in their order; NULL = none. They belong to the packet's pool
  * and are read once. Never throws. */
