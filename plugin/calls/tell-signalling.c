@@ -298,8 +298,8 @@ facts_tell_sip(packet_info *pinfo, const facts_sip_t *sip)
     if (!facts_telling(pinfo) || !sip->call_id || !*sip->call_id || !sip->method)
         return dialog ? sender_side(dialog, sip) : FACTS_SIDE_UNKNOWN;
     if (!dialog) {
-        /* Calls of others take no room; a message before the first sign of Microsoft's is found on the later passes.
-         */
+        /* Calls of others take no room; a message before the first sign of Microsoft's is found on the later passes,
+         * unless its body is that sign (sip_scan_claim()). */
         facts_call_t *known = call_of_shared_any(sip);
 
         if (!is_call_method(sip->method) || !(sip->microsoft || known))
@@ -633,7 +633,9 @@ facts_tell_diagnostics(packet_info *pinfo, const char *call_id, unsigned number,
     }
     if (!call || call->header_count >= CALL_MAX_HEADERS)
         return NULL;
-    call_show(pinfo, call);
+    /* Instant messages end with a header, too. */
+    if (told->has_flags || !call_is_text_only(call_root(call)))
+        call_show(pinfo, call);
     header = (facts_header_t *)wmem_memdup(wmem_file_scope(), told, sizeof *told);
     header->next = NULL;
     header->call = call;

@@ -103,13 +103,15 @@ tell_hold(packet_info *pinfo, const sip_scanned_t *message, const sdp_session_t 
 void
 sdp_tell_facts(packet_info *pinfo, tvbuff_t *tvb, const sdp_session_t *session)
 {
-    const sip_scanned_t *message;
+    sip_scanned_t *message;
 
     if (PINFO_FD_VISITED(pinfo) || !facts_options.enabled)
         return;
     message = sip_scan_around(pinfo, tvb);
     if (!message)
         return;
+    if (session->microsoft)
+        sip_scan_claim(pinfo, message);
     /* First, because with a candidate a call that is known by its checks is looked for by the names. */
     for (unsigned i = 0; i < session->attribute_count; i++)
         if (strcmp(session->attributes[i].name.text, "ice-ufrag") == 0)

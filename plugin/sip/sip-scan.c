@@ -135,12 +135,10 @@ session_of(packet_info *pinfo)
     return said ? said : packet_comment_between(pinfo, SBC_LOG_SESSION_BEFORE, SBC_LOG_SESSION_BEHIND);
 }
 
-static void
-add_message(scanned_t *scanned, packet_info *pinfo, const sip_message_t *message, const char *call_id)
+static facts_sip_t
+read_message(packet_info *pinfo, const sip_message_t *message, const char *call_id)
 {
-    sip_scanned_t *added = wmem_new0(pinfo->pool, sip_scanned_t);
-    sip_scanned_t **last = &scanned->messages;
-    const char *server;
+    const char *server = sip_message_value(pinfo, message, SIP_SERVER);
     facts_sip_t sip = {
         .call_id = call_id,
         .shared = { [FACTS_SHARED_CONVERSATION] = sip_message_value(pinfo, message, SIP_CONVERSATION_ID) },
@@ -154,7 +152,6 @@ add_message(scanned_t *scanned, packet_info *pinfo, const sip_message_t *message
     sip.from = sip_message_party(pinfo, message, SIP_FROM, &sip.from_tag);
     sip.to = sip_message_party(pinfo, message, SIP_TO, &sip.to_tag);
     /* Both may be there: a server that passes a message on adds its own name. */
-    server = sip_message_value(pinfo, message, SIP_SERVER);
     sip.microsoft |= sip.user_agent && ms_product_is_sign(sip.user_agent, strlen(sip.user_agent));
     sip.microsoft |= server && ms_product_is_sign(server, strlen(server));
     if (!sip.user_agent)
@@ -162,6 +159,16 @@ add_message(scanned_t *scanned, packet_info *pinfo, const sip_message_t *message
     read_service(&sip, pinfo, message);
     sip.shared[FACTS_SHARED_SESSION] = session_of(pinfo);
     sip.microsoft |= sip.with_service;
+    return sip;
+}
+
+static void
+add_message(scanned_t *scanned, packet_info *pinfo, const sip_message_t *message, const char *call_id)
+{
+    const facts_sip_t sip = read_message(pinfo, message, call_id);
+    sip_scanned_t *added = wmem_new0(pinfo->pool, sip_scanned_t);
+    sip_scanned_t **last = &scanned->messages;
+
     added->message = message;
     added->call_id = call_id;
     added->side = facts_tell_sip(pinfo, &sip);
@@ -173,6 +180,18 @@ add_message(scanned_t *scanned, packet_info *pinfo, const sip_message_t *message
     while (*last)
         last = &(*last)->next;
     *last = added;
+}
+
+void
+sip_scan_claim(packet_info *pinfo, sip_scanned_t *scanned)
+{
+    facts_sip_t sip;
+
+    if (scanned->microsoft || !scanned->call_id || facts_call_by_id(scanned->call_id))
+        return;
+    sip = read_message(pinfo, scanned->message, scanned->call_id);
+    sip.microsoft = scanned->microsoft = true;
+    scanned->side = facts_tell_sip(pinfo, &sip);
 }
 
 static const char *
@@ -306,7 +325,7 @@ sip_scan_ask(packet_info *pinfo)
         packet_end_ask(pinfo);
 }
 
-static const sip_scanned_t *
+static sip_scanned_t *
 scan(packet_info *pinfo)
 {
     scanned_t *scanned = (scanned_t *)p_get_proto_data(pinfo->pool, pinfo, proto_owner, SCANNED);
@@ -332,8 +351,8 @@ sip_scan(packet_info *pinfo)
     return may_matter(pinfo) ? scan(pinfo) : NULL;
 }
 
-static const sip_scanned_t *
-find_scanned(const sip_scanned_t *scanned, const sip_message_t *message)
+static sip_scanned_t *
+find_scanned(sip_scanned_t *scanned, const sip_message_t *message)
 {
     while (scanned && scanned->message != message)
         scanned = scanned->next;
@@ -343,13 +362,13 @@ find_scanned(const sip_scanned_t *scanned, const sip_message_t *message)
 const sip_scanned_t *
 sip_scan_of(packet_info *pinfo, const sip_message_t *message)
 {
-    return find_scanned(sip_scan(pinfo), message);
+    return may_matter(pinfo) ? find_scanned(scan(pinfo), message) : NULL;
 }
 
-const sip_scanned_t *
+sip_scanned_t *
 sip_scan_around(packet_info *pinfo, tvbuff_t *part)
 {
-    const sip_scanned_t *scanned = scan(pinfo); /* the part is ours, so it matters */
+    sip_scanned_t *scanned = scan(pinfo); /* the part is ours, so it matters */
     const sip_message_t *message = scanned ? sip_message_around(pinfo, part) : NULL;
 
     return message ? find_scanned(scanned, message) : NULL;

@@ -29,8 +29,12 @@ const sip_scanned_t *sip_scan(packet_info *pinfo);
  * Never throws. */
 void sip_scan_ask(packet_info *pinfo);
 
+/* Says that the body of a message is such as only Microsoft's products write: so its dialog is one of theirs, though
+ * nothing else has said so. */
+void sip_scan_claim(packet_info *pinfo, sip_scanned_t *scanned);
+
 /* The message that part, a header value or a body, is cut out of; NULL = none. Tells the packet's messages first. */
-const sip_scanned_t *sip_scan_around(packet_info *pinfo, tvbuff_t *part);
+sip_scanned_t *sip_scan_around(packet_info *pinfo, tvbuff_t *part);
 
 /* What was told of a message of this packet; NULL = nothing, or it does not matter. */
 const sip_scanned_t *sip_scan_of(packet_info *pinfo, const sip_message_t *message);

@@ -111,6 +111,24 @@ next_parameter(const char *text, unsigned start, unsigned end)
     return end;
 }
 
+/* The first ";" in [start, end) that the next medium follows, as in "…;video:ICEWarn=": it parts media as a comma
+ * does. */
+static unsigned
+next_medium(const char *text, unsigned start, unsigned end)
+{
+    for (unsigned pos = separator_from(text, start, end, ';'); pos < end;
+         pos = separator_from(text, pos + 1, end, ';')) {
+        const unsigned label = skip_blanks(text, end, pos + 1);
+        unsigned after;
+
+        for (after = label; after < end && (g_ascii_isalpha(text[after]) || text[after] == '-'); after++)
+            ;
+        if (after > label && after + 1 < end && text[after] == ':' && g_ascii_isalpha(text[after + 1]))
+            return pos;
+    }
+    return end;
+}
+
 /* The closing quote for a value that starts at start: '"' closes '"', any curly quote closes a curly one. */
 static unsigned
 closing_quote(const char *text, unsigned start, unsigned end, bool straight)
@@ -194,9 +212,11 @@ static unsigned
 take_parameter(const char *text, unsigned end, unsigned pos, char separator, msdiag_param_t *param)
 {
     unsigned stop = separator_from(text, pos, end, separator);
-    unsigned sign = separator_from(text, pos, stop, '=');
-    unsigned value, quote;
+    unsigned sign, value, quote;
 
+    if (separator == ',')
+        stop = next_medium(text, pos, stop);
+    sign = separator_from(text, pos, stop, '=');
     memset(param, 0, sizeof *param);
     param->name = trimmed(text, pos, sign);
     if (sign == stop) {
