@@ -65,6 +65,7 @@ typedef struct {
     unsigned pairs, pairs_open; /* to the peer; those that may yet be answered */
     unsigned relayed_pairs;     /* checked through the own relay */
     nstime_t first_pair;
+    nstime_t settled; /* the first nomination that was answered */
     unsigned relays, relays_open, relays_failed;
     unsigned allocated;
     bool nominated;
@@ -162,6 +163,8 @@ count_attempt(const facts_call_t *call, tried_t *tried, const facts_attempt_t *a
         tried->pairs_open += is_open;
         tried->relayed_pairs += attempt->relayed != RELAYED_NOT;
         tried->unasked |= attempt->kind == FACTS_CHECK && attempt->tries == 0 && attempt->answers > 1;
+        if (attempt->settled_frame && (!tried->nominated || nstime_cmp(&attempt->settled_time, &tried->settled) < 0))
+            tried->settled = attempt->settled_time;
         tried->nominated |= attempt->settled_frame != 0;
     }
 }
@@ -346,6 +349,11 @@ conclude_with_path(const facts_call_t *call, const tried_t *tried, call_outcome_
         outcome->kind = OUTCOME_FAILED; /* first checks passed, and no more */
     else if (outcome->loss.frame || has_failed_header(call))
         outcome->kind = OUTCOME_INTERRUPTED;
+    else if (goes_one_way(call, outcome) &&
+             call->unread[outcome->has_media[MEDIA_SENT] ? MEDIA_RECEIVED : MEDIA_SENT])
+        set_incomplete(outcome,
+                       "what goes through the relay in one of the directions is cut by a snap length: it may be "
+                       "media");
     else if (goes_one_way(call, outcome) && tried->unasked)
         set_incomplete(outcome, "checks were answered that the capture does not hold: it lacks a direction");
     else if (goes_one_way(call, outcome))
@@ -417,14 +425,13 @@ conclude_without_path(wmem_allocator_t *scope, const facts_call_t *call, const t
 static void
 set_times(const facts_call_t *call, const tried_t *tried, call_outcome_t *outcome)
 {
-    const facts_attempt_t *check = outcome->path.check;
     const nstime_t *begin = NULL, *end = NULL;
 
     outcome->setup_time = outcome->duration = -1;
     if (!outcome->has_path)
         return;
-    if (check && check->settled_frame) {
-        begin = &check->settled_time;
+    if (tried->nominated) {
+        begin = &tried->settled;
         outcome->setup_time = seconds_between(&tried->first, begin);
     }
     for (unsigned direction = 0; direction < MEDIA_DIRECTIONS; direction++) {

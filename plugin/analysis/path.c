@@ -40,6 +40,19 @@ carries(const facts_attempt_t *attempt, const media_summary_t *media)
            (is_end(&media->from, other) && is_end(&media->to, one));
 }
 
+/* Whether a socket has asked a server there for an allocation, or said hello to it: then it is the own relay, and who
+ * speaks through it stands in what cannot be read. */
+static bool
+has_asked(const facts_key_t *own, const facts_key_t *far)
+{
+    const facts_endpoint_t *endpoint = endpoint_find(own);
+
+    for (const facts_attempt_t *attempt = endpoint ? endpoint->attempts : NULL; attempt; attempt = attempt->next)
+        if ((attempt->kind == FACTS_ALLOCATION || attempt->kind == FACTS_HELLO) && is_end(&attempt->remote, far))
+            return true;
+    return false;
+}
+
 /* How much speaks for a pair: media, then the nomination, then an answer; of one that is seen behind a NAT, too, what
  * the own computer has seen. */
 static unsigned
@@ -49,6 +62,9 @@ weight(const facts_call_t *call, const facts_attempt_t *attempt, const media_sum
     unsigned sum = 0;
 
     if ((attempt->kind != FACTS_CHECK && attempt->kind != FACTS_CONNECTION) || attempt->to_server)
+        return 0;
+    if (attempt->relayed == RELAYED_NOT &&
+        (has_asked(&attempt->local->key, &attempt->remote) || has_asked(&attempt->remote, &attempt->local->key)))
         return 0;
     /* That the own computer answers a check shows one way only: the peer has to say that the answer arrived. */
     if (attempt->kind == FACTS_CHECK && attempt->outcome == FACTS_ANSWERED)
@@ -230,16 +246,17 @@ from_media(const media_summary_t *media, media_direction_t direction, call_path_
 {
     const facts_key_t *own = direction == MEDIA_SENT ? &media->from : &media->to;
     const facts_key_t *far = direction == MEDIA_SENT ? &media->to : &media->from;
+    const bool relayed = media->relayed || has_asked(own, far);
     bool concluded;
 
     path->transport = own->transport;
-    path->remote = media->relayed ? media->peer : *far;
+    path->remote = media->relayed ? media->peer : relayed ? (facts_key_t){ 0 } : *far;
     path->local_type = type_of(own, &path->concluded);
     path->remote_type = type_of(&path->remote, &concluded);
     path->concluded |= concluded;
-    if (media->relayed)
+    if (relayed)
         path->relay = *far;
-    set_own_end(own, media->relayed, path);
+    set_own_end(own, relayed, path);
 }
 
 bool

@@ -260,6 +260,8 @@ join_facts(facts_call_t *call, const facts_call_t *part)
     if (nstime_cmp(&part->path_time, &call->path_time) > 0)
         call->path_time = part->path_time;
     call->relay_data += part->relay_data;
+    for (unsigned i = 0; i < array_length(call->unread); i++)
+        call->unread[i] += part->unread[i];
     own_join(call, part);
     call->media_packets += part->media_packets;
     call->seen_at |= part->seen_at;

@@ -167,6 +167,7 @@ struct facts_call {
     unsigned own_count;
     const char *own_fragment; /* the user name fragment that it sends checks by; NULL = none seen */
     bool own_guessed;         /* nobody allocated so far: whose private address a check came from or went to */
+    unsigned unread[2];       /* messages with data for a peer, and from one, that the capture has cut */
     unsigned relay_data;      /* messages by which relays hand on what a peer sent */
     uint32_t release_frame;   /* the last allocation that was given up */
     nstime_t release_time;

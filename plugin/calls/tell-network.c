@@ -178,6 +178,8 @@ facts_tell_turn(packet_info *pinfo, const facts_turn_t *turn)
         note_connected(endpoint, &server);
         note_implied(endpoint, turn, &server);
         call_root(endpoint->owner.call)->relay_data += turn->kind == FACTS_TURN_OTHER && !turn->from_client;
+        call_root(endpoint->owner.call)->unread[!turn->from_client] +=
+            turn->kind == FACTS_TURN_OTHER && pinfo->fd->cap_len < pinfo->fd->pkt_len;
     }
     if (turn->release && !elsewhere)
         note_release(pinfo, call_root(endpoint->owner.call));

@@ -234,15 +234,20 @@ dissect_responses(source_t *source, packet_info *pinfo, proto_tree *tree)
     return highest;
 }
 
-/* A part of a fault, by the element that holds it: where its text stands in the slice. Length 0 when absent. */
+/* A part of a fault, by the element that holds it: where its text stands in a copy of the slice. Where it has
+ * entities or CDATA sections it is written there as it is meant, which is shorter. Length 0 when absent. */
 static msdiag_span_t
-span_of(const xml_node_t *fault, const char *element)
+span_of(char *text, const xml_node_t *fault, const char *element)
 {
     const xml_node_t *node = xml_child(fault, element);
+    int length = node ? (int)strlen(node->text) : 0;
 
-    if (!node || node->text_offset < 0)
+    if (node && node->text_offset >= 0)
+        return (msdiag_span_t){ (unsigned)node->text_offset, (unsigned)node->text_length };
+    if (!node || node->content_offset < 0 || length > node->offset + node->length - node->content_offset)
         return (msdiag_span_t){ 0, 0 };
-    return (msdiag_span_t){ (unsigned)node->text_offset, (unsigned)node->text_length };
+    memcpy(text + node->content_offset, node->text, (size_t)length);
+    return (msdiag_span_t){ (unsigned)node->content_offset, (unsigned)length };
 }
 
 /* The element Reason as the parameter of a header: its name and its value. */
@@ -271,13 +276,15 @@ dissect_fault(tvbuff_t *slice, packet_info *pinfo, proto_tree *tree, unsigned st
     const xml_node_t *fault = xml_read(pinfo, slice)->root;
     msdiag_header_t *header = wmem_new0(pinfo->pool, msdiag_header_t);
     msdiag_context_t context = { .tvb = slice, .pinfo = pinfo, .length = tvb_captured_length(slice) };
+    char *text;
 
-    context.text = tvb_memdup(pinfo->pool, slice, 0, context.length);
-    header->id_span = span_of(fault, "ErrorId");
+    text = (char *)tvb_memdup(pinfo->pool, slice, 0, context.length);
+    context.text = text;
+    header->id_span = span_of(text, fault, "ErrorId");
     header->id_state = MSDIAG_ID_MISSING;
     if (header->id_span.length && msdiag_read_number(context.text, header->id_span, &header->id))
         header->id_state = MSDIAG_ID_OK;
-    take_reason(context.text, fault, span_of(fault, "Reason"), &header->list);
+    take_reason(text, fault, span_of(text, fault, "Reason"), &header->list);
     header->list.rest = (msdiag_span_t){ context.length, 0 };
     msdiag_dissect_parsed(&context, tree, header, &(msdiag_origin_t){ FAULT, status });
 }

@@ -469,7 +469,7 @@ sdp_candidates_finish_packet(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *
 {
     int told;
 
-    if (!sip_left_body(pinfo) || !is_enabled(msice_proto()))
+    if (!sip_left_body(pinfo) || !in_front_of_enabled(stock_handle) || !is_enabled(msice_proto()))
         return;
     told = layer_count(pinfo, proto_sdp);
     for (const sip_scanned_t *scanned = sip_scan(pinfo); scanned; scanned = scanned->next) {

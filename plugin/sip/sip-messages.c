@@ -25,7 +25,7 @@ typedef struct read_source {
     uint32_t total; /* messages of all of them; in the first */
 } read_source_t;
 
-static int proto_sip = -1;
+static int proto_sip = -1, proto_sdp = -1;
 
 /* Compact forms as in RFC 3261, section 7.3.3. */
 static const struct {
@@ -266,26 +266,34 @@ sip_dissected(const packet_info *pinfo)
     return has_layer(pinfo, owner());
 }
 
-static bool
-has_sdp(tvbuff_t *source)
+/* How many lines are such as SDP begins with (RFC 8866, 5.1). */
+static int
+count_sdp(tvbuff_t *source)
 {
+    static const char begin[] = "\nv=0";
     const int length = (int)tvb_captured_length(source);
-    const char *text = length ? (const char *)tvb_get_ptr(source, 0, length) : NULL;
+    const char *text = length ? (const char *)tvb_get_ptr(source, 0, length) : NULL, *end = text + length;
+    int count = 0;
 
-    return text && find_word(text, text + length, "\nv=0", 4);
+    while (text && (text = find_word(text, end, begin, (int)strlen(begin))) != NULL) {
+        text++;
+        count++;
+    }
+    return count;
 }
 
 bool
 sip_left_body(const packet_info *pinfo)
 {
-    const wmem_list_frame_t *last = wmem_list_tail(pinfo->layers);
-    bool found = false;
+    int count = 0;
 
-    if (!last || GPOINTER_TO_INT(wmem_list_frame_data(last)) != owner())
+    if (!sip_dissected(pinfo))
         return false;
-    for (const GSList *item = pinfo->data_src; item && !found; item = item->next)
-        found = has_sdp(get_data_source_tvb((const struct data_source *)item->data));
-    return found;
+    if (proto_sdp == -1)
+        proto_sdp = proto_get_id_by_filter_name("sdp");
+    for (const GSList *item = pinfo->data_src; item; item = item->next)
+        count += count_sdp(get_data_source_tvb((const struct data_source *)item->data));
+    return count > layer_count(pinfo, proto_sdp);
 }
 
 /* The source as it has been read, or NULL. */
