@@ -94,13 +94,43 @@ call_new_of_host(packet_info *pinfo, const address *host)
 facts_call_t *
 call_of_host(packet_info *pinfo, const address *host)
 {
-    facts_call_t *call = call_latest(host);
+    facts_call_t *call = call_latest(host), *beside = NULL;
 
     if (call && !call->claimed && seconds_since(pinfo, &call->last_time) < GATHERING_TIME)
         return call;
-    if (call && call->claimed && call->end_frame == 0 && seconds_since(pinfo, &call->start) < SETUP_TIME)
+    if (call && call->claimed && call->end_frame == 0 && seconds_since(pinfo, &call->start) < SETUP_TIME) {
+        /* Who speaks already adds a medium, or begins another call: his checks will tell. */
+        if (call->media_packets == 0)
+            return call;
+        beside = call;
+    }
+    call = call_new_of_host(pinfo, host);
+    if (call)
+        call->beside = beside;
+    return call;
+}
+
+/* Whether checks with an address were answered in a call. */
+static bool
+has_peer_at(const facts_call_t *call, const address *addr)
+{
+    for (const facts_member_t *member = call->members; member; member = member->next)
+        for (const facts_attempt_t *attempt = member->endpoint->attempts; attempt; attempt = attempt->next)
+            if (attempt->kind == FACTS_CHECK && attempt->outcome == FACTS_ANSWERED &&
+                (addresses_equal(&attempt->remote.addr, addr) || addresses_equal(&attempt->local->key.addr, addr)))
+                return true;
+    return false;
+}
+
+facts_call_t *
+call_with_beside(const packet_info *pinfo, facts_call_t *call, const address *one, const address *other)
+{
+    facts_call_t *beside = call ? call_root(call->beside) : NULL;
+    const address *peer = call && call_is_own(call, one) ? other : one;
+
+    if (!beside || beside == call || relay_known(peer) || call_is_own(call, peer) || !has_peer_at(beside, peer))
         return call;
-    return call_new_of_host(pinfo, host);
+    return call_join(pinfo, beside, call);
 }
 
 facts_call_t *

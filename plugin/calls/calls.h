@@ -135,6 +135,7 @@ struct facts_call {
     facts_owner_t self;
     facts_call_t *joined; /* the call this one became part of; NULL = it stands for itself */
     facts_call_t *next;   /* in the order they were met */
+    facts_call_t *beside; /* that the computer spoke in when this one began; NULL = none */
     uint32_t number;      /* 0 = nothing of Microsoft's was met in it, it is not shown */
     uint32_t numbered_in; /* frame */
     bool microsoft;       /* a message or candidate list of it is one of Microsoft's products */
@@ -359,6 +360,11 @@ facts_call_t *call_begun_by_host(packet_info *pinfo, const address *host);
 
 /* The newest call of a computer; NULL = none. */
 facts_call_t *call_latest(const address *host);
+
+/* The call of a check that another end sends or gets: one that began beside another call is a part of that, when its
+ * peer is the same. */
+facts_call_t *call_with_beside(const packet_info *pinfo, facts_call_t *call, const address *one,
+                               const address *other);
 
 /* Whether a call that addresses and ports belonged to is over, or was quiet for long: what begins on them belongs to
  * another one. */

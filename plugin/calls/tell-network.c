@@ -339,6 +339,7 @@ facts_tell_check(packet_info *pinfo, const facts_check_t *check)
     call = from && to ? call_of_ends(&local, &remote, check, from, to) : from ? from : to;
     if (!call)
         call = call_waiting_for(pinfo, check);
+    call = call_with_beside(pinfo, call, check->from, check->to);
     if (request) {
         facts_call_t *named = call_of_user_name(pinfo, check->user_name, call);
 
