@@ -283,6 +283,9 @@ ask_outcome(question_t *question)
     /* Another pair was answered, and only the header says that it did not help. */
     if (outcome->has_path)
         question->weak |= IF(PAIRS_SILENT);
+    /* Where the relay is there over TCP, UDP to it is not why no pair works. */
+    else if (question->tally->cells[FACTS_ALLOCATION][1][PAIR_SERVER][FACTS_ANSWERED].count && outcome->pairs_tried)
+        question->weak |= IF(UDP_ALLOCATE_SILENT);
     set(question, PATH_LOST, outcome->loss.frame != 0 && !outcome->loss.silence);
     set(question, RECEIVED_NO_MORE, outcome->loss.silence);
     set(question, PATH_OVER_TCP_RELAY,

@@ -23,6 +23,19 @@ address_is_private(const address *addr)
                                      memcmp(b, loopback, sizeof loopback) == 0);
 }
 
+/* Whether the address is no other computer's: loopback and the unspecified one (RFC 6890), which filters of DNS
+ * answer with. */
+static inline bool
+address_is_nobodys(const address *addr)
+{
+    static const uint8_t zeros[15];
+    const uint8_t *b = (const uint8_t *)addr->data;
+
+    if (addr->type == AT_IPv4)
+        return b[0] == 127 || b[0] == 0;
+    return addr->type == AT_IPv6 && memcmp(b, zeros, sizeof zeros) == 0 && b[15] <= 1;
+}
+
 /* Whether a port is above the well-known ones and none of SIP's (RFC 3261, 18.1): who asks has such a one, and so
  * have most of those that serve media. */
 static inline bool

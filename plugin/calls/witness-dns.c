@@ -8,6 +8,7 @@
  */
 #include "calls/places.h"
 #include "calls/witness.h"
+#include "base/address-kind.h"
 #include "knowledge/ms-products.h"
 
 /* The latest messages that are kept. */
@@ -161,27 +162,32 @@ note_query(facts_name_t *fact, const datagram_t *datagram, dns_type_t type)
     fact->last_time = datagram->time;
 }
 
-static void
+/* Returns whether it is one that can be reached. */
+static bool
 add_address(name_record_t *record, address_type type, const uint8_t bytes[16])
 {
     facts_name_t *fact = &record->fact;
     address addr;
 
     set_address(&addr, type, type == AT_IPv6 ? 16 : 4, bytes);
+    if (address_is_nobodys(&addr))
+        return false;
     for (unsigned i = 0; i < fact->address_count; i++)
         if (addresses_equal(&fact->addresses[i], &addr))
-            return;
+            return true;
     if (fact->address_count == DNS_MOST_ADDRESSES)
-        return;
+        return true;
     memcpy(record->bytes[fact->address_count], bytes, 16);
     set_address(&fact->addresses[fact->address_count], addr.type, addr.len, record->bytes[fact->address_count]);
     fact->address_count++;
+    return true;
 }
 
 static void
 note_answer(name_record_t *record, const datagram_t *datagram, const dns_message_t *message)
 {
     facts_name_t *fact = &record->fact;
+    bool usable = false;
 
     if (message->count == 0 && message->rcode == DNS_NO_ERROR && !message->complete) {
         fact->unreadable = true;
@@ -189,10 +195,10 @@ note_answer(name_record_t *record, const datagram_t *datagram, const dns_message
     }
     fact->asked[message->type].answered = true;
     for (unsigned i = 0; i < message->count; i++)
-        add_address(record, message->addresses[i].type, message->addresses[i].bytes);
-    if (message->count && fact->answer_frame == 0)
+        usable |= add_address(record, message->addresses[i].type, message->addresses[i].bytes);
+    if (usable && fact->answer_frame == 0)
         fact->answer_frame = datagram->frame;
-    if (message->count == 0 && (fact->failure_frame == 0 || (fact->rcode == DNS_NO_ERROR && message->rcode))) {
+    if (!usable && (fact->failure_frame == 0 || (fact->rcode == DNS_NO_ERROR && message->rcode))) {
         fact->failure_frame = datagram->frame;
         fact->rcode = message->rcode;
     }
@@ -410,7 +416,7 @@ name_outcome_text(facts_name_outcome_t outcome)
 {
     static const char *const texts[FACTS_NAME_OUTCOMES] = {
         [FACTS_NAME_OPEN] = "not known",      [FACTS_NAME_ANSWERED] = "answered",
-        [FACTS_NAME_NOT_FOUND] = "not found", [FACTS_NAME_NO_ADDRESS] = "no address",
+        [FACTS_NAME_NOT_FOUND] = "not found", [FACTS_NAME_NO_ADDRESS] = "no usable address",
         [FACTS_NAME_REFUSED] = "refused",     [FACTS_NAME_UNANSWERED] = "unanswered",
     };
     return texts[outcome];

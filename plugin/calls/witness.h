@@ -83,7 +83,7 @@ typedef enum {
     FACTS_NAME_OPEN, /* not enough to tell: asked once or just now, or the answer cannot be read */
     FACTS_NAME_ANSWERED,
     FACTS_NAME_NOT_FOUND,  /* there is no such name */
-    FACTS_NAME_NO_ADDRESS, /* it exists, and has no address of the kind asked for */
+    FACTS_NAME_NO_ADDRESS, /* it exists, and has no address of the kind asked for, or one that is nobody's */
     FACTS_NAME_REFUSED,    /* another error of the server */
     FACTS_NAME_UNANSWERED, /* asked again over some seconds, without any answer */
     FACTS_NAME_OUTCOMES

@@ -407,7 +407,10 @@ add_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
         return;
     /* A body without candidates matters as the answer to one with. */
     const sip_message_t *message = sip_message_around(pinfo, tvb);
-    const sip_scanned_t *scanned = message ? sip_scan_of(pinfo, message) : NULL;
+    /* Before anything is said of it: what it says may hang on whose call it is. */
+    const sip_scanned_t *scanned = speaks    ? sip_scan_around(pinfo, tvb)
+                                   : message ? sip_scan_of(pinfo, message)
+                                             : NULL;
     if (!speaks && !sdp_findings_answers_ice(pinfo, message))
         return;
 

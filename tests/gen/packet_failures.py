@@ -611,6 +611,7 @@ ROWS = [
     Row("jitter", jitter, "connected", "direct", "media_quality", ("path_lost",), "low", "medium", pcap=True),
     Row("gap", gap, "connected", "direct", "media_quality", ("path_lost", "media_one_way"), "low", "medium", pcap=True),
     Row("name-not-found", name_not_found, FAILED, None, "dns_failure", ("relay_unreachable", "no_route"), pcap=True),
+    Row("name-filtered", lambda: named_relay(["0.0.0.0"]), FAILED, None, "dns_failure", ("relay_unreachable", "own_without_relay")),
     Row("name-unanswered", name_unanswered, FAILED, None, "dns_failure", ("relay_unreachable", "no_route")),
     Row("name-wrong", name_wrong, FAILED, None, ("dns_failure", "relay_unreachable"), ("udp_3478_blocked",), pcap=True),
     Row("another-device", another_device, FAILED, None, ("impostor", "firewall_443"), ("relay_unreachable",), pcap=True),
