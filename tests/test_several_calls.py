@@ -80,6 +80,16 @@ def test_redial(bench, gap, port, answered):
     assert told(bench, first, second) == [(CLIENT, *HEALTHY), (CLIENT, *(HEALTHY if answered else FAILED))]
 
 
+@pytest.mark.parametrize("begin", [2.5, 5])
+@pytest.mark.parametrize("second", [HEALTHY, RELAYED])
+def test_beside_a_call(bench, begin, second):
+    """Who speaks takes another call, with somebody else; a medium that is added goes to the same peer."""
+    other = "198.51.100.99"
+    more = [Dialled("b", begin, port=50040, peer=peer, relayed=second is RELAYED) for peer in ((other, 57100), (REFLEXIVE[0], 57102))]
+    assert told(bench, Dialled("a"), more[0]) == [(CLIENT, *HEALTHY), (CLIENT, *second)]
+    assert [row[1] for row in told(bench, Dialled("a"), more[1])] == ["connected"]
+
+
 def silent(begin):
     """A computer that only asks the relay, in vain."""
     call = MediaCall(Teams(), OTHER, capture=Capture({CLIENT, OTHER}, {**TTLS, OTHER: 128}))
