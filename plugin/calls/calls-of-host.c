@@ -23,6 +23,9 @@
 /* What was on its way when a call was given up arrives within this time, in seconds. */
 #define ON_WAY_TIME 0.5
 
+/* Media that came less than this time ago, in seconds, go on. */
+#define SPEAKING_TIME 0.5
+
 /* The addresses of a computer ask relays within this time, in seconds: IPv6 and IPv4 begin so far from each other
  * (RFC 8305, section 5: 250 ms). */
 #define TOGETHER_TIME 0.3
@@ -94,19 +97,29 @@ call_new_of_host(packet_info *pinfo, const address *host)
 facts_call_t *
 call_of_host(packet_info *pinfo, const address *host)
 {
-    facts_call_t *call = call_latest(host), *beside = NULL;
+    facts_call_t *call = call_latest(host);
 
     if (call && !call->claimed && seconds_since(pinfo, &call->last_time) < GATHERING_TIME)
         return call;
-    if (call && call->claimed && call->end_frame == 0 && seconds_since(pinfo, &call->start) < SETUP_TIME) {
-        /* Who speaks already adds a medium, or begins another call: his checks will tell. */
-        if (call->media_packets == 0)
-            return call;
-        beside = call;
-    }
+    if (call && call->claimed && call->end_frame == 0 && seconds_since(pinfo, &call->start) < SETUP_TIME)
+        return call;
+    return call_new_of_host(pinfo, host);
+}
+
+/* Who speaks and asks a relay anew adds a medium, or begins another call: the checks will tell. NULL = nobody speaks,
+ * or has for so long that it is another call. */
+static facts_call_t *
+call_begun_beside(packet_info *pinfo, const address *host)
+{
+    facts_call_t *speaks = call_latest(host), *call;
+
+    if (!speaks || !speaks->claimed || speaks->end_frame || !speaks->media_packets ||
+        seconds_since(pinfo, &speaks->path_time) >= SPEAKING_TIME ||
+        seconds_since(pinfo, &speaks->start) >= SETUP_TIME)
+        return NULL;
     call = call_new_of_host(pinfo, host);
     if (call)
-        call->beside = beside;
+        call->beside = speaks;
     return call;
 }
 
@@ -174,7 +187,10 @@ endpoint_of_client(packet_info *pinfo, const facts_key_t *key, bool begins)
     if (call && !(begins && begins_anew(pinfo, call)) &&
         !(call->end_frame && seconds_since(pinfo, &call->last_time) > REUSE_TIME))
         return endpoint;
-    return endpoint_new(pinfo, key, begins ? call_begun_by_host(pinfo, &key->addr) : call_of_host(pinfo, &key->addr));
+    call = begins ? call_begun_beside(pinfo, &key->addr) : NULL;
+    if (!call)
+        call = begins ? call_begun_by_host(pinfo, &key->addr) : call_of_host(pinfo, &key->addr);
+    return endpoint_new(pinfo, key, call);
 }
 
 /* --- several addresses of one computer -------------------------------------------------------------------------- */
