@@ -58,7 +58,7 @@ static int G_GNUC_NO_INLINE
 look_at_end(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
     each_packet.experts_heard = have_tap_listener(each_packet.expert_tap);
-    if (sip_left_body(pinfo))
+    if (each_packet.plugin && sip_left_body(pinfo))
         sip_scan_ask(pinfo);
     if (packet_end_asked(pinfo) || expert_items_are_seen(tree))
         finish(tvb, pinfo, tree);

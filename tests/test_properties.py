@@ -37,11 +37,11 @@ INCLUDES = {
     "tls_inspection": {"firewall_443", "relay_blocked", "own_without_relay"},
     "connection_limit": {"firewall_443", "own_without_relay"},
     "impostor": {"firewall_443", "own_without_relay"},
-    "relay_refuses": {"udp_3478_blocked", "own_without_relay"},
+    "udp_3478_blocked": {"relay_refuses", "own_without_relay"},
     "media_reset": {"tcp_media_blocked", "path_lost"},
     "path_cut": {"path_lost"},
-    **dict.fromkeys(("relay_unreachable", "firewall_443", "udp_3478_blocked", "credentials", "credentials_unknown",
-                     "relay_quota", "no_relay_configured"), {"own_without_relay"}),
+    **dict.fromkeys(("relay_unreachable", "firewall_443", "credentials", "credentials_unknown",
+                     "relay_quota", "relay_refuses", "no_relay_configured"), {"own_without_relay"}),
 }
 
 

@@ -127,18 +127,21 @@ call_begun_beside(packet_info *pinfo, const address *host)
 static bool
 has_peer_at(const facts_call_t *call, const address *addr)
 {
-    for (const facts_member_t *member = call->members; member; member = member->next)
+    for (const facts_member_t *member = call->members; member; member = member->next) {
+        if (call_root(member->endpoint->owner.call) != call)
+            continue;
         for (const facts_attempt_t *attempt = member->endpoint->attempts; attempt; attempt = attempt->next)
             if (attempt->kind == FACTS_CHECK && attempt->outcome == FACTS_ANSWERED &&
                 (addresses_equal(&attempt->remote.addr, addr) || addresses_equal(&attempt->local->key.addr, addr)))
                 return true;
+    }
     return false;
 }
 
 facts_call_t *
 call_with_beside(const packet_info *pinfo, facts_call_t *call, const address *one, const address *other)
 {
-    facts_call_t *beside = call ? call_root(call->beside) : NULL;
+    facts_call_t *beside = call && !call->media_packets ? call_root(call->beside) : NULL;
     const address *peer = call && call_is_own(call, one) ? other : one;
 
     if (!beside || beside == call || relay_known(peer) || call_is_own(call, peer) || !has_peer_at(beside, peer))
@@ -224,10 +227,13 @@ call_join_user(packet_info *pinfo, const facts_endpoint_t *endpoint, const char 
 static bool
 asks_in_vain(const facts_call_t *call)
 {
-    for (const facts_member_t *member = call->members; member; member = member->next)
+    for (const facts_member_t *member = call->members; member; member = member->next) {
+        if (call_root(member->endpoint->owner.call) != call)
+            continue;
         for (const facts_attempt_t *attempt = member->endpoint->attempts; attempt; attempt = attempt->next)
             if (!attempt->to_server || attempt->outcome != FACTS_UNANSWERED || attempt->implied)
                 return false;
+    }
     return true;
 }
 

@@ -285,15 +285,18 @@ count_sdp(tvbuff_t *source)
 bool
 sip_left_body(const packet_info *pinfo)
 {
-    int count = 0;
+    int count = 0, told;
 
     if (!sip_dissected(pinfo))
         return false;
     if (proto_sdp == -1)
         proto_sdp = proto_get_id_by_filter_name("sdp");
+    told = layer_count(pinfo, proto_sdp);
+    if (told && pinfo->ptype == PT_UDP) /* there is one message in a datagram */
+        return false;
     for (const GSList *item = pinfo->data_src; item; item = item->next)
         count += count_sdp(get_data_source_tvb((const struct data_source *)item->data));
-    return count > layer_count(pinfo, proto_sdp);
+    return count > told;
 }
 
 /* The source as it has been read, or NULL. */
