@@ -101,13 +101,20 @@ best_attempt(const facts_call_t *call, const media_summary_t media[MEDIA_DIRECTI
 /* --- its ends ----------------------------------------------------------------------------------------------------
  */
 
-/* The relay that an endpoint has its relayed address from. */
+/* The relay that an endpoint has its relayed address from: the latest that has granted one, else any. */
 static void
 set_relay(const facts_endpoint_t *base, call_path_t *path)
 {
-    for (const facts_attempt_t *attempt = base ? base->attempts : NULL; attempt; attempt = attempt->next)
-        if (attempt->kind == FACTS_ALLOCATION && (path->relay.port == 0 || attempt->outcome == FACTS_ANSWERED))
+    uint32_t granted = 0;
+
+    for (const facts_attempt_t *attempt = base ? base->attempts : NULL; attempt; attempt = attempt->next) {
+        const uint32_t frame = attempt->outcome == FACTS_ANSWERED ? attempt->answer_frame : 0;
+
+        if (attempt->kind == FACTS_ALLOCATION && (path->relay.port == 0 || frame > granted)) {
             path->relay = attempt->remote;
+            granted = frame;
+        }
+    }
 }
 
 static void

@@ -218,12 +218,16 @@ tls_outcome(const facts_attempt_t *attempt)
     return is_swallowed(attempt) ? TLS_SWALLOWED : TLS_NOT_SEEN;
 }
 
+static double
+seconds_of(const facts_tls_t *tls, unsigned direction)
+{
+    return seconds_between(&tls->first[direction], &tls->last[direction]);
+}
+
 static bool
 talks(const facts_tls_t *tls, unsigned direction)
 {
-    double seconds = seconds_between(&tls->first[direction], &tls->last[direction]);
-
-    return seconds >= TALK_TIME && tls->segments[direction] >= seconds * TALK_RATE;
+    return tls->segments[direction] >= seconds_of(tls, direction) * TALK_RATE;
 }
 
 uint32_t
@@ -231,7 +235,11 @@ tls_in_use(const facts_attempt_t *attempt)
 {
     const facts_tls_t *tls = attempt->tls;
 
-    return tls && tls->records && talks(tls, TO_SERVER) && talks(tls, FROM_SERVER) ? tls->first_frame : 0;
+    /* Who only listens sends reports, and those are rare. */
+    return tls && tls->records && seconds_of(tls, TO_SERVER) >= TALK_TIME &&
+                   seconds_of(tls, FROM_SERVER) >= TALK_TIME && (talks(tls, TO_SERVER) || talks(tls, FROM_SERVER))
+               ? tls->first_frame
+               : 0;
 }
 
 /* Where the capture shows the outcome. */

@@ -18,14 +18,15 @@ def alert(description):
     return record(ALERT, bytes([2, description]))
 
 
-def media_inside(seconds=10, rate=20, back=True):
-    """UDP 3478 is silent; for a while records go both ways inside TLS to the relay, as media do. back: from there, too."""
+def media_inside(seconds=10, rate=20, each=1):
+    """UDP 3478 is silent; for a while records go both ways inside TLS to the relay, as media do. each: one comes back for so
+    many that are sent."""
     call = MediaCall()
     call.ask(RELAY)
     stream = call.tls(RELAY)
     for number in range(round(seconds * rate)):
         stream.send(0, application(number, 150), after=1 / rate - 0.002)
-        if back or number % (10 * rate) == 0:
+        if number % each == 0:
             stream.send(1, application(number, 160), after=0.002)
     return call
 
@@ -196,7 +197,8 @@ BLOCKED = [("tls-distrusted", distrusted, "tls_inspection", "medium"), ("tls13-d
            ("tls-accepted", accepted, "udp_3478_blocked", "medium")]
 ROWS = [
     Row("tls-media", media_inside, "incomplete", wrong=("udp_3478_blocked",)),
-    Row("tls-media-sent", lambda: media_inside(back=False), "failed", rule="udp_3478_blocked", most="medium"),
+    Row("tls-media-to-listener", lambda: media_inside(each=20), "incomplete", wrong=("udp_3478_blocked",)),
+    Row("tls-media-sent", lambda: media_inside(each=200), "failed", rule="udp_3478_blocked", most="medium"),
     Row("tls-keepalive", lambda: media_inside(30, 0.5), "failed", rule="udp_3478_blocked", most="medium"),
     *[Row(name, blocked(answer), "failed", rule=rule, wrong=tuple({"udp_3478_blocked"} - {rule}), most=most)
       for name, answer, rule, most in BLOCKED],
