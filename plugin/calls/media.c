@@ -453,6 +453,40 @@ add_flow(media_summary_t *sum, const media_flow_t *flow)
     sum->bytes += flow->bytes;
 }
 
+/* So many flows are compared with each other: media of more do not go from one path to another. */
+#define MOST_PATHS 32
+
+/* The flow that the stream of this one came by before; NULL = it began here. */
+static const media_flow_t *
+flow_before(const struct media_list *list, const media_flow_t *flow)
+{
+    const media_flow_t *before = NULL;
+
+    for (unsigned i = 0; i < list->chosen_count; i++) {
+        const media_flow_t *other = list->chosen[i];
+
+        if (other->direction == flow->direction && other->main->key.ssrc == flow->main->key.ssrc &&
+            nstime_cmp(&other->last, &flow->first) < 0 && (!before || nstime_cmp(&before->last, &other->last) < 0))
+            before = other;
+    }
+    return before;
+}
+
+/* What a stream has lost on its way from one path to another: an SSRC numbers its packets whatever way they go (RFC
+ * 3550, 5.1). */
+static uint64_t
+lost_before(const struct media_list *list, const media_flow_t *flow)
+{
+    const media_flow_t *before = list->chosen_count <= MOST_PATHS ? flow_before(list, flow) : NULL;
+    const rtp_stream_t *stream = &flow->main->rtp;
+    uint16_t missing;
+
+    if (!before || stream->packets != stream->sequence.received) /* it has begun anew since */
+        return 0;
+    missing = (uint16_t)(stream->sequence.first - before->main->rtp.sequence.highest - 1);
+    return missing < RTP_MOST_MISSING ? missing : 0;
+}
+
 /* What the flows of a direction have together in time. */
 static void
 add_up_time(media_summary_t *sum, const struct media_list *list, media_direction_t direction,
@@ -486,6 +520,7 @@ add_up(struct media_list *list, media_direction_t direction)
         if (flow->direction != direction)
             continue;
         add_flow(sum, flow);
+        sum->lost += lost_before(list, flow);
         if (!largest || flow->packets > largest->packets)
             largest = flow;
         if (!most || flow->main->rtp.packets > most->packets)

@@ -56,6 +56,21 @@ def icmp_goes_on():
     return afterwards(call)
 
 
+def path_moves(lost):
+    """From the relay to the direct path; so many packets of the peer are lost on the way."""
+    call = teams_start()
+    path = call.through(call.first, REFLEXIVE)
+    call.agree(path)
+    call.talk(path, 6, consents=())
+    for _ in range(lost):
+        call.voices[1].packet()
+    path = call.direct(REFLEXIVE, seen=call.outside(50016))
+    call.agree(path)
+    call.talk(path, 8, consents=())
+    call.first.release()
+    return afterwards(call)
+
+
 def direct(end):
     def build():
         call = teams_start()
@@ -126,6 +141,8 @@ def one_direction():
 
 
 ROWS = [
+    Row("path-moves", lambda: path_moves(0), "connected", wrong=("media_quality",)),
+    Row("path-moves-and-loses", lambda: path_moves(60), "connected", rule="media_quality"),
     Row("end-refused-once", through_relay(refused_once), "connected", "own relay", wrong=("path_lost",), clean=False),
     Row("end-refused-then-granted", through_relay(refused_then_granted), "connected", "own relay", wrong=("path_lost",), clean=False),
     Row("end-icmp-goes-on", icmp_goes_on, "connected", "through NAT", wrong=("path_lost", "host_refuses"), clean=False),
