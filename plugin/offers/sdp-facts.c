@@ -100,6 +100,18 @@ tell_hold(packet_info *pinfo, const sip_scanned_t *message, const sdp_session_t 
         }
 }
 
+/* Whether candidates have a transport that only Microsoft's clients write, and those that speak with them; RFC 6544
+ * has another form. Attributes of theirs are passed on by others. */
+static bool
+has_candidates_of_microsoft(const sdp_session_t *session)
+{
+    for (unsigned i = 0; i < session->candidate_count; i++)
+        if (session->candidates[i].transport == ICE_TRANSPORT_TCP_ACT ||
+            session->candidates[i].transport == ICE_TRANSPORT_TCP_PASS)
+            return true;
+    return false;
+}
+
 void
 sdp_tell_facts(packet_info *pinfo, tvbuff_t *tvb, const sdp_session_t *session)
 {
@@ -110,7 +122,7 @@ sdp_tell_facts(packet_info *pinfo, tvbuff_t *tvb, const sdp_session_t *session)
     message = sip_scan_around(pinfo, tvb);
     if (!message)
         return;
-    if (session->microsoft)
+    if (has_candidates_of_microsoft(session))
         sip_scan_claim(pinfo, message);
     /* First, because with a candidate a call that is known by its checks is looked for by the names. */
     for (unsigned i = 0; i < session->attribute_count; i++)
