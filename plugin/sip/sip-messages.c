@@ -272,10 +272,10 @@ count_sdp(tvbuff_t *source)
 {
     static const char begin[] = "\nv=0";
     const int length = (int)tvb_captured_length(source);
-    const char *text = length ? (const char *)tvb_get_ptr(source, 0, length) : NULL, *end = text + length;
+    const char *text = length ? (const char *)tvb_get_ptr(source, 0, length) : "", *end = text + length;
     int count = 0;
 
-    while (text && (text = find_word(text, end, begin, (int)strlen(begin))) != NULL) {
+    while ((text = find_word(text, end, begin, (int)strlen(begin))) != NULL) {
         text++;
         count++;
     }
