@@ -296,7 +296,8 @@ sip_left_body(const packet_info *pinfo)
         return false;
     for (const GSList *item = pinfo->data_src; item; item = item->next)
         count += count_sdp(get_data_source_tvb((const struct data_source *)item->data));
-    return count > told;
+    /* Who waits for the rest of a message has left no layer behind. */
+    return count > told && proto_is_frame_protocol(pinfo->layers, "sip");
 }
 
 /* The source as it has been read, or NULL. */
