@@ -122,15 +122,3 @@ def test_blotted_key(bench, key, options):
     assert blotted == whole
     lines = bench.tshark(str(path), *options, "-Y", "msice.candidate", "-T", "fields", "-e", "frame.number", "-e", "msice.candidate.port")
     assert lines.split() == ["1", "50000,50001"]
-
-
-@pytest.mark.parametrize("sizes", [[], [400], [1200]])
-def test_blotted_key_behind_another_message(bench, sizes):
-    """In one segment each body is read once, and so in several."""
-    capture, path = Capture(), bench.scratch / "segment.pcap"
-    text = invite(audio(KEY + "A" * 40), AGENT, call_id="one@test") + invite(audio(KEY + "*"), AGENT, call_id="two@test")
-    capture.tcp(CLIENT, SERVER).send(0, text, sizes)
-    capture.write(path)
-    path.chmod(0o644)
-    ports = bench.tshark(str(path), "-Y", "msice.candidate", "-T", "fields", "-e", "msice.candidate.port")
-    assert ",".join(ports.split()) == ",".join(["50000,50001"] * 2)

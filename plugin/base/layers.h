@@ -8,21 +8,15 @@
 
 #include "base/compat.h"
 
-/* How often a protocol was dissected in this packet so far; not counted where it turned the packet away. */
-static inline int
-layer_count(const packet_info *pinfo, int proto)
-{
-    const int *layers =
-        pinfo->proto_layers ? (const int *)wmem_map_lookup(pinfo->proto_layers, GINT_TO_POINTER(proto)) : NULL;
-
-    return layers ? *layers : 0;
-}
-
 /* Whether a protocol was dissected in this packet so far. */
 static inline bool
 has_layer(const packet_info *pinfo, int proto)
 {
-    return layer_count(pinfo, proto) > 0;
+    /* How many layers of each protocol there are; 0 when it turned the packet away. */
+    const int *layers =
+        pinfo->proto_layers ? (const int *)wmem_map_lookup(pinfo->proto_layers, GINT_TO_POINTER(proto)) : NULL;
+
+    return layers && *layers > 0;
 }
 
 /* Wireshark lists each dissector of a packet as a layer below the one before, and takes a packet of so many hundreds

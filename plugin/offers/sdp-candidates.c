@@ -15,7 +15,6 @@
 #include "base/address-text.h"
 #include "base/enabled.h"
 #include "base/in-front.h"
-#include "base/layers.h"
 #include "ice/packet-msice.h"
 #include "offers/sdp-attributes.h"
 #include "offers/sdp-bundle.h"
@@ -28,7 +27,6 @@
 #include "sip/sip-scan.h"
 
 static dissector_handle_t stock_handle;
-static int proto_sdp = -1;
 
 static int hf_candidate = -1;
 static int hf_attribute = -1;
@@ -470,15 +468,12 @@ body_of(const sip_message_t *message)
 void
 sdp_candidates_finish_packet(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree)
 {
-    int told;
-
     if (!sip_left_body(pinfo) || !in_front_of_enabled(stock_handle) || !is_enabled(msice_proto()))
         return;
-    told = layer_count(pinfo, proto_sdp);
     for (const sip_scanned_t *scanned = sip_scan(pinfo); scanned; scanned = scanned->next) {
         tvbuff_t *body = body_of(scanned->message);
 
-        if (body && told-- <= 0)
+        if (body)
             add_body(body, pinfo, tree);
     }
 }
@@ -580,7 +575,6 @@ proto_register_sdp_candidates(void)
 void
 proto_reg_handoff_sdp_candidates(void)
 {
-    proto_sdp = proto_get_id_by_filter_name("sdp");
     stock_handle = in_front_of_string("media_type", "application/sdp",
                                       in_front_handle(dissect_body, "sdp", "SDP and MS-ICE", "msice_sdp"));
 }

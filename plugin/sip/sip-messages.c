@@ -266,38 +266,30 @@ sip_dissected(const packet_info *pinfo)
     return has_layer(pinfo, owner());
 }
 
-/* How many lines are such as SDP begins with (RFC 8866, 5.1). */
-static int
-count_sdp(tvbuff_t *source)
+/* Whether a line is such as SDP begins with (RFC 8866, 5.1). */
+static bool
+has_sdp(tvbuff_t *source)
 {
     static const char begin[] = "\nv=0";
     const int length = (int)tvb_captured_length(source);
-    const char *text = length ? (const char *)tvb_get_ptr(source, 0, length) : "", *end = text + length;
-    int count = 0;
+    const char *text = length ? (const char *)tvb_get_ptr(source, 0, length) : "";
 
-    while ((text = find_word(text, end, begin, (int)strlen(begin))) != NULL) {
-        text++;
-        count++;
-    }
-    return count;
+    return find_word(text, text + length, begin, (int)strlen(begin));
 }
 
 bool
 sip_left_body(const packet_info *pinfo)
 {
-    int count = 0, told;
-
-    if (!sip_dissected(pinfo))
+    if (pinfo->ptype == PT_TCP || !sip_dissected(pinfo))
         return false;
     if (proto_sdp == -1)
         proto_sdp = proto_get_id_by_filter_name("sdp");
-    told = layer_count(pinfo, proto_sdp);
-    if (told && pinfo->ptype == PT_UDP) /* there is one message in a datagram */
+    if (has_layer(pinfo, proto_sdp)) /* there is one message in a datagram */
         return false;
     for (const GSList *item = pinfo->data_src; item; item = item->next)
-        count += count_sdp(get_data_source_tvb((const struct data_source *)item->data));
-    /* Who waits for the rest of a message has left no layer behind. */
-    return count > told && proto_is_frame_protocol(pinfo->layers, "sip");
+        if (has_sdp(get_data_source_tvb((const struct data_source *)item->data)))
+            return true;
+    return false;
 }
 
 /* The source as it has been read, or NULL. */

@@ -46,8 +46,9 @@ typedef struct sip_message {
 /* Whether SIP was dissected in this packet so far. */
 bool sip_dissected(const packet_info *pinfo);
 
-/* Whether the stock dissector may not have come to each SDP body in this packet, asked at its end: it throws on what
- * it reads of SDP for itself, a key that somebody has blotted out for example. */
+/* Whether the stock dissector has not come to the SDP body of this packet's message, asked at its end: it throws on
+ * what it reads of SDP for itself, a key that somebody has blotted out for example. Not over TCP: there nothing tells
+ * that from waiting for the rest of a message. */
 bool sip_left_body(const packet_info *pinfo);
 
 /* Whether that is to be asked where nothing else shows that the packet matters. */
