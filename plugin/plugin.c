@@ -60,7 +60,7 @@ look_at_end(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     each_packet.experts_heard = have_tap_listener(each_packet.expert_tap);
     if (each_packet.plugin && sip_left_body(pinfo))
         sip_scan_ask(pinfo);
-    if (packet_end_asked(pinfo) || expert_items_are_seen(tree))
+    if (packet_end_asked(pinfo) || tree || each_packet.experts_heard)
         finish(tvb, pinfo, tree);
     else if (mscall_wants_packet(tvb, pinfo))
         mscall_note_packet(tvb, pinfo, tree);
