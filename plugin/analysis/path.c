@@ -40,14 +40,19 @@ carries(const facts_attempt_t *attempt, const media_summary_t *media)
            (is_end(&media->from, other) && is_end(&media->to, one));
 }
 
+/* So many attempts of a socket are looked through: a call costs no more than its attempts. */
+#define MOST_ASKED 256
+
 /* Whether a socket has asked a server there for an allocation, or said hello to it: then it is the own relay, and who
  * speaks through it stands in what cannot be read. */
 static bool
 has_asked(const facts_key_t *own, const facts_key_t *far)
 {
-    const facts_endpoint_t *endpoint = endpoint_find(own);
+    const facts_endpoint_t *endpoint = relay_known(&far->addr) ? endpoint_find(own) : NULL;
+    unsigned looked = 0;
 
-    for (const facts_attempt_t *attempt = endpoint ? endpoint->attempts : NULL; attempt; attempt = attempt->next)
+    for (const facts_attempt_t *attempt = endpoint ? endpoint->attempts : NULL; attempt && looked++ < MOST_ASKED;
+         attempt = attempt->next)
         if ((attempt->kind == FACTS_ALLOCATION || attempt->kind == FACTS_HELLO) && is_end(&attempt->remote, far))
             return true;
     return false;
