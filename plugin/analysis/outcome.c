@@ -24,6 +24,11 @@
 /* Once connected, one side stays silent for so long, in seconds, before the path is taken for lost. */
 #define LOSS_TIME 5
 
+/* A client that has been told that its path is gone, or hears nothing on it any more, looks for another one within
+ * this time, in seconds. */
+#define RECOVERY_TIME        3
+#define SILENT_RECOVERY_TIME 10
+
 /* The two sides of a call that ends stop sending within this time, in seconds. */
 #define ENDING_TIME 2
 
@@ -71,9 +76,11 @@ typedef struct {
     bool nominated;
     nstime_t first; /* attempt */
     uint32_t first_frame;
+    nstime_t latest;     /* that has begun, and is not known to be in vain */
     uint32_t lost_frame; /* a refresh or a check of the path that stays unanswered or is refused */
     nstime_t lost_time;
     const char *lost_text;
+    bool lost_silently; /* nobody has told the client */
     uint32_t tls_frame; /* from there on something goes on inside TLS to a relay */
     bool stalled;       /* nothing of some length passes there */
     bool unseen;        /* packets show that others came or went that were not captured */
@@ -119,6 +126,7 @@ note_loss(const facts_call_t *call, const call_outcome_t *outcome, tried_t *trie
         tried->lost_time = attempt->pending_since;
         tried->lost_text = attempt->kind == FACTS_CHECK ? "the checks of the path are no longer answered"
                                                         : "the relay no longer answers the refresh of the allocation";
+        tried->lost_silently = true;
     }
 }
 
@@ -148,6 +156,8 @@ count_attempt(const facts_call_t *call, tried_t *tried, const facts_attempt_t *a
         tried->first = attempt->first_time;
         tried->first_frame = attempt->first_frame;
     }
+    if (!has_failed(attempt) && nstime_cmp(&attempt->first_time, &tried->latest) > 0)
+        tried->latest = attempt->first_time;
     tried->unseen |= attempt->implied || (attempt->answers && attempt->tries == 0);
     if (attempt->to_server) {
         tried->relays++;
@@ -280,13 +290,39 @@ was_there(const facts_call_t *call, const call_outcome_t *outcome, const tried_t
             !(outcome->has_media[MEDIA_SENT] && seconds_between(&received->last, &sent->last) > ENDING_TIME));
 }
 
+/* Until when the call went on, as far as the capture shows. */
+static const nstime_t *
+last_of_call(const facts_call_t *call, const call_outcome_t *outcome)
+{
+    const nstime_t *last = facts_now(call);
+
+    if (call->end_frame && nstime_cmp(&call->end_time, last) < 0)
+        last = &call->end_time;
+    if (is_released(call, outcome) && nstime_cmp(&call->release_time, last) < 0)
+        last = &call->release_time;
+    return last;
+}
+
+/* Whether a client whose path is lost had no time to find another one, or is about to. Who has heard nothing, and
+ * then ends the call, may have learnt elsewhere that the peer has hung up. */
+static bool
+may_recover(const facts_call_t *call, const call_outcome_t *outcome, const tried_t *tried)
+{
+    const nstime_t *last = last_of_call(call, outcome);
+    const double needed = tried->lost_silently ? SILENT_RECOVERY_TIME : RECOVERY_TIME;
+
+    if (tried->stalled || (!tried->lost_silently && last != facts_now(call)))
+        return false;
+    return seconds_between(later(&tried->lost_time, &tried->latest), last) < needed;
+}
+
 static path_loss_t
 loss_of_path(const facts_call_t *call, const call_outcome_t *outcome, const tried_t *tried)
 {
     const media_summary_t *received = &outcome->media[MEDIA_RECEIVED];
 
     if (tried->lost_frame && !was_there(call, outcome, tried))
-        return (path_loss_t){ tried->lost_frame, tried->lost_text, false };
+        return (path_loss_t){ tried->lost_frame, tried->lost_text, may_recover(call, outcome, tried) };
     if (received_no_more(call, outcome) && !(call->end_frame && call->end_frame < received->last_frame))
         return (path_loss_t){ received->last_frame, "the last that was received, while the client goes on sending",
                               true };

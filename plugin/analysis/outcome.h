@@ -23,7 +23,7 @@ typedef enum {
 typedef struct {
     uint32_t frame; /* that shows it; 0 = it is not lost */
     const char *text;
-    bool silence; /* nothing else shows it */
+    bool unsure; /* nothing but silence shows it, or the client may yet find another path */
 } path_loss_t;
 
 typedef struct {

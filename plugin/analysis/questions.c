@@ -286,8 +286,8 @@ ask_outcome(question_t *question)
     /* Where the relay is there over TCP, UDP to it is not why no pair works. */
     else if (question->tally->cells[FACTS_ALLOCATION][1][PAIR_SERVER][FACTS_ANSWERED].count && outcome->pairs_tried)
         question->weak |= IF(UDP_ALLOCATE_SILENT);
-    set(question, PATH_LOST, outcome->loss.frame != 0 && !outcome->loss.silence);
-    set(question, RECEIVED_NO_MORE, outcome->loss.silence);
+    set(question, PATH_LOST, outcome->loss.frame != 0 && !outcome->loss.unsure);
+    set(question, LOST_SO_FAR, outcome->loss.unsure);
     set(question, PATH_OVER_TCP_RELAY,
         outcome->has_path && outcome->path.transport == PT_TCP && outcome->path.local_type == FACTS_RELAY);
     set(question, ONE_WAY, outcome->kind == OUTCOME_ONE_WAY);
@@ -372,7 +372,7 @@ show_outcome(wmem_allocator_t *scope, const question_t *question, uint64_t facts
     const media_summary_t *received = &outcome->media[MEDIA_RECEIVED];
     bool sent = outcome->has_media[MEDIA_SENT];
 
-    if (facts & (IF(PATH_LOST) | IF(RECEIVED_NO_MORE)))
+    if (facts & (IF(PATH_LOST) | IF(LOST_SO_FAR)))
         add(items, count, outcome->loss.frame, outcome->loss.text);
     if (facts & IF(ONE_WAY))
         add(items, count, outcome->media[sent ? MEDIA_SENT : MEDIA_RECEIVED].first_frame,

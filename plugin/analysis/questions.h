@@ -72,7 +72,7 @@ typedef enum {
     FOREIGN_SUSPECTED,  /* the same, when that point looks at this transport at all */
     ANSWERS_LOST, /* the peer's checks arrive and are answered, and it goes on asking; the own ones stay silent */
     PATH_LOST,
-    RECEIVED_NO_MORE, /* media have ended, and nothing else says why */
+    LOST_SO_FAR, /* the same, but only silence shows it, or the client may yet find another path */
     ONE_WAY,
     BAD_MEDIA,
     THROUGH_SBC, /* the call is one of Teams through an SBC */

@@ -296,12 +296,12 @@ const verdict_rule_t verdict_rules[] = {
       IF(PATH_LOST), 0, BIT(OUTCOME_INTERRUPTED),
       "The path worked and was lost in the middle of the call.",
       "Look at what changed at that moment: the network of the client, a firewall that forgets idle flows, the relay." },
-    /* Nothing but silence shows it, and somebody may have chosen to be silent. */
+    /* Somebody may have chosen to be silent, or the capture ends before the client has found another path. */
     { "path_lost", 0, { 0, 0, 0 },
-      IF(RECEIVED_NO_MORE), 0,
+      IF(LOST_SO_FAR), 0,
       0,
-      0, IF(RECEIVED_NO_MORE), BIT(OUTCOME_INTERRUPTED),
-      "The path worked, and nothing arrives on it any more: it was lost in the middle of the call, or the peer fell silent.",
+      0, IF(LOST_SO_FAR), BIT(OUTCOME_INTERRUPTED),
+      "The path worked, and nothing arrives on it any more: it was lost in the middle of the call, or the peer fell silent; the capture does not show whether the call found another one.",
       "Look at what changed at that moment: the network of the client, a firewall that forgets idle flows, the relay." },
     { "media_one_way", 0, { 0, 0, 0 },
       IF(ONE_WAY), 0,

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """How calls end, what goes wrong without ending them, and what is captured behind their end."""
 from . import dns, genuine_tls
-from .media_call import PROXY, RELAY, RESOLVER, MediaCall, Path
-from .packet_failures import credentials_refused
+from .media_call import EDGE, PROXY, RELAY, RESOLVER, MediaCall, Path
+from .packet_failures import credentials_refused, talk_over_relay
 from .packet_stories import HOST as HIDDEN, REFLEXIVE, teams_start
 from .story_rows import Row
 from .tls_relays import WORLD
@@ -29,6 +29,22 @@ def through_relay(then):
         call.first.release()
         return afterwards(call)
     return build
+
+
+def another_relay(seconds, refused=False):
+    """The relay falls silent in mid-call, or refuses to go on; after so many seconds the client goes on over another."""
+    call, path = talk_over_relay()
+    if refused:
+        call.first.refresh(refused=(437, b"Allocation Mismatch"))
+    _, message = call.first.request(call.dialect.lifetime)
+    call.talk(path, seconds, True, None, consents=(), events=[
+        (0.3 + 0.65 * number, lambda: call.first.out(message, 0)) for number in range(int(seconds / 0.65))])
+    call.first = call.allocate(EDGE)
+    call.agree(call.through(call.first, REFLEXIVE))
+    call.voices[0].interval = 0.1
+    call.talk(call.through(call.first, REFLEXIVE), 16, consents=())
+    call.first.release()
+    return afterwards(call)
 
 
 def refused_once(call, _):
@@ -143,6 +159,8 @@ def one_direction():
 ROWS = [
     Row("path-moves", lambda: path_moves(0), "connected", wrong=("media_quality",)),
     Row("path-moves-and-loses", lambda: path_moves(60), "connected", rule="media_quality"),
+    Row("another-relay", lambda: another_relay(7), "connected", "own relay", wrong=("path_lost",), clean=False),
+    Row("another-relay-told", lambda: another_relay(1.5, True), "connected", "own relay", wrong=("path_lost",), clean=False),
     Row("end-refused-once", through_relay(refused_once), "connected", "own relay", wrong=("path_lost",), clean=False),
     Row("end-refused-then-granted", through_relay(refused_then_granted), "connected", "own relay", wrong=("path_lost",), clean=False),
     Row("end-icmp-goes-on", icmp_goes_on, "connected", "through NAT", wrong=("path_lost", "host_refuses"), clean=False),
