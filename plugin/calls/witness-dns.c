@@ -381,25 +381,29 @@ is_unanswered(const facts_question_t *asked)
     return !asked->answered && asked->queries >= TRIES && seconds_between(&asked->first, now) >= PATIENCE;
 }
 
-/* Whether each kind of address that was asked for was answered, IPv4 among them: who is seen to ask for the other
- * kind only may have got an address before. */
+/* Whether each kind of address that was asked for was answered. */
 static bool
 all_answered(const facts_name_t *name)
 {
     for (unsigned type = 0; type < DNS_TYPES; type++)
         if (name->asked[type].queries && !name->asked[type].answered)
             return false;
-    return name->asked[DNS_IPV4].answered;
+    return true;
 }
 
 facts_name_outcome_t
 name_outcome(const facts_name_t *name)
 {
+    const facts_question_t *ipv4 = &name->asked[DNS_IPV4];
+
     if (name->answer_frame)
         return FACTS_NAME_ANSWERED;
     if (name->failure_frame && name->rcode == DNS_NAME_ERROR)
         return FACTS_NAME_NOT_FOUND;
-    if (name->failure_frame && name->rcode != DNS_NO_ERROR)
+    /* Who is seen to ask for the other kind of address only may have got an IPv4 address before. */
+    if (!ipv4->queries && !ipv4->answered)
+        return FACTS_NAME_OPEN;
+    if (name->failure_frame && name->rcode != DNS_NO_ERROR && ipv4->answered)
         return FACTS_NAME_REFUSED;
     if (name->unreadable)
         return FACTS_NAME_OPEN;

@@ -181,6 +181,14 @@ def by_proxy(host, status, seconds=0, ask=True, works=False):
     return call
 
 
+def name_unanswered(kind):
+    """Nobody answers the client's question for the relay's address of one kind; another question is not captured."""
+    call = lync()
+    dns.ask(call.capture, call.own(61001), (RESOLVER, 53), WORLD, [], kind, tries=4, answered=False)
+    checks_of_one_without_relay(call)
+    return call
+
+
 def name_alone(answers=None, host=WORLD):
     """All that the client does about a relay is to ask for its name. answers: IPv4 addresses; None: there is no such name."""
     call = lync()
@@ -214,6 +222,8 @@ ROWS = [
         wrong=("http_proxy",)),
     Row("proxy-refuses-healthy", lambda: by_proxy(WORLD, FORBIDDEN, works=True, ask=False), "connected", "direct", clean=False),
     Row("name-alone", name_alone, "failed", rule="dns_failure"),
+    Row("name-unanswered-ipv4", lambda: name_unanswered(dns.A), "failed", rule="dns_failure"),
+    Row("name-unanswered-ipv6", lambda: name_unanswered(dns.AAAA), "failed", rule="own_without_relay", wrong=("dns_failure",)),
     Row("name-of-another", lambda: name_alone(host=ELSEWHERE), "failed", rule="own_without_relay", wrong=("dns_failure",)),
     Row("name-answered", lambda: name_alone(["203.0.113.5"]), "failed", rule="own_without_relay", wrong=("dns_failure",)),
     Row("tls-first-closed", lambda: first_lost(closed), "failed", rule="udp_3478_blocked", wrong=("relay_blocked",), most="medium"),
