@@ -8,6 +8,8 @@
 #include "inprocess.h"
 
 #include <dlfcn.h>
+#include <errno.h>
+#include <sys/stat.h>
 
 #include <epan/column.h>
 #include <epan/epan_dissect.h>
@@ -53,12 +55,45 @@ interface_name(struct packet_provider_data *provider _U_, uint32_t number)
 static const struct packet_provider_funcs provider_functions = { .get_frame_ts = frame_time,
                                                                  .get_interface_name = interface_name };
 
+/* A folder that does not exist. */
+#define NOWHERE "/nonexistent"
+
+/* The library's own function of a name that is taken here. */
+#define LIBRARY(name) ((__typeof__(&(name)))dlsym(RTLD_NEXT, #name))
+
 /* In place of the library's own: each session would read the names of all vendors and services anew, and that takes
  * a hundred times as long as the dissection of a little capture. */
 WS_DLL_PUBLIC_DEF char *
 get_datafile_path(const char *name)
 {
-    return g_strconcat("/nonexistent/", name, NULL);
+    return g_strconcat(NOWHERE "/", name, NULL);
+}
+
+/* And each would look for some fifty such files of the user, and find none. */
+static bool
+is_of_nobody(const char *path)
+{
+    static const char nowhere[] = NOWHERE;
+
+    return *path == '\0' || strncmp(path, nowhere, sizeof nowhere - 1) == 0 || strcmp(path, "/etc/ethers") == 0;
+}
+
+WS_DLL_PUBLIC_DEF FILE *
+fopen(const char *path, const char *mode)
+{
+    if (!is_of_nobody(path))
+        return LIBRARY(fopen)(path, mode);
+    errno = ENOENT;
+    return NULL;
+}
+
+WS_DLL_PUBLIC_DEF int
+stat(const char *path, struct stat *result)
+{
+    if (!is_of_nobody(path))
+        return LIBRARY(stat)(path, result);
+    errno = ENOENT;
+    return -1;
 }
 
 /* The same: each session would open two channels to servers of DNS, which nobody asks here. Not ARES_SUCCESS. */
@@ -167,9 +202,7 @@ is_needed(uintptr_t caller)
     return is_near(kept_places, caller) || !is_near(all_places, caller);
 }
 
-/* The library's own function of a name that is taken here. */
-#define LIBRARY(name) ((__typeof__(&(name)))dlsym(RTLD_NEXT, #name))
-#define CALLER        ((uintptr_t)__builtin_return_address(0))
+#define CALLER ((uintptr_t)__builtin_return_address(0))
 
 WS_DLL_PUBLIC_DEF int
 proto_register_protocol(const char *name, const char *short_name, const char *filter)
@@ -242,7 +275,7 @@ inprocess_start(const char *program)
 
     /* Each allocation of Wireshark's one of malloc, so that a sanitizer sees its bounds. */
     g_setenv("WIRESHARK_DEBUG_WMEM_OVERRIDE", "simple", TRUE);
-    g_setenv("WIRESHARK_CONFIG_DIR", "/nonexistent", TRUE);
+    g_setenv("WIRESHARK_CONFIG_DIR", NOWHERE, TRUE);
     g_setenv("TZ", "UTC", TRUE);
     start_log();
     ws_log_set_level(LOG_LEVEL_WARNING);
