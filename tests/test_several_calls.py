@@ -28,7 +28,8 @@ class Session(Teams):
 class Dialled:
     """One call, in a capture of its own that begins at a time."""
 
-    def __init__(self, name, begin=0.0, client=CLIENT, port=50016, peer=REFLEXIVE, answered=True, relayed=False, seconds=8):
+    def __init__(self, name, begin=0.0, client=CLIENT, port=50016, peer=REFLEXIVE, answered=True, relayed=False, seconds=8,
+                 released=True):
         self.capture = Capture({CLIENT, OTHER}, {**TTLS, OTHER: 128})
         self.capture.now = begin
         call = MediaCall(Session(name), client, capture=self.capture)
@@ -40,8 +41,9 @@ class Dialled:
             call.talk(path, seconds)
         else:
             call.silent_checks(path)
-            self.capture.now += 3
-        first.release()
+            self.capture.now += 3 * released
+        if released:
+            first.release()
 
 
 def told(bench, *calls):
@@ -78,6 +80,14 @@ def test_redial(bench, gap, port, answered):
     first = Dialled("a")
     second = Dialled("b", first.capture.now + gap, port=port, answered=answered)
     assert told(bench, first, second) == [(CLIENT, *HEALTHY), (CLIENT, *(HEALTHY if answered else FAILED))]
+
+
+@pytest.mark.parametrize("gap", [3.5, 8])
+@pytest.mark.parametrize("port", [50016, 50040])
+def test_redial_behind_a_failed_call(bench, gap, port):
+    """Nobody gives up the allocation of the first one; no pair of it has worked."""
+    first = Dialled("a", answered=False, released=False)
+    assert told(bench, first, Dialled("b", first.capture.now + gap, port=port)) == [(CLIENT, *FAILED), (CLIENT, *HEALTHY)]
 
 
 @pytest.mark.parametrize("begin", [2.5, 5])

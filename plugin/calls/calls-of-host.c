@@ -159,12 +159,20 @@ call_begun_by_host(packet_info *pinfo, const address *host)
                : call_of_host(pinfo, host);
 }
 
+/* Whether a call has tried pairs, and none works. Where signalling is seen that tells the calls. */
+static bool
+has_no_pair(const facts_call_t *call)
+{
+    return call->last_step[FACTS_STEP_CHECK] && !call->paired && !call->media_packets && !call->sip_messages;
+}
+
 bool
 call_is_past(const packet_info *pinfo, const facts_call_t *call)
 {
-    double quiet = seconds_since(pinfo, &call->last_time);
+    const double quiet = seconds_since(pinfo, &call->last_time);
+    const bool ended = call->end_frame || call->release_frame || has_no_pair(call);
 
-    return call->end_frame || call->release_frame ? quiet >= NEXT_TIME : call->claimed && quiet >= PAST_TIME;
+    return ended ? quiet >= NEXT_TIME : call->claimed && quiet >= PAST_TIME;
 }
 
 bool

@@ -264,6 +264,7 @@ join_facts(facts_call_t *call, const facts_call_t *part)
         call->unread[i] += part->unread[i];
     own_join(call, part);
     call->media_packets += part->media_packets;
+    call->paired |= part->paired;
     call->seen_at |= part->seen_at;
     if (part->first_frame < call->first_frame) {
         call->first_frame = part->first_frame;

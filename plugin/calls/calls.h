@@ -164,6 +164,7 @@ struct facts_call {
     unsigned packets;        /* steps that are not signalling */
     unsigned sent, received; /* of these, by and for the own computer */
     unsigned media_packets;
+    bool paired;               /* a check was answered */
     address own[CALL_MAX_OWN]; /* addresses of the computer that allocates: the one the capture speaks of */
     unsigned own_count;
     const char *own_fragment; /* the user name fragment that it sends checks by; NULL = none seen */
@@ -366,8 +367,8 @@ facts_call_t *call_latest(const address *host);
 facts_call_t *call_with_beside(const packet_info *pinfo, facts_call_t *call, const address *one,
                                const address *other);
 
-/* Whether a call that addresses and ports belonged to is over, or was quiet for long: what begins on them belongs to
- * another one. */
+/* Whether a call that addresses and ports belonged to is over, has tried in vain, or was quiet for long: what begins
+ * on them belongs to another one. */
 bool call_is_past(const packet_info *pinfo, const facts_call_t *call);
 
 /* Whether the computer of a call has given up its allocation, and nothing went over its path any more: what it begins

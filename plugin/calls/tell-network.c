@@ -388,6 +388,7 @@ facts_tell_check(packet_info *pinfo, const facts_check_t *check)
         attempt->outcome = check->kind == FACTS_CHECK_SUCCESS ? FACTS_ANSWERED : FACTS_REFUSED;
         attempt->code = check->error_code;
         attempt->answer_frame = pinfo->num;
+        call_root(endpoint->owner.call)->paired |= attempt->outcome == FACTS_ANSWERED;
         if (check->request_time)
             attempt->rtt = seconds_since(pinfo, check->request_time);
     }
