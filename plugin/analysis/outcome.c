@@ -29,6 +29,10 @@
 #define RECOVERY_TIME        3
 #define SILENT_RECOVERY_TIME 10
 
+/* Who is heard for so long, in seconds, while so many checks of the path stay unanswered, hears nothing itself. */
+#define UNHEARD_TIME  10
+#define UNHEARD_TRIES 4
+
 /* The two sides of a call that ends stop sending within this time, in seconds. */
 #define ENDING_TIME 2
 
@@ -335,12 +339,26 @@ span(const media_summary_t *media)
     return seconds_between(&media->first, &media->last);
 }
 
+/* The first of several checks of the path that stay unanswered, in spite of what arrives on it; 0 = there are none.
+ */
+static uint32_t
+first_unheard(const facts_call_t *call, const facts_attempt_t *check)
+{
+    const bool unheard = check && check->pending >= UNHEARD_TRIES &&
+                         seconds_between(&check->pending_since, &check->last_time) >= LOSS_TIME &&
+                         media_seconds_after(call, MEDIA_RECEIVED, &check->pending_since) >= UNHEARD_TIME;
+
+    return unheard ? check->pending_frame : 0;
+}
+
 /* Whether media go in one direction only. While a call rings, who calls need not send anything; nor on hold. */
 static bool
 goes_one_way(const facts_call_t *call, const call_outcome_t *outcome)
 {
     if (call->held || (call->through_sbc && call->invite_frame && !call->answered))
         return false;
+    if (outcome->unheard_frame)
+        return true;
     for (unsigned direction = 0; direction < MEDIA_DIRECTIONS; direction++)
         if (outcome->has_media[direction] && !outcome->has_media[!direction] &&
             span(&outcome->media[direction]) >= ONE_WAY_TIME)
@@ -378,6 +396,7 @@ conclude_with_path(const facts_call_t *call, const tried_t *tried, call_outcome_
 {
     outcome->reason = one_direction(call);
     outcome->loss = loss_of_path(call, outcome, tried);
+    outcome->unheard_frame = first_unheard(call, outcome->path.check);
     if (outcome->reason)
         outcome->kind = OUTCOME_INCOMPLETE;
     else if ((has_failed_header(call) && !has_any_media(outcome)) ||

@@ -34,6 +34,7 @@ typedef struct {
     bool has_media[MEDIA_DIRECTIONS];
     media_summary_t media[MEDIA_DIRECTIONS];
     path_loss_t loss;
+    uint32_t unheard_frame; /* the first check of the path that shows that the peer, which is heard, hears nothing */
     bool over;         /* nothing that could follow would change it: the call has ended, or been quiet for long */
     bool pairs_tried;  /* a check or connection to a candidate of the peer */
     double setup_time; /* from the first attempt to the answer of the nomination, in seconds; negative = not known */

@@ -374,7 +374,10 @@ show_outcome(wmem_allocator_t *scope, const question_t *question, uint64_t facts
 
     if (facts & (IF(PATH_LOST) | IF(LOST_SO_FAR)))
         add(items, count, outcome->loss.frame, outcome->loss.text);
-    if (facts & IF(ONE_WAY))
+    if (facts & IF(ONE_WAY) && outcome->unheard_frame)
+        add(items, count, outcome->unheard_frame,
+            "the checks of the path stay unanswered from here on, while media arrive");
+    else if (facts & IF(ONE_WAY))
         add(items, count, outcome->media[sent ? MEDIA_SENT : MEDIA_RECEIVED].first_frame,
             sent ? "the first media that were sent, none were received"
                  : "the first media that were received, none were sent");

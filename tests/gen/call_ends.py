@@ -2,7 +2,7 @@
 """How calls end, what goes wrong without ending them, and what is captured behind their end."""
 from . import dns, genuine_tls
 from .media_call import EDGE, PROXY, RELAY, RESOLVER, MediaCall, Path
-from .packet_failures import credentials_refused, talk_over_relay
+from .packet_failures import credentials_refused, talk_over_relay, unheard
 from .packet_stories import HOST as HIDDEN, REFLEXIVE, teams_start
 from .story_rows import Row
 from .tls_relays import WORLD
@@ -161,6 +161,7 @@ ROWS = [
     Row("path-moves-and-loses", lambda: path_moves(60), "connected", rule="media_quality"),
     Row("another-relay", lambda: another_relay(7), "connected", "own relay", wrong=("path_lost",), clean=False),
     Row("another-relay-told", lambda: another_relay(1.5, True), "connected", "own relay", wrong=("path_lost",), clean=False),
+    Row("unanswered-once", lambda: unheard((0.5,)), "connected", "direct", wrong=("media_one_way", "path_lost")),
     Row("end-refused-once", through_relay(refused_once), "connected", "own relay", wrong=("path_lost",), clean=False),
     Row("end-refused-then-granted", through_relay(refused_then_granted), "connected", "own relay", wrong=("path_lost",), clean=False),
     Row("end-icmp-goes-on", icmp_goes_on, "connected", "through NAT", wrong=("path_lost", "host_refuses"), clean=False),

@@ -414,6 +414,20 @@ def consent_unanswered():
     return call
 
 
+def unheard(starts=(0.5, 5.5, 10.5)):
+    """What the client sends is lost from the sixth second on; what the peer sends arrives. starts: of its checks, in seconds."""
+    call = lync()
+    call.first = call.allocate(EDGE)
+    path = talk_over(call, call.direct(OFFICE_PEER))
+    events = []
+    for start in starts:
+        request = call.dialect.check(call.number(), True)
+        events += [(start + later, lambda request=request: path.out(request, 0)) for later in (0, 0.1, 0.3, 0.7, 1.5)]
+    call.talk(path, 16, consents=(), events=events)
+    call.first.release()
+    return call
+
+
 def path_reset():
     """The TCP path over the relay is reset; the client tries again, and gets no further than the SYN."""
     call = lync()
@@ -600,6 +614,7 @@ ROWS = [
     Row("refresh-refused", refresh_refused, LOST, "own relay", "path_lost", ("credentials_unknown", "relay_quota")),
     Row("consent-unanswered", consent_unanswered, LOST, "direct", "path_lost", ("media_one_way", "one_way_filter"),
         pcap=True),
+    Row("unheard", unheard, "one way", "direct", "media_one_way", ("path_lost", "one_way_filter"), "medium", "medium"),
     Row("path-reset", path_reset, LOST, "own relay", "path_lost", ("media_reset", "relay_unreachable", "firewall_443"),
         transport="TCP", pcap=True),
     Row("icmp-in-mid-call", icmp_in_mid_call, LOST, "direct", "path_lost", ("host_refuses", "media_one_way"), pcap=True),
