@@ -46,6 +46,12 @@ outcome_name(outcome_kind_t kind)
     return names[kind];
 }
 
+static const nstime_t *
+later(const nstime_t *one, const nstime_t *other)
+{
+    return nstime_cmp(one, other) > 0 ? one : other;
+}
+
 /* --- what was tried ----------------------------------------------------------------------------------------------
  */
 
@@ -80,7 +86,8 @@ typedef struct {
     bool nominated;
     nstime_t first; /* attempt */
     uint32_t first_frame;
-    nstime_t latest;     /* that has begun, and is not known to be in vain */
+    nstime_t last;       /* that has begun */
+    nstime_t latest;     /* the same, of those that are not known to be in vain */
     uint32_t lost_frame; /* a refresh or a check of the path that stays unanswered or is refused */
     nstime_t lost_time;
     const char *lost_text;
@@ -101,6 +108,17 @@ is_lost(const facts_call_t *call, const facts_attempt_t *attempt)
              media_seconds_after(call, MEDIA_RECEIVED, &attempt->pending_since) >= LOSS_TIME);
 }
 
+/* Whether the other end closes the connection of a path while the client wants to go on. */
+static bool
+is_closed_on(const facts_call_t *call, const call_outcome_t *outcome, const tried_t *tried,
+             const facts_attempt_t *attempt)
+{
+    const facts_end_t *closed = &attempt->closed;
+
+    return closed->frame && closed->by_remote && !ended_before(call, outcome, closed->frame, &closed->time) &&
+           nstime_cmp(&tried->last, &closed->time) > 0;
+}
+
 static void
 note_loss(const facts_call_t *call, const call_outcome_t *outcome, tried_t *tried, const facts_attempt_t *attempt)
 {
@@ -116,6 +134,10 @@ note_loss(const facts_call_t *call, const call_outcome_t *outcome, tried_t *trie
         tried->lost_text = attempt->reset.by_other
                                ? "the connection of the path is reset, from another distance than the peer's"
                                : "the connection of the path is reset";
+    } else if (is_closed_on(call, outcome, tried, attempt)) {
+        tried->lost_frame = attempt->closed.frame;
+        tried->lost_time = attempt->closed.time;
+        tried->lost_text = "the other end closes the connection of the path, and the client begins anew";
     } else if (icmp && icmp_refuses(icmp) && !ended_before(call, outcome, icmp->frame, &icmp->time) &&
                seconds_between(&icmp->time, &icmp->last_time) >= LOSS_TIME) {
         tried->lost_frame = icmp->frame;
@@ -160,8 +182,9 @@ count_attempt(const facts_call_t *call, tried_t *tried, const facts_attempt_t *a
         tried->first = attempt->first_time;
         tried->first_frame = attempt->first_frame;
     }
-    if (!has_failed(attempt) && nstime_cmp(&attempt->first_time, &tried->latest) > 0)
-        tried->latest = attempt->first_time;
+    tried->last = *later(&tried->last, &attempt->first_time);
+    if (!has_failed(attempt))
+        tried->latest = *later(&tried->latest, &attempt->first_time);
     tried->unseen |= attempt->implied || (attempt->answers && attempt->tries == 0);
     if (attempt->to_server) {
         tried->relays++;
@@ -249,12 +272,6 @@ has_failed_header(const facts_call_t *call)
         if (header->failed)
             return true;
     return false;
-}
-
-static const nstime_t *
-later(const nstime_t *one, const nstime_t *other)
-{
-    return nstime_cmp(one, other) > 0 ? one : other;
 }
 
 /* The last that shows that the peer's packets arrive: media, their reports, or the answer to a check of the path. */

@@ -3,7 +3,7 @@
 from . import dns, genuine_tls
 from .media_call import EDGE, PROXY, RELAY, RESOLVER, MediaCall, Path
 from .packet_failures import credentials_refused, talk_over_relay, unheard
-from .packet_stories import HOST as HIDDEN, REFLEXIVE, teams_start
+from .packet_stories import HOST as HIDDEN, REFLEXIVE, lync, teams_start
 from .story_rows import Row
 from .tls_relays import WORLD
 
@@ -44,6 +44,18 @@ def another_relay(seconds, refused=False):
     call.voices[0].interval = 0.1
     call.talk(call.through(call.first, REFLEXIVE), 16, consents=())
     call.first.release()
+    return afterwards(call)
+
+
+def closed_by_relay():
+    """The client is quiet, gives nothing back, and the relay closes the connection."""
+    call = lync()
+    call.first = call.allocate_tcp(EDGE, (EDGE, 54829))
+    path = call.through(call.first, REFLEXIVE)
+    call.agree(path)
+    call.talk(path, consents=())
+    call.first.stream.segment(1, flags="FA", after=2)
+    call.first.stream.segment(0, flags="FA", after=0.02)
     return afterwards(call)
 
 
@@ -162,6 +174,7 @@ ROWS = [
     Row("another-relay", lambda: another_relay(7), "connected", "own relay", wrong=("path_lost",), clean=False),
     Row("another-relay-told", lambda: another_relay(1.5, True), "connected", "own relay", wrong=("path_lost",), clean=False),
     Row("unanswered-once", lambda: unheard((0.5,)), "connected", "direct", wrong=("media_one_way", "path_lost")),
+    Row("end-closed-by-relay", closed_by_relay, "connected", "own relay", wrong=("path_lost",), transport="TCP"),
     Row("end-refused-once", through_relay(refused_once), "connected", "own relay", wrong=("path_lost",), clean=False),
     Row("end-refused-then-granted", through_relay(refused_then_granted), "connected", "own relay", wrong=("path_lost",), clean=False),
     Row("end-icmp-goes-on", icmp_goes_on, "connected", "through NAT", wrong=("path_lost", "host_refuses"), clean=False),

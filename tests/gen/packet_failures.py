@@ -428,14 +428,14 @@ def unheard(starts=(0.5, 5.5, 10.5)):
     return call
 
 
-def path_reset():
-    """The TCP path over the relay is reset; the client tries again, and gets no further than the SYN."""
+def path_reset(flags="RA"):
+    """The TCP path over the relay is reset, or closed; the client tries again, and gets no further than the SYN."""
     call = lync()
     call.first = call.allocate_tcp(EDGE, (EDGE, 54829))
     call.agree(call.through(call.first, REFLEXIVE))
     activate(call, call.first, REFLEXIVE)
     call.talk(call.active(call.first, REFLEXIVE), 8, consents=())
-    call.first.stream.segment(1, flags="RA", after=0.02)
+    call.first.stream.segment(1, flags=flags, after=0.02)
     call.connect(EDGE, 50211, answer=None)
     return call
 
@@ -617,6 +617,7 @@ ROWS = [
     Row("unheard", unheard, "one way", "direct", "media_one_way", ("path_lost", "one_way_filter"), "medium", "medium"),
     Row("path-reset", path_reset, LOST, "own relay", "path_lost", ("media_reset", "relay_unreachable", "firewall_443"),
         transport="TCP", pcap=True),
+    Row("path-closed", lambda: path_reset("FA"), LOST, "own relay", "path_lost", ("relay_unreachable", "firewall_443"), transport="TCP"),
     Row("icmp-in-mid-call", icmp_in_mid_call, LOST, "direct", "path_lost", ("host_refuses", "media_one_way"), pcap=True),
     Row("icmp-without-relay", icmp_without_relay, LOST, "direct", "path_lost", ("host_refuses", "media_one_way"), HIGH),
     Row("one-way", one_way, "one way", "direct", "media_one_way", ("one_way_filter", "path_lost"), "low", "medium",
