@@ -2,8 +2,9 @@
 """How calls end, what goes wrong without ending them, and what is captured behind their end."""
 from . import dns, genuine_tls
 from .media_call import EDGE, PROXY, RELAY, RESOLVER, MediaCall, Path
+from .packet_alikes import talk_over_tcp
 from .packet_failures import credentials_refused, talk_over_relay, unheard
-from .packet_stories import HOST as HIDDEN, REFLEXIVE, lync, teams_start
+from .packet_stories import HOST as HIDDEN, REFLEXIVE, teams_start
 from .story_rows import Row
 from .tls_relays import WORLD
 
@@ -49,11 +50,7 @@ def another_relay(seconds, refused=False):
 
 def closed_by_relay():
     """The client is quiet, gives nothing back, and the relay closes the connection."""
-    call = lync()
-    call.first = call.allocate_tcp(EDGE, (EDGE, 54829))
-    path = call.through(call.first, REFLEXIVE)
-    call.agree(path)
-    call.talk(path, consents=())
+    call = talk_over_tcp()
     call.first.stream.segment(1, flags="FA", after=2)
     call.first.stream.segment(0, flags="FA", after=0.02)
     return afterwards(call)

@@ -234,13 +234,19 @@ def proxy_authenticated():
     return explicit_proxy(True)
 
 
-def ends_by_reset():
-    """Over TCP; when the call is over the client releases, and resets what is left."""
+def talk_over_tcp():
+    """Over TCP through the own relay. Returns the call."""
     call = lync()
     call.first = call.allocate_tcp(EDGE, (EDGE, 54829))
     path = call.through(call.first, REFLEXIVE)
     call.agree(path)
     call.talk(path, consents=())
+    return call
+
+
+def ends_by_reset():
+    """When the call is over the client releases, and resets what is left."""
+    call = talk_over_tcp()
     call.first.release()
     call.first.stream.segment(0, flags="RA", after=0.02)
     return call
