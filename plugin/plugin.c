@@ -73,9 +73,13 @@ look_at_end(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 static int
 dissect_end(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
-    const bool looked_at = tree || each_packet.experts_heard || PINFO_FD_VISITED(pinfo) || packet_end_asked(pinfo) ||
-                           mscall_may_want(pinfo) || sip_may_leave_body(pinfo);
+    bool looked_at = tree || each_packet.experts_heard || PINFO_FD_VISITED(pinfo) || packet_end_asked(pinfo);
 
+    /* Of the TCP packets that may tell something, six of seven do not. */
+    if (!looked_at && pinfo->ptype == PT_TCP)
+        looked_at = mscall_may_want(pinfo) && mscall_segment_counts(tvb, pinfo);
+    else if (!looked_at)
+        looked_at = mscall_may_want(pinfo) || sip_may_leave_body(pinfo);
     return G_UNLIKELY(looked_at) ? look_at_end(tvb, pinfo, tree) : 0;
 }
 

@@ -113,12 +113,14 @@ def test_candidates_are_a_sign(bench, options):
 
 
 @pytest.mark.parametrize("key", ["REMOVED", "*****", "", "A" * 39])
+@pytest.mark.parametrize("behind", ["", "\r\n\r\n", "a", "Note"])
 @pytest.mark.parametrize("options", [(), ("-2",)])
-def test_blotted_key(bench, key, options):
-    """The stock dissector throws on a key that somebody has blotted out; the candidates are read all the same."""
+def test_blotted_key(bench, key, behind, options):
+    """The stock dissector throws on a key that somebody has blotted out; the candidates are read all the same,
+    whatever the body ends with."""
     end = bye(debug(22, "0x29"))
     _, (whole,) = call(bench, end=end, body=audio(KEY + "A" * 40), options=options)
-    path, (blotted,) = call(bench, end=end, body=audio(KEY + key), options=options)
+    path, (blotted,) = call(bench, end=end, body=audio(KEY + key) + behind, options=options)
     assert blotted == whole
     lines = bench.tshark(str(path), *options, "-Y", "msice.candidate", "-T", "fields", "-e", "frame.number", "-e", "msice.candidate.port")
     assert lines.split() == ["1", "50000,50001"]

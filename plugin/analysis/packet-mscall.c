@@ -57,8 +57,8 @@ opens_or_resets(const frame_segment_t *segment)
 
 /* Whether the segment tells something new. A look at its header is much cheaper than looking up the conversation of
  * each acknowledgement; where none is found, any may be one of these. */
-static bool
-segment_counts(tvbuff_t *tvb, const packet_info *pinfo)
+bool G_GNUC_NO_INLINE
+mscall_segment_counts(tvbuff_t *tvb, const packet_info *pinfo)
 {
     const bool opens = mscall_may_open_or_reset(pinfo), connects = call_connect_may(pinfo);
     frame_segment_t segment;
@@ -208,7 +208,7 @@ bool
 mscall_wants_packet(tvbuff_t *tvb, const packet_info *pinfo)
 {
     return !PINFO_FD_VISITED(pinfo) && mscall_may_want(pinfo) &&
-           (pinfo->ptype != PT_TCP || segment_counts(tvb, pinfo));
+           (pinfo->ptype != PT_TCP || mscall_segment_counts(tvb, pinfo));
 }
 
 /* What is known of the packet, in its tree. */

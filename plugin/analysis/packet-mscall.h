@@ -39,6 +39,9 @@ mscall_may_want(const packet_info *pinfo)
                                   : call_witness_wants(pinfo);
 }
 
+/* The same of a TCP packet for which that is true: by its header in the frame's tvb. */
+bool mscall_segment_counts(tvbuff_t *tvb, const packet_info *pinfo);
+
 /* Whether the packet tells the analysis something although no module of ours dissected it. */
 bool mscall_wants_packet(tvbuff_t *tvb, const packet_info *pinfo);
 

@@ -152,7 +152,8 @@ ms_names_service(const char *text, size_t length)
 
     while ((size_t)(end - at) > SERVICE_DOMAIN_LENGTH &&
            (at = (const char *)memchr(at, '.', (size_t)(end - at) - SERVICE_DOMAIN_LENGTH + 1)) != NULL) {
-        if (at > text && is_of_name(at[-1]) && g_ascii_strncasecmp(at, SERVICE_DOMAIN, SERVICE_DOMAIN_LENGTH) == 0 &&
+        if (at > text && (at[1] | 0x20) == SERVICE_DOMAIN[1] && is_of_name(at[-1]) &&
+            g_ascii_strncasecmp(at, SERVICE_DOMAIN, SERVICE_DOMAIN_LENGTH) == 0 &&
             begins_with_cloud(at + SERVICE_DOMAIN_LENGTH, end))
             return true;
         at++;

@@ -266,6 +266,23 @@ sip_dissected(const packet_info *pinfo)
     return has_layer(pinfo, owner());
 }
 
+/* Whether the text ends in a header line, as a message without a body does; only blank lines stand behind it. */
+static bool
+ends_in_header(const char *text, const char *end)
+{
+    const char *line;
+
+    while (end > text && (end[-1] == '\r' || end[-1] == '\n'))
+        end--;
+    for (line = end; line > text && line[-1] != '\n';)
+        line--;
+    if (line == end || !g_ascii_isalpha(*line))
+        return false;
+    while (line < end && (g_ascii_isalnum(*line) || *line == '-'))
+        line++;
+    return line < end && *line == ':';
+}
+
 /* Whether a line is such as SDP begins with (RFC 8866, 5.1). */
 static bool
 has_sdp(tvbuff_t *source)
@@ -274,7 +291,7 @@ has_sdp(tvbuff_t *source)
     const int length = (int)tvb_captured_length(source);
     const char *text = length ? (const char *)tvb_get_ptr(source, 0, length) : "";
 
-    return find_word(text, text + length, begin, (int)strlen(begin));
+    return !ends_in_header(text, text + length) && find_word(text, text + length, begin, (int)strlen(begin));
 }
 
 bool

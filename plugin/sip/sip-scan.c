@@ -232,6 +232,15 @@ is_request_to_service(const char *from, const char *stop)
            ms_names_service(from, (size_t)(end - from));
 }
 
+#define LETTER(letter) (1U << ((letter)&31))
+
+/* What the lines below begin with, in upper or lower case: most lines begin with something else. */
+static bool
+may_be_microsoft_header(char first)
+{
+    return (LETTER('m') | LETTER('u') | LETTER('s') | LETTER('f') | LETTER('t')) & LETTER(first);
+}
+
 /* Whether a header line is one that only Microsoft's products write, or, From or To, has a host of the service. */
 static bool
 is_microsoft_header(const char *line, const char *end)
@@ -269,7 +278,7 @@ has_microsoft_line(packet_info *pinfo, tvbuff_t *source)
         stop = (const char *)memchr(line, '\n', (size_t)(end - line));
         if (!stop)
             stop = end;
-        if (is_microsoft_header(line, stop) || is_request_to_service(line, stop))
+        if ((may_be_microsoft_header(*line) && is_microsoft_header(line, stop)) || is_request_to_service(line, stop))
             return true;
         /* Behind the header lines of a datagram stands its body; blank lines may stand in front. */
         if (pinfo->ptype == PT_UDP && (*line == '\r' || *line == '\n') && line - start > SHORTEST_MESSAGE)
