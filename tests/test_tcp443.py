@@ -286,6 +286,25 @@ def test_stray_bytes_at_every_split_point(bench, stray):
     assert said[ONE] == said[TWO]
 
 
+def test_frames_behind_what_tls_waits_for(bench):
+    """The beginning of a hello that does not go on is for TLS, until the server's answer shows whose connection it is:
+    it comes again in front of the frames behind it, and both passes tell of all."""
+    capture, frame = Capture(), tcp443.control(tcp443.ALLOCATE)
+    begun = range(5, 50)
+    for length in begun:
+        stream = capture.tcp((tcp443.CLIENT[0], 52000 + length), tcp443.EDGE)
+        stream.send(0, tcp443.client_hello()[:length])
+        stream.send(1, tcp443.server_hello())
+        stream.send(0, frame + frame)
+    name = save(bench, "behind-tls.pcap", capture)
+    said = {options: (frames_of(bench, name, *options), findings(bench, name, *options)) for options in (ONE, TWO)}
+    frames, found = said[TWO]
+    assert said[ONE] == said[TWO]
+    assert sum("framing_lost" in names for names in found.values()) == len(begun)
+    # TLS gets 50 bytes; a frame is known by 32.
+    assert [len(frames[str(stream)]) for stream in range(len(begun))] == [2 if 50 - length >= 32 else 1 for length in begun]
+
+
 def test_stray_bytes_at_the_end(bench):
     """A capture that ends before that frame is whole leaves all of it to TCP, by whatever pass."""
     capture, frame = Capture(), tcp443.control(tcp443.ALLOCATE)

@@ -306,11 +306,16 @@ note_handed(const packet_info *pinfo, msturn_frames_t *frames, const struct tcpi
 }
 
 /* Whether TCP, asked for more from offset on, hands over again what stands in front of that: it does when all of it
- * had come before this payload, and been kept because it was not enough. First pass. */
+ * had come before this payload, and been kept because it was not enough. What was put together for another dissector,
+ * before the connection was known as ours, may have. First pass. */
 static bool
 comes_again(const msturn_frames_t *frames, const struct tcpinfo *tcpinfo, int offset)
 {
-    return tcpinfo != NULL && frames->begun && (int32_t)(frames->handed - (tcpinfo->seq + (uint32_t)offset)) >= 0;
+    if (tcpinfo == NULL)
+        return false;
+    if (!frames->begun)
+        return tcpinfo->is_reassembled;
+    return (int32_t)(frames->handed - (tcpinfo->seq + (uint32_t)offset)) >= 0;
 }
 
 static void

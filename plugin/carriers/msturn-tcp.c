@@ -183,6 +183,16 @@ dissect_ours(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
     return (int)tvb_captured_length(tvb);
 }
 
+/* The same as a layer of its own. Of bytes that TCP is to hand over again with more it takes none: the layer would be
+ * there on the first pass only, and TCP finds what it has put together by the number of layers in front of it. */
+static int
+dissect_layer(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    const int taken = dissect_ours(tvb, pinfo, tree, data);
+
+    return pinfo->desegment_len != 0 && pinfo->desegment_offset == 0 ? 0 : taken;
+}
+
 /* --- who answered ----------------------------------------------------------------------------------------------- */
 
 static int
@@ -190,6 +200,14 @@ hand_over(dissector_handle_t handle, tvbuff_t *tvb, packet_info *pinfo, proto_tr
 {
     pinfo->can_desegment = pinfo->saved_can_desegment;
     return call_dissector_only(handle, tvb, pinfo, tree, data);
+}
+
+static int
+hand_to_ours(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, call_t *call)
+{
+    const int taken = hand_over(ours_handle, tvb, pinfo, tree, call);
+
+    return pinfo->desegment_len != 0 ? (int)tvb_captured_length(tvb) : taken;
 }
 
 /* Bytes that the dissector behind us has finished with. */
@@ -273,12 +291,12 @@ dissect_stream(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
     call.side = msturn_stream_side(pinfo, stream);
     hello = stream->hello;
     if (hello == NULL || hello->hello_frame >= pinfo->num)
-        return hand_over(ours_handle, tvb, pinfo, tree, &call);
+        return hand_to_ours(tvb, pinfo, tree, &call);
 
     if (call.side == MSTURN_CLIENT) {
         if (hello->answer_frame < pinfo->num && msturn_answer_is_impostor(hello->answer, &handle) && handle != NULL)
             return hand_over(handle, tvb, pinfo, tree, data);
-        return hand_over(ours_handle, tvb, pinfo, tree, &call);
+        return hand_to_ours(tvb, pinfo, tree, &call);
     }
     answer = who_speaks(tvb, pinfo, hello, &wait);
     if (wait)
@@ -287,7 +305,7 @@ dissect_stream(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
         msturn_answer_settle(tvb, pinfo, hello, answer);
     if (msturn_answer_is_impostor(answer, &handle))
         return dissect_impostor(tvb, pinfo, tree, stream, handle, data);
-    return hand_over(ours_handle, tvb, pinfo, tree, &call);
+    return hand_to_ours(tvb, pinfo, tree, &call);
 }
 
 int
@@ -403,7 +421,7 @@ void
 proto_reg_handoff_msturn_tcp(void)
 {
     stream_handle = create_dissector_handle(dissect_stream, proto_stream);
-    ours_handle = create_dissector_handle(dissect_ours, msturn_proto());
+    ours_handle = create_dissector_handle(dissect_layer, msturn_proto());
     dissector_add_for_decode_as("tcp.port", create_dissector_handle(dissect_decode_as, msturn_proto()));
     in_front_add_heuristic(&heuristic, ask, msturn_proto());
     stock_stun = in_front_of_heuristic("stun_tcp", in_front_of_stun);
