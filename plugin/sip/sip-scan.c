@@ -37,13 +37,6 @@ forget_looked(void)
     looked.frame = 0;
 }
 
-void
-sip_scan_register(int proto)
-{
-    proto_owner = proto;
-    register_init_routine(forget_looked);
-}
-
 /* Whether the message has an SDP body whose media are instant messages only (m=message, [MS-SIPRE] sessions of text).
  */
 static bool
@@ -232,35 +225,72 @@ is_request_to_service(const char *from, const char *stop)
            ms_names_service(from, (size_t)(end - from));
 }
 
-#define LETTER(letter) (1U << ((letter)&31))
-
-/* What the lines below begin with, in upper or lower case: most lines begin with something else. */
+/* Whether the second letter of a line is this one. */
 static bool
-may_be_microsoft_header(char first)
+goes_on(const char *line, char letter)
 {
-    return (LETTER('m') | LETTER('u') | LETTER('s') | LETTER('f') | LETTER('t')) & LETTER(first);
+    return (line[1] | 0x20) == letter;
 }
 
-/* Whether a header line is one that only Microsoft's products write, or, From or To, has a host of the service. */
+static bool
+is_extension(const char *line, const char *end _U_)
+{
+    return goes_on(line, 's') && line[2] == '-';
+}
+
+static bool
+is_user_agent(const char *line, const char *end)
+{
+    return goes_on(line, 's') && names_microsoft(line, end, "User-Agent");
+}
+
+static bool
+is_server(const char *line, const char *end)
+{
+    return goes_on(line, 'e') && names_microsoft(line, end, "Server");
+}
+
+static bool
+is_from(const char *line, const char *end)
+{
+    return (goes_on(line, 'r') || line[1] == ':') && ms_names_service(line, (size_t)(end - line));
+}
+
+static bool
+is_to(const char *line, const char *end)
+{
+    return (goes_on(line, 'o') || line[1] == ':') && ms_names_service(line, (size_t)(end - line));
+}
+
+/* Header lines that only Microsoft's products write, or, From and To, with a host of the service. */
+static const struct {
+    char first;                                    /* in lower case */
+    bool (*is)(const char *line, const char *end); /* of three characters at least */
+} microsoft_headers[] = {
+    { 'm', is_extension }, { 'u', is_user_agent }, { 's', is_server }, { 'f', is_from }, { 't', is_to },
+};
+
+/* A bit for each letter that one begins with: most lines begin with something else. */
+static uint32_t first_letters;
+
+#define LETTER(letter) (1U << ((letter)&31))
+
+static void
+note_first_letters(void)
+{
+    for (size_t i = 0; i < array_length(microsoft_headers); i++)
+        first_letters |= LETTER(microsoft_headers[i].first);
+}
+
 static bool
 is_microsoft_header(const char *line, const char *end)
 {
-    char second = end - line > 2 ? (char)(line[1] | 0x20) : '\0';
-
-    switch (second ? line[0] | 0x20 : 0) {
-    case 'm':
-        return second == 's' && line[2] == '-';
-    case 'u':
-        return second == 's' && names_microsoft(line, end, "User-Agent");
-    case 's':
-        return second == 'e' && names_microsoft(line, end, "Server");
-    case 'f':
-        return (second == 'r' || line[1] == ':') && ms_names_service(line, (size_t)(end - line));
-    case 't':
-        return (second == 'o' || line[1] == ':') && ms_names_service(line, (size_t)(end - line));
-    default:
+    if (!(first_letters & LETTER(*line)) || end - line < 3)
         return false;
-    }
+    for (size_t i = 0; i < array_length(microsoft_headers); i++)
+        if ((line[0] | 0x20) == microsoft_headers[i].first)
+            return microsoft_headers[i].is(line, end);
+    return false;
 }
 
 /* Whether a line is one that only Microsoft's products write: a quick look before the reading. */
@@ -278,7 +308,7 @@ has_microsoft_line(packet_info *pinfo, tvbuff_t *source)
         stop = (const char *)memchr(line, '\n', (size_t)(end - line));
         if (!stop)
             stop = end;
-        if ((may_be_microsoft_header(*line) && is_microsoft_header(line, stop)) || is_request_to_service(line, stop))
+        if (is_microsoft_header(line, stop) || is_request_to_service(line, stop))
             return true;
         /* Behind the header lines of a datagram stands its body; blank lines may stand in front. */
         if (pinfo->ptype == PT_UDP && (*line == '\r' || *line == '\n') && line - start > SHORTEST_MESSAGE)
@@ -381,4 +411,12 @@ sip_scan_around(packet_info *pinfo, tvbuff_t *part)
     const sip_message_t *message = scanned ? sip_message_around(pinfo, part) : NULL;
 
     return message ? find_scanned(scanned, message) : NULL;
+}
+
+void
+sip_scan_register(int proto)
+{
+    proto_owner = proto;
+    note_first_letters();
+    register_init_routine(forget_looked);
 }
