@@ -30,9 +30,9 @@ number=0
 while [ "$left" -gt 0 ]; do
     runs=$((left < slice ? left : slice))
     # Short inputs are three times as quick, long ones have room for a conversation.
-    case $((number % 8)) in 0) longest=2000 ;; 4) longest=1000 ;; 2 | 6) longest=500 ;; *) longest=120 ;; esac
-    # What is freed is kept for a while in every fifth slice, to find who uses it: it takes half of the speed.
-    case $((number % 5)) in 4) ASAN_OPTIONS=quarantine_size_mb=8:thread_local_quarantine_size_kb=1024 ;; *) ASAN_OPTIONS= ;; esac
+    case $((number % 16)) in 0) longest=2000 ;; 8) longest=1000 ;; 4 | 12) longest=500 ;; *) longest=120 ;; esac
+    # What is freed is kept for a while in every ninth slice, to find who uses it: it takes half of the speed.
+    case $((number % 9)) in 8) ASAN_OPTIONS=quarantine_size_mb=8:thread_local_quarantine_size_kb=1024 ;; *) ASAN_OPTIONS= ;; esac
     export ASAN_OPTIONS
     number=$((number + 1))
     "$dir/build/tests/fuzz-dissectors" -runs="$runs" -seed="$seed" -max_len=$longest -timeout=60 -rss_limit_mb=4000 \
