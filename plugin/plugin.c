@@ -58,7 +58,9 @@ static int G_GNUC_NO_INLINE
 look_at_end(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
     each_packet.experts_heard = have_tap_listener(each_packet.expert_tap);
-    if (each_packet.plugin && sip_left_body(pinfo))
+    /* Neither a header nor a body of ours need stand in a message that tells of a call; and stock throws on what it
+     * reads of SDP for itself, a key that somebody has blotted out for example. */
+    if (each_packet.plugin && sip_may_be_dissected(pinfo) && sip_dissected(pinfo))
         sip_scan_ask(pinfo);
     if (packet_end_asked(pinfo) || tree || each_packet.experts_heard)
         finish(tvb, pinfo, tree);
@@ -76,10 +78,9 @@ dissect_end(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
     bool looked_at = tree || each_packet.experts_heard || PINFO_FD_VISITED(pinfo) || packet_end_asked(pinfo);
 
     /* Of the TCP packets that may tell something, six of seven do not. */
-    if (!looked_at && pinfo->ptype == PT_TCP)
-        looked_at = mscall_may_want(pinfo) && mscall_segment_counts(tvb, pinfo);
-    else if (!looked_at)
-        looked_at = mscall_may_want(pinfo) || sip_may_leave_body(pinfo);
+    if (!looked_at)
+        looked_at = sip_may_be_dissected(pinfo) ||
+                    (mscall_may_want(pinfo) && (pinfo->ptype != PT_TCP || mscall_segment_counts(tvb, pinfo)));
     return G_UNLIKELY(looked_at) ? look_at_end(tvb, pinfo, tree) : 0;
 }
 

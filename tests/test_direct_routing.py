@@ -63,6 +63,31 @@ def test_end_tells_the_outcome(bench):
     assert set(outcomes.values()) == {"failed", "no media"}
 
 
+@pytest.mark.parametrize("port", [None, 5061, 5067])
+@pytest.mark.parametrize("case", ["normal", "cancelled", "no path", "phrase of another status"])
+def test_end_without_its_beginning(bench, case, port):
+    """Of a capture that begins in the middle of a call, with something else, the end tells why all the same: over UDP,
+    and over TCP on a port of SIP's or, put together from segments, on another."""
+    (build, inbound), fields, finding, words = direct_routing.ENDS[case]
+    call = direct_routing.SbcCall(1, direct_routing.Capture(), inbound)
+    build(call)
+    ((_, data, *_),) = call.capture.frames
+    capture = direct_routing.Capture()
+    capture.udp(("192.0.2.9", 1000), ("192.0.2.10", 2000), b"something else")
+    if port:
+        stream = Stream(capture, (direct_routing.SERVICE[0], 50100), (direct_routing.SBC[0], port))
+        stream.send(0, data[42:], sizes=[200])
+    else:
+        capture.frame(data)
+    path = written(bench, capture)
+    names = [f"msdiag.{name}" for name in FIELDS] + [f"msdiag.expert.{finding}", "msice.call"]
+    for passes in ([], ["-2"]):
+        row = list(bench.rows(path, names, *passes).values())[-1]
+        assert {name: row.one(f"msdiag.{name}") for name in fields} == fields
+        assert row[f"msdiag.expert.{finding}"] and row["msice.call"] == ["1"]
+        assert bench.infos(path, *passes)[-1].endswith(words)
+
+
 def test_reasons_of_others(bench):
     """Plain SIP with a Reason header stays as it is."""
     assert bench.frames("other-traffic.pcap", "sip.Reason") != []

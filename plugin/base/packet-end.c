@@ -40,8 +40,9 @@ open_door(tvbuff_t *tvb _U_, packet_info *pinfo _U_, proto_tree *tree _U_, void 
 static void
 begin_file(void)
 {
-    /* The first packet is looked at to see who listens (plugin.c). */
-    each_packet.end_frame = 1;
+    /* Until the first packet has been looked at to see who listens (plugin.c). */
+    each_packet.experts_heard = true;
+    each_packet.end_frame = 0;
     each_packet.end_always = false;
     if (door_opener || has_stock_postdissector())
         return;

@@ -18,6 +18,7 @@
 #include "base/printable.h"
 #include "calls/facts.h"
 #include "sip/sip-messages.h"
+#include "sip/sip-scan.h"
 #include "sip/sip-names.h"
 
 static int hf_user_logon = -1;
@@ -303,8 +304,12 @@ mspath_add_source(tvbuff_t *source, packet_info *pinfo, proto_tree *tree)
 void
 mspath_finish_packet(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree)
 {
-    /* Of calls through an SBC the Info column and the analysis have something as well. */
-    if ((!expert_items_are_seen(tree) && !facts_any_service()) || !sip_dissected(pinfo) || !is_enabled(proto))
+    if (!sip_dissected(pinfo) || !is_enabled(proto))
+        return;
+    /* Of calls through an SBC the Info column and the analysis have something as well. The first message of one,
+     * which may be its last, is what says that it is one. */
+    sip_scan(pinfo);
+    if (!expert_items_are_seen(tree) && !facts_any_service())
         return;
     for (GSList *item = pinfo->data_src; item; item = item->next)
         mspath_add_source(get_data_source_tvb((const struct data_source *)item->data), pinfo, tree);

@@ -46,17 +46,18 @@ typedef struct sip_message {
 /* Whether SIP was dissected in this packet so far. */
 bool sip_dissected(const packet_info *pinfo);
 
+/* Whether that is worth asking where nothing else shows that the packet matters: one on SIP's ports, or one that
+ * something was put together or decrypted from. */
+static inline bool
+sip_may_be_dissected(const packet_info *pinfo)
+{
+    return pinfo->destport - 5060 < 2 || pinfo->srcport - 5060 < 2 || (pinfo->data_src && pinfo->data_src->next);
+}
+
 /* Whether the stock dissector has not come to the SDP body of this packet's message, asked at its end: it throws on
  * what it reads of SDP for itself, a key that somebody has blotted out for example. Not over TCP: there nothing tells
  * that from waiting for the rest of a message. */
 bool sip_left_body(const packet_info *pinfo);
-
-/* Whether that is to be asked where nothing else shows that the packet matters. */
-static inline bool
-sip_may_leave_body(const packet_info *pinfo)
-{
-    return pinfo->destport - 5060 < 2 || pinfo->srcport - 5060 < 2;
-}
 
 /* Reads the messages of a data source of this packet, in their order; NULL = none. They belong to the packet's pool
  * and are read once. Never throws. */
