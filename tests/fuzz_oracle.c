@@ -316,14 +316,22 @@ compare_text(const char *what, const char *one, const char *other)
 
 /* What a first pass says and the capture takes back. Two points are known as two only when packets have come twice:
  * until then the distances of both are one, and what comes again from the other point was sent again. A hello may
- * stand behind its answer. And a cause that is not sure may turn out not to be one; a sure one may not. */
+ * stand behind its answer. A cause that is not sure may turn out not to be one; a sure one may not. What contradicts
+ * a flag may be contradicted itself. A name that has no address may get one, or be unknown, when DNS is asked again.
+ * And a later message may show that an offer goes to an SBC, which needs no relay. */
 static bool
 may_be_taken_back(const char *line)
 {
-    static const char *const said[] = { "another device may answer in its place", " is sent again: retransmission ",
+    static const char *const said[] = { "another device may answer in its place",
+                                        " is sent again: retransmission ",
                                         "a pseudo-TLS hello that is not in the capture",
                                         "Most likely cause (confidence medium)",
-                                        "Most likely cause (confidence low)" };
+                                        "Most likely cause (confidence low)",
+                                        " failed: the capture shows the contrary",
+                                        "DNS has no address for the relay's name",
+                                        "DNS does not know the relay's name",
+                                        "The DNS server gives no answer about the relay's name",
+                                        "no relay candidate over UDP" };
 
     for (size_t i = 0; i < array_length(said); i++)
         if (strstr(line, said[i]))

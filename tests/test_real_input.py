@@ -208,6 +208,15 @@ def test_lengths_of_web_services(bench, cut_responses, options):
     assert shown and (set(shown) <= set(said) if options else shown == said)
 
 
+def test_text_behind_web_services(bench):
+    """What stands behind the end of a body and is no response is not HTTP's yet, whatever it says."""
+    data = real_input.WEB["fault"][0] + b"<Ms-Diagnostics-Fault><ErrorId>2</ErrorId></Ms-Diagnostics-Fault>"
+    path = bench.write("web-behind.pcap", b"")
+    real_input.web([(data, [number]) for number in range(13, len(data), 3)]).write(path)
+    first, last = (bench.fields(path, ["frame.number", "msdiag.id"], "-Y", "msdiag", *passes) for passes in ([], ["-2"]))
+    assert first == last and {number for _, ids in first for number in ids} == {real_input.WEB["fault"][2][0]}
+
+
 def test_web_services_inside_tls(bench):
     capture = real_input.Capture()
     stream = capture.tcp(("10.1.1.7", 50443), ("10.1.1.8", 443))

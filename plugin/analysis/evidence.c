@@ -122,7 +122,7 @@ outcome_text(wmem_allocator_t *scope, const facts_attempt_t *attempt)
     if (attempt->outcome == FACTS_ANSWERED && attempt->kind == FACTS_ALLOCATION && relayed)
         return wmem_strdup_printf(scope, "allocated %s",
                                   address_port_text(scope, &relayed->key.addr, relayed->key.port));
-    if (attempt->reset.frame && attempt->reset.behind_data && attempt->reset.by_remote)
+    if (attempt_is_cut(attempt))
         return wmem_strdup_printf(scope, "%s, reset behind data in frame %u", facts_outcome_name(attempt->outcome),
                                   attempt->reset.frame);
     if (icmp && attempt->outcome == FACTS_UNANSWERED)
@@ -168,7 +168,7 @@ frame_of(const facts_attempt_t *attempt)
 {
     const facts_icmp_t *icmp = icmp_of_attempt(attempt);
 
-    if (attempt->reset.frame && attempt->reset.behind_data)
+    if (attempt_is_cut(attempt))
         return attempt->reset.frame;
     if (icmp && attempt->outcome == FACTS_UNANSWERED)
         return icmp->frame;

@@ -138,7 +138,7 @@ forget_broken_tls(tally_t *tally)
 static void
 count_witnesses(const facts_call_t *call, tally_t *tally, const facts_attempt_t *attempt)
 {
-    bool reset = attempt->reset.frame && attempt->reset.by_remote && attempt->reset.behind_data;
+    const bool reset = attempt_is_cut(attempt);
     const facts_icmp_t *icmp = attempt->outcome == FACTS_UNANSWERED ? icmp_of_attempt(attempt) : NULL;
 
     if (reset && attempt->to_server && attempt->kind == FACTS_CONNECTION &&

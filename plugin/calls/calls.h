@@ -92,6 +92,13 @@ struct facts_attempt {
     uint32_t data_frame[2];    /* of a connection captured at several points: first data from here, from there */
 };
 
+/* Whether the other end, or somebody in its name, has reset the connection of an attempt behind its first data. */
+static inline bool
+attempt_is_cut(const facts_attempt_t *attempt)
+{
+    return attempt->reset.frame && attempt->reset.by_remote && attempt->reset.behind_data;
+}
+
 struct facts_endpoint {
     facts_owner_t owner;
     facts_key_t key;

@@ -209,12 +209,21 @@ dissect_lines(const source_t *source, packet_info *pinfo, proto_tree *tree, unsi
             &(msdiag_origin_t){ wmem_strndup(pinfo->pool, source->text + names[i].offset, names[i].length), status });
 }
 
+/* Where the body of a response ends, when its length is said; else where the text does. */
+static unsigned
+end_of_body(const source_t *source, const head_t *head)
+{
+    return head->has_length && !head->chunked ? MIN(source->length, head->end + (unsigned)head->length)
+                                              : source->length;
+}
+
 /* Looks for responses in a data source: each begins behind the body of the one before, or at the first "HTTP/1.".
- * Returns the highest status. One that HTTP does not show yet ends the text. */
+ * Returns the highest status. One that HTTP does not show yet ends the text, as the last body does: what stands
+ * behind that is for HTTP to wait with. */
 static unsigned
 dissect_responses(source_t *source, packet_info *pinfo, proto_tree *tree)
 {
-    unsigned start = find_text(source, 0, VERSION), highest = 0;
+    unsigned start = find_text(source, 0, VERSION), end = source->length, highest = 0;
 
     while (start < source->length) {
         const unsigned status = read_status(source, start);
@@ -223,14 +232,16 @@ dissect_responses(source_t *source, packet_info *pinfo, proto_tree *tree)
         if (status) {
             head = read_head(source, start);
             if (!is_shown(source, &head, status)) {
-                source->length = start;
+                end = start;
                 break;
             }
             dissect_lines(source, pinfo, tree, start, head.end, status);
+            end = end_of_body(source, &head);
         }
         highest = MAX(highest, status);
         start = find_text(source, head.end, VERSION);
     }
+    source->length = end;
     return highest;
 }
 

@@ -266,6 +266,34 @@ sip_dissected(const packet_info *pinfo)
     return has_layer(pinfo, owner());
 }
 
+/* Whether the name stands in it, which has a letter that is rare in messages. */
+static bool
+names_microsoft(tvbuff_t *source)
+{
+    static const char before[] = "icroso";
+    const size_t length = strlen(before);
+    int left = (int)tvb_captured_length(source);
+    const char *text = left ? (const char *)tvb_get_ptr(source, 0, left) : "", *end = text + left, *at = text;
+
+    while (at < end && (at = (const char *)memchr(at, 'f', (size_t)(end - at))) != NULL) {
+        if ((size_t)(at - text) >= length && memcmp(at - length, before, length) == 0)
+            return true;
+        at++;
+    }
+    return false;
+}
+
+bool
+sip_names_microsoft(const packet_info *pinfo)
+{
+    if (!sip_dissected(pinfo))
+        return false;
+    for (const GSList *item = pinfo->data_src; item; item = item->next)
+        if (names_microsoft(get_data_source_tvb((const struct data_source *)item->data)))
+            return true;
+    return false;
+}
+
 /* Whether the text ends in a header line, as a message without a body does; only blank lines stand behind it. */
 static bool
 ends_in_header(const char *text, const char *end)

@@ -54,6 +54,10 @@ sip_may_be_dissected(const packet_info *pinfo)
     return pinfo->destport - 5060 < 2 || pinfo->srcport - 5060 < 2 || (pinfo->data_src && pinfo->data_src->next);
 }
 
+/* Whether SIP was dissected in this packet, and Microsoft's name stands in it, as in all messages of the service that
+ * SBCs speak with, in an address or a product. Neither a header nor a body of ours need stand in one. */
+bool sip_names_microsoft(const packet_info *pinfo);
+
 /* Whether the stock dissector has not come to the SDP body of this packet's message, asked at its end: it throws on
  * what it reads of SDP for itself, a key that somebody has blotted out for example. Not over TCP: there nothing tells
  * that from waiting for the rest of a message. */
