@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+import captures
+import mutations
 from call_table import cause, rows_of
 from gen import direct_routing
 from gen.wire import Stream
@@ -63,23 +65,26 @@ def test_end_tells_the_outcome(bench):
     assert set(outcomes.values()) == {"failed", "no media"}
 
 
-@pytest.mark.parametrize("port", [None, 5061, 5067])
+@pytest.mark.parametrize("port", ["UDP", 5061, 5067, "log"])
 @pytest.mark.parametrize("case", ["normal", "cancelled", "no path", "phrase of another status"])
 def test_end_without_its_beginning(bench, case, port):
     """Of a capture that begins in the middle of a call, with something else, the end tells why all the same: over UDP,
-    and over TCP on a port of SIP's or, put together from segments, on another."""
+    over TCP on a port of SIP's or, put together from segments, on another, and in messages out of a log."""
     (build, inbound), fields, finding, words = direct_routing.ENDS[case]
     call = direct_routing.SbcCall(1, direct_routing.Capture(), inbound)
     build(call)
     ((_, data, *_),) = call.capture.frames
     capture = direct_routing.Capture()
     capture.udp(("192.0.2.9", 1000), ("192.0.2.10", 2000), b"something else")
-    if port:
+    if port == "UDP":
+        capture.frame(data)
+    elif port != "log":
         stream = Stream(capture, (direct_routing.SERVICE[0], 50100), (direct_routing.SBC[0], port))
         stream.send(0, data[42:], sizes=[200])
-    else:
-        capture.frame(data)
     path = written(bench, capture)
+    if port == "log":
+        captures.write(path, captures.EXPORTED_PDU, [mutations.exported_pdu("data", b"something else"),
+                                                     mutations.exported_pdu("sip", data[42:])])
     names = [f"msdiag.{name}" for name in FIELDS] + [f"msdiag.expert.{finding}", "msice.call"]
     for passes in ([], ["-2"]):
         row = list(bench.rows(path, names, *passes).values())[-1]

@@ -46,12 +46,13 @@ typedef struct sip_message {
 /* Whether SIP was dissected in this packet so far. */
 bool sip_dissected(const packet_info *pinfo);
 
-/* Whether that is worth asking where nothing else shows that the packet matters: one on SIP's ports, or one that
- * something was put together or decrypted from. */
+/* Whether that is worth asking where nothing else shows that the packet matters: one on SIP's ports, one that
+ * something was put together or decrypted from, or one out of a log. */
 static inline bool
 sip_may_be_dissected(const packet_info *pinfo)
 {
-    return pinfo->destport - 5060 < 2 || pinfo->srcport - 5060 < 2 || (pinfo->data_src && pinfo->data_src->next);
+    return pinfo->destport - 5060 < 2 || pinfo->srcport - 5060 < 2 || (pinfo->data_src && pinfo->data_src->next) ||
+           pinfo->rec->rec_header.packet_header.pkt_encap == WTAP_ENCAP_WIRESHARK_UPPER_PDU;
 }
 
 /* Whether SIP was dissected in this packet, and Microsoft's name stands in it, as in all messages of the service that
