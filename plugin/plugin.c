@@ -58,9 +58,8 @@ static int G_GNUC_NO_INLINE
 look_at_end(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
     each_packet.experts_heard = have_tap_listener(each_packet.expert_tap);
-    if (each_packet.plugin && sip_may_be_dissected(pinfo) && !packet_end_asked(pinfo) &&
-        (sip_names_microsoft(pinfo) || sip_left_body(pinfo)))
-        sip_scan_ask(pinfo);
+    if (each_packet.plugin && sip_may_be_dissected(pinfo) && !packet_end_asked(pinfo))
+        sip_scan_ask_at_end(pinfo);
     if (packet_end_asked(pinfo) || tree || each_packet.experts_heard)
         finish(tvb, pinfo, tree);
     else if (mscall_wants_packet(tvb, pinfo))

@@ -40,7 +40,7 @@ open_door(tvbuff_t *tvb _U_, packet_info *pinfo _U_, proto_tree *tree _U_, void 
 static void
 begin_file(void)
 {
-    /* Until the first packet has been looked at to see who listens (plugin.c). */
+    /* So that the first packet is looked at, to see who listens (plugin.c). */
     each_packet.experts_heard = true;
     each_packet.end_frame = 0;
     each_packet.end_always = false;

@@ -56,7 +56,7 @@ sip_may_be_dissected(const packet_info *pinfo)
 }
 
 /* Whether SIP was dissected in this packet, and Microsoft's name stands in it, as in all messages of the service that
- * SBCs speak with, in an address or a product. Neither a header nor a body of ours need stand in one. */
+ * SBCs speak with, in an address or a product. */
 bool sip_names_microsoft(const packet_info *pinfo);
 
 /* Whether the stock dissector has not come to the SDP body of this packet's message, asked at its end: it throws on

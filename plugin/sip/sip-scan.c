@@ -332,18 +332,23 @@ scan_source(scanned_t *scanned, packet_info *pinfo, tvbuff_t *source)
     }
 }
 
+/* Whether the packet has been looked at, with nothing found. */
+static bool
+is_looked_at(const packet_info *pinfo)
+{
+    return looked.frame == pinfo->num && looked.sources == g_slist_length(pinfo->data_src);
+}
+
 static bool
 has_microsoft_source(packet_info *pinfo)
 {
-    unsigned sources = g_slist_length(pinfo->data_src);
-
-    if (looked.frame == pinfo->num && looked.sources == sources)
+    if (is_looked_at(pinfo))
         return false;
     for (const GSList *item = pinfo->data_src; item; item = item->next)
         if (has_microsoft_line(pinfo, get_data_source_tvb((const struct data_source *)item->data)))
             return true;
     looked.frame = pinfo->num;
-    looked.sources = sources;
+    looked.sources = g_slist_length(pinfo->data_src);
     return false;
 }
 
@@ -362,6 +367,13 @@ sip_scan_ask(packet_info *pinfo)
 {
     if (facts_any_dialog() || has_microsoft_source(pinfo))
         packet_end_ask(pinfo);
+}
+
+void
+sip_scan_ask_at_end(packet_info *pinfo)
+{
+    if (!is_looked_at(pinfo) && (sip_names_microsoft(pinfo) || sip_left_body(pinfo)))
+        sip_scan_ask(pinfo);
 }
 
 static sip_scanned_t *

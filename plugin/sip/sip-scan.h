@@ -29,6 +29,10 @@ const sip_scanned_t *sip_scan(packet_info *pinfo);
  * Never throws. */
 void sip_scan_ask(packet_info *pinfo);
 
+/* The same at the end of the packet, for messages that nobody has asked for: neither a header nor a body of ours need
+ * stand in those that tell of a call. Never throws. */
+void sip_scan_ask_at_end(packet_info *pinfo);
+
 /* Says that the body of a message is such as only Microsoft's products write: so its dialog is one of theirs, though
  * nothing else has said so. */
 void sip_scan_claim(packet_info *pinfo, sip_scanned_t *scanned);
