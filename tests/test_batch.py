@@ -262,12 +262,93 @@ def test_an_interrupt_ends_everything_and_the_next_run_goes_on(bench, bad_engine
 
 
 @pytest.mark.parametrize("words, text", [
-    (["-j", "0"], "not a number above 0"), (["--timeout", "soon"], "not a number above 0"), (["--nonsense"], "no such option"),
+    (["-j", "0"], "not a number above 0"), (["--timeout", "soon"], "not a number above 0"), (["--nonsense"], "unrecognized option"),
     (["/nowhere"], "there is no /nowhere")])
 def test_wrong_use(bench, words, text):
     folder = Folder(bench, "wrong")
     result = folder.run(*words)
     assert result.returncode == 1 and text in result.stderr
+
+
+def test_options_stand_anywhere(bench):
+    """As in the examples of the documentation."""
+    folder = Folder(bench, "order")
+    folder.story("one.pcap")
+    program, *words = folder.command("-j", 1)[2:]
+    run = ["env", folder.command()[1], program]
+    assert bench.run(*run, words[-1], *words[:-1], "--db", folder.place / "calls.db", check=False).returncode == 0
+    assert len(folder.calls()) == 1 and (folder.place / "calls.db").exists()
+    result = bench.run(*run, "-o", folder.place / "other", "--", "-q", check=False)
+    assert result.returncode == 1 and "there is no -q" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["a b", "x;touch made;", "$(touch made)", "g[1]*?", "it's", 'a "b"', "{}", "-o"])
+def test_names_are_names(bench, name):
+    """A folder for the results of any name, in the folder that is decoded; so is the database: none is input next time."""
+    folder = Folder(bench, "any")
+    folder.results = folder.input / name / "calls.ndjson"
+    folder.story("one.pcap")
+    for _ in range(2):
+        result = folder.run("--db", folder.input / name / "calls.db")
+        assert result.returncode == 0, result.stderr
+    assert list(folder.files()) == [os.path.relpath(folder.input / "one.pcap", folder.input)]
+    assert sorted(path.name for path in folder.results.parent.iterdir()) == ["calls.db", "calls.ndjson", "calls.ndjson.files"]
+    assert not list(folder.place.rglob("made")) and not (bench.scratch / "made").exists()
+
+
+def test_a_log_that_is_packed_and_cut(bench):
+    """It is damaged, and what it holds is shown; behind the packed data may stand anything."""
+    folder = Folder(bench, "cut-log")
+    log = (TOP / "tests" / "logs" / "client-504.log").read_bytes()
+    whole = gzip.compress(log)
+    for name, data in {"whole": whole, "tail": whole + b"\n\n", "sum": whole[:-8] + bytes(8), "cut": whole[:-60], "head": whole[:12]}.items():
+        folder.put(f"{name}.log.gz", data)
+    result = folder.run()
+    states = {name: (line["status"], line["calls"]) for name, line in folder.files().items()}
+    assert states == {"whole.log.gz": ("done", 1), "tail.log.gz": ("done", 1), "sum.log.gz": ("damaged", 1),
+                      "cut.log.gz": ("damaged", 0), "head.log.gz": ("damaged", 0)}
+    assert result.returncode == 2 and "cut.log.gz: it is compressed, and cannot be unpacked to its end" in result.stderr
+
+
+def test_a_packed_log_is_as_old_as_its_file(bench):
+    """Of a log that says no year, that in which the file was changed last, packed or not."""
+    folder = Folder(bench, "old-log")
+    log = (TOP / "tests" / "logs" / "sbc-audiocodes.txt").read_bytes()
+    for path in (folder.put("plain.txt", log), folder.put("packed.txt.gz", gzip.compress(log))):
+        os.utime(path, (1735800000, 1735800000))
+    folder.run()
+    starts = {call["start"] for call in folder.calls()}
+    assert len(folder.calls()) == 2 and len(starts) == 1 and starts.pop().startswith("2024-")
+
+
+def test_a_folder_that_cannot_be_read_is_told(bench):
+    folder = Folder(bench, "closed")
+    folder.story("one.pcap")
+    folder.story("secret/two.pcap")
+    (folder.input / "secret").chmod(0)
+    result = folder.run()
+    (folder.input / "secret").chmod(0o755)
+    assert result.returncode == 2 and "Permission denied" in result.stderr
+    assert "not everything in the folders could be listed" in result.stderr
+    assert len(folder.calls()) == 1
+
+
+def test_links_are_followed(bench):
+    """To a file and to a folder, once each; one that leads in a circle is told."""
+    folder = Folder(bench, "links")
+    for name in ("there/one.pcap", "there/deep/two.pcap"):
+        path = folder.place / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes((TOP / "pcaps" / STORY).read_bytes())
+    for link in ("one.pcap", "again.pcap"):
+        (folder.input / link).symlink_to(folder.place / "there" / "one.pcap")
+    (folder.input / "deep").symlink_to(folder.place / "there" / "deep")
+    folder.own()
+    assert folder.run().returncode == 0
+    assert sorted(call["file"] for call in folder.calls()) == [str(folder.place / "there" / name) for name in ("deep/two.pcap", "one.pcap")]
+    (folder.input / "circle").symlink_to(folder.input)
+    result = folder.run()
+    assert result.returncode == 2 and "loop" in result.stderr and len(folder.calls()) == 2
 
 
 def test_progress_on_a_terminal_only(bench):

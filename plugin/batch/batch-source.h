@@ -6,23 +6,26 @@
 #ifndef MSICE_BATCH_SOURCE_H
 #define MSICE_BATCH_SOURCE_H
 
-#include <stdbool.h>
-
 typedef enum {
-    SOURCE_CAPTURE,    /* pcap, pcapng and others, by their first bytes */
-    SOURCE_COMPRESSED, /* gzip: a capture or a log */
-    SOURCE_PACKED,     /* in a way that only Wireshark reads */
-    SOURCE_TEXT,       /* perhaps a log */
+    SOURCE_CAPTURE,     /* pcap, pcapng and others, also compressed */
+    SOURCE_TEXT,        /* perhaps a log */
+    SOURCE_PACKED_TEXT, /* the same, compressed with gzip */
     SOURCE_EMPTY,
     SOURCE_UNREADABLE
 } source_kind_t;
 
-/* Looks at the begin of a file. */
+/* Looks at the begin of a file, and of what is packed in it. */
 source_kind_t source_kind(const char *path);
 
-typedef enum { LOG_WRITTEN, LOG_FOREIGN, LOG_FAILED } source_log_t;
+typedef enum {
+    LOG_WRITTEN,
+    LOG_DAMAGED, /* written as far as it could be unpacked */
+    LOG_FOREIGN,
+    LOG_FAILED
+} source_log_t;
 
-/* Has uclog write the log in path as a capture; seconds: how long that may take. */
-source_log_t source_convert_log(const char *path, bool compressed, const char *capture, unsigned seconds);
+/* Has uclog write the log in path, of a kind of text, as a capture; seconds: how long that may take, and unpacking as
+ * well. */
+source_log_t source_convert_log(const char *path, source_kind_t kind, const char *capture, unsigned seconds);
 
 #endif

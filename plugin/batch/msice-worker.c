@@ -57,42 +57,30 @@ decode(worker_t *worker, const char *path, engine_answer_t *answer, file_result_
 }
 
 static void
-decode_log(worker_t *worker, const char *path, bool compressed, engine_answer_t *answer, file_result_t *result)
+decode_log(worker_t *worker, const char *path, source_kind_t kind, engine_answer_t *answer, file_result_t *result)
 {
+    static const file_result_t results[] = {
+        [LOG_DAMAGED] = { FILE_DAMAGED, "it is compressed, and cannot be unpacked to its end", NULL },
+        [LOG_FOREIGN] = { FILE_FOREIGN, "neither a capture nor a log that uclog knows", NULL },
+        [LOG_FAILED] = { FILE_FAILED, "uclog could not read it", NULL },
+    };
     char *capture = NULL;
     int fd = g_file_open_tmp("msice-XXXXXX.pcapng", &capture, NULL);
     source_log_t log = LOG_FAILED;
 
     if (fd >= 0) {
         close(fd);
-        log = source_convert_log(path, compressed, capture, (unsigned)options.seconds);
+        log = source_convert_log(path, kind, capture, (unsigned)options.seconds);
     }
-    if (log == LOG_WRITTEN)
+    if (log == LOG_WRITTEN || log == LOG_DAMAGED)
         decode(worker, capture, answer, result);
-    else
-        *result = (file_result_t){ log == LOG_FOREIGN ? FILE_FOREIGN : FILE_FAILED,
-                                   log == LOG_FOREIGN ? "neither a capture nor a log that uclog knows"
-                                                      : "uclog could not read it",
-                                   NULL };
+    if (log != LOG_WRITTEN && result->state == FILE_DONE) {
+        *result = results[log];
+        result->calls = answer->calls;
+    }
     if (capture)
         g_unlink(capture);
     g_free(capture);
-}
-
-/* A compressed file shows only inside what it is. */
-static void
-decode_compressed(worker_t *worker, const char *path, engine_answer_t *answer, file_result_t *result)
-{
-    decode(worker, path, answer, result);
-    if (result->state == FILE_DAMAGED && answer->frames == 0) {
-        engine_answer_t capture = *answer;
-        file_result_t as_log = { FILE_DONE, NULL, NULL };
-
-        *answer = (engine_answer_t){ 0 };
-        decode_log(worker, path, true, answer, &as_log);
-        engine_answer_clear(&capture);
-        *result = as_log;
-    }
 }
 
 static void
@@ -102,12 +90,10 @@ decode_file(worker_t *worker, const char *path, engine_answer_t *answer, file_re
 
     if (kind == SOURCE_UNREADABLE || kind == SOURCE_EMPTY)
         *result = (file_result_t){ FILE_DAMAGED, kind == SOURCE_EMPTY ? "it is empty" : "it cannot be read", NULL };
-    else if (kind == SOURCE_TEXT)
-        decode_log(worker, path, false, answer, result);
-    else if (kind == SOURCE_COMPRESSED)
-        decode_compressed(worker, path, answer, result);
-    else
+    else if (kind == SOURCE_CAPTURE)
         decode(worker, path, answer, result);
+    else
+        decode_log(worker, path, kind, answer, result);
 }
 
 /* False when the whole run makes no sense any more. */
