@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """msice-report: one HTML file that fetches nothing, runs nothing, takes nothing of a capture for markup, and, masked, names
 nobody. Looked at by a browser, where one is installed."""
+import gzip
 import html.parser
 import json
 import re
@@ -172,6 +173,42 @@ def test_a_file_that_was_decoded_again_counts_once(bench):
     assert "<p>1 calls</p>" in report(bench, folder.results).stdout
 
 
+def test_lines_of_several_captures_without_their_names(bench):
+    """As tshark writes them: each capture has a call 1, and none is another one's."""
+    lines = [bench.tshark(name, "-q", "-z", "msice,json") for name in ("story-proxy-443.pcap", "packets-quota.pcap", "packets-quota.pcap")]
+    assert "<p>3 calls</p>" in report(bench, bench.write("joined.ndjson", "".join(lines).encode())).stdout
+
+
+def test_masked_capture_points_and_numbers(bench):
+    """Names of capture points may be people's computers'; numbers with a point are no names."""
+    data = (TOP / "pcaps" / "packets-two-points-answer-lost.pcapng").read_bytes()
+    names = {b"client": b"ann pc", b"edge": b"fra1"}
+    assert all(data.count(name) for name in names)
+    for name, other in names.items():
+        data = data.replace(name, other)
+    reports = []
+    for path in (bench.write("points.pcapng", data), "packets-loss.pcap"):
+        calls = bench.write("points.ndjson", bench.tshark(path, "-q", "-z", "msice,json").encode())
+        reports.append([" ".join(Page(report(bench, *option, calls).stdout).text) for option in ((), ("--mask",))])
+    (plain, masked), (lossy, masked_lossy) = reports
+    assert "the answer at fra1" in plain and "the answer at host" in masked
+    assert not any(name.decode() in masked for name in names.values())
+    numbers = re.search(r"[\d.]+ % lost, jitter \d+ ms, longest gap [\d.]+ s", lossy).group()
+    assert "." in numbers and numbers in masked_lossy
+
+
+@pytest.mark.parametrize("text, masked", [
+    ("received media: 3.5 % lost between ann pc and fra1.corp, jitter 2 ms, longest gap 0.3 s",
+     "received media: 3.5 % lost between host1.masked.invalid, jitter 2 ms, longest gap 0.3 s"),
+    ("received media: 3.5 % lost before fra1; before ann pc, jitter 2 ms", "received media: 3.5 % lost before host1.masked.invalid"),
+    ("DNS: edge01, no such name", "DNS: host1.masked.invalid, no such name"), ("the same at sip:ann@x eth0", "the same at sip:user1@masked.invalid"),
+    ("UDP allocation to 203.0.113.9:3478, 7 tries", "UDP allocation to 198.18.0.1:3478, 7 tries")])
+def test_masked_sentences(bench, text, masked):
+    """The forms that capture points and names stand in (attempt-points.c, questions.c)."""
+    call = {"schema": 1, "call": 1, "verdict": {"rule": "x", "evidence": [{"frame": 1, "text": text}]}}
+    assert masked in " ".join(Page(report(bench, "--mask", bench.write("sentence.ndjson", json.dumps(call) + "\n")).stdout).text)
+
+
 def test_extract(bench, folder):
     calls = folder.calls()
     number = next(i for i, call in enumerate(calls, 1) if call["file"].endswith("story-proxy-443.pcap"))
@@ -183,9 +220,10 @@ def test_extract(bench, folder):
     assert "firewall_443 (high)" in again
 
 
-def test_extract_of_a_log(bench):
+@pytest.mark.parametrize("name, pack", [("client.log", bytes), ("client.log.gz", gzip.compress)])
+def test_extract_of_a_log(bench, name, pack):
     folder = Folder(bench, "report-log")
-    folder.put("client.log", (TOP / "tests" / "logs" / "client-504.log").read_bytes())
+    folder.put(name, pack((TOP / "tests" / "logs" / "client-504.log").read_bytes()))
     folder.run("-q")
     out = bench.scratch / "log.pcapng"
     report(bench, folder.results, "--extract", 1, "-o", out)

@@ -24,23 +24,27 @@ read_call(JsonParser *parser, const char *line)
     return member_whole(call, "schema") == SCHEMA && member_whole(call, "call") ? json_object_ref(call) : NULL;
 }
 
+/* Of one that names its file; to be freed. */
 static char *
 key_of(JsonObject *call)
 {
-    const char *file = member_text(call, "file");
-
-    return g_strdup_printf("%" G_GINT64_FORMAT " %s", member_whole(call, "call"), file ? file : "");
+    return g_strdup_printf("%" G_GINT64_FORMAT " %s", member_whole(call, "call"), member_text(call, "file"));
 }
 
-/* Whether nothing behind this line says otherwise: of a file that was decoded again only what it was then counts. */
+/* Whether nothing behind this line says otherwise: of a file that was decoded again only what it was then counts.
+ * Lines that name no file, as tshark writes them, may be of any: none of them is another one. */
 static bool
 is_latest(GHashTable *sizes, GHashTable *latest, JsonObject *call)
 {
     const char *file = member_text(call, "file");
-    char *key = key_of(call);
-    bool good = g_hash_table_lookup(latest, key) == call &&
-                (!file || *(const int64_t *)g_hash_table_lookup(sizes, file) == member_whole(call, "file_size"));
+    char *key;
+    bool good;
 
+    if (!file)
+        return true;
+    key = key_of(call);
+    good = g_hash_table_lookup(latest, key) == call &&
+           *(const int64_t *)g_hash_table_lookup(sizes, file) == member_whole(call, "file_size");
     g_free(key);
     return good;
 }
@@ -64,8 +68,9 @@ drop_old(GPtrArray *calls)
         JsonObject *call = (JsonObject *)calls->pdata[i];
         const char *file = member_text(call, "file");
 
-        if (file)
-            g_hash_table_replace(sizes, g_strdup(file), keep_number(member_whole(call, "file_size")));
+        if (!file)
+            continue;
+        g_hash_table_replace(sizes, g_strdup(file), keep_number(member_whole(call, "file_size")));
         g_hash_table_replace(latest, key_of(call), call);
     }
     for (unsigned i = calls->len; i > 0; i--) {

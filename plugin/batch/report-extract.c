@@ -39,7 +39,7 @@ run_tshark(const char *capture, int64_t number, const char *output, const char *
 }
 
 static bool
-extract_log(const char *path, int64_t number, const char *output, const char *format)
+extract_log(const char *path, source_kind_t kind, int64_t number, const char *output, const char *format)
 {
     char *capture = NULL;
     int fd = g_file_open_tmp("msice-XXXXXX.pcapng", &capture, NULL);
@@ -48,10 +48,14 @@ extract_log(const char *path, int64_t number, const char *output, const char *fo
     if (fd < 0)
         return false;
     close(fd);
-    if (source_convert_log(path, source_kind(path) == SOURCE_COMPRESSED, capture, LOG_SECONDS) == LOG_WRITTEN)
+    switch (source_convert_log(path, kind, capture, LOG_SECONDS)) {
+    case LOG_WRITTEN:
+    case LOG_DAMAGED:
         good = run_tshark(capture, number, output, format);
-    else
+        break;
+    default:
         fprintf(stderr, "msice-report: uclog cannot read %s\n", path);
+    }
     g_unlink(capture);
     g_free(capture);
     return good;
@@ -64,16 +68,17 @@ report_extract(JsonObject *call, const char *output, const char *format)
     char *path = !file                               ? NULL
                  : g_str_has_prefix(file, "file://") ? g_filename_from_uri(file, NULL, NULL)
                                                      : g_strdup(file);
+    source_kind_t kind = path ? source_kind(path) : SOURCE_UNREADABLE;
     bool good = false;
 
     if (!path)
         fprintf(stderr, "msice-report: the line does not name its file: it is not one of msice-batch\n");
-    else if (source_kind(path) == SOURCE_UNREADABLE)
+    else if (kind == SOURCE_UNREADABLE)
         fprintf(stderr, "msice-report: %s cannot be read\n", path);
-    else if (source_kind(path) == SOURCE_TEXT)
-        good = extract_log(path, member_whole(call, "call"), output, format);
-    else
+    else if (kind == SOURCE_CAPTURE)
         good = run_tshark(path, member_whole(call, "call"), output, format);
+    else
+        good = extract_log(path, kind, member_whole(call, "call"), output, format);
     g_free(path);
     return good;
 }
