@@ -218,6 +218,11 @@ ask_tally(question_t *question)
     set(question, UNAUTHORIZED_AGAIN, tally->repeated_again);
     set(question, BY_HTTP_PROXY, tally->hello_by[FACTS_BY_HTTP_PROXY] > 0);
     set(question, BY_TLS_SERVER, tally->hello_by[FACTS_BY_TLS_SERVER] > 0);
+    /* An answer that is not in the capture may have been anybody's. */
+    if (tally->hello_by[FACTS_BY_EDGE] == 0)
+        question->facts &= ~IF(HELLO_ANSWERED);
+    if (tally->hello_by[FACTS_BY_SOMEBODY])
+        question->weak |= IF(HELLO_SILENT) | IF(HELLO_RESET);
     set(question, NO_HOST_EVIDENCE, tally_count(tally, &direct) == 0);
     set(question, NO_HELLO, hellos(tally) == 0);
     set(question, NO_RELAY_TRIED, tally_count(tally, &servers) == 0 && tally->by_own_relay == 0);

@@ -22,6 +22,16 @@ enum {
  */
 uint8_t tcp_state_seen(const conversation_t *conversation);
 
+/* Numbers of TCP as they stand in the packets, not counted from the connection's begin. */
+typedef struct {
+    uint32_t next; /* behind the last byte that the sender of this packet has sent */
+    uint32_t ack;  /* the first that it has not acknowledged */
+} tcp_numbers_t;
+
+/* How far the sender of this packet has come, with this packet; false when the stock dissector does not follow it.
+ * First pass. */
+bool tcp_state_numbers(conversation_t *conversation, packet_info *pinfo, tcp_numbers_t *numbers);
+
 /* Whether there was no other connection between the same ends before this one. */
 bool tcp_state_is_first(const conversation_t *conversation);
 

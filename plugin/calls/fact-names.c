@@ -49,6 +49,7 @@ facts_answerer_name(facts_answerer_t by)
     static const char *const names[FACTS_ANSWERERS] = {
         [FACTS_BY_NOBODY] = "nobody",         [FACTS_BY_EDGE] = "Edge",   [FACTS_BY_HTTP_PROXY] = "HTTP proxy",
         [FACTS_BY_TLS_SERVER] = "TLS server", [FACTS_BY_RESET] = "reset", [FACTS_BY_OTHER] = "other",
+        [FACTS_BY_SOMEBODY] = "somebody",
     };
     return names[by];
 }

@@ -55,6 +55,7 @@ typedef enum {
     FACTS_BY_TLS_SERVER, /* a genuine TLS handshake or alert */
     FACTS_BY_RESET,      /* RST or FIN */
     FACTS_BY_OTHER,
+    FACTS_BY_SOMEBODY, /* the answer is not in the capture; a later frame may say better who */
     FACTS_ANSWERERS
 } facts_answerer_t;
 

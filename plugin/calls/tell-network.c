@@ -405,6 +405,7 @@ facts_tell_hello(packet_info *pinfo, const facts_hello_t *hello)
         [FACTS_BY_NOBODY] = FACTS_UNANSWERED,  [FACTS_BY_EDGE] = FACTS_ANSWERED,
         [FACTS_BY_HTTP_PROXY] = FACTS_REFUSED, [FACTS_BY_TLS_SERVER] = FACTS_REFUSED,
         [FACTS_BY_RESET] = FACTS_RESET,        [FACTS_BY_OTHER] = FACTS_REFUSED,
+        [FACTS_BY_SOMEBODY] = FACTS_ANSWERED,
     };
     facts_key_t client, server;
     facts_endpoint_t *endpoint;
@@ -437,7 +438,7 @@ facts_tell_hello(packet_info *pinfo, const facts_hello_t *hello)
     note_connected(endpoint, &server);
     if (hello->by == FACTS_BY_NOBODY)
         attempt_try(pinfo, attempt);
-    else if (attempt->by == FACTS_BY_NOBODY) {
+    else if (attempt->by == FACTS_BY_NOBODY || attempt->by == FACTS_BY_SOMEBODY) {
         attempt->by = hello->by;
         attempt->code = hello->http_status;
         attempt->outcome = outcomes[hello->by];

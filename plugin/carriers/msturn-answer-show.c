@@ -33,6 +33,7 @@ static expert_field ei_closed = EI_INIT;
 static expert_field ei_unanswered = EI_INIT;
 static expert_field ei_frames = EI_INIT;
 static expert_field ei_other = EI_INIT;
+static expert_field ei_unseen = EI_INIT;
 static expert_field ei_tunnelled = EI_INIT;
 static expert_field ei_proxy_auth = EI_INIT;
 
@@ -72,6 +73,12 @@ static const struct {
     [MSTURN_ANSWER_OTHER] = { &ei_other,
                               "The answer to the pseudo-TLS hello is neither TLS nor HTTP nor MS-TURN. Check which "
                               "service listens on this address." },
+    [MSTURN_ANSWER_UNSEEN] = { &ei_unseen,
+                               "What the server's side said first is not in the capture, or came out of order: who "
+                               "answered the pseudo-TLS hello cannot be told from here." },
+    [MSTURN_ANSWER_EDGE_UNSEEN] = { &ei_edge,
+                                    "The Edge has answered the pseudo-TLS hello, by what follows: its answer is not "
+                                    "in the capture." },
 };
 
 /* RFC 5246 7.2.2, those that a refused hello may meet. */
@@ -128,37 +135,41 @@ msturn_hello_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *subtree, proto_
     tap_hello(pinfo, hello);
 }
 
-void
-msturn_answer_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *subtree, proto_item *item,
-                   const msturn_hello_t *hello)
+/* The words of what an HTTP proxy has answered. */
+static void
+show_http(packet_info *pinfo, proto_item *item, const msturn_hello_t *hello, const char *who, expert_field *ei,
+          const char *text)
 {
-    const char *who = val_to_str_const(hello->answer, msturn_answer_names, "unknown"),
-               *text = outcomes[hello->answer].text;
-    expert_field *ei = outcomes[hello->answer].ei;
-
-    generated(proto_tree_add_uint(subtree, hf_hello_in, tvb, 0, 0, hello->hello_frame));
-    generated(proto_tree_add_uint(subtree, hf_answered_by, tvb, 0, 0, hello->answer));
-    generated(proto_tree_add_time(subtree, hf_answer_time, tvb, 0, 0, &hello->answer_time));
-    if (hello->http_status != 0)
-        generated(proto_tree_add_uint(subtree, hf_http_status, tvb, 0, 0, hello->http_status));
-    if (hello->http_reason != NULL)
-        generated(proto_tree_add_string(subtree, hf_http_reason, tvb, 0, 0, hello->http_reason));
-    if (hello->tls_alert >= 0)
-        generated(proto_tree_add_uint(subtree, hf_tls_alert, tvb, 0, 0, (uint32_t)hello->tls_alert));
-
-    if (hello->http_status != 0)
-        finding_add_format(pinfo, item, ei, "%s Its answer: %u%s%s", text, hello->http_status,
-                           hello->http_reason ? " " : "", hello->http_reason ? hello->http_reason : "");
-    else
-        finding_add_format(pinfo, item, ei, "%s", text);
+    finding_add_format(pinfo, item, ei, "%s Its answer: %u%s%s", text, hello->http_status,
+                       hello->http_reason ? " " : "", hello->http_reason ? hello->http_reason : "");
     if (hello->http_status == 407)
         finding_add(pinfo, item, &ei_proxy_auth);
+    col_append_fstr(pinfo->cinfo, COL_INFO, " [pseudo-TLS hello answered by %s, status %u]", who, hello->http_status);
+}
 
-    if (hello->answer != MSTURN_ANSWER_EDGE) {
-        if (hello->http_status != 0)
-            col_append_fstr(pinfo->cinfo, COL_INFO, " [pseudo-TLS hello answered by %s, status %u]", who,
-                            hello->http_status);
-        else
+void
+msturn_answer_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *subtree, proto_item *item,
+                   const msturn_hello_t *hello, msturn_answer_t answer)
+{
+    const char *who = val_to_str_const(answer, msturn_answer_names, "unknown"), *text = outcomes[answer].text;
+    nstime_t passed;
+
+    nstime_delta(&passed, &pinfo->abs_ts, &hello->hello_time);
+    generated(proto_tree_add_uint(subtree, hf_hello_in, tvb, 0, 0, hello->hello_frame));
+    generated(proto_tree_add_uint(subtree, hf_answered_by, tvb, 0, 0, answer));
+    generated(proto_tree_add_time(subtree, hf_answer_time, tvb, 0, 0, &passed));
+    if (answer == MSTURN_ANSWER_HTTP_PROXY && hello->http_status != 0)
+        generated(proto_tree_add_uint(subtree, hf_http_status, tvb, 0, 0, hello->http_status));
+    if (answer == MSTURN_ANSWER_HTTP_PROXY && hello->http_reason != NULL)
+        generated(proto_tree_add_string(subtree, hf_http_reason, tvb, 0, 0, hello->http_reason));
+    if (answer == MSTURN_ANSWER_TLS_ALERT && hello->tls_alert >= 0)
+        generated(proto_tree_add_uint(subtree, hf_tls_alert, tvb, 0, 0, (uint32_t)hello->tls_alert));
+
+    if (answer == MSTURN_ANSWER_HTTP_PROXY && hello->http_status != 0) {
+        show_http(pinfo, item, hello, who, outcomes[answer].ei, text);
+    } else {
+        finding_add_format(pinfo, item, outcomes[answer].ei, "%s", text);
+        if (answer != MSTURN_ANSWER_EDGE)
             col_append_fstr(pinfo->cinfo, COL_INFO, " [pseudo-TLS hello answered by: %s]", who);
     }
     tap_hello(pinfo, hello);
@@ -191,13 +202,14 @@ msturn_answer_show_certificate(tvbuff_t *tvb, proto_tree *tree, const msturn_hel
 /* An answer that is no message of ours. It may be no data at all, or data that its dissector put off to a later
  * packet: so it is shown behind everything else, by the number of the frame alone. */
 void
-msturn_answer_show_alone(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const msturn_hello_t *hello)
+msturn_answer_show_alone(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const msturn_hello_t *hello,
+                         msturn_answer_t answer)
 {
-    proto_item *item = proto_tree_add_protocol_format(
-        tree, msturn_proto(), tvb, 0, 0, "Microsoft TURN, answer to the pseudo-TLS hello: %s",
-        val_to_str_const(hello->answer, msturn_answer_names, "unknown"));
+    proto_item *item = proto_tree_add_protocol_format(tree, msturn_proto(), tvb, 0, 0,
+                                                      "Microsoft TURN, answer to the pseudo-TLS hello: %s",
+                                                      val_to_str_const(answer, msturn_answer_names, "unknown"));
 
-    msturn_answer_show(tvb, pinfo, proto_item_add_subtree(item, ett_answer), item, hello);
+    msturn_answer_show(tvb, pinfo, proto_item_add_subtree(item, ett_answer), item, hello, answer);
 }
 
 static hf_register_info hf[] = {
@@ -257,6 +269,9 @@ static ei_register_info ei[] = {
     { &ei_other,
       { "msturn.expert.answered_by_other", PI_SEQUENCE, PI_ERROR,
         "The answer to the pseudo-TLS hello is neither TLS nor HTTP nor MS-TURN", EXPFILL } },
+    { &ei_unseen,
+      { "msturn.expert.answer_not_captured", PI_SEQUENCE, PI_NOTE,
+        "The answer to the pseudo-TLS hello is not in the capture", EXPFILL } },
     { &ei_tunnelled,
       { "msturn.expert.hello_tunnelled", PI_SEQUENCE, PI_CHAT,
         "The pseudo-TLS hello goes through an HTTP CONNECT tunnel: a proxy is configured and lets it through",

@@ -40,7 +40,7 @@ on_hello(stats_tree *tree, packet_info *pinfo, epan_dissect_t *edt _U_, const vo
         count(tree, hello, event->known ? hello->answer : MSTURN_ANSWER_NONE, 1);
     }
     if (pinfo->num == hello->answer_frame && !event->known) {
-        count(tree, hello, MSTURN_ANSWER_NONE, -1);
+        count(tree, hello, hello->before, -1);
         count(tree, hello, hello->answer, 1);
     }
     return TAP_PACKET_REDRAW;

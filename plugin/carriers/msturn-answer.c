@@ -16,6 +16,8 @@
 #include "carriers/msturn-answer-stats.h"
 #include "turn/packet-msturn.h"
 
+#include <epan/dissectors/packet-tcp.h>
+
 #define MAX_STATUS_LINE 512 /* of HTTP; whoever sends more has said enough */
 
 static dissector_handle_t http_handle;
@@ -65,6 +67,7 @@ tell_facts(packet_info *pinfo, const msturn_hello_t *hello)
         [MSTURN_ANSWER_TLS_ALERT] = FACTS_BY_TLS_SERVER,  [MSTURN_ANSWER_RESET] = FACTS_BY_RESET,
         [MSTURN_ANSWER_CLOSED] = FACTS_BY_RESET,          [MSTURN_ANSWER_GAVE_UP] = FACTS_BY_NOBODY,
         [MSTURN_ANSWER_FRAMES] = FACTS_BY_EDGE,           [MSTURN_ANSWER_OTHER] = FACTS_BY_OTHER,
+        [MSTURN_ANSWER_UNSEEN] = FACTS_BY_SOMEBODY,       [MSTURN_ANSWER_EDGE_UNSEEN] = FACTS_BY_EDGE,
     };
     facts_hello_t fact = { .client = &hello->client,
                            .server = &hello->server,
@@ -79,7 +82,7 @@ tell_facts(packet_info *pinfo, const msturn_hello_t *hello)
 }
 
 msturn_hello_t *
-msturn_hello_new(packet_info *pinfo, msturn_stream_t *stream)
+msturn_hello_new(packet_info *pinfo, msturn_stream_t *stream, const void *tcpinfo)
 {
     msturn_hello_t *hello = wmem_new0(wmem_file_scope(), msturn_hello_t);
 
@@ -91,12 +94,37 @@ msturn_hello_new(packet_info *pinfo, msturn_stream_t *stream)
     hello->server_port = (uint16_t)pinfo->destport;
     hello->tunnelled = proto_is_frame_protocol(pinfo->layers, "http");
     hello->tls_alert = -1;
+    if (tcpinfo) {
+        hello->has_answer_seq = true;
+        hello->answer_seq = ((const struct tcpinfo *)tcpinfo)->lastackseq;
+    }
     hello->stream = stream;
     stream->hello = hello;
     note_frame(pinfo->num, hello);
     pending++;
     tell_facts(pinfo, hello);
     return hello;
+}
+
+bool
+msturn_answer_is_open(msturn_answer_t answer)
+{
+    return answer == MSTURN_ANSWER_NONE || answer == MSTURN_ANSWER_GAVE_UP || answer == MSTURN_ANSWER_UNSEEN ||
+           answer == MSTURN_ANSWER_EDGE_UNSEEN;
+}
+
+int32_t
+msturn_answer_distance(const msturn_hello_t *hello, const void *tcpinfo)
+{
+    return tcpinfo && hello->has_answer_seq ? (int32_t)(((const struct tcpinfo *)tcpinfo)->seq - hello->answer_seq)
+                                            : 0;
+}
+
+bool
+msturn_answer_was_received(const msturn_hello_t *hello, const void *tcpinfo)
+{
+    return tcpinfo && hello->has_answer_seq &&
+           (int32_t)(((const struct tcpinfo *)tcpinfo)->lastackseq - hello->answer_seq) > 0;
 }
 
 msturn_answer_t
@@ -143,9 +171,9 @@ msturn_answer_settle(tvbuff_t *tvb, packet_info *pinfo, msturn_hello_t *hello, m
 {
     if (hello->answer == MSTURN_ANSWER_NONE && pending > 0)
         pending--;
+    hello->before = hello->answer;
     hello->answer = answer;
-    hello->answer_frame = pinfo->num;
-    nstime_delta(&hello->answer_time, &pinfo->abs_ts, &hello->hello_time);
+    hello->answer_frame = hello->told_in[answer] = pinfo->num;
     note_frame(pinfo->num, hello);
     if (answer == MSTURN_ANSWER_HTTP_PROXY)
         read_http_status(tvb, hello);
@@ -174,6 +202,7 @@ msturn_answer_is_impostor(msturn_answer_t answer, dissector_handle_t *handle)
         *handle = tls_handle;
         return true;
     case MSTURN_ANSWER_OTHER:
+    case MSTURN_ANSWER_UNSEEN:
         *handle = data_handle;
         return true;
     default:
@@ -181,13 +210,38 @@ msturn_answer_is_impostor(msturn_answer_t answer, dissector_handle_t *handle)
     }
 }
 
-/* What the end of a connection says about its hello; NONE when this frame does not end it. */
+/* Whether bytes of an answer were sent that the capture has not got: the client acknowledges them, or the server's
+ * end stands behind them. */
+static bool
+passed_unseen(packet_info *pinfo, conversation_t *conversation, msturn_stream_t *stream, uint8_t now)
+{
+    const bool from_client = msturn_stream_side(pinfo, stream) == MSTURN_CLIENT;
+    tcp_numbers_t numbers;
+
+    /* The numbers of a reset may be anybody's guess. */
+    if ((now & TCP_SEEN_RST) != 0 || !tcp_state_numbers(conversation, pinfo, &numbers))
+        return false;
+    if (stream->hello->hello_frame == pinfo->num) {
+        stream->has_answer_at = true;
+        stream->answer_at = numbers.ack;
+        return false;
+    }
+    if (!stream->has_answer_at)
+        return false;
+    return from_client ? (int32_t)(numbers.ack - stream->answer_at) > 0
+                       : (now & TCP_SEEN_FIN) != 0 && (int32_t)(numbers.next - stream->answer_at) > 1;
+}
+
+/* What a packet that carries no answer says about a hello that has none; NONE = nothing. */
 static msturn_answer_t
 ending(packet_info *pinfo, msturn_stream_t *stream)
 {
-    const uint8_t seen = tcp_state_seen(find_conversation_pinfo(pinfo, 0)), now = seen & (uint8_t)~stream->seen;
+    conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
+    const uint8_t seen = tcp_state_seen(conversation), now = seen & (uint8_t)~stream->seen;
 
     stream->seen = seen;
+    if (passed_unseen(pinfo, conversation, stream, now))
+        return MSTURN_ANSWER_UNSEEN;
     if ((now & (TCP_SEEN_RST | TCP_SEEN_FIN)) == 0)
         return MSTURN_ANSWER_NONE;
     if (msturn_stream_side(pinfo, stream) == MSTURN_CLIENT)
@@ -229,8 +283,9 @@ msturn_answer_finish_packet(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     hello = hello_of_frame(pinfo->num); /* this packet may have turned out to answer it */
     if (hello == NULL)
         return;
-    if (hello->answer_frame == pinfo->num && hello->answer != MSTURN_ANSWER_EDGE)
-        msturn_answer_show_alone(tvb, pinfo, tree, hello);
+    for (unsigned answer = 0; answer < MSTURN_ANSWERS; answer++)
+        if (hello->told_in[answer] == pinfo->num && answer != MSTURN_ANSWER_EDGE)
+            msturn_answer_show_alone(tvb, pinfo, tree, hello, (msturn_answer_t)answer);
     if (hello->cert_frame == pinfo->num)
         msturn_answer_show_certificate(tvb, tree, hello);
 }

@@ -9,8 +9,18 @@
 #include "carriers/msturn-hello.h"
 #include "carriers/msturn-stream.h"
 
-/* A ClientHello of this connection in this packet; first pass only. */
-msturn_hello_t *msturn_hello_new(packet_info *pinfo, msturn_stream_t *stream);
+/* A ClientHello of this connection in this packet; first pass only. tcpinfo: as passed by TCP, may be NULL. */
+msturn_hello_t *msturn_hello_new(packet_info *pinfo, msturn_stream_t *stream, const void *tcpinfo);
+
+/* Whether a later packet may say better who answered: nobody has so far, or what he said first is missing. */
+bool msturn_answer_is_open(msturn_answer_t answer);
+
+/* Where a payload of the server's side stands to the place at which the answer begins: 0 = there, or it is not known;
+ * above: bytes in front of it are missing. */
+int32_t msturn_answer_distance(const msturn_hello_t *hello, const void *tcpinfo);
+
+/* Whether this packet of the client's side has got an answer: it acknowledges bytes of one. */
+bool msturn_answer_was_received(const msturn_hello_t *hello, const void *tcpinfo);
 
 /* What the first bytes of the server's side say; *more is set when there are too few to tell. Never throws. */
 msturn_answer_t msturn_answer_classify(tvbuff_t *tvb, bool *more);

@@ -16,5 +16,7 @@ const value_string msturn_answer_names[] = {
     { MSTURN_ANSWER_GAVE_UP, "nobody (the client gave up)" },
     { MSTURN_ANSWER_FRAMES, "MS-TURN without a hello" },
     { MSTURN_ANSWER_OTHER, "something else" },
+    { MSTURN_ANSWER_UNSEEN, "somebody (the answer is not captured)" },
+    { MSTURN_ANSWER_EDGE_UNSEEN, "Edge (the answer is not captured)" },
     { 0, NULL },
 };

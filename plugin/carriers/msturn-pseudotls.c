@@ -142,15 +142,18 @@ proto_tree *
 msturn_pseudotls_dissect(tvbuff_t *tvb, int offset, proto_tree *tree, msturn_pseudotls_t kind, proto_item **item)
 {
     const hello_shape_t *shape = &shapes[kind];
+    const int length = MIN(shape->length, tvb_captured_length_remaining(tvb, offset));
     proto_tree *subtree;
 
-    *item = proto_tree_add_protocol_format(tree, msturn_proto(), tvb, offset, shape->length,
-                                           "Microsoft TURN, Pseudo-TLS %s", val_to_str_const(kind, hello_names, ""));
+    *item = proto_tree_add_protocol_format(tree, msturn_proto(), tvb, offset, length, "Microsoft TURN, Pseudo-TLS %s",
+                                           val_to_str_const(kind, hello_names, ""));
     subtree = proto_item_add_subtree(*item, ett_hello);
-    proto_item_set_generated(proto_tree_add_uint(subtree, hf_hello, tvb, offset, shape->length, kind));
+    proto_item_set_generated(proto_tree_add_uint(subtree, hf_hello, tvb, offset, length, kind));
     for (size_t i = 0; i < shape->n_fields; i++) {
         const hello_field_t *field = &shape->fields[i];
 
+        if (field->offset + field->length > length)
+            break; /* the snap length cut it */
         proto_tree_add_item(subtree, *field->hf, tvb, offset + field->offset, field->length, field->encoding);
     }
     return subtree;

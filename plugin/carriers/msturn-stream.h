@@ -19,6 +19,8 @@ typedef struct msturn_stream {
     struct msturn_hello *hello;   /* NULL: the connection began without, or before the capture */
     struct msturn_flight *flight; /* of a genuine TLS server that answered */
     uint8_t seen;                 /* bits of tcp.completeness up to here, while the hello is open */
+    bool has_answer_at;
+    uint32_t answer_at; /* TCP's own number of the byte that an answer to the hello begins with */
 } msturn_stream_t;
 
 /* The connection of this packet, NULL = it is not ours. */

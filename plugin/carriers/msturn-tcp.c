@@ -117,7 +117,7 @@ dissect_client_hello(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, msturn
     proto_tree *subtree;
 
     if (!PINFO_FD_VISITED(pinfo)) {
-        msturn_hello_new(pinfo, stream);
+        msturn_hello_new(pinfo, stream, tcpinfo);
         if (tcpinfo != NULL)
             msturn_frames_begin_at(stream->frames[MSTURN_CLIENT], tcpinfo->seq + MSTURN_CLIENT_HELLO_LENGTH);
     }
@@ -145,9 +145,20 @@ dissect_server_hello(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, msturn
     col_append_str(pinfo->cinfo, COL_INFO, "Pseudo-TLS Server Hello, Server Hello Done: the Edge answered");
     subtree = msturn_pseudotls_dissect(tvb, 0, tree, MSTURN_SERVER_HELLO, &item);
     if (stream->hello != NULL && stream->hello->answer_frame == pinfo->num)
-        msturn_answer_show(tvb, pinfo, subtree, item, stream->hello);
+        msturn_answer_show(tvb, pinfo, subtree, item, stream->hello, MSTURN_ANSWER_EDGE);
     else
         finding_add(pinfo, item, &ei_edge_alone);
+}
+
+/* Whether the server's hello begins here. What the snap length cut fits as far as it goes, and nothing more of it
+ * will come. */
+static bool
+is_server_hello(tvbuff_t *tvb)
+{
+    const msturn_pseudotls_match_t match = msturn_pseudotls_match(tvb, 0, MSTURN_SERVER_HELLO);
+
+    return match == MSTURN_HELLO_COMPLETE ||
+           (match == MSTURN_HELLO_BEGINS && tvb_captured_length(tvb) < tvb_reported_length(tvb));
 }
 
 /* The hello stands at the start of this side's data, and only there. */
@@ -157,9 +168,9 @@ is_hello(tvbuff_t *tvb, const packet_info *pinfo, const msturn_stream_t *stream,
     if (side == MSTURN_CLIENT)
         return msturn_pseudotls_match(tvb, 0, MSTURN_CLIENT_HELLO) == MSTURN_HELLO_COMPLETE &&
                (stream->hello == NULL || stream->hello->hello_frame == pinfo->num);
-    if (msturn_pseudotls_match(tvb, 0, MSTURN_SERVER_HELLO) != MSTURN_HELLO_COMPLETE)
+    if (!is_server_hello(tvb))
         return false;
-    return stream->hello == NULL || stream->hello->answer == MSTURN_ANSWER_NONE ||
+    return stream->hello == NULL || msturn_answer_is_open(stream->hello->answer) ||
            stream->hello->answer_frame == pinfo->num;
 }
 
@@ -179,7 +190,8 @@ dissect_ours(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
             offset = MSTURN_SERVER_HELLO_LENGTH;
         }
     }
-    msturn_frames_dissect(tvb, offset, pinfo, tree, stream->frames[call->side], call->tcpinfo);
+    if (offset <= (int)tvb_captured_length(tvb))
+        msturn_frames_dissect(tvb, offset, pinfo, tree, stream->frames[call->side], call->tcpinfo);
     return (int)tvb_captured_length(tvb);
 }
 
@@ -244,32 +256,49 @@ dissect_impostor(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, msturn_str
     return taken != 0 ? taken : (int)tvb_captured_length(tvb);
 }
 
-/* Who speaks on the server's side in this packet; *wait is set when TCP was asked for more bytes to tell. */
-static msturn_answer_t
-who_speaks(tvbuff_t *tvb, packet_info *pinfo, const msturn_hello_t *hello, bool *wait)
+/* Whether who answered was settled before this packet, by one that says it for good or, of the Edge, well enough
+ * for all but the answer itself. */
+static bool
+is_settled(const msturn_hello_t *hello, const packet_info *pinfo, int32_t distance)
 {
+    if (hello->answer_frame == 0 || hello->answer_frame > pinfo->num)
+        return false;
+    return !msturn_answer_is_open(hello->answer) ||
+           (hello->answer == MSTURN_ANSWER_EDGE_UNSEEN && (distance != 0 || hello->answer_frame == pinfo->num));
+}
+
+/* Who speaks on the server's side in this packet; *wait is set when TCP was asked for more bytes to tell. Only the
+ * first bytes say it: where they are missing, frames do, and nothing else. */
+static msturn_answer_t
+who_speaks(tvbuff_t *tvb, packet_info *pinfo, const msturn_hello_t *hello, const void *tcpinfo, bool *wait)
+{
+    const int32_t distance = msturn_answer_distance(hello, tcpinfo);
     msturn_answer_t answer;
     bool more = false;
 
     *wait = false;
-    if (hello->answer != MSTURN_ANSWER_NONE && hello->answer_frame <= pinfo->num)
+    if (is_settled(hello, pinfo, distance))
         return hello->answer;
-    switch (msturn_pseudotls_match(tvb, 0, MSTURN_SERVER_HELLO)) {
-    case MSTURN_HELLO_COMPLETE:
+    if (distance > 0)
+        return msturn_frame_find(tvb, 0, MSTURN_FRAMING_RELAY) >= 0 ? MSTURN_ANSWER_EDGE_UNSEEN
+                                                                    : MSTURN_ANSWER_UNSEEN;
+    if (is_server_hello(tvb))
         return MSTURN_ANSWER_EDGE;
-    case MSTURN_HELLO_BEGINS:
-        /* What the snap length cut fits as far as it goes, and nothing more of it will come. */
-        if (tvb_captured_length(tvb) < tvb_reported_length(tvb))
-            return MSTURN_ANSWER_EDGE;
+    if (msturn_pseudotls_match(tvb, 0, MSTURN_SERVER_HELLO) == MSTURN_HELLO_BEGINS)
         *wait = msturn_tcp_ask_for_more(tvb, pinfo);
-        break;
-    default:
-        break;
-    }
     answer = msturn_answer_classify(tvb, &more);
     if (more && !*wait)
         *wait = msturn_tcp_ask_for_more(tvb, pinfo);
     return answer;
+}
+
+/* Notes that the client speaks on behind its hello, as it does to the Edge alone, which has answered. First pass. */
+static void
+look_at_client(tvbuff_t *tvb, packet_info *pinfo, msturn_hello_t *hello, const void *tcpinfo)
+{
+    if (hello->answer != MSTURN_ANSWER_EDGE_UNSEEN && msturn_answer_is_open(hello->answer) &&
+        msturn_answer_was_received(hello, tcpinfo) && msturn_frame_certain(tvb, 0))
+        msturn_answer_settle(tvb, pinfo, hello, MSTURN_ANSWER_EDGE_UNSEEN);
 }
 
 /* The conversation's dissector. */
@@ -296,12 +325,17 @@ dissect_stream(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
     if (call.side == MSTURN_CLIENT) {
         if (hello->answer_frame < pinfo->num && msturn_answer_is_impostor(hello->answer, &handle) && handle != NULL)
             return hand_over(handle, tvb, pinfo, tree, data);
+        if (!PINFO_FD_VISITED(pinfo))
+            look_at_client(tvb, pinfo, hello, data);
         return hand_to_ours(tvb, pinfo, tree, &call);
     }
-    answer = who_speaks(tvb, pinfo, hello, &wait);
-    if (wait)
+    answer = who_speaks(tvb, pinfo, hello, data, &wait);
+    if (wait) {
+        /* What it acknowledges, or ends behind, is no answer that the capture lacks, but too little of one. */
+        stream->has_answer_at = false;
         return (int)tvb_captured_length(tvb);
-    if (!PINFO_FD_VISITED(pinfo) && hello->answer == MSTURN_ANSWER_NONE)
+    }
+    if (!PINFO_FD_VISITED(pinfo) && msturn_answer_is_open(hello->answer) && answer != hello->answer)
         msturn_answer_settle(tvb, pinfo, hello, answer);
     if (msturn_answer_is_impostor(answer, &handle))
         return dissect_impostor(tvb, pinfo, tree, stream, handle, data);
