@@ -233,10 +233,17 @@ finish(dump_parser_t *parser)
     uclog_record_free(record);
 }
 
+/* A time in brackets stands for that in front of it, unless that alone tells its zone, as the journal's does. */
 static bool
 is_bracketed(dump_parser_t *parser, const char *text, size_t length)
 {
-    return length && text[0] == '[' && line_time(parser, text, length);
+    const uclog_stamp_t before = parser->stamp;
+
+    if (!length || text[0] != '[' || !line_time(parser, text, length))
+        return false;
+    if (before.zoned && !parser->stamp.zoned)
+        parser->stamp = before;
+    return true;
 }
 
 static void

@@ -47,9 +47,13 @@ static void
 set_time(sbc_parser_t *parser, const sbc_time_t *told)
 {
     const uclog_stamp_t *collected = &parser->collected;
-    uclog_stamp_t stamp = {
-        parser->sink->written.year, told->month, told->day, told->hour, told->minute, told->second, told->millisecond
-    };
+    uclog_stamp_t stamp = { .year = parser->sink->written.year,
+                            .month = told->month,
+                            .day = told->day,
+                            .hour = told->hour,
+                            .minute = told->minute,
+                            .second = told->second,
+                            .millisecond = told->millisecond };
 
     if (told->month >= 1 && told->month <= 12 && told->day >= 1 && told->day <= 31 && told->hour <= 23 &&
         told->minute <= 59 && told->second <= 60) {

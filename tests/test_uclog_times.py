@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""uclog: the times of logs: their zones, the year that a log does not write, and a log whose first message comes late."""
+import calendar
+import os
+
+import pytest
+
+from gen import logs as gen
+from gen import sbc_logs
+from uclogs import convert
+
+pytestmark = pytest.mark.concluded
+
+SENT, OTHER, TEXT = sbc_logs.call()[0]
+PJSIP = f"<--- Received SIP request (100 bytes) from UDP:{OTHER} --->\n{TEXT}\n"
+SIPE = "MESSAGE START <<<<<<<<<< SIP - {0}\n" + TEXT + "MESSAGE END <<<<<<<<<< SIP - {0}\n"
+FREESWITCH = f"recv 100 bytes from udp/[192.0.2.1]:5060 at {{}}:\n{'-' * 40}\n{TEXT}{'-' * 40}\n"
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Puts a log into a file that was changed last on that date."""
+    def put(text, changed="2014-08-01", name="some.log"):
+        path = tmp_path / name
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        os.utime(path, (seconds(changed + " 06:00:00"),) * 2)
+        return path
+    return put
+
+
+def seconds(utc):
+    """YYYY-MM-DD HH:MM:SS"""
+    return calendar.timegm((*map(int, utc[:10].split("-")), *map(int, utc[11:].split(":"))))
+
+
+def kamailio(time, text=TEXT):
+    return f"{time} sbc1 /usr/sbin/kamailio[6140]: INFO: {text}\n".replace("\r\n", "#015#012")
+
+
+def times(*words, tz="America/New_York"):
+    """The times of the messages that uclog makes of the files, in UTC, to the second."""
+    return [packet["ms"] // 1000 for packet in convert(*words, tz=tz)]
+
+
+def lines_with(time):
+    """A message in each form that takes an ISO 8601 time."""
+    return {"syslog": kamailio(time), "sipe": SIPE.format(time), "console": f"[{time}] VERBOSE[12] res_pjsip_logger.c: {PJSIP}",
+            "journal": f"{time} pbx asterisk[12]: {PJSIP}", "audiocodes": sbc_logs.audiocodes([(SENT, OTHER, TEXT)], prefix=time + " sbc1 ",
+                                                                                             time=False)}
+
+
+@pytest.mark.parametrize("form", lines_with(""))
+@pytest.mark.parametrize("time, utc", [
+    ("2024-07-01T12:00:00.123456Z", "12:00:00"), ("2024-07-01T12:00:00+02:00", "10:00:00"), ("2024-07-01 12:00:00,5-05:30", "17:30:00"),
+    ("2024-07-01T12:00:00+0200", "10:00:00"), ("2024-07-01T12:00:00-00:00", "12:00:00"), ("2024-07-01 12:00:00Z", "12:00:00"),
+    ("2024-07-01T12:00:00", "16:00:00"), ("2024-07-01 12:00:00.5", "16:00:00")])
+def test_zone_behind_a_time(write, form, time, utc):
+    """It counts, whatever zone the machine is in; a time without one is in that of the machine, or as it is said."""
+    path = write(lines_with(time)[form])
+    assert times(path) == [seconds(f"2024-07-01 {utc}")]
+    assert times("--tz", "+03:00", path) == [seconds(f"2024-07-01 {'09:00:00' if utc == '16:00:00' else utc}")]
+
+
+@pytest.mark.parametrize("time", ["2024-07-01T12:00:00Zulu", "2024-07-01 12:00:00-13:00:00", "2024-07-01 12:00:00+0200",
+                                  "2024-07-01T12:00:00+02005", "2024-07-01T12:00:00+99:00", "2024-07-01T12:00:00-02:60"])
+def test_what_is_no_zone(write, time):
+    """What goes on is not one, and a number behind a blank and a time may be anything."""
+    assert times(write(kamailio(time))) == [seconds("2024-07-01 16:00:00")]
+
+
+def test_zones_at_the_ends_of_months_and_time(write):
+    found = times(write("".join(kamailio(time) for time in ("2024-03-01T01:00:00+02:00", "2023-12-31T23:30:00-01:00"))))
+    assert found == [seconds("2024-02-29 23:00:00"), seconds("2024-01-01 00:30:00")]
+    first, *others = convert(write("".join(kamailio(time) for time in ("2024-07-01T12:00:00Z", "2024-02-30T12:00:00Z",
+                                                                      "1970-01-01T00:00:00+01:00"))))
+    assert [packet["ms"] for packet in others] == [first["ms"]] * 2
+
+
+def test_zoned_and_unzoned_logs_are_merged_by_time(write):
+    """10:30 UTC comes before 11:00 of Berlin's 13:00, and behind its 12:00."""
+    zoned = write(kamailio("2024-07-01T10:30:00Z") + kamailio("2024-07-01T16:40:00+05:30"), name="zoned.log")
+    client = [dict(gen.calls(1)[0], time=gen.START.replace(year=2024, month=7, hour=hour)) for hour in (12, 13)]
+    unzoned = write(gen.client_log(client, chatter=False), name="client.log")
+    for files in ([zoned, unzoned], [unzoned, zoned]):
+        found = convert(*files, tz="Europe/Berlin")
+        assert [packet["interface"] for packet in found] == ["client.log", "zoned.log", "client.log", "zoned.log"]
+        assert [packet["ms"] // 1000 for packet in found] == [seconds(f"2024-07-01 {at}:00") for at in ("10:00", "10:30", "11:00", "11:10")]
+
+
+def test_a_zone_is_not_handed_on(write):
+    """Each time has its own zone or none; a clock time alone has that of its date."""
+    text = kamailio("2024-07-01T12:00:00Z") + kamailio("2024-07-01 12:00:00") + kamailio("Jul  1 12:00:00")
+    assert times(write(text, "2024-08-01")) == [seconds(f"2024-07-01 {utc}:00:00") for utc in (12, 16, 16)]
+    text = "2024-07-01T12:00:00+02:00 pbx cron[1]: hourly\n" + FREESWITCH.format("12:00:01.5") + \
+        "2024-07-01 12:00:02 a line\n" + FREESWITCH.format("12:00:03.5")
+    assert times(write(text)) == [seconds("2024-07-01 10:00:01"), seconds("2024-07-01 16:00:03")]
+    # sipe's own time is that of its message alone.
+    text = "2024-07-01 12:00:00 a line\n" + SIPE.format("2024-07-01T12:00:00Z") + FREESWITCH.format("12:00:01.5")
+    assert times(write(text)) == [seconds("2024-07-01 12:00:00"), seconds("2024-07-01 16:00:01")]
+
+
+def test_two_times_in_front_of_a_line(write):
+    """What the journal writes with a zone says more than the console's own time behind it."""
+    own = "[2024-07-01 14:00:00] VERBOSE[12] res_pjsip_logger.c: " + PJSIP
+    assert times(write("2024-07-01T12:00:00Z pbx asterisk[12]: " + own)) == [seconds("2024-07-01 12:00:00")]
+    assert times(write("Jul  1 14:00:01 pbx asterisk[12]: " + own)) == [seconds("2024-07-01 18:00:00")]
+    own = own.replace("00]", "00+0200]").replace(" 14", "T14")
+    assert times(write("2024-07-01T12:00:07Z pbx asterisk[12]: " + own)) == [seconds("2024-07-01 12:00:00")]
+
+
+def test_the_time_of_an_audiocodes_device_has_no_zone(write):
+    """[Time:…] is the device's clock: the collector's zone is not its."""
+    text = sbc_logs.audiocodes([(SENT, OTHER, TEXT)], prefix="2014-07-29T12:00:00Z sbc1 ")
+    assert times(write(text)) == [seconds("2014-07-29 16:00:00")]
