@@ -43,7 +43,7 @@ static const GOptionEntry entries[] = {
       "FILE" },
     { "format", 'F', 0, G_OPTION_ARG_STRING, &options.format,
       "pcapng (default), or pcap: without comments and machines", "FORMAT" },
-    { "utc", 0, 0, G_OPTION_ARG_NONE, &options.utc, "The times of the log are UTC, not local time of this machine",
+    { "utc", 0, 0, G_OPTION_ARG_NONE, &options.utc, "Times without a zone are UTC, not local time of this machine",
       NULL },
     { "tz", 0, 0, G_OPTION_ARG_STRING, &options.zone, "They are of this time zone: +02:00, Europe/Berlin", "ZONE" },
     { "trace", 0, 0, G_OPTION_ARG_NONE, &options.trace, "Log lines between the messages, too, as syslog records",
