@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """uclog: the times of logs: their zones, the year that a log does not write, and a log whose first message comes late."""
 import calendar
+import datetime
 import os
 
 import pytest
@@ -112,3 +113,58 @@ def test_the_time_of_an_audiocodes_device_has_no_zone(write):
     """[Time:…] is the device's clock: the collector's zone is not its."""
     text = sbc_logs.audiocodes([(SENT, OTHER, TEXT)], prefix="2014-07-29T12:00:00Z sbc1 ")
     assert times(write(text)) == [seconds("2014-07-29 16:00:00")]
+
+
+# --- the year, where a log does not write it
+
+# In the order in which two processes may write them.
+NEW_YEAR = ("Dec 31 23:59:58", "Jan  1 00:00:01", "Dec 31 23:59:59", "Jan  1 00:00:02")
+NEW_YEAR_UTC = [seconds(utc) for utc in ("2024-12-31 23:59:58", "2025-01-01 00:00:01", "2024-12-31 23:59:59", "2025-01-01 00:00:02")]
+YEARLESS = {"syslog": kamailio,
+            "console": lambda time: f"[{time}] VERBOSE[12] res_pjsip_logger.c: {PJSIP}",
+            "clock": lambda time: f"{time} pbx cron[1]: hourly\n{FREESWITCH.format(time[7:])}",
+            "audiocodes": lambda time: sbc_logs.audiocodes([(SENT, OTHER, TEXT)], prefix=time + " sbc1 ", time=False)}
+
+
+@pytest.mark.parametrize("form", YEARLESS)
+@pytest.mark.parametrize("changed, year", [("2025-07-02", 2025), ("2025-07-01", 2025), ("2025-06-30", 2024), ("2025-01-02", 2024),
+                                           ("2025-12-31", 2025)])
+def test_year_of_the_last_change(write, form, changed, year):
+    """That of the file, or the one before, for dates behind its own."""
+    assert times(write(YEARLESS[form]("Jul  1 12:00:00"), changed), tz="UTC") == [seconds(f"{year}-07-01 12:00:00")]
+
+
+@pytest.mark.parametrize("form", YEARLESS)
+@pytest.mark.parametrize("header, changed", [
+    ("", "2025-01-02"), ("", "2025-11-29"), ("2024-12-31 23:59:00 starting\n", "2028-06-01"),
+    ("[2025-01-01T00:00:00+02:00] starting\n", "2028-06-01"), ("Dec 31 23:59:00 pbx cron[1]: hourly\n", "2025-01-02")])
+def test_new_year_in_a_log(write, form, header, changed):
+    """It is found where the months go from December to January, or back; the log's own year is better than the file's."""
+    text = header + "".join(map(YEARLESS[form], NEW_YEAR))
+    assert times(write(text, changed), tz="UTC") == NEW_YEAR_UTC
+    # With no line in December or January.
+    text = header + YEARLESS[form]("Nov 30 12:00:00") + YEARLESS[form]("Feb  1 12:00:00")
+    assert times(write(text, changed), tz="UTC")[1:] == [seconds("2025-02-01 12:00:00")]
+
+
+def test_a_long_log_behind_a_header(write):
+    """The year goes on from line to line: what is far from the header is near the line before."""
+    months = ("Mar", "Jun", "Sep", "Dec", "Mar", "Aug")
+    for form in YEARLESS.values():
+        text = "2023-01-05 12:00:00 starting\n" + "".join(form(f"{month}  1 12:00:00") for month in months)
+        assert times(write(text, "2028-06-01"), tz="UTC") == [seconds(f"{at}-01 12:00:00") for at in (
+            "2023-03", "2023-06", "2023-09", "2023-12", "2024-03", "2024-08")]
+
+
+def test_a_message_without_a_time_behind_others(write):
+    """It has that of the last line with one, in each form."""
+    text = kamailio("2024-07-01T12:00:00Z")
+    first, second = convert(write(text + text.split(" ", 1)[1]))
+    assert second["ms"] == first["ms"] and second["comments"] == []
+
+
+def test_year_of_standard_input():
+    """Nobody has changed it: the clock's."""
+    now = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=1)
+    found = convert("-", input=kamailio(f"{now:%b} {now.day:2d} {now:%H:%M:%S}").encode())
+    assert [packet["ms"] // 1000 for packet in found] == [int(now.timestamp())]

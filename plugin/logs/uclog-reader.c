@@ -63,18 +63,13 @@ choose_format(uclog_reader_t *reader, const uclog_line_t *line)
 
 /* Lines in front of the first message may tell the date or the time, which the message does not. */
 static void
-note_date(uclog_reader_t *reader, const uclog_line_t *line)
+note_time(uclog_reader_t *reader, const uclog_line_t *line)
 {
-    size_t bracket = line->length && line->text[0] == '[';
-    uclog_stamp_t stamp;
+    uclog_sink_t *sink = &reader->sink;
 
-    if (!line->continued && uclog_stamp_parse_iso(&stamp, line->text + bracket, line->length - bracket)) {
-        reader->sink.written.year = stamp.year;
-        reader->sink.written.month = stamp.month;
-        reader->sink.written.day = stamp.day;
-        reader->sink.before = stamp;
-        reader->sink.has_before = true;
-    }
+    if (!line->continued && uclog_stamp_parse_line(&sink->before, line->text, line->length,
+                                                   sink->has_before ? &sink->before : NULL, &sink->written))
+        sink->has_before = true;
 }
 
 uclog_found_t
@@ -90,7 +85,7 @@ uclog_reader_detect(uclog_reader_t *reader, bool last)
         if (got == 0)
             return last ? UCLOG_NO_LOG : UCLOG_UNDECIDED;
         if (!choose_format(reader, &line)) {
-            note_date(reader, &line);
+            note_time(reader, &line);
             reader->searched += line.length + line.end;
             if (reader->searched > SEARCH_LIMIT)
                 return UCLOG_NO_LOG;

@@ -201,14 +201,41 @@ uclog_stamp_parse_month(uclog_stamp_t *stamp, const char *text, size_t length)
         if (memcmp(names + 3 * (size_t)month, text, 3) != 0)
             continue;
         used = uclog_stamp_parse_clock(stamp, text + 7, length - 7);
-        if (!used)
-            return 0;
         set_zone(stamp, false, 0);
         stamp->month = month + 1;
         stamp->day = (unsigned)(text[4] == ' ' ? 0 : text[4] - '0') * 10 + (unsigned)(text[5] - '0');
-        return 7 + used;
+        return used && stamp->day >= 1 && stamp->day <= 31 ? 7 + used : 0;
     }
     return 0;
+}
+
+void
+uclog_stamp_guess_year(uclog_stamp_t *stamp, const uclog_stamp_t *known, const uclog_stamp_t *written)
+{
+    if (known)
+        stamp->year = known->year + (stamp->month + 6 < known->month) - (stamp->month > known->month + 6);
+    else
+        stamp->year = written->year - (stamp->month > written->month ||
+                                       (stamp->month == written->month && stamp->day > written->day));
+}
+
+size_t
+uclog_stamp_parse_line(uclog_stamp_t *stamp, const char *text, size_t length, const uclog_stamp_t *known,
+                       const uclog_stamp_t *written)
+{
+    size_t bracket = length && text[0] == '[', used;
+    uclog_stamp_t told = { 0 };
+
+    used = uclog_stamp_parse_iso(&told, text + bracket, length - bracket);
+    if (!used) {
+        used = uclog_stamp_parse_month(&told, text + bracket, length - bracket);
+        if (used)
+            uclog_stamp_guess_year(&told, known, written);
+    }
+    if (!used || (bracket && (used + 1 >= length || text[used + 1] != ']')))
+        return 0;
+    *stamp = told;
+    return used + 2 * bracket;
 }
 
 unsigned

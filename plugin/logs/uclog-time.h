@@ -45,6 +45,16 @@ unsigned uclog_stamp_parse_iso(uclog_stamp_t *stamp, const char *text, size_t le
 /* Reads "Mon DD HH:MM:SS", as syslog writes it: the year stays, and there is no zone. */
 unsigned uclog_stamp_parse_month(uclog_stamp_t *stamp, const char *text, size_t length);
 
+/* Gives a stamp whose year the log does not tell the likely one. Where `known` is not NULL, a time that the log has
+ * told near by, the two lie less than half a year apart: New Year may be between them. Else it is no later than the
+ * date `written`, on which the file was changed last. */
+void uclog_stamp_guess_year(uclog_stamp_t *stamp, const uclog_stamp_t *known, const uclog_stamp_t *written);
+
+/* Reads the time that a line begins with, in one of these two forms, in brackets or not; the year is guessed where
+ * the line has none. Returns the number of bytes read, 0 if the line has no time: then the stamp stays. */
+size_t uclog_stamp_parse_line(uclog_stamp_t *stamp, const char *text, size_t length, const uclog_stamp_t *known,
+                              const uclog_stamp_t *written);
+
 /* Reads "HH:MM:SS" with an optional fraction: the date and its zone stay. */
 unsigned uclog_stamp_parse_clock(uclog_stamp_t *stamp, const char *text, size_t length);
 
