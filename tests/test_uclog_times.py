@@ -8,7 +8,7 @@ import pytest
 
 from gen import logs as gen
 from gen import sbc_logs
-from uclogs import convert
+from uclogs import convert, uclog
 
 pytestmark = pytest.mark.concluded
 
@@ -168,3 +168,44 @@ def test_year_of_standard_input():
     now = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=1)
     found = convert("-", input=kamailio(f"{now:%b} {now.day:2d} {now:%H:%M:%S}").encode())
     assert [packet["ms"] // 1000 for packet in found] == [int(now.timestamp())]
+
+
+# --- a log whose first message comes late
+
+def filler(time, size=3 << 20):
+    """So many bytes of lines that are no message's."""
+    line = f"{time}pbx.c: Executing [s@macro-dial:0] NoOp(\"PJSIP/100-00000000\", \"\") in new stack\n"
+    return line * (size // len(line) + 1)
+
+
+LATE = {"[2014-07-01 12:00:00] ": "2014-07-01 12:00:00", "[Jul  1 12:00:00] ": "2014-07-01 12:00:00", "Jul  1 12:00:00 pbx ": "2014-07-01 12:00:00",
+        "2014-07-01T12:00:00.5+02:00 pbx ": "2014-07-01 10:00:00", "[2014-07-01T12:00:00Z] ": "2014-07-01 12:00:00"}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("time", LATE)
+def test_first_message_behind_many_lines(write, time, encoding):
+    """What begins with a time is a log's. Lines between, that go on with one of these, do not add up."""
+    assert times(write((filler(time) + PJSIP).encode(encoding)), tz="UTC") == [seconds(LATE[time])]
+    entry = (time + "an entry\n" + "with more of it\n" * 1000) * 200
+    assert times(write((entry + PJSIP).encode(encoding)), tz="UTC") == [seconds(LATE[time])]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("before", ["", "2014-07-01 12:00:00 the only time\n"])
+@pytest.mark.parametrize("start", ["", "[no time] ", "12:00:00 ", "07/01/2014 12:00:00 ", "[2014-07-01 12:00:00 ", "Jul 41 12:00:00 "])
+def test_many_lines_without_times_are_no_log(write, start, before, encoding):
+    """Whatever follows: nobody waits until the end of any large file."""
+    result = uclog(write((before + filler(start) + PJSIP).encode(encoding)))
+    assert result.returncode == 2 and "not a log that uclog reads" in result.stderr
+
+
+def test_times_alone_are_no_log(write):
+    """Read to its end, and refused."""
+    assert uclog(write(filler("2014-07-01 12:00:00 "))).returncode == 2
+
+
+def test_the_reader_of_wireshark_keeps_its_limit(bench):
+    """It is asked about every file."""
+    path = bench.write("late.log", filler("2014-07-01 12:00:00 ", 1 << 21) + PJSIP)
+    assert bench.run("tshark", "-r", path, check=False).returncode != 0

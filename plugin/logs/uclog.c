@@ -220,14 +220,22 @@ open_files(run_state_t *run, char **paths, warning_context_t *places)
             file->progress = show_progress;
             file->context = run;
         }
+        /* The first message may come behind gigabytes. */
+        file->stopped = &stopped;
         found = uclog_reader_detect(&file->reader, !options.follow);
+        file->stopped = NULL;
+        if (stopped) {
+            clear_progress(run);
+            return STATUS_FAILED;
+        }
         if (found == UCLOG_READ_ERROR) {
             fprintf(stderr, "uclog: %s: %s\n", paths[i], strerror(file->error));
             return STATUS_FAILED;
         }
-        /* A file to follow may still be empty; what has lines, and none of a log, is as wrong as without following.
-         */
-        if (found == UCLOG_NO_LOG || (found == UCLOG_UNDECIDED && file->reader.searched > 0)) {
+        /* A file to follow may still be empty, or a log without a message; what has lines, and none of a log, is as
+         * wrong as without following. */
+        if (found == UCLOG_NO_LOG ||
+            (found == UCLOG_UNDECIDED && file->reader.searched > 0 && !file->reader.sink.has_before)) {
             clear_progress(run);
             fprintf(stderr, "uclog: %s: not a log that uclog reads; expected " UCLOG_EXPECTED "\n", paths[i]);
             return STATUS_NO_LOG;
