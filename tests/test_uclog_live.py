@@ -133,7 +133,8 @@ def test_follow_a_log_without_a_message_yet(tmp_path):
     append(log, "2014-07-01 12:00:00 pbx: started\nwith more of it\n")
     follower = Follower(log)
     text = sbc_logs.call()[0][2]
-    append(log, "2014-07-01T12:00:01Z pbx: up\n2014-07-01T12:00:02Z pbx kamailio[1]: " + text.replace("\r\n", "#015#012") + "\n")
+    append(log, "2014-07-01T12:00:01Z pbx: up\n")
+    append(log, "2014-07-01T12:00:02Z pbx kamailio[1]: " + text.replace("\r\n", "#015#012") + "\n")
     assert follower.texts(1) == [text]
     follower.stop()
 
@@ -271,8 +272,8 @@ def test_standard_input_and_output(tmp_path):
 
 def test_the_search_for_the_first_message_can_be_stopped():
     """It may go through gigabytes: here through a pipe that never ends."""
-    process = subprocess.Popen([UCLOG, "-", "-w", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                               env=environment())
+    process = subprocess.Popen([UCLOG, "-", "-w", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE, env=environment())
     lines = b"2014-07-01 12:00:00 pbx: nothing\n" * 10000
     with pytest.raises(BrokenPipeError):
         for count in range(PATIENCE * 1000):

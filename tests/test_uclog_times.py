@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""uclog: the times of logs: their zones, the year that a log does not write, and a log whose first message comes late."""
+"""uclog: the times of logs, their zones, the year that a log does not write; a log whose first message comes late."""
 import calendar
 import datetime
 import os
@@ -45,15 +45,17 @@ def times(*words, tz="America/New_York"):
 
 def lines_with(time):
     """A message in each form that takes an ISO 8601 time."""
-    return {"syslog": kamailio(time), "sipe": SIPE.format(time), "console": f"[{time}] VERBOSE[12] res_pjsip_logger.c: {PJSIP}",
-            "journal": f"{time} pbx asterisk[12]: {PJSIP}", "audiocodes": sbc_logs.audiocodes([(SENT, OTHER, TEXT)], prefix=time + " sbc1 ",
-                                                                                             time=False)}
+    return {"syslog": kamailio(time), "sipe": SIPE.format(time),
+            "console": f"[{time}] VERBOSE[12] res_pjsip_logger.c: {PJSIP}",
+            "journal": f"{time} pbx asterisk[12]: {PJSIP}",
+            "audiocodes": sbc_logs.audiocodes([(SENT, OTHER, TEXT)], prefix=time + " sbc1 ", time=False)}
 
 
 @pytest.mark.parametrize("form", lines_with(""))
 @pytest.mark.parametrize("time, utc", [
-    ("2024-07-01T12:00:00.123456Z", "12:00:00"), ("2024-07-01T12:00:00+02:00", "10:00:00"), ("2024-07-01 12:00:00,5-05:30", "17:30:00"),
-    ("2024-07-01T12:00:00+0200", "10:00:00"), ("2024-07-01T12:00:00-00:00", "12:00:00"), ("2024-07-01 12:00:00Z", "12:00:00"),
+    ("2024-07-01T12:00:00.123456Z", "12:00:00"), ("2024-07-01T12:00:00+02:00", "10:00:00"),
+    ("2024-07-01 12:00:00,5-05:30", "17:30:00"), ("2024-07-01T12:00:00+0200", "10:00:00"),
+    ("2024-07-01T12:00:00-00:00", "12:00:00"), ("2024-07-01 12:00:00Z", "12:00:00"),
     ("2024-07-01T12:00:00", "16:00:00"), ("2024-07-01 12:00:00.5", "16:00:00")])
 def test_zone_behind_a_time(write, form, time, utc):
     """It counts, whatever zone the machine is in; a time without one is in that of the machine, or as it is said."""
@@ -62,18 +64,19 @@ def test_zone_behind_a_time(write, form, time, utc):
     assert times("--tz", "+03:00", path) == [seconds(f"2024-07-01 {'09:00:00' if utc == '16:00:00' else utc}")]
 
 
-@pytest.mark.parametrize("time", ["2024-07-01T12:00:00Zulu", "2024-07-01 12:00:00-13:00:00", "2024-07-01 12:00:00+0200",
-                                  "2024-07-01T12:00:00+02005", "2024-07-01T12:00:00+99:00", "2024-07-01T12:00:00-02:60"])
+@pytest.mark.parametrize("time", [
+    "2024-07-01T12:00:00Zulu", "2024-07-01 12:00:00-13:00:00", "2024-07-01 12:00:00+0200", "2024-07-01T12:00:00+02005",
+    "2024-07-01T12:00:00+99:00", "2024-07-01T12:00:00-02:60"])
 def test_what_is_no_zone(write, time):
     """What goes on is not one, and a number behind a blank and a time may be anything."""
     assert times(write(kamailio(time))) == [seconds("2024-07-01 16:00:00")]
 
 
 def test_zones_at_the_ends_of_months_and_time(write):
-    found = times(write("".join(kamailio(time) for time in ("2024-03-01T01:00:00+02:00", "2023-12-31T23:30:00-01:00"))))
+    found = times(write(kamailio("2024-03-01T01:00:00+02:00") + kamailio("2023-12-31T23:30:00-01:00")))
     assert found == [seconds("2024-02-29 23:00:00"), seconds("2024-01-01 00:30:00")]
-    first, *others = convert(write("".join(kamailio(time) for time in ("2024-07-01T12:00:00Z", "2024-02-30T12:00:00Z",
-                                                                      "1970-01-01T00:00:00+01:00"))))
+    first, *others = convert(write("".join(map(kamailio, (
+        "2024-07-01T12:00:00Z", "2024-02-30T12:00:00Z", "1970-01-01T00:00:00+01:00")))))
     assert [packet["ms"] for packet in others] == [first["ms"]] * 2
 
 
@@ -85,7 +88,8 @@ def test_zoned_and_unzoned_logs_are_merged_by_time(write):
     for files in ([zoned, unzoned], [unzoned, zoned]):
         found = convert(*files, tz="Europe/Berlin")
         assert [packet["interface"] for packet in found] == ["client.log", "zoned.log", "client.log", "zoned.log"]
-        assert [packet["ms"] // 1000 for packet in found] == [seconds(f"2024-07-01 {at}:00") for at in ("10:00", "10:30", "11:00", "11:10")]
+        assert [packet["ms"] // 1000 for packet in found] == [
+            seconds(f"2024-07-01 {at}:00") for at in ("10:00", "10:30", "11:00", "11:10")]
 
 
 def test_a_zone_is_not_handed_on(write):
@@ -119,7 +123,8 @@ def test_the_time_of_an_audiocodes_device_has_no_zone(write):
 
 # In the order in which two processes may write them.
 NEW_YEAR = ("Dec 31 23:59:58", "Jan  1 00:00:01", "Dec 31 23:59:59", "Jan  1 00:00:02")
-NEW_YEAR_UTC = [seconds(utc) for utc in ("2024-12-31 23:59:58", "2025-01-01 00:00:01", "2024-12-31 23:59:59", "2025-01-01 00:00:02")]
+NEW_YEAR_UTC = [*map(seconds, ("2024-12-31 23:59:58", "2025-01-01 00:00:01", "2024-12-31 23:59:59",
+                               "2025-01-01 00:00:02"))]
 YEARLESS = {"syslog": kamailio,
             "console": lambda time: f"[{time}] VERBOSE[12] res_pjsip_logger.c: {PJSIP}",
             "clock": lambda time: f"{time} pbx cron[1]: hourly\n{FREESWITCH.format(time[7:])}",
@@ -127,8 +132,8 @@ YEARLESS = {"syslog": kamailio,
 
 
 @pytest.mark.parametrize("form", YEARLESS)
-@pytest.mark.parametrize("changed, year", [("2025-07-02", 2025), ("2025-07-01", 2025), ("2025-06-30", 2024), ("2025-01-02", 2024),
-                                           ("2025-12-31", 2025)])
+@pytest.mark.parametrize("changed, year", [
+    ("2025-07-02", 2025), ("2025-07-01", 2025), ("2025-06-30", 2024), ("2025-01-02", 2024), ("2025-12-31", 2025)])
 def test_year_of_the_last_change(write, form, changed, year):
     """That of the file, or the one before, for dates behind its own."""
     assert times(write(YEARLESS[form]("Jul  1 12:00:00"), changed), tz="UTC") == [seconds(f"{year}-07-01 12:00:00")]
@@ -139,7 +144,7 @@ def test_year_of_the_last_change(write, form, changed, year):
     ("", "2025-01-02"), ("", "2025-11-29"), ("2024-12-31 23:59:00 starting\n", "2028-06-01"),
     ("[2025-01-01T00:00:00+02:00] starting\n", "2028-06-01"), ("Dec 31 23:59:00 pbx cron[1]: hourly\n", "2025-01-02")])
 def test_new_year_in_a_log(write, form, header, changed):
-    """It is found where the months go from December to January, or back; the log's own year is better than the file's."""
+    """Found where the months go from December to January, or back; the log's own year is better than the file's."""
     text = header + "".join(map(YEARLESS[form], NEW_YEAR))
     assert times(write(text, changed), tz="UTC") == NEW_YEAR_UTC
     # With no line in December or January.
@@ -178,8 +183,9 @@ def filler(time, size=3 << 20):
     return line * (size // len(line) + 1)
 
 
-LATE = {"[2014-07-01 12:00:00] ": "2014-07-01 12:00:00", "[Jul  1 12:00:00] ": "2014-07-01 12:00:00", "Jul  1 12:00:00 pbx ": "2014-07-01 12:00:00",
-        "2014-07-01T12:00:00.5+02:00 pbx ": "2014-07-01 10:00:00", "[2014-07-01T12:00:00Z] ": "2014-07-01 12:00:00"}
+LATE = {"[2014-07-01 12:00:00] ": "2014-07-01 12:00:00", "[Jul  1 12:00:00] ": "2014-07-01 12:00:00",
+        "Jul  1 12:00:00 pbx ": "2014-07-01 12:00:00", "2014-07-01T12:00:00.5+02:00 pbx ": "2014-07-01 10:00:00",
+        "[2014-07-01T12:00:00Z] ": "2014-07-01 12:00:00"}
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
@@ -193,7 +199,8 @@ def test_first_message_behind_many_lines(write, time, encoding):
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
 @pytest.mark.parametrize("before", ["", "2014-07-01 12:00:00 the only time\n"])
-@pytest.mark.parametrize("start", ["", "[no time] ", "12:00:00 ", "07/01/2014 12:00:00 ", "[2014-07-01 12:00:00 ", "Jul 41 12:00:00 "])
+@pytest.mark.parametrize("start", [
+    "", "[no time] ", "12:00:00 ", "07/01/2014 12:00:00 ", "[2014-07-01 12:00:00 ", "Jul 41 12:00:00 "])
 def test_many_lines_without_times_are_no_log(write, start, before, encoding):
     """Whatever follows: nobody waits until the end of any large file."""
     result = uclog(write((before + filler(start) + PJSIP).encode(encoding)))
