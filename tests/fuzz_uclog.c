@@ -114,6 +114,7 @@ run(const uint8_t *data, size_t size, size_t piece, bool trace)
         uclog_clock_init(&utc, "UTC");
     sink.clock = &utc;
     sink.trace = trace;
+    uclog_clock_date(&utc, 1400000000, &sink.written);
     uclog_reader_init(&reader, read_input, &from, 0, &sink);
     if (uclog_reader_detect(&reader, true) == UCLOG_LOG) {
         bool big_endian, utf16 = uclog_lines_is_utf16(reader.lines, &big_endian);

@@ -13,6 +13,7 @@ import pytest
 
 from conftest import PATIENCE, WINDOWS, drop_privileges, environment
 from gen import logs as gen
+from gen import sbc_logs
 from uclogs import LOGS, UCLOG, convert, packets, packets_of, uclog
 
 
@@ -34,6 +35,7 @@ class Follower:
     def __init__(self, path, *words):
         self.process = subprocess.Popen([UCLOG, "--follow", *words, path], stdout=subprocess.PIPE,
                                         stderr=subprocess.PIPE, env=environment())
+        self.process.stdout.peek(1)  # what comes first is written when the file is open and was looked at
         self.packets = queue.Queue()
         self.thread = threading.Thread(target=self.read, daemon=True)
         self.thread.start()
@@ -122,6 +124,18 @@ def test_follow_an_empty_file(tmp_path):
     entries = gen.calls(1)
     append(log, gen.server_log(entries))
     assert follower.texts(7) == [entry["text"] for entry in entries]
+    follower.stop()
+
+
+def test_follow_a_log_without_a_message_yet(tmp_path):
+    """Lines with times, and what goes on with them, are of a log; it may be empty of SIP for hours."""
+    log = tmp_path / "full"
+    append(log, "2014-07-01 12:00:00 pbx: started\nwith more of it\n")
+    follower = Follower(log)
+    text = sbc_logs.call()[0][2]
+    append(log, "2014-07-01T12:00:01Z pbx: up\n")
+    append(log, "2014-07-01T12:00:02Z pbx kamailio[1]: " + text.replace("\r\n", "#015#012") + "\n")
+    assert follower.texts(1) == [text]
     follower.stop()
 
 
@@ -254,3 +268,17 @@ def test_standard_input_and_output(tmp_path):
     result = uclog("-", "-w", "-", input=text)
     assert len(packets(result.stdout)) == 7
     assert packets(result.stdout)[0]["interface"] == "standard input"
+
+
+def test_the_search_for_the_first_message_can_be_stopped():
+    """It may go through gigabytes: here through a pipe that never ends."""
+    process = subprocess.Popen([UCLOG, "-", "-w", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE, env=environment())
+    lines = b"2014-07-01 12:00:00 pbx: nothing\n" * 10000
+    with pytest.raises(BrokenPipeError):
+        for count in range(PATIENCE * 1000):
+            process.stdin.write(lines)
+            if count == 10:
+                process.send_signal(signal.SIGTERM)
+    assert process.wait(PATIENCE) == (-signal.SIGTERM if WINDOWS else 1)
+    assert process.stdout.read() + process.stderr.read() == b""

@@ -130,21 +130,15 @@ form_of(const uclog_line_t *line)
     return NULL;
 }
 
-/* The time that a line begins with, in brackets or not; returns how many bytes it has, 0 = none. */
+/* Notes the time that a line begins with; returns how many bytes it has, 0 = none. */
 static size_t
 line_time(dump_parser_t *parser, const char *text, size_t length)
 {
-    uclog_stamp_t stamp = parser->has_stamp ? parser->stamp : parser->sink->written;
-    size_t bracket = length && text[0] == '[', used;
+    size_t used = uclog_stamp_parse_line(&parser->stamp, text, length, parser->has_stamp ? &parser->stamp : NULL,
+                                         &parser->sink->written);
 
-    used = uclog_stamp_parse_iso(&stamp, text + bracket, length - bracket);
-    if (!used)
-        used = uclog_stamp_parse_month(&stamp, text + bracket, length - bracket);
-    if (!used || (bracket && (used + 1 >= length || text[used + 1] != ']')))
-        return 0;
-    parser->stamp = stamp;
-    parser->has_stamp = true;
-    return used + 2 * bracket;
+    parser->has_stamp = parser->has_stamp || used > 0;
+    return used;
 }
 
 /* The program and its number stand no farther from the begin of a line. */
@@ -233,10 +227,17 @@ finish(dump_parser_t *parser)
     uclog_record_free(record);
 }
 
+/* A time in brackets stands for that in front of it, unless that alone tells its zone, as the journal's does. */
 static bool
 is_bracketed(dump_parser_t *parser, const char *text, size_t length)
 {
-    return length && text[0] == '[' && line_time(parser, text, length);
+    const uclog_stamp_t before = parser->stamp;
+
+    if (!length || text[0] != '[' || !line_time(parser, text, length))
+        return false;
+    if (before.zoned && !parser->stamp.zoned)
+        parser->stamp = before;
+    return true;
 }
 
 static void
@@ -397,7 +398,8 @@ whole_message(dump_parser_t *parser, const uclog_line_t *line, const char *messa
     sbc_log_unescape(text, message, line->length - (size_t)(message - line->text));
     finish(parser);
     parser->record = uclog_sink_record(parser->sink, UCLOG_MESSAGE, line, parser->sink->last_ms);
-    parser->has_time = line_time(parser, line->text, line->length) > 0;
+    line_time(parser, line->text, line->length);
+    parser->has_time = parser->has_stamp;
     uclog_sink_set_time(parser->sink, parser->record, parser->has_time ? &parser->stamp : &parser->sink->written);
     uclog_sip_begin(&parser->sip, parser->record);
     end = text->str + text->len;

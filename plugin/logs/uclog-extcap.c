@@ -24,7 +24,7 @@ static const struct {
       "{mustexist=true}{required=true}{fileext=Client and server logs (*.UccApilog *.uccapilog *.log *.txt)}",
       "Client log (…UccApi-0.UccApilog) or server log (SIPStack text of OCSLogger or the centralized logging)" },
     { "--tz", "Time zone of the log", "string", "{placeholder=local time of this machine}",
-      "UTC, +02:00, Europe/Berlin …; the logs carry no time zone" },
+      "UTC, +02:00, Europe/Berlin …; for times that the log writes without a zone" },
     { "--trace", "Log lines between the messages, too", "boolflag", "{default=false}",
       "Every other line of the log as a syslog record" },
     { "--follow", "Follow a log that is still being written", "boolflag", "{default=false}",

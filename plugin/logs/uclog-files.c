@@ -75,8 +75,11 @@ static int64_t
 read_file(void *context, void *buffer, size_t size)
 {
     uclog_file_t *file = context;
-    gssize got = read_some(file, buffer, size);
+    gssize got;
 
+    if (file->stopped && *file->stopped)
+        return 0;
+    got = read_some(file, buffer, size);
     if (got == 0 && file->follow && file->fd != UCLOG_STDIN) {
         bool line_open = file->line_open;
 
@@ -122,6 +125,7 @@ uclog_file_open(uclog_file_t *file, const char *path, bool follow, const uclog_s
         file->size = status.size;
     file->name = file->fd == UCLOG_STDIN ? g_strdup("standard input") : g_path_get_basename(path);
     uclog_reader_init(&file->reader, read_file, file, 0, sink);
+    file->reader.patient = true;
     uclog_clock_date(sink->clock, status.regular ? status.written : g_get_real_time() / G_USEC_PER_SEC,
                      &file->reader.sink.written);
     return true;

@@ -6,6 +6,8 @@
 #ifndef MSICE_UCLOG_FILES_H
 #define MSICE_UCLOG_FILES_H
 
+#include <signal.h>
+
 #include "logs/uclog-reader.h"
 
 /* A file, or standard input. */
@@ -20,6 +22,7 @@ typedef struct {
     uint64_t size;                   /* 0: not known */
     void (*progress)(void *context); /* called after each read; NULL: not wanted */
     void *context;
+    const volatile sig_atomic_t *stopped; /* the file ends where this is set; NULL: nothing stops it */
     uclog_reader_t reader;
     uclog_record_t *head; /* the next record, already read */
 } uclog_file_t;

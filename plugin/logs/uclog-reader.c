@@ -7,8 +7,9 @@
 
 #include "knowledge/array.h"
 
-/* A log that was cut may start with the rest of a message; a file without a record in so many bytes is no
- * log. */
+/* A log that was cut may start with the rest of a message; a file without a record in so many bytes is no log. Those
+ * of telephone systems and syslog hold much else, each line with its time: for a patient reader these do not count.
+ */
 #define SEARCH_LIMIT (1024U * 1024U)
 
 static const uclog_format_t *const formats[] = { &uclog_client_format, &uclog_server_format, &uclog_sbc_format,
@@ -61,20 +62,29 @@ choose_format(uclog_reader_t *reader, const uclog_line_t *line)
     return false;
 }
 
-/* Lines in front of the first message may tell the date or the time, which the message does not. */
-static void
-note_date(uclog_reader_t *reader, const uclog_line_t *line)
+/* Lines in front of the first message may tell the date or the time, which the message does not; false = this one has
+ * none. */
+static bool
+note_time(uclog_reader_t *reader, const uclog_line_t *line)
 {
-    size_t bracket = line->length && line->text[0] == '[';
-    uclog_stamp_t stamp;
+    uclog_sink_t *sink = &reader->sink;
 
-    if (!line->continued && uclog_stamp_parse_iso(&stamp, line->text + bracket, line->length - bracket)) {
-        reader->sink.written.year = stamp.year;
-        reader->sink.written.month = stamp.month;
-        reader->sink.written.day = stamp.day;
-        reader->sink.before = stamp;
-        reader->sink.has_before = true;
-    }
+    if (line->continued || !uclog_stamp_parse_line(&sink->before, line->text, line->length,
+                                                   sink->has_before ? &sink->before : NULL, &sink->written))
+        return false;
+    sink->has_before = true;
+    return true;
+}
+
+/* Whether the search for the first record goes on behind a line. */
+static bool
+goes_on_behind(uclog_reader_t *reader, const uclog_line_t *line)
+{
+    if (note_time(reader, line) && reader->patient)
+        reader->searched = 0;
+    else
+        reader->searched += line->length + line->end;
+    return reader->searched <= SEARCH_LIMIT;
 }
 
 uclog_found_t
@@ -89,12 +99,8 @@ uclog_reader_detect(uclog_reader_t *reader, bool last)
             return UCLOG_READ_ERROR;
         if (got == 0)
             return last ? UCLOG_NO_LOG : UCLOG_UNDECIDED;
-        if (!choose_format(reader, &line)) {
-            note_date(reader, &line);
-            reader->searched += line.length + line.end;
-            if (reader->searched > SEARCH_LIMIT)
-                return UCLOG_NO_LOG;
-        }
+        if (!choose_format(reader, &line) && !goes_on_behind(reader, &line))
+            return UCLOG_NO_LOG;
     }
     return UCLOG_LOG;
 }

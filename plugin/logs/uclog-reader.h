@@ -21,8 +21,9 @@ typedef struct {
     const uclog_format_t *format; /* NULL until the first record was seen */
     void *parser;
     bool ended;
-    bool failed;       /* a read error ended it */
-    uint64_t searched; /* bytes before the first record */
+    bool failed;  /* a read error ended it */
+    bool patient; /* the first record may come late, as long as lines begin with a time: to be set by the caller */
+    uint64_t searched; /* bytes before the first record; patient: behind the last line that begins with a time */
     uint64_t leftover; /* number of the line in them that ends a record, 0 if there is none */
 } uclog_reader_t;
 

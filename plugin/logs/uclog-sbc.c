@@ -25,43 +25,43 @@ typedef struct {
     sbc_head_t begun;       /* of the record that it has begun in */
     bool has_time;          /* the device has told it */
     bool collectors_time;
-    uclog_stamp_t collected; /* the collector's time; year 0 = it has told no year */
-    int64_t first;           /* offset of the first line of the record that is read */
-    unsigned missing;        /* records that the collector has not got, before the message */
+    uclog_stamp_t known; /* the last time that the log has told: the device's, or the collector's */
+    bool has_known;
+    int64_t first;    /* offset of the first line of the record that is read */
+    unsigned missing; /* records that the collector has not got, before the message */
     bool seen_any;
     unsigned last_sequence; /* of the last record of the file */
 } sbc_parser_t;
 
-/* What is said without a year is of the year in which the log was written last, or the one before. */
 static void
-set_stamp(sbc_parser_t *parser, uclog_stamp_t *stamp)
+set_stamp(sbc_parser_t *parser, const uclog_stamp_t *stamp)
 {
-    const uclog_stamp_t *written = &parser->sink->written;
-
-    if (stamp->month > written->month || (stamp->month == written->month && stamp->day > written->day))
-        stamp->year--;
+    parser->known = *stamp;
+    parser->has_known = true;
     uclog_sink_set_time(parser->sink, parser->record, stamp);
+}
+
+/* The device writes no year, many collectors neither. */
+static void
+set_stamp_without_year(sbc_parser_t *parser, uclog_stamp_t *stamp)
+{
+    uclog_stamp_guess_year(stamp, parser->has_known ? &parser->known : NULL, &parser->sink->written);
+    set_stamp(parser, stamp);
 }
 
 static void
 set_time(sbc_parser_t *parser, const sbc_time_t *told)
 {
-    const uclog_stamp_t *collected = &parser->collected;
-    uclog_stamp_t stamp = {
-        parser->sink->written.year, told->month, told->day, told->hour, told->minute, told->second, told->millisecond
-    };
+    uclog_stamp_t stamp = { .month = told->month,
+                            .day = told->day,
+                            .hour = told->hour,
+                            .minute = told->minute,
+                            .second = told->second,
+                            .millisecond = told->millisecond };
 
     if (told->month >= 1 && told->month <= 12 && told->day >= 1 && told->day <= 31 && told->hour <= 23 &&
-        told->minute <= 59 && told->second <= 60) {
-        if (collected->year) {
-            /* The two clocks may stand on both sides of New Year. */
-            stamp.year = collected->year + (stamp.month == 1 && collected->month == 12) -
-                         (stamp.month == 12 && collected->month == 1);
-            uclog_sink_set_time(parser->sink, parser->record, &stamp);
-        } else {
-            set_stamp(parser, &stamp);
-        }
-    }
+        told->minute <= 59 && told->second <= 60)
+        set_stamp_without_year(parser, &stamp);
     parser->has_time = true;
 }
 
@@ -69,18 +69,15 @@ set_time(sbc_parser_t *parser, const sbc_time_t *told)
 static void
 set_collectors_time(sbc_parser_t *parser, const uclog_line_t *line)
 {
-    uclog_stamp_t stamp = parser->sink->written;
+    uclog_stamp_t stamp = { 0 };
 
     parser->collectors_time = true;
-    parser->collected.year = 0;
-    if (uclog_stamp_parse_iso(&stamp, line->text, line->length)) {
-        parser->collected = stamp;
-        uclog_sink_set_time(parser->sink, parser->record, &stamp);
-    } else if (uclog_stamp_parse_month(&stamp, line->text, line->length)) {
+    if (uclog_stamp_parse_iso(&stamp, line->text, line->length))
         set_stamp(parser, &stamp);
-    } else {
+    else if (uclog_stamp_parse_month(&stamp, line->text, line->length))
+        set_stamp_without_year(parser, &stamp);
+    else
         parser->collectors_time = false;
-    }
 }
 
 /* Adds a piece of the message as the log has it. */
@@ -276,6 +273,8 @@ sbc_start(uclog_sink_t *sink)
     sbc_parser_t *parser = g_new0(sbc_parser_t, 1);
 
     parser->sink = sink;
+    parser->known = sink->before;
+    parser->has_known = sink->has_before;
     parser->text = g_string_new(NULL);
     parser->session = g_string_new(NULL);
     return parser;

@@ -43,11 +43,32 @@ uclog_clock_clear(uclog_clock_t *zone_clock)
     zone_clock->zone = NULL;
 }
 
+/* GDate counts the days from the first one of the year 1. */
+#define DAYS_TO_1970 719163
+
+static int64_t
+zoned_ms(const uclog_stamp_t *stamp)
+{
+    GDate date;
+    int64_t minutes;
+
+    if (!g_date_valid_dmy((GDateDay)stamp->day, (GDateMonth)stamp->month, (GDateYear)stamp->year))
+        return -1;
+    g_date_clear(&date, 1);
+    g_date_set_dmy(&date, (GDateDay)stamp->day, (GDateMonth)stamp->month, (GDateYear)stamp->year);
+    minutes = ((int64_t)g_date_get_julian(&date) - DAYS_TO_1970) * 24 * 60 + (int64_t)stamp->hour * 60 +
+              (int64_t)stamp->minute - stamp->offset;
+    return minutes < 0 ? -1 : minutes * 60000 + (int64_t)stamp->second * 1000 + (int64_t)stamp->millisecond;
+}
+
 int64_t
 uclog_clock_ms(uclog_clock_t *zone_clock, const uclog_stamp_t *stamp)
 {
-    unsigned key = ((stamp->year * 13 + stamp->month) * 32 + stamp->day) * 24 + stamp->hour;
+    unsigned key;
 
+    if (stamp->zoned)
+        return zoned_ms(stamp);
+    key = ((stamp->year * 13 + stamp->month) * 32 + stamp->day) * 24 + stamp->hour;
     if (key != zone_clock->hour_key) {
         GDateTime *hour = g_date_time_new(zone_clock->zone, (gint)stamp->year, (gint)stamp->month, (gint)stamp->day,
                                           (gint)stamp->hour, 0, 0);
@@ -121,6 +142,36 @@ uclog_stamp_parse_clock(uclog_stamp_t *stamp, const char *text, size_t length)
     return 8 + fraction(stamp, text + 8, length - 8);
 }
 
+static void
+set_zone(uclog_stamp_t *stamp, bool zoned, int offset)
+{
+    stamp->zoned = zoned;
+    stamp->offset = offset;
+}
+
+/* The zone directly behind a time: "Z", "+02:00" or, where `basic` says that it may have no colon, "+0200"; returns
+ * how many bytes it has. */
+static unsigned
+zone(uclog_stamp_t *stamp, const char *text, size_t length, bool basic)
+{
+    unsigned hours = 0, minutes = 0, used = 0;
+
+    if (length && text[0] == 'Z') {
+        used = 1;
+    } else if (length >= 5 && (text[0] == '+' || text[0] == '-') && digits(text + 1, 2, &hours)) {
+        if (length >= 6 && text[3] == ':' && digits(text + 4, 2, &minutes))
+            used = 6;
+        else if (basic && digits(text + 3, 2, &minutes))
+            used = 5;
+    }
+    /* What goes on is something else: a word, a number, the second time of "12:00:00-13:00:00". */
+    if (hours > 23 || minutes > 59 || (used < length && g_ascii_isalnum(text[used])) ||
+        (used + 1 < length && text[used] == ':' && g_ascii_isdigit(text[used + 1])))
+        used = 0;
+    set_zone(stamp, used > 0, used ? (int)(hours * 60 + minutes) * (text[0] == '-' ? -1 : 1) : 0);
+    return used;
+}
+
 unsigned
 uclog_stamp_parse_iso(uclog_stamp_t *stamp, const char *text, size_t length)
 {
@@ -131,7 +182,10 @@ uclog_stamp_parse_iso(uclog_stamp_t *stamp, const char *text, size_t length)
         stamp->year < 1970 || stamp->month < 1 || stamp->month > 12 || stamp->day < 1 || stamp->day > 31)
         return 0;
     used = uclog_stamp_parse_clock(stamp, text + 11, length - 11);
-    return used ? 11 + used : 0;
+    if (!used)
+        return 0;
+    used += 11;
+    return used + zone(stamp, text + used, length - used, text[10] == 'T');
 }
 
 unsigned
@@ -147,13 +201,41 @@ uclog_stamp_parse_month(uclog_stamp_t *stamp, const char *text, size_t length)
         if (memcmp(names + 3 * (size_t)month, text, 3) != 0)
             continue;
         used = uclog_stamp_parse_clock(stamp, text + 7, length - 7);
-        if (!used)
-            return 0;
+        set_zone(stamp, false, 0);
         stamp->month = month + 1;
         stamp->day = (unsigned)(text[4] == ' ' ? 0 : text[4] - '0') * 10 + (unsigned)(text[5] - '0');
-        return 7 + used;
+        return used && stamp->day >= 1 && stamp->day <= 31 ? 7 + used : 0;
     }
     return 0;
+}
+
+void
+uclog_stamp_guess_year(uclog_stamp_t *stamp, const uclog_stamp_t *known, const uclog_stamp_t *written)
+{
+    if (known)
+        stamp->year = known->year + (stamp->month + 6 < known->month) - (stamp->month > known->month + 6);
+    else
+        stamp->year = written->year - (stamp->month > written->month ||
+                                       (stamp->month == written->month && stamp->day > written->day));
+}
+
+size_t
+uclog_stamp_parse_line(uclog_stamp_t *stamp, const char *text, size_t length, const uclog_stamp_t *known,
+                       const uclog_stamp_t *written)
+{
+    size_t bracket = length && text[0] == '[', used;
+    uclog_stamp_t told = { 0 };
+
+    used = uclog_stamp_parse_iso(&told, text + bracket, length - bracket);
+    if (!used) {
+        used = uclog_stamp_parse_month(&told, text + bracket, length - bracket);
+        if (used)
+            uclog_stamp_guess_year(&told, known, written);
+    }
+    if (!used || (bracket && (used + 1 >= length || text[used + 1] != ']')))
+        return 0;
+    *stamp = told;
+    return used + 2 * bracket;
 }
 
 unsigned
@@ -169,5 +251,6 @@ uclog_stamp_parse(uclog_stamp_t *stamp, const char *text, size_t length, char se
     if (stamp->year < 1970 || stamp->month < 1 || stamp->month > 12 || stamp->day < 1 || stamp->day > 31 ||
         stamp->hour > 23 || stamp->minute > 59 || stamp->second > 60)
         return 0;
+    set_zone(stamp, false, 0);
     return 19 + fraction(stamp, text + 19, length - 19);
 }

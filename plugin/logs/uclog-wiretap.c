@@ -5,6 +5,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include <sys/stat.h>
 #include <time.h>
 
 #include <ws_version.h>
@@ -45,6 +46,12 @@ typedef struct {
     unsigned limit;
 } source_t;
 
+/* What is said about a message, and its time, as they were when the file was read from its begin. */
+typedef struct {
+    int64_t time_ms;
+    GBytes *comments;
+} kept_t;
+
 /* What belongs to one open file. */
 typedef struct {
     uclog_clock_t clock;
@@ -53,7 +60,8 @@ typedef struct {
     uclog_window_t *window;
     GQueue ready;           /* records that left the window */
     GHashTable *interfaces; /* machine -> number + 1 */
-    GHashTable *judged;     /* place of a message -> its comments, where its own text does not tell them all */
+    GHashTable *judged;     /* place of a message -> kept_t, where its own text does not tell all of it */
+    uclog_stamp_t written;  /* when the file was changed last */
     uclog_bytes_t packet;
     bool utf16, big_endian;
 } open_log_t;
@@ -67,15 +75,27 @@ read_source(void *context, void *buffer, size_t size)
 }
 
 static void
+free_kept(void *data)
+{
+    kept_t *kept = data;
+
+    g_bytes_unref(kept->comments);
+    g_free(kept);
+}
+
+static void
 put_ready(void *context, uclog_record_t *record)
 {
     open_log_t *log = context;
 
     if (record->judged || log->reader.format->looks_back) {
         int64_t *place = g_new(int64_t, 1);
+        kept_t *kept = g_new(kept_t, 1);
 
         *place = uclog_record_place(record);
-        g_hash_table_insert(log->judged, place, g_bytes_new(record->comments.data, record->comments.length));
+        kept->time_ms = record->time_ms;
+        kept->comments = g_bytes_new(record->comments.data, record->comments.length);
+        g_hash_table_insert(log->judged, place, kept);
     }
     g_queue_push_tail(&log->ready, record);
 }
@@ -172,16 +192,18 @@ read_at(wtap *wth, int64_t place, wtap_rec *rec, int *err, char **err_info)
     if (file_seek(wth->random_fh, offset, SEEK_SET, err) < 0)
         return false;
     sink.clock = &log->clock;
-    uclog_clock_date(&log->clock, time(NULL), &sink.written);
+    sink.written = log->written;
     uclog_reader_init(&reader, read_source, &from, offset, &sink);
     uclog_lines_set_utf16(reader.lines, log->utf16, log->big_endian);
     uclog_reader_use(&reader, log->reader.format);
     record = uclog_reader_again(&reader, place);
     if (record) {
-        GBytes *judged = g_hash_table_lookup(log->judged, &place);
+        const kept_t *kept = g_hash_table_lookup(log->judged, &place);
         size_t length = record->comments.length;
-        const char *comments = judged ? g_bytes_get_data(judged, &length) : record->comments.data;
+        const char *comments = kept ? g_bytes_get_data(kept->comments, &length) : record->comments.data;
 
+        if (kept)
+            record->time_ms = kept->time_ms;
         fill_record(wth, rec, record, comments, length);
         good = true;
     } else {
@@ -219,6 +241,16 @@ close_log(wtap *wth)
     clear_log(wth->priv);
 }
 
+/* When the file was changed last; of what is no file, a pipe, it is now. */
+static int64_t
+last_change(wtap *wth)
+{
+    ws_statb64 status;
+    int err;
+
+    return wtap_fstat(wth, &status, &err) == 0 && S_ISREG(status.st_mode) ? status.st_mtime : time(NULL);
+}
+
 /* Whether the file is a log; its reader goes on from where this stops reading. */
 static wtap_open_return_val
 open_log_file(wtap *wth, int *err, char **err_info)
@@ -229,9 +261,10 @@ open_log_file(wtap *wth, int *err, char **err_info)
 
     uclog_clock_init(&log->clock, NULL);
     sink.clock = &log->clock;
-    uclog_clock_date(&log->clock, time(NULL), &sink.written);
+    uclog_clock_date(&log->clock, last_change(wth), &log->written);
+    sink.written = log->written;
     log->interfaces = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    log->judged = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, (GDestroyNotify)g_bytes_unref);
+    log->judged = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, free_kept);
     log->window = uclog_window_new(false, put_ready, log);
     log->sequential.file = wth->fh;
     log->sequential.limit = UINT_MAX;

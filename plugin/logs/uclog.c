@@ -43,7 +43,7 @@ static const GOptionEntry entries[] = {
       "FILE" },
     { "format", 'F', 0, G_OPTION_ARG_STRING, &options.format,
       "pcapng (default), or pcap: without comments and machines", "FORMAT" },
-    { "utc", 0, 0, G_OPTION_ARG_NONE, &options.utc, "The times of the log are UTC, not local time of this machine",
+    { "utc", 0, 0, G_OPTION_ARG_NONE, &options.utc, "Times without a zone are UTC, not local time of this machine",
       NULL },
     { "tz", 0, 0, G_OPTION_ARG_STRING, &options.zone, "They are of this time zone: +02:00, Europe/Berlin", "ZONE" },
     { "trace", 0, 0, G_OPTION_ARG_NONE, &options.trace, "Log lines between the messages, too, as syslog records",
@@ -220,14 +220,22 @@ open_files(run_state_t *run, char **paths, warning_context_t *places)
             file->progress = show_progress;
             file->context = run;
         }
+        /* The first message may come behind gigabytes. */
+        file->stopped = &stopped;
         found = uclog_reader_detect(&file->reader, !options.follow);
+        file->stopped = NULL;
+        if (stopped) {
+            clear_progress(run);
+            return STATUS_FAILED;
+        }
         if (found == UCLOG_READ_ERROR) {
             fprintf(stderr, "uclog: %s: %s\n", paths[i], strerror(file->error));
             return STATUS_FAILED;
         }
-        /* A file to follow may still be empty; what has lines, and none of a log, is as wrong as without following.
-         */
-        if (found == UCLOG_NO_LOG || (found == UCLOG_UNDECIDED && file->reader.searched > 0)) {
+        /* A file to follow may still be empty, or a log without a message; what has lines, and none of a log, is as
+         * wrong as without following. */
+        if (found == UCLOG_NO_LOG ||
+            (found == UCLOG_UNDECIDED && file->reader.searched > 0 && !file->reader.sink.has_before)) {
             clear_progress(run);
             fprintf(stderr, "uclog: %s: not a log that uclog reads; expected " UCLOG_EXPECTED "\n", paths[i]);
             return STATUS_NO_LOG;
