@@ -28,6 +28,7 @@
 #include "turn/packet-msturn.h"
 #include "carriers/msturn-answer.h"
 #include "carriers/msturn-frames.h"
+#include "carriers/msturn-inner.h"
 #include "carriers/msturn-port.h"
 #include "carriers/msturn-pseudotls.h"
 #include "carriers/msturn-tcp.h"
@@ -102,6 +103,7 @@ static const proto_plugin modules[] = {
     { proto_register_msturn_pseudotls, NULL },
     { proto_register_msturn_answer, proto_reg_handoff_msturn_answer },
     { proto_register_msturn_frames, NULL },
+    { proto_register_msturn_inner, NULL },
     { proto_register_msturn_tcp, proto_reg_handoff_msturn_tcp },
     { proto_register_msturn_port, proto_reg_handoff_msturn_port },
     { proto_register_mscall, proto_reg_handoff_mscall },

@@ -14,6 +14,7 @@
 #include "base/layers.h"
 #include "calls/facts.h"
 #include "carriers/msturn-demux.h"
+#include "carriers/msturn-inner.h"
 #include "turn/msturn-claim.h"
 #include "turn/packet-msturn.h"
 
@@ -28,7 +29,6 @@ static int proto_frames = -1;
 static int hf_type = -1;
 static int hf_reserved = -1;
 static int hf_length = -1;
-static int hf_inner_length = -1;
 static int hf_rest = -1;
 static int hf_skipped = -1;
 
@@ -53,6 +53,7 @@ struct msturn_frames {
     uint32_t end;    /* where that frame ends, when its header was seen; else next */
     bool begun;      /* handed is valid */
     uint32_t handed; /* TCP sequence number behind all that came before this payload */
+    msturn_inner_t *inner;
 };
 
 /* How a payload is entered, when not simply with a frame at its first byte. Kept with the packet for later passes. */
@@ -69,6 +70,7 @@ msturn_frames_new(msturn_framing_t framing)
     msturn_frames_t *frames = wmem_new0(wmem_file_scope(), msturn_frames_t);
 
     frames->framing = framing;
+    frames->inner = msturn_inner_new();
     return frames;
 }
 
@@ -100,26 +102,10 @@ dissect_payload(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, msturn_carr
     }
 }
 
-/* End-to-end data: RFC 4571 frames inside as Microsoft's clients send them, or the bare payload. */
 static void
-dissect_data(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_tree *frame_tree)
+dissect_end_to_end(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
-    unsigned count = msturn_count_peer_frames(tvb);
-    int offset = 0;
-
-    if (count == 0) {
-        dissect_payload(tvb, pinfo, tree, MSTURN_IN_TCP_DATA);
-        return;
-    }
-    for (unsigned i = 0; i < count; i++) {
-        int length = tvb_get_ntohs(tvb, offset);
-
-        proto_tree_add_item(frame_tree, hf_inner_length, tvb, offset, RFC4571_HEADER_LENGTH, ENC_BIG_ENDIAN);
-        if (length > 0)
-            dissect_payload(tvb_new_subset_length(tvb, offset + RFC4571_HEADER_LENGTH, length), pinfo, tree,
-                            MSTURN_IN_TCP_DATA);
-        offset += RFC4571_HEADER_LENGTH + length;
-    }
+    dissect_payload(tvb, pinfo, tree, MSTURN_IN_TCP_DATA);
 }
 
 static proto_tree *
@@ -167,7 +153,8 @@ carrier_of(const msturn_frame_t *frame)
 }
 
 static void
-dissect_frame(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, const msturn_frame_t *frame)
+dissect_frame(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, msturn_inner_t *inner, uint32_t place,
+              const msturn_frame_t *frame)
 {
     int length = frame->total - frame->header;
     bool cut = frame->total > tvb_reported_length_remaining(tvb, offset);
@@ -186,7 +173,9 @@ dissect_frame(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, c
         col_append_fstr(pinfo->cinfo, COL_INFO, "Frame of %d bytes, cut", length);
         call_data_dissector(payload, pinfo, tree);
     } else if (frame->type == MSTURN_FRAME_DATA) {
-        dissect_data(payload, pinfo, tree, subtree);
+        /* RFC 4571 packets as Microsoft's clients send them, or the bare payload. */
+        if (!msturn_inner_dissect(payload, pinfo, tree, subtree, inner, place, dissect_end_to_end))
+            dissect_end_to_end(payload, pinfo, tree);
     } else {
         dissect_payload(payload, pinfo, tree, carrier_of(frame));
     }
@@ -194,11 +183,12 @@ dissect_frame(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, c
 
 /* One frame must not cost us those behind it. */
 static void
-dissect_frame_safely(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, const msturn_frame_t *frame)
+dissect_frame_safely(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, msturn_inner_t *inner,
+                     uint32_t place, const msturn_frame_t *frame)
 {
     TRY
     {
-        dissect_frame(tvb, offset, pinfo, tree, frame);
+        dissect_frame(tvb, offset, pinfo, tree, inner, place, frame);
     }
     CATCH_NONFATAL_ERRORS
     {
@@ -346,11 +336,13 @@ msturn_frames_next_info(packet_info *pinfo)
 }
 
 static void
-dissect_beside(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, const msturn_frame_t *frame)
+dissect_beside(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, const msturn_frames_t *frames,
+               const struct tcpinfo *tcpinfo, const msturn_frame_t *frame)
 {
     const wmem_list_frame_t *last = wmem_list_tail(pinfo->layers);
+    const uint32_t place = (tcpinfo ? tcpinfo->seq : pinfo->num << 16) + (uint32_t)offset;
 
-    dissect_frame_safely(tvb, offset, pinfo, tree, frame);
+    dissect_frame_safely(tvb, offset, pinfo, tree, frames->inner, place, frame);
     layers_forget(pinfo, last);
 }
 
@@ -411,6 +403,8 @@ dissect_frames(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, 
             int skipped = (found < 0 ? end : found) - offset;
 
             lost = false;
+            if (!PINFO_FD_VISITED(pinfo))
+                msturn_inner_lost(frames->inner);
             if (wait_with_skipped(tvb, offset, found, pinfo, frames, tcpinfo, entry))
                 return;
             if (found < 0)
@@ -433,7 +427,7 @@ dissect_frames(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, 
         }
         expect(pinfo, frames, tcpinfo, offset + frame.total, offset + frame.total);
         msturn_frames_next_info(pinfo);
-        dissect_beside(tvb, offset, pinfo, tree, &frame);
+        dissect_beside(tvb, offset, pinfo, tree, frames, tcpinfo, &frame);
         offset += frame.total;
     }
 }
@@ -450,6 +444,8 @@ msturn_frames_dissect(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree 
     entry = entry_of(pinfo, frames, (const struct tcpinfo *)tcpinfo, offset, length);
     if (entry.missing > 0) {
         facts_tell_stream_gap(pinfo);
+        if (!PINFO_FD_VISITED(pinfo))
+            msturn_inner_lost(frames->inner);
         finding_add_bytes_format(tree, pinfo, &ei_gap, tvb, offset, 0,
                                  "%d bytes in front of this segment are not in the capture, or came out of order. "
                                  "Try the TCP preference to reassemble out-of-order segments.",
@@ -472,9 +468,6 @@ proto_register_msturn_frames(void)
         { &hf_reserved, { "Reserved", "msturn.frame.reserved", FT_UINT8, BASE_HEX, NULL, 0, "Has to be 0", HFILL } },
         { &hf_length,
           { "Length", "msturn.frame.length", FT_UINT16, BASE_DEC, NULL, 0, "Bytes behind the length", HFILL } },
-        { &hf_inner_length,
-          { "RFC 4571 length", "msturn.frame.rfc4571_length", FT_UINT16, BASE_DEC, NULL, 0,
-            "Framing of the ICE-TCP stream inside end-to-end data", HFILL } },
         { &hf_rest,
           { "Rest of a frame", "msturn.frame.rest", FT_BYTES, BASE_NONE, NULL, 0,
             "Bytes of a frame that could not be put together", HFILL } },
