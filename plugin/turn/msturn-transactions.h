@@ -38,6 +38,7 @@ typedef struct msturn_transaction {
     bool from_peer;     /* a check: the peer sent the request */
     bool authenticated; /* the request carried a message integrity */
     bool release;       /* it gives the allocation up */
+    bool cut;           /* the capture holds only a part of the request, which may be more than the two above say */
     bool followed;      /* the client has asked its server for something else behind the answer */
     uint8_t id[STUN_ID_LENGTH];
 } msturn_transaction_t;
