@@ -68,11 +68,13 @@ bool msturn_transaction_is_new(const packet_info *pinfo, const msturn_transactio
 /* 0 for the first request, n for the n-th retransmission in this packet's frame. */
 unsigned msturn_transaction_repeat(const msturn_transaction_t *transaction, const packet_info *pinfo);
 
-/* What a sequence number means beside the one before it on the same connection id. */
+/* What a sequence number means beside those before it on the same connection id. One that comes late, behind a higher
+ * one, is as good as the next. */
 typedef enum { MSTURN_SEQUENCE_NEXT, MSTURN_SEQUENCE_GAP, MSTURN_SEQUENCE_REPEATED } msturn_sequence_t;
 
 /* Notes the sequence number of a request (on the first pass) and judges it. connection: 20 bytes; expected: what
- * would have followed; the id tells a retransmission, which is no repetition. */
+ * would have followed. A number that comes again with the same transaction id is the same request, sent again or seen
+ * at another capture point; with another id it is repeated. */
 msturn_sequence_t msturn_sequence_check(packet_info *pinfo, const uint8_t *connection, uint32_t sequence,
                                         const uint8_t *id, uint32_t *expected);
 
