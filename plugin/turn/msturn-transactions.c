@@ -418,7 +418,8 @@ msturn_realm_note(packet_info *pinfo, const char *realm)
     void *key = GUINT_TO_POINTER(hash_endpoint(&pinfo->dst, pinfo->destport));
     const char *known = (const char *)wmem_map_lookup(realms, key);
 
-    if (!PINFO_FD_VISITED(pinfo) && (!known || strcmp(known, realm) != 0))
+    /* What is known is not forgotten for a challenge that was cut. */
+    if (!PINFO_FD_VISITED(pinfo) && (!known || (*realm && strcmp(known, realm) != 0)))
         wmem_map_insert(realms, key, wmem_strdup(wmem_file_scope(), realm));
 }
 

@@ -84,6 +84,9 @@ void msturn_session_name(packet_info *pinfo, const uint8_t *session);
 /* The first frame before this packet that named the session; 0 = none. */
 uint32_t msturn_session_frame(const packet_info *pinfo, const uint8_t *session);
 
+/* In place of the realm: the capture has cut the challenge, which may have named one. */
+#define MSTURN_REALM_CUT ""
+
 /* Remembers the realm of a challenge for requests that leave it out, and finds it again: by the server's address.
  * The text is copied; what is found has file scope. */
 void msturn_realm_note(packet_info *pinfo, const char *realm);

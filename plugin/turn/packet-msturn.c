@@ -167,6 +167,8 @@ remember(msturn_message_t *message, const msturn_transaction_t *answered)
         msturn_set_active_destination(pinfo, answered->peer, answered->peer_port);
     if (message->error_code && message->realm_text)
         msturn_realm_note(pinfo, message->realm_text);
+    else if (message->type == MSTURN_ALLOCATE_ERROR && message->cut)
+        msturn_realm_note(pinfo, MSTURN_REALM_CUT);
 }
 
 /* A request brings its user name, which its transaction keeps for the answer. */
@@ -177,6 +179,7 @@ verify_integrity(msturn_message_t *message, const msturn_transaction_t *transact
     const uint8_t *username;
     unsigned username_length = message->username.length;
     const char *realm = message->realm_text ? message->realm_text : msturn_realm_find(pinfo);
+    const bool is_cut = realm && !message->realm_text && strcmp(realm, MSTURN_REALM_CUT) == 0;
     msturn_integrity_t verdict;
 
     if (!msturn_integrity_wanted() || !message->integrity.length)
@@ -190,11 +193,11 @@ verify_integrity(msturn_message_t *message, const msturn_transaction_t *transact
         return;
     }
     verdict = msturn_integrity_verify(pinfo, message->tvb, message->integrity.offset, message->integrity.length,
-                                      username, username_length, realm);
+                                      username, username_length, is_cut ? NULL : realm);
     if (verdict == MSTURN_INTEGRITY_NO_PASSWORD)
         return;
-    /* The realm is part of the key: where the capture has cut the challenge that names it, no misfit is a proof. */
-    if (verdict == MSTURN_INTEGRITY_WRONG && !realm)
+    /* The realm is part of the key: without it no misfit is a proof. */
+    if (verdict == MSTURN_INTEGRITY_WRONG && is_cut)
         verdict = MSTURN_INTEGRITY_NOT_VERIFIED;
     proto_item_set_generated(proto_tree_add_uint(message->tree, hf_verified, message->tvb, message->integrity.offset,
                                                  (int)message->integrity.length, verdict));
