@@ -169,14 +169,16 @@ def test_cut_by_the_snap_length(bench):
     whole, cuts = diagnostics.Capture(), diagnostics.Capture()
     whole.udp(("10.1.1.1", 40514), ("10.1.1.2", 10514), b"<134>gateway " + line)
     ((_, frame, _),) = whole.frames
-    for captured in range(len(frame) - len(line) + 25, len(frame)):
+    for captured in range(len(frame) - len(line) + 24, len(frame)):
         cuts.frame(frame, captured=captured)
     path = bench.write("cut.pcap", b"")
     cuts.write(path)
     rows = bench.rows(path, ["msdiag.id", "_ws.malformed", "msdiag.expert.truncated", "icewarn.flags"])
     assert len(rows) == len(cuts.frames) > 300
-    assert all(row.one("msdiag.id") in ("2", "23") and not row["_ws.malformed"] and row["msdiag.expert.truncated"]
-               for row in rows.values())
+    assert all(not row["_ws.malformed"] and row["msdiag.expert.truncated"] for row in rows.values())
+    # Of an id at the end nobody knows whether digits are missing.
+    assert [frame for frame, row in rows.items() if row.one("msdiag.id") != "23"] == [1, 2]
+    assert not rows[1]["msdiag.id"] and not rows[2]["msdiag.id"]
     assert rows[len(rows)].one("icewarn.flags") == "0x04000320"
 
 

@@ -401,3 +401,78 @@ def test_generators_cover_the_table():
         for frame in files.read(path)[0]:
             seen |= {kind for kind in rows if struct.pack(">H", kind) in frame.data[42:]}
     assert rows and rows == seen
+
+
+def numbered(bench, steps, path="sequence.pcap"):
+    """[(frame, gap or repeated, what exactly)] for Send requests with (transaction, sequence number), or lists of such
+    that stand in a segment of a connection; the same in one pass and in two."""
+    capture = Capture()
+    stream = capture.tcp((CLIENT[0], 40000), (EDGE[0], 40001)) if any(isinstance(step, list) for step in steps) else None
+    for step in steps:
+        messages = [turn.send(turn.identity(ident), PEER, b"\xc8data", number)
+                    for ident, number in (step if stream else [step])]
+        if stream:
+            stream.send(0, b"".join(messages))
+        else:
+            capture.udp(CLIENT, EDGE, *messages)
+    path = bench.write(path, b"")
+    capture.write(path)
+    return judged(bench, path, 3 if stream else 0)
+
+
+def judged(bench, path, before=0):
+    names = ["msturn.expert.sequence_gap", "msturn.expert.sequence_repeated", "_ws.expert.message"]
+    one, two = (bench.rows(path, names, "-Y", "msturn.expert.sequence_gap || msturn.expert.sequence_repeated", *options)
+                for options in ((), ("-2",)))
+    said = [{frame: (len(row[names[0]]), len(row[names[1]]),
+                     [found for text in row[names[2]] for found in re.findall(r"\d+ came, \d+ was next", text)])
+             for frame, row in rows.items()} for rows in (one, two)]
+    assert said[0] == said[1]
+    return {frame - before: found for frame, found in said[0].items()}
+
+
+GAP, REPEATED = (1, 0), (0, 1)
+
+
+@pytest.mark.parametrize("steps, found", [
+    ([(1, 1), (2, 2), (3, 5), (4, 6)], {3: (*GAP, ["5 came, 3 was next"])}),
+    # Another request with a number that was used, however long ago; a third one, too.
+    ([(1, 1), (2, 2), (3, 2), (4, 3), (5, 2)], {3: (*REPEATED, ["2 came, 3 was next"]), 5: (*REPEATED, ["2 came, 4 was next"])}),
+    # Sent again, at once and behind others; a repetition that is sent again is one repetition.
+    ([(1, 1), (1, 1), (2, 2), (3, 3), (1, 1), (2, 2)], {}),
+    ([(1, 1), (2, 1), (2, 1), (1, 1)], {2: (*REPEATED, ["1 came, 2 was next"])}),
+    # Overtaken: what was missing comes late, and was not used before.
+    ([(1, 1), (2, 2), (4, 4), (3, 3), (5, 5)], {3: (*GAP, ["4 came, 3 was next"])}),
+    ([(3, 3), (2, 2), (1, 1), (4, 4)], {}),
+    # The last number there is.
+    ([(1, 2 ** 32 - 1), (2, 5)], {}),
+    # Several in a segment are judged each by itself.
+    ([[(1, 1)], [(5, 5), (6, 6)], [(7, 7)]], {2: (*GAP, ["5 came, 2 was next"])}),
+    ([[(1, 1)], [(5, 5), (6, 9)], [(7, 9), (8, 1)]], {2: (2, 0, ["5 came, 2 was next", "9 came, 6 was next"]),
+                                                     3: (0, 2, ["9 came, 10 was next", "1 came, 10 was next"])}),
+])
+def test_sequence_numbers(bench, steps, found):
+    assert numbered(bench, steps) == found
+
+
+def test_sequence_numbers_that_are_remembered(bench):
+    """Requests of one number, each with an id of its own, many more than are remembered; what was forgotten says
+    nothing."""
+    assert len(numbered(bench, [(step, 7) for step in range(200)])) == 199
+    counted = [(step, step) for step in range(1, 200)]
+    assert numbered(bench, counted + [(300, 1), (301, 199)]) == {201: (*REPEATED, ["199 came, 200 was next"])}
+
+
+def test_sequence_numbers_at_two_points(bench):
+    """The same requests at a second point, behind a NAT or not, are not used twice."""
+    for name in ("packets-two-points.pcapng", "packets-merged.pcap", "packets-mirrored.pcap"):
+        assert judged(bench, name) == {}, name
+    capture = Capture()
+    for number in range(1, 7):
+        message = turn.send(turn.identity(number), PEER, b"\xc8data", number)
+        capture.udp(CLIENT, EDGE, message)
+        if number > 2:
+            capture.udp(SEEN, EDGE, turn.send(turn.identity(number - 2), PEER, b"\xc8data", number - 2))
+    path = bench.write("nat.pcap", b"")
+    capture.write(path)
+    assert judged(bench, path) == {}

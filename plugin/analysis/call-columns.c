@@ -406,7 +406,9 @@ pair_nominated(wmem_allocator_t *scope _U_, const void *row)
 {
     const call_pair_t *pair = (const call_pair_t *)row;
 
-    return !pair->attempt ? NULL : pair->attempt->nominated ? "yes" : "no";
+    if (!pair->attempt || (pair->attempt->was_cut && !pair->attempt->nominated))
+        return NULL;
+    return pair->attempt->nominated ? "yes" : "no";
 }
 
 static const char *

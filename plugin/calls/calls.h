@@ -59,6 +59,7 @@ struct facts_attempt {
     facts_answerer_t by; /* of a hello */
     facts_relayed_t relayed;
     bool nominated;
+    bool was_cut;             /* a check: the capture holds only a part of one, which may have nominated */
     bool translated;          /* a check: the other end has seen it come from another address or port */
     uint32_t nominated_frame; /* of the first check with the flag */
     uint32_t settled_frame;   /* the first answer to a check with the flag: the pair is in use */

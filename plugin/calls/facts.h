@@ -163,6 +163,8 @@ typedef struct {
     bool from_client;       /* who sent the packet */
     bool is_signed;         /* a request with credentials: the relay has asked for them */
     bool begins;            /* the first request of a client, without credentials, and no copy of it */
+    bool may_be_signed;     /* a request of which the capture holds only a part, without credentials in it */
+    bool may_release;       /* likewise, and no lifetime */
     uint32_t request_frame; /* of an answer: its request, 0 = not seen */
     const address *relayed; /* of a success; NULL = none */
     uint16_t relayed_port;
@@ -192,6 +194,7 @@ typedef struct {
     facts_check_kind_t kind;
     unsigned error_code;
     bool use_candidate;
+    bool cut;              /* the capture holds only a part of it: it may have had that flag */
     const char *user_name; /* of a request, "peer:own"; NULL = none */
     bool translated;       /* of a success: the other end has seen the request come from elsewhere than it had left */
     const nstime_t *request_time;

@@ -156,7 +156,8 @@ facts_tell_turn(packet_info *pinfo, const facts_turn_t *turn)
         return;
     client = facts_key(turn->transport, turn->client, turn->client_port);
     server = facts_key(turn->transport, turn->server, turn->server_port);
-    endpoint = endpoint_of_client(pinfo, &client, turn->begins);
+    /* Of a socket that is known, what the capture cut goes on rather than begins. */
+    endpoint = endpoint_of_client(pinfo, &client, turn->begins && !(turn->may_be_signed && endpoint_find(&client)));
     if (!endpoint)
         return;
     if (turn->kind == FACTS_TURN_REQUEST && turn->from_client)
@@ -190,6 +191,8 @@ facts_tell_turn(packet_info *pinfo, const facts_turn_t *turn)
         return;
     attempt->to_server = true;
     attempt->integrity_wrong |= turn->integrity_wrong;
+    if (turn->may_release && attempt->outcome == FACTS_ANSWERED)
+        return;
     if (turn->kind == FACTS_TURN_REQUEST) {
         attempt_try(pinfo, attempt);
         attempt->last_signed = turn->is_signed;
@@ -372,6 +375,7 @@ facts_tell_check(packet_info *pinfo, const facts_check_t *check)
     if (request) {
         attempt_try(pinfo, attempt);
         attempt->nominated |= check->use_candidate;
+        attempt->was_cut |= check->cut;
         if (check->use_candidate && attempt->nominated_frame == 0)
             attempt->nominated_frame = pinfo->num;
         return;

@@ -147,6 +147,15 @@ mark_encrypted(packet_info *pinfo, struct srtp_info *tail)
     }
 }
 
+/* Whether the capture cut a packet that is whole as far as its first header tells: what is behind it, and whether it
+ * is encrypted, stands at its end. */
+static bool
+is_cut(tvbuff_t *tvb, unsigned length)
+{
+    return tvb_captured_length(tvb) < length &&
+           (!tvb_bytes_exist(tvb, 2, 2) || 4 + 4U * tvb_get_ntohs(tvb, 2) <= length);
+}
+
 static int
 dissect_rtcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
@@ -174,9 +183,16 @@ dissect_rtcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     }
     if (type >= RTCP_PT_SR && type <= RTCP_PT_XR) {
         /* Cut or damaged: the stock heuristics would still take it, and call it malformed. */
-        msturn_unreadable(tvb, pinfo, tree, "RTCP");
+        const bool cut = is_cut(tvb, length);
+
+        if (cut) {
+            facts_tell_rtcp(pinfo);
+            msturn_cut(tvb, pinfo, tree);
+        } else {
+            msturn_unreadable(tvb, pinfo, tree, "RTCP");
+        }
         col_set_str(pinfo->cinfo, COL_PROTOCOL, "RTCP");
-        col_set_str(pinfo->cinfo, COL_INFO, "Unreadable RTCP");
+        col_set_str(pinfo->cinfo, COL_INFO, cut ? "RTCP, cut by the capture" : "Unreadable RTCP");
         return (int)tvb_captured_length(tvb);
     }
     return 0;

@@ -100,7 +100,7 @@ words_of_header(const msdiag_context_t *context, const msdiag_header_t *header, 
         return row->brief;
     if (blocks->reason.length)
         return words_of(context, blocks->reason);
-    if (header->id_state == MSDIAG_ID_OK)
+    if (header->id_state == MSDIAG_ID_OK || header->id_state == MSDIAG_ID_CUT)
         return "";
     if (header->stray.length)
         return words_of(context, header->stray);
@@ -183,7 +183,7 @@ add_id(const msdiag_context_t *context, proto_tree *tree, const msdiag_header_t 
 
     if (header->id_state == MSDIAG_ID_OK)
         proto_tree_add_uint(tree, hf_id, tvb, (int)header->id_span.offset, (int)header->id_span.length, header->id);
-    else
+    else if (header->id_state != MSDIAG_ID_CUT)
         finding_add_bytes_format(tree, context->pinfo, &ei_no_id, tvb, (int)header->id_span.offset,
                                  (int)header->id_span.length, "The header does not begin with %s",
                                  header->id_state == MSDIAG_ID_MISSING ? "an error id"
@@ -261,6 +261,9 @@ dissect_one(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const char *tex
     msdiag_header_t *header = wmem_new(pinfo->pool, msdiag_header_t);
 
     msdiag_parse_header(context.text, context.length, header);
+    if (header->id_state == MSDIAG_ID_OK && context.length < tvb_reported_length(tvb) &&
+        header->id_span.offset + header->id_span.length == context.length)
+        header->id_state = MSDIAG_ID_CUT;
     msdiag_dissect_parsed(&context, tree, header, origin);
 }
 

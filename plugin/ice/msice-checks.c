@@ -305,8 +305,10 @@ msice_attributes_dissect(msice_check_t *check, int end)
     tvbuff_t *tvb = check->tvb;
     const bool fits_padded = msice_attributes_padded(tvb, end),
                fits_bare = stun_walk_fits(tvb, STUN_HEADER_LENGTH, end, STUN_UNPADDED);
-    /* Where neither fits, or both do, the form decides. */
-    const bool padded = fits_padded == fits_bare ? check->form == MSICE_RFC5389 : fits_padded;
+    const bool cut = tvb_captured_length(tvb) < tvb_reported_length(tvb);
+    /* Where neither fits, or both do, the form decides; the end of a part proves nothing. */
+    const bool padded = cut || fits_padded == fits_bare ? check->form == MSICE_RFC5389 : fits_padded;
+    proto_item *rest = check->item;
     int offset = STUN_HEADER_LENGTH;
 
     for (unsigned count = 0; end - offset >= 4 && count < MAX_ATTRIBUTES; count++) {
@@ -317,15 +319,13 @@ msice_attributes_dissect(msice_check_t *check, int end)
         dissect_attribute(check, offset, (unsigned)length);
         offset += 4 + length + (padded ? (4 - length % 4) % 4 : 0);
     }
-    if (offset < end) {
-        proto_item *item = proto_tree_add_item(check->tree, hf_rest, tvb, offset, end - offset, ENC_NA);
-
-        if (tvb_captured_length(tvb) < tvb_reported_length(tvb))
-            msice_finding(check->pinfo, item, MSICE_EI_CHECK_CUT, "%u bytes of %u", tvb_captured_length(tvb),
-                          tvb_reported_length(tvb));
-        else
-            msice_finding(check->pinfo, item, MSICE_EI_CHECK_ATTRIBUTE, "%d bytes are left", end - offset);
-    }
+    if (offset < end)
+        rest = proto_tree_add_item(check->tree, hf_rest, tvb, offset, end - offset, ENC_NA);
+    if (cut)
+        msice_finding(check->pinfo, rest, MSICE_EI_CHECK_CUT, "%u bytes of %u", tvb_captured_length(tvb),
+                      tvb_reported_length(tvb));
+    else if (offset < end)
+        msice_finding(check->pinfo, rest, MSICE_EI_CHECK_ATTRIBUTE, "%d bytes are left", end - offset);
 }
 
 bool

@@ -60,6 +60,7 @@ msice_tell_facts(const msice_check_t *check, const msturn_transaction_t *transac
         .transport = pinfo->ptype,
         .error_code = check->error_code,
         .use_candidate = check->nominated,
+        .cut = tvb_captured_length(check->tvb) < tvb_reported_length(check->tvb),
         .translated = msice_was_translated(check),
         .request_time = transaction ? &transaction->request_time : NULL,
     };

@@ -49,7 +49,12 @@ typedef struct {
     msdiag_span_t rest; /* what the limit left over; length 0 when nothing */
 } msdiag_list_t;
 
-typedef enum { MSDIAG_ID_OK, MSDIAG_ID_MISSING, MSDIAG_ID_TOO_BIG } msdiag_id_state_t;
+typedef enum {
+    MSDIAG_ID_OK,
+    MSDIAG_ID_MISSING,
+    MSDIAG_ID_TOO_BIG,
+    MSDIAG_ID_CUT, /* more digits may follow that the capture lacks; the reader of text does not know that */
+} msdiag_id_state_t;
 
 typedef struct {
     msdiag_id_state_t id_state;

@@ -129,6 +129,18 @@ msturn_has(const msturn_message_t *message, uint16_t type)
     return row && (message->seen & (UINT64_C(1) << (row - rows)));
 }
 
+bool
+msturn_lacks(const msturn_message_t *message, uint16_t type)
+{
+    return !message->cut && !msturn_has(message, type);
+}
+
+bool
+msturn_is_signed(const msturn_message_t *message)
+{
+    return msturn_has(message, MSTURN_ATT_INTEGRITY) || (message->cut && msturn_has(message, MSTURN_ATT_NONCE));
+}
+
 static void
 dissect_attribute(msturn_message_t *message, int offset, unsigned length, unsigned padding, unsigned available)
 {
@@ -173,14 +185,35 @@ dissect_attribute(msturn_message_t *message, int offset, unsigned length, unsign
         proto_tree_add_item(tree, hf_att_padding, tvb, value + (int)length, (int)padding, ENC_NA);
 }
 
+/* Whether the attributes of a part of a message, whose end tells nothing, are all in the table. */
+static bool
+are_known(tvbuff_t *tvb, int offset, int end, stun_padding_t padding)
+{
+    stun_walk_t walk = stun_walk(tvb, offset, end, padding);
+
+    while (stun_walk_next(&walk)) {
+        if (!find_row(walk.type))
+            return false;
+    }
+    return true;
+}
+
+/* Whether the attributes are padded, as none of [MS-TURN] are: they fit that way only. */
+static bool
+are_padded(const msturn_message_t *message, int offset, int end)
+{
+    bool (*const fits)(tvbuff_t *, int, int, stun_padding_t) = message->cut ? are_known : stun_walk_fits;
+
+    return !fits(message->tvb, offset, end, STUN_UNPADDED) && fits(message->tvb, offset, end, STUN_PADDED);
+}
+
 void
-msturn_attributes_dissect(msturn_message_t *message, int offset, int end, bool cut)
+msturn_attributes_dissect(msturn_message_t *message, int offset, int end)
 {
     tvbuff_t *tvb = message->tvb;
     unsigned count = 0;
 
-    message->padded =
-        !cut && !stun_walk_fits(tvb, offset, end, STUN_UNPADDED) && stun_walk_fits(tvb, offset, end, STUN_PADDED);
+    message->padded = are_padded(message, offset, end);
     if (message->padded)
         msturn_finding(message->pinfo, message->item, MSTURN_EI_PADDED, NULL);
 
@@ -194,7 +227,7 @@ msturn_attributes_dissect(msturn_message_t *message, int offset, int end, bool c
             msturn_finding(message->pinfo, rest, MSTURN_EI_ATTRIBUTES_CAPPED, NULL);
             return;
         }
-        if (length > available && !cut) {
+        if (length > available && !message->cut) {
             proto_item *rest = proto_tree_add_item(message->tree, hf_rest, tvb, offset, end - offset, ENC_NA);
             msturn_finding(message->pinfo, rest, MSTURN_EI_ATTRIBUTE_BEYOND, "0x%04x claims %u bytes, %u are left",
                            tvb_get_ntohs(tvb, offset), length, available);
@@ -209,7 +242,7 @@ msturn_attributes_dissect(msturn_message_t *message, int offset, int end, bool c
     }
     if (end > offset) {
         proto_item *rest = proto_tree_add_item(message->tree, hf_rest, tvb, offset, end - offset, ENC_NA);
-        if (!cut)
+        if (!message->cut)
             msturn_finding(message->pinfo, rest, MSTURN_EI_ATTRIBUTE_FRAGMENT, "%d", end - offset);
     }
 }

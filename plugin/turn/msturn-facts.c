@@ -98,6 +98,8 @@ msturn_tell_facts(const msturn_message_t *message, const msturn_type_t *type, co
     if (turn.kind == FACTS_TURN_REQUEST) {
         turn.user_name = user_name(message);
         turn.medium = medium_name(message);
+        turn.may_be_signed = message->cut && !turn.is_signed;
+        turn.may_release = message->cut && !message->has_lifetime;
         turn.begins =
             !turn.is_signed && !turn.release && transaction && msturn_transaction_is_new(pinfo, transaction);
     }

@@ -51,6 +51,7 @@ typedef struct {
     uint16_t length;
     uint8_t id[STUN_ID_LENGTH];
     bool padded;
+    bool cut;      /* the capture holds only a part: what is not seen may be in the rest */
     uint64_t seen; /* a bit a row of the attribute table */
     msturn_address_t address[MSTURN_ROLES];
     msturn_bytes_t username, integrity, data, connection;

@@ -97,11 +97,20 @@ msturn_type_find(uint16_t type)
     return NULL;
 }
 
+/* Whether the credentials of a request may have been in what the capture cut off. */
+static bool
+may_be_signed(const msturn_transaction_t *request)
+{
+    return request && request->cut && !request->authenticated;
+}
+
 const char *
-msturn_error_meaning(unsigned code, bool authenticated)
+msturn_error_meaning(unsigned code, const msturn_transaction_t *request)
 {
     if (code == 401)
-        return authenticated ? "credentials refused" : "challenge";
+        return may_be_signed(request)              ? "challenge or refusal"
+               : request && request->authenticated ? "credentials refused"
+                                                   : "challenge";
     for (unsigned i = 0; i < array_length(errors); i++) {
         if (errors[i].code == code)
             return errors[i].meaning;
@@ -110,16 +119,17 @@ msturn_error_meaning(unsigned code, bool authenticated)
 }
 
 static void
-apply_error(const msturn_message_t *message, bool authenticated)
+apply_error(const msturn_message_t *message, const msturn_transaction_t *request)
 {
     packet_info *pinfo = message->pinfo;
 
     if (!msturn_has(message, MSTURN_ATT_ERROR_CODE))
         return;
     if (message->error_code == 401) {
-        msturn_finding(pinfo, message->error_item, authenticated ? MSTURN_EI_UNAUTHORIZED : MSTURN_EI_CHALLENGE,
-                       NULL);
-        if (!msturn_has(message, MSTURN_ATT_REALM) || !msturn_has(message, MSTURN_ATT_NONCE))
+        if (!may_be_signed(request))
+            msturn_finding(pinfo, message->error_item,
+                           request && request->authenticated ? MSTURN_EI_UNAUTHORIZED : MSTURN_EI_CHALLENGE, NULL);
+        if (msturn_lacks(message, MSTURN_ATT_REALM) || msturn_lacks(message, MSTURN_ATT_NONCE))
             msturn_finding(pinfo, message->item, MSTURN_EI_ATTRIBUTE_MISSING, "realm or nonce of a challenge");
     } else {
         msturn_finding_t finding = MSTURN_EI_OTHER_ERROR;
@@ -130,7 +140,7 @@ apply_error(const msturn_message_t *message, bool authenticated)
         }
         msturn_finding(pinfo, message->error_item, finding, "%u", message->error_code);
     }
-    if (message->error_code == 420 && !msturn_has(message, MSTURN_ATT_UNKNOWN_ATTRIBUTES))
+    if (message->error_code == 420 && msturn_lacks(message, MSTURN_ATT_UNKNOWN_ATTRIBUTES))
         msturn_finding(pinfo, message->item, MSTURN_EI_ATTRIBUTE_MISSING, "the list of unknown attributes");
     if (message->address[MSTURN_ALTERNATE_SERVER].addr.type != AT_NONE)
         msturn_finding(pinfo, message->address[MSTURN_ALTERNATE_SERVER].item, MSTURN_EI_ALTERNATE_SERVER, "%s",
@@ -158,9 +168,12 @@ apply_allocation(const msturn_message_t *message, const msturn_transaction_t *re
             msturn_finding(message->pinfo, where->item, MSTURN_EI_RELAYED_ADDRESS_PRIVATE, "%s",
                            address_port_text(message->pinfo->pool, &where->addr, where->port));
     }
+    /* What was cut may have had them; a request that was cut may have been a release. */
+    if (message->cut || (request && request->cut))
+        return;
     if (!any)
         msturn_finding(message->pinfo, message->item, MSTURN_EI_NO_RELAYED_ADDRESS, NULL);
-    if (!msturn_has(message, MSTURN_ATT_XOR_MAPPED_ADDRESS))
+    if (msturn_lacks(message, MSTURN_ATT_XOR_MAPPED_ADDRESS))
         msturn_finding(message->pinfo, message->item, MSTURN_EI_ATTRIBUTE_MISSING, "%s",
                        msturn_attribute_name(MSTURN_ATT_XOR_MAPPED_ADDRESS));
 }
@@ -177,7 +190,7 @@ apply_requirements(const msturn_message_t *message)
              !(message->has_bandwidth_action && message->bandwidth_action == (uint32_t)requirements[i].action)))
             continue;
         for (unsigned k = 0; k < LIST_MAX && requirements[i].needs[k]; k++) {
-            if (!msturn_has(message, requirements[i].needs[k]))
+            if (msturn_lacks(message, requirements[i].needs[k]))
                 msturn_finding(message->pinfo, message->item,
                                bandwidth ? MSTURN_EI_BANDWIDTH_ATTRIBUTE_MISSING : MSTURN_EI_ATTRIBUTE_MISSING, "%s",
                                msturn_attribute_name(requirements[i].needs[k]));
@@ -199,19 +212,20 @@ find_misplaced(const msturn_message_t *message)
 void
 msturn_rules_apply(const msturn_message_t *message, const msturn_type_t *type, const msturn_transaction_t *request)
 {
-    if (type && type->forbidden)
+    /* Relays of others send some of these; what is not theirs may have been cut. */
+    if (type && type->forbidden && !message->cut)
         msturn_finding(message->pinfo, message->item, MSTURN_EI_TYPE_FORBIDDEN, "%s", type->name);
     if (!type)
         msturn_finding(message->pinfo, message->item, MSTURN_EI_TYPE_UNKNOWN, "0x%04x", message->type);
     apply_requirements(message);
     /* Who answers a challenge signs, and sends back both its parts. A first request may name user and realm. */
     if (message->type == MSTURN_ALLOCATE_REQUEST && msturn_has(message, MSTURN_ATT_INTEGRITY) &&
-        msturn_has(message, MSTURN_ATT_REALM) != msturn_has(message, MSTURN_ATT_NONCE))
+        msturn_lacks(message, MSTURN_ATT_REALM) != msturn_lacks(message, MSTURN_ATT_NONCE))
         msturn_finding(
             message->pinfo, message->item, MSTURN_EI_ATTRIBUTE_MISSING, "%s",
-            msturn_attribute_name(msturn_has(message, MSTURN_ATT_REALM) ? MSTURN_ATT_NONCE : MSTURN_ATT_REALM));
+            msturn_attribute_name(msturn_lacks(message, MSTURN_ATT_NONCE) ? MSTURN_ATT_NONCE : MSTURN_ATT_REALM));
     if (type && type->class == MSTURN_ERROR)
-        apply_error(message, request && request->authenticated);
+        apply_error(message, request);
     if (message->type == MSTURN_ALLOCATE_SUCCESS)
         apply_allocation(message, request);
     if (message->type != MSTURN_ALLOCATE_REQUEST && message->type != MSTURN_ALLOCATE_SUCCESS)

@@ -27,9 +27,9 @@ const msturn_type_t *msturn_type_find(uint16_t type);
 /* Value strings of all message types, for the field. */
 extern value_string msturn_type_names[];
 
-/* What an error code means in MS-TURN, in a word or two for the Info column. authenticated: the request had carried
- * credentials. Static memory. */
-const char *msturn_error_meaning(unsigned code, bool authenticated);
+/* What an error code means in MS-TURN, in a word or two for the Info column. request: what it answers, NULL = not
+ * known. Static memory. */
+const char *msturn_error_meaning(unsigned code, const msturn_transaction_t *request);
 
 /* Adds the findings of the whole message. request: what this message answers, NULL = not known. */
 void msturn_rules_apply(const msturn_message_t *message, const msturn_type_t *type,

@@ -16,18 +16,39 @@
 static wmem_map_t *transactions; /* id -> list of msturn_transaction_t */
 static wmem_map_t *latest;       /* hash of client and server -> the latest msturn_transaction_t to the server */
 static wmem_map_t *connections;  /* connection id -> connection_t */
-static wmem_map_t *judgements;   /* frame -> judgement_t, for sequence numbers that are not the next */
+static wmem_map_t *judgements;   /* place_in_frame_t -> judgement_t, for sequence numbers that are not the next */
 static wmem_map_t *sessions;     /* session id -> frame */
 static bool any_alone;           /* answers whose request was not captured before them */
 static wmem_map_t *realms;       /* hash of an address -> realm */
 
+/* A request with a sequence number. */
 typedef struct {
-    uint8_t id[MSTURN_CONNECTION_LENGTH];
-    uint8_t last_transaction[STUN_ID_LENGTH];
-    uint32_t last;
-} connection_t;
+    uint8_t id[STUN_ID_LENGTH];
+    uint32_t sequence;
+} numbered_t;
+
+/* So many requests of a connection are remembered: more than are ever on the way at once, or apart at two capture
+ * points. Most connections have a few. */
+#define MAX_RECENT   64
+#define FIRST_RECENT 4
 
 typedef struct {
+    uint8_t id[MSTURN_CONNECTION_LENGTH];
+    uint32_t last;      /* the highest number so far */
+    numbered_t *recent; /* a ring once it has MAX_RECENT */
+    unsigned count, room;
+} connection_t;
+
+/* Several requests may stand in one frame. */
+typedef struct {
+    numbered_t request;
+    uint32_t frame;
+} place_in_frame_t;
+
+G_STATIC_ASSERT(sizeof(place_in_frame_t) == STUN_ID_LENGTH + 8); /* hashed and compared as bytes */
+
+typedef struct {
+    place_in_frame_t where; /* key of the map */
     msturn_sequence_t verdict;
     uint32_t expected;
 } judgement_t;
@@ -67,6 +88,18 @@ static int
 equal_8(const void *a, const void *b)
 {
     return memcmp(a, b, 8) == 0;
+}
+
+static unsigned
+hash_place(const void *key)
+{
+    return wmem_strong_hash((const uint8_t *)key, sizeof(place_in_frame_t));
+}
+
+static int
+equal_place(const void *a, const void *b)
+{
+    return memcmp(a, b, sizeof(place_in_frame_t)) == 0;
 }
 
 static uint32_t
@@ -274,32 +307,86 @@ msturn_transaction_repeat(const msturn_transaction_t *transaction, const packet_
     return 0;
 }
 
+static connection_t *
+connection_of(const uint8_t *id)
+{
+    connection_t *connection = (connection_t *)wmem_map_lookup(connections, id);
+
+    if (!connection) {
+        connection = wmem_new0(wmem_file_scope(), connection_t);
+        memcpy(connection->id, id, sizeof connection->id);
+        wmem_map_insert(connections, connection->id, connection);
+    }
+    return connection;
+}
+
+static void
+remember_request(connection_t *connection, const numbered_t *request)
+{
+    if (connection->count == connection->room && connection->room < MAX_RECENT) {
+        connection->room = connection->room ? 2 * connection->room : FIRST_RECENT;
+        connection->recent = (numbered_t *)wmem_realloc(wmem_file_scope(), connection->recent,
+                                                        connection->room * sizeof *connection->recent);
+    }
+    connection->recent[connection->count++ % connection->room] = *request;
+    if (request->sequence > connection->last)
+        connection->last = request->sequence;
+}
+
+/* Whether a connection has had this very request, or else another one with its number. */
+static bool
+was_seen(const connection_t *connection, const numbered_t *request, bool *repeated)
+{
+    *repeated = false;
+    for (unsigned i = 0; i < MIN(connection->count, connection->room); i++) {
+        if (connection->recent[i].sequence != request->sequence)
+            continue;
+        if (memcmp(connection->recent[i].id, request->id, sizeof request->id) == 0)
+            return true;
+        *repeated = true;
+    }
+    return false;
+}
+
+/* Whether numbers are left out in front of this one. */
+static bool
+is_beyond(const connection_t *connection, const numbered_t *request)
+{
+    return request->sequence > connection->last && request->sequence - connection->last > 1;
+}
+
+/* Judges a request on the first pass. Of one that was seen, at whatever point, all has been said. */
+static void
+judge_sequence(const uint8_t *connection_id, const place_in_frame_t *where)
+{
+    connection_t *connection = connection_of(connection_id);
+    const numbered_t *request = &where->request;
+    bool repeated;
+
+    if (was_seen(connection, request, &repeated))
+        return;
+    if (repeated || (connection->count && is_beyond(connection, request))) {
+        judgement_t *judgement = wmem_new(wmem_file_scope(), judgement_t);
+
+        judgement->where = *where;
+        judgement->verdict = repeated ? MSTURN_SEQUENCE_REPEATED : MSTURN_SEQUENCE_GAP;
+        judgement->expected = connection->last + 1;
+        wmem_map_insert(judgements, &judgement->where, judgement);
+    }
+    remember_request(connection, request);
+}
+
 msturn_sequence_t
 msturn_sequence_check(packet_info *pinfo, const uint8_t *connection_id, uint32_t sequence, const uint8_t *id,
                       uint32_t *expected)
 {
+    place_in_frame_t where = { .request.sequence = sequence, .frame = pinfo->num };
     const judgement_t *known;
 
-    if (!PINFO_FD_VISITED(pinfo)) {
-        connection_t *connection = (connection_t *)wmem_map_lookup(connections, connection_id);
-
-        if (!connection) {
-            connection = wmem_new0(wmem_file_scope(), connection_t);
-            memcpy(connection->id, connection_id, sizeof connection->id);
-            wmem_map_insert(connections, connection->id, connection);
-        } else if (memcmp(connection->last_transaction, id, sizeof connection->last_transaction) != 0 &&
-                   sequence != connection->last + 1) {
-            judgement_t *judgement = wmem_new(wmem_file_scope(), judgement_t);
-
-            judgement->verdict = sequence > connection->last ? MSTURN_SEQUENCE_GAP : MSTURN_SEQUENCE_REPEATED;
-            judgement->expected = connection->last + 1;
-            wmem_map_insert(judgements, GUINT_TO_POINTER(pinfo->num), judgement);
-        }
-        memcpy(connection->last_transaction, id, sizeof connection->last_transaction);
-        if (sequence > connection->last)
-            connection->last = sequence;
-    }
-    known = (const judgement_t *)wmem_map_lookup(judgements, GUINT_TO_POINTER(pinfo->num));
+    memcpy(where.request.id, id, sizeof where.request.id);
+    if (!PINFO_FD_VISITED(pinfo))
+        judge_sequence(connection_id, &where);
+    known = (const judgement_t *)wmem_map_lookup(judgements, &where);
     *expected = known ? known->expected : sequence;
     return known ? known->verdict : MSTURN_SEQUENCE_NEXT;
 }
@@ -331,7 +418,8 @@ msturn_realm_note(packet_info *pinfo, const char *realm)
     void *key = GUINT_TO_POINTER(hash_endpoint(&pinfo->dst, pinfo->destport));
     const char *known = (const char *)wmem_map_lookup(realms, key);
 
-    if (!PINFO_FD_VISITED(pinfo) && (!known || strcmp(known, realm) != 0))
+    /* What is known is not forgotten for a challenge that was cut. */
+    if (!PINFO_FD_VISITED(pinfo) && (!known || (*realm && strcmp(known, realm) != 0)))
         wmem_map_insert(realms, key, wmem_strdup(wmem_file_scope(), realm));
 }
 
@@ -359,7 +447,7 @@ msturn_transactions_register(void)
     transactions = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), hash_id, equal_16);
     latest = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), g_direct_hash, g_direct_equal);
     connections = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), hash_id, equal_20);
-    judgements = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), g_direct_hash, g_direct_equal);
+    judgements = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), hash_place, equal_place);
     sessions = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), hash_session, equal_8);
     realms = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), g_direct_hash, g_direct_equal);
 }

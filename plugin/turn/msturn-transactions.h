@@ -38,6 +38,7 @@ typedef struct msturn_transaction {
     bool from_peer;     /* a check: the peer sent the request */
     bool authenticated; /* the request carried a message integrity */
     bool release;       /* it gives the allocation up */
+    bool cut;           /* the capture holds only a part of the request, which may be more than the two above say */
     bool followed;      /* the client has asked its server for something else behind the answer */
     uint8_t id[STUN_ID_LENGTH];
 } msturn_transaction_t;
@@ -67,11 +68,13 @@ bool msturn_transaction_is_new(const packet_info *pinfo, const msturn_transactio
 /* 0 for the first request, n for the n-th retransmission in this packet's frame. */
 unsigned msturn_transaction_repeat(const msturn_transaction_t *transaction, const packet_info *pinfo);
 
-/* What a sequence number means beside the one before it on the same connection id. */
+/* What a sequence number means beside those before it on the same connection id. One that comes late, behind a higher
+ * one, is as good as the next. */
 typedef enum { MSTURN_SEQUENCE_NEXT, MSTURN_SEQUENCE_GAP, MSTURN_SEQUENCE_REPEATED } msturn_sequence_t;
 
 /* Notes the sequence number of a request (on the first pass) and judges it. connection: 20 bytes; expected: what
- * would have followed; the id tells a retransmission, which is no repetition. */
+ * would have followed. A number that comes again with the same transaction id is the same request, sent again or seen
+ * at another capture point; with another id it is repeated. */
 msturn_sequence_t msturn_sequence_check(packet_info *pinfo, const uint8_t *connection, uint32_t sequence,
                                         const uint8_t *id, uint32_t *expected);
 
@@ -80,6 +83,9 @@ void msturn_session_name(packet_info *pinfo, const uint8_t *session);
 
 /* The first frame before this packet that named the session; 0 = none. */
 uint32_t msturn_session_frame(const packet_info *pinfo, const uint8_t *session);
+
+/* In place of the realm: the capture has cut the challenge, which may have named one. */
+#define MSTURN_REALM_CUT ""
 
 /* Remembers the realm of a challenge for requests that leave it out, and finds it again: by the server's address.
  * The text is copied; what is found has file scope. */

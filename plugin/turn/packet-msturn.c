@@ -50,7 +50,7 @@ static const msturn_transaction_t *
 link_request(msturn_message_t *message)
 {
     packet_info *pinfo = message->pinfo;
-    const bool authenticated = msturn_has(message, MSTURN_ATT_INTEGRITY);
+    const bool authenticated = msturn_is_signed(message);
     msturn_transaction_t *transaction =
         msturn_transaction_request(pinfo, MSTURN_KIND_TURN, message->id, message->type, authenticated);
     const unsigned repeat = msturn_transaction_repeat(transaction, pinfo);
@@ -60,6 +60,8 @@ link_request(msturn_message_t *message)
     if (message->type == MSTURN_ACTIVE_REQUEST && destination->addr.type != AT_NONE)
         msturn_transaction_peer(transaction, &destination->addr, destination->port);
     transaction->release = message->has_lifetime && message->lifetime == 0;
+    if (transaction->request_frame == pinfo->num)
+        transaction->cut = message->cut;
     if (msturn_integrity_wanted() && !transaction->username && message->username.length) {
         transaction->username = (uint8_t *)tvb_memdup(wmem_file_scope(), message->tvb, message->username.offset,
                                                       message->username.length);
@@ -165,6 +167,8 @@ remember(msturn_message_t *message, const msturn_transaction_t *answered)
         msturn_set_active_destination(pinfo, answered->peer, answered->peer_port);
     if (message->error_code && message->realm_text)
         msturn_realm_note(pinfo, message->realm_text);
+    else if (message->type == MSTURN_ALLOCATE_ERROR && message->cut)
+        msturn_realm_note(pinfo, MSTURN_REALM_CUT);
 }
 
 /* A request brings its user name, which its transaction keeps for the answer. */
@@ -175,6 +179,7 @@ verify_integrity(msturn_message_t *message, const msturn_transaction_t *transact
     const uint8_t *username;
     unsigned username_length = message->username.length;
     const char *realm = message->realm_text ? message->realm_text : msturn_realm_find(pinfo);
+    const bool is_cut = realm && !message->realm_text && strcmp(realm, MSTURN_REALM_CUT) == 0;
     msturn_integrity_t verdict;
 
     if (!msturn_integrity_wanted() || !message->integrity.length)
@@ -188,9 +193,12 @@ verify_integrity(msturn_message_t *message, const msturn_transaction_t *transact
         return;
     }
     verdict = msturn_integrity_verify(pinfo, message->tvb, message->integrity.offset, message->integrity.length,
-                                      username, username_length, realm);
+                                      username, username_length, is_cut ? NULL : realm);
     if (verdict == MSTURN_INTEGRITY_NO_PASSWORD)
         return;
+    /* The realm is part of the key: without it no misfit is a proof. */
+    if (verdict == MSTURN_INTEGRITY_WRONG && is_cut)
+        verdict = MSTURN_INTEGRITY_NOT_VERIFIED;
     proto_item_set_generated(proto_tree_add_uint(message->tree, hf_verified, message->tvb, message->integrity.offset,
                                                  (int)message->integrity.length, verdict));
     message->integrity_wrong = verdict == MSTURN_INTEGRITY_WRONG;
@@ -258,12 +266,12 @@ summary(const msturn_message_t *message, const msturn_type_t *type, const msturn
 
     if (type && type->class == MSTURN_ERROR && msturn_has(message, MSTURN_ATT_ERROR_CODE)) {
         wmem_strbuf_append_printf(text, " %u (%s)", message->error_code,
-                                  msturn_error_meaning(message->error_code, answered && answered->authenticated));
+                                  msturn_error_meaning(message->error_code, answered));
         append_address(text, ", try ", message, MSTURN_ALTERNATE_SERVER);
     } else if (message->type == MSTURN_ALLOCATE_REQUEST) {
-        wmem_strbuf_append(text, gives_up(message, NULL)                     ? " (release)"
-                                 : msturn_has(message, MSTURN_ATT_INTEGRITY) ? " with credentials"
-                                                                             : "");
+        wmem_strbuf_append(text, gives_up(message, NULL)     ? " (release)"
+                                 : msturn_is_signed(message) ? " with credentials"
+                                                             : "");
     } else if (message->type == MSTURN_ALLOCATE_SUCCESS && gives_up(message, answered)) {
         wmem_strbuf_append(text, ": released");
     } else if (message->type == MSTURN_ALLOCATE_SUCCESS) {
@@ -339,11 +347,12 @@ dissect_attributes(msturn_message_t *message)
         msturn_finding(pinfo, message->item, MSTURN_EI_LENGTH_BEYOND, "%d bytes of %d are there", reported, end);
         end = reported;
     }
-    if (end > captured)
+    message->cut = end > captured;
+    if (message->cut)
         msturn_finding(pinfo, message->item, MSTURN_EI_CUT_BY_CAPTURE, "%d bytes of %d", captured, end);
     if (!msturn_has_cookie(tvb, 0) && captured >= MSTURN_MIN_LENGTH)
         msturn_finding(pinfo, message->item, MSTURN_EI_COOKIE_MISSING, NULL);
-    msturn_attributes_dissect(message, STUN_HEADER_LENGTH, MIN(end, captured), end > captured);
+    msturn_attributes_dissect(message, STUN_HEADER_LENGTH, MIN(end, captured));
     if (reported > end) {
         proto_item *item = proto_tree_add_item(message->tree, hf_trailer, tvb, MIN(end, captured), -1, ENC_NA);
 
