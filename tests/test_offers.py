@@ -9,6 +9,7 @@ import pytest
 from call_table import CANDIDATES, rows_of
 from conftest import TOP
 from gen import offers
+from golden import everything
 
 CAPTURE = "sig-offers.pcap"
 OURS = ("icewarn", "msice", "msturn", "mras")
@@ -91,6 +92,14 @@ def test_simultaneous_open_in_the_table(bench):
 def test_an_unknown_transport_is_shown_as_it_stands(bench):
     tree = bench.tshark(CAPTURE, "-V", "-Y", 'sip.Call-ID == "others-both@test"')
     assert "Candidate: type unknown ssltcp 192.0.2.7:443 (RTP)" in tree and "Candidate line: unknown transport and type" in tree
+
+
+def test_srtp_suites(bench):
+    """The suites of all the RFCs; never a key, also where it stands in the place of one."""
+    rows = bench.fields(CAPTURE, ["msice.sdp.crypto.suite"], "-Y", "msice.sdp.crypto")
+    assert [row[0] for row in rows] == [[suite] if suite else [] for suite in offers.SUITES.values()]
+    stock, ours = bench.tshark(CAPTURE, "-V"), everything(bench, CAPTURE)
+    assert offers.SECRET in stock and not re.search(offers.SECRET, ours, re.I)
 
 
 def misplaced(node, parent, size):

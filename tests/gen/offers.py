@@ -55,6 +55,23 @@ OTHERS = {
                   "0 host, 0 srflx, 1 relay (unknown transport)", True, False),
 }
 
+# Key offers of the RFCs, and the suite that is told of each.
+SECRET = "S0ECRETsecretS0ECRETsecretS0ECRETsecretS0"
+SUITES = {
+    f"1 {name} inline:{SECRET}|2^31": name for name in (
+        "AES_CM_128_HMAC_SHA1_80", "AES_CM_128_HMAC_SHA1_32", "F8_128_HMAC_SHA1_80", "AES_192_CM_HMAC_SHA1_80",
+        "AES_256_CM_HMAC_SHA1_32", "SEED_CTR_128_HMAC_SHA1_80", "SEED_128_CCM_80", "SEED_128_GCM_96",
+        "AEAD_AES_128_GCM", "AEAD_AES_256_GCM", "NULL_HMAC_SHA1_80")
+} | {
+    f"1 client AES_CM_128_HMAC_SHA1_80 inline:{SECRET}|2^31|1:1": "AES_CM_128_HMAC_SHA1_80",
+    f"23\tserver\tAEAD_AES_256_GCM\tINLINE:{SECRET}": "AEAD_AES_256_GCM",
+    # Keys where a suite should stand, and lines that say none.
+    f"1 inline:{SECRET} AES_CM_128_HMAC_SHA1_80": None, f"1 {SECRET} inline:AES_CM_128_HMAC_SHA1_80": None,
+    f"1 {SECRET.upper()} inline:x": None, f"1 AES_CM_128_HMAC_SHA1_80 {SECRET}": None,
+    f"1 client {SECRET} AES_CM_128_HMAC_SHA1_80 inline:x": None, "1 AES_CM_128_HMAC_SHA1_80": None,
+    f"1 AES_CM_{SECRET} inline:x": None, "1 s0ecret_S0_S inline:x": None, "1 secretS0_S inline:x": None, f"AES_CM_128_HMAC_SHA1_80 inline:{SECRET}": None, "1": None, "1 client": None,
+}
+
 VIDEO = section("video", 3481, "a=mid:3", "a=label:applicationsharing-video", "a=x-ssrc-range:8313-8412")
 DATA = section("x-data", 3480, "a=mid:4", "a=label:data")
 GROUP = ["a=group:BUNDLE 0 3 4"]
@@ -85,6 +102,10 @@ def offers():
     for name, (lines, *_) in OTHERS.items():
         capture.udp(CLIENT, SERVER, message("INVITE sip:bob@example.com SIP/2.0", ["User-Agent: JsSIP 3.1.2"],
                                             sdp(RELAY, lines), f"others-{name}@test", "1 INVITE"))
+    for number, line in enumerate(SUITES):
+        name = "cryptoscale" if "client" in line or "server" in line else "crypto"
+        capture.udp(CLIENT, SERVER, invite(sdp(RELAY, section("audio", 3478, *PAIR, f"a={name}:{line}")),
+                                           call_id=f"suite-{number}@test"))
     # The answer shares, too: nothing is missing in it, and its addresses are those of the first section.
     capture.udp(SERVER, CLIENT, answer(sdp(RELAY, audio(), VIDEO, DATA, session=GROUP), call_id="shared-group@test"))
     return capture
