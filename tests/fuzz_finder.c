@@ -118,6 +118,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 const char *const fuzz_words[] = { "ms-client-diagnostics: 23;",
                                    "ms-diagnostics",
                                    "ICEWarn=0x320",
+                                   "\",24;a=\"",
                                    "reason=",
                                    "\"",
                                    "\\\"",

@@ -11,6 +11,8 @@ import pytest
 
 from conftest import BUILD, PATIENCE, environment
 from gen import texts
+from gen.sip import CLIENT, SERVER
+from gen.sip import message as sip_message
 from gen.wire import Capture
 
 
@@ -226,11 +228,64 @@ def test_hostile_input_ends_soon():
     size = 1 << 20
     for unit in (";", '"', "\\", "ms-diagnostics: ", "ms-diagnostics: 1;", 'ms-client-diagnostics: 23;reason="',
                  'ms-diagnostics: 1;a="\n', '25;reason="\n', '25;reason="' + "x" * 250 + "\n", "ms-diagnostics" + " " * 200, "icewarn" + ":" * 250,
-                 ";reason=", "&amp;", "<a ", '=\n', 'ms-diagnostics: 1;a=3D"=\n', "1" * 100 + ";reason=", "> ", "|\n"):
+                 ";reason=", "&amp;", "<a ", '=\n', 'ms-diagnostics: 1;a=3D"=\n', "1" * 100 + ";reason=", "> ", "|\n",
+                 '1;reason="a",', 'ms-diagnostics: 1;a="b",1;', '1;reason="",' + " " * 200):
         data = (unit * (size // len(unit)))[:size].encode()
         result = subprocess.run([BUILD / "icewarn"], input=data, capture_output=True, timeout=PATIENCE, env=environment(),
                                 preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (60, 60)))
         assert result.returncode in (0, 1), unit
+
+
+JOINED = '24;reason="a, 7; b";ICEWarn="0x1", 23.4 ; source="x",22;reason="c"'
+
+
+@pytest.mark.parametrize("text, wanted", [
+    (f"ms-diagnostics: {JOINED}\n", [24, 23, 22]), (JOINED, [24, 23, 22]),
+    ("<diagHeader>" + JOINED + "</diagHeader>", [24, 23, 22]),
+    (json.dumps({"m": f"ms-diagnostics: {JOINED}", "n": 25}), [24, 23, 22]),
+    ('"t","ms-diagnostics: 24;reason=""a"", 23;reason=""b""",22;x="c"', [24, 23]),
+    (f"<p>ms-diagnostics: {JOINED.replace(chr(34), '&quot;')}</p>", [24, 23, 22]),
+    ('ms-diagnostics: 24;source=a.example.com, 23;reason="b"\n', [24, 23]),
+    ('ms-diagnostics: 24;reason="a",\r\n 23;reason="b"\r\n ,22;reason="c"\r\nCSeq: 1 BYE\r\n', [24, 23, 22]),
+    ('ms-diagnostics: 24;reason="a",\r\nms-diagnostics: 23;reason="b", 22;reason="c"\r\n', [24, 23, 22]),
+    # A comma of a sentence, and what is no other value.
+    ('ms-diagnostics: 24;reason="a", 23; see there\n', [24]), ('ms-diagnostics: 24;reason="a", 23; see there', [24]),
+    ('ms-diagnostics: 24;reason="a", 23;', [24]), ('ms-diagnostics: 24;reason="a", 23 of 40; reason="b"', [24]),
+    ('ms-diagnostics: 24;reason="a", as in 23;reason="b"', [24]), ('ms-diagnostics: 24;reason="a",\n23;foo="b"', [24]),
+    ('I saw ms-diagnostics: 24, 23; both were wrong', [24])])
+def test_values_joined_by_commas(text, wanted):
+    """Each is an entry of its own, of the same name and line."""
+    entries = find(text)
+    assert [entry["id"] for entry in entries] == wanted
+    assert len({entry.get("header") for entry in entries}) == 1
+    if wanted == [24] and "reason" in entries[0]:
+        assert (entries[0]["reason"], "value" in entries[0]) == ("a", False)
+    if JOINED in text:
+        assert [(entry.get("reason"), entry.get("value"), entry.get("sub_id")) for entry in entries] == [
+            ("a, 7; b", "0x1", None), (None, None, "4"), ("c", None, None)]
+
+
+def joined_capture():
+    """The same joined values in each carrier of text."""
+    header, capture = f"ms-client-diagnostics: {JOINED}", Capture()
+    capture.udp(CLIENT, SERVER, sip_message("NOTIFY sip:bob@example.com SIP/2.0", ["Event: refer"], "SIP/2.0 488 No\r\n"
+                                            f"{header}\r\n\r\n", content_type="message/sipfrag;version=2.0"))
+    for port, text in ((514, f"<134>Jan  1 12:00:00 gw sip: {header}"), (7777, f"log line\r\n{header}\r\n"),
+                       (10514, json.dumps({"m": header}))):
+        capture.udp(("10.1.1.1", 40514), ("10.1.1.2", port), text.encode())
+    for port, text in ((7778, f"log line\r\n{header}\r\n"),
+                       (80, f"HTTP/1.1 401 Unauthorized\r\nX-Ms-diagnostics: {JOINED}\r\nContent-Length: 0\r\n\r\n")):
+        stream = capture.tcp(("10.1.1.1", 40000 + port), ("10.1.1.2", port))
+        stream.send(1 if port == 80 else 0, text.encode())
+        stream.close()
+    return capture
+
+
+def test_joined_values_in_packets(bench):
+    path = bench.write("joined.pcap", b"")
+    joined_capture().write(path)
+    rows = bench.fields(path, ["msdiag.id", "icewarn.flags", "msdiag.reason", "msdiag.sub_id"], "-Y", "msdiag")
+    assert rows == [[["24", "23", "22"], ["0x00000001"], ["a, 7; b", "c"], ["4"]]] * 6
 
 
 # The same engine in the dissector: what gateways and servers log over a network.

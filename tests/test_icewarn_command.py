@@ -126,6 +126,18 @@ def test_output_as_text():
     assert "\x1b" not in text and ".[31mred" in text
 
 
+@pytest.mark.parametrize("label, local", [
+    ("audio", "local UDP"), ("main-audio", "local UDP"), ("main-video", "local UDP"), ("Main-Audio", "local UDP"),
+    ("applicationsharing", "local TCP"), ("application-sharing", "local TCP"), ("data", "local TCP"),
+    # Sharing as video may mean either.
+    ("applicationsharing-video", "local"), ("main-data", "local")])
+def test_local_connectivity_is_that_of_the_medium(label, local):
+    """Headers and quality reports name media in their own ways."""
+    (entry,) = decoded(f'ms-diagnostics: 24;CallerMediaDebug="{label}:ICEWarn=0x20"')
+    title, = (flag["title"] for flag in entry["flags"])
+    assert title.startswith(f"{local} connectivity failed") and entry["media"] == label
+
+
 def test_any_input_ends_well():
     for text in (";" * 65536, '"' * 65536, "\0" * 100, "=" * 65536):
         assert icewarn(text=text).returncode == 1

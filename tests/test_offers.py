@@ -6,8 +6,10 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
+from call_table import CANDIDATES, rows_of
 from conftest import TOP
 from gen import offers
+from golden import everything
 
 CAPTURE = "sig-offers.pcap"
 OURS = ("icewarn", "msice", "msturn", "mras")
@@ -66,6 +68,38 @@ def test_priorities_of_teams(bench):
     rows = bench.fields(CAPTURE, ["msice.candidate.priority", "msice.candidate.priority.transport_preference"],
                         "-Y", 'sip.Call-ID == "default-teams@test"')
     assert rows == [[["54001663", "18087935", "18087935"], ["3", "1", "1"]]]
+
+
+@pytest.mark.parametrize("name", offers.OTHERS)
+def test_transports_and_types_of_others(bench, name):
+    """The grammar lets anyone add words: they are no errors, and no sign of Microsoft's."""
+    _, summary, unknown, microsoft = offers.OTHERS[name]
+    findings = ["msice.expert.candidate_malformed", "msice.expert.candidate_unknown", "msice.expert.no_relay_candidate",
+                "msice.candidate.default", "msice.call"]
+    (row,) = bench.rows(CAPTURE, ["msice.media.summary", *findings], "-Y",
+                        f'sip.Call-ID == "others-{name}@test"').values()
+    assert row["msice.media.summary"][0].split(": ", 1)[1] == summary
+    assert [bool(row[finding]) for finding in findings[:4]] == [False, unknown, False, False]
+    assert bool(row["msice.call"]) == microsoft, row
+
+
+def test_simultaneous_open_in_the_table(bench):
+    rows = rows_of(bench.tshark(CAPTURE, "-q", "-z", "msice,candidates"), CANDIDATES)
+    assert [(row["transport"], row["local"]) for row in rows if row["medium"] == "applicationsharing"][-2:] == [
+        ("TCP", "192.0.2.7:50000"), ("TCP", f"{offers.RELAY}:51000")]
+
+
+def test_an_unknown_transport_is_shown_as_it_stands(bench):
+    tree = bench.tshark(CAPTURE, "-V", "-Y", 'sip.Call-ID == "others-both@test"')
+    assert "Candidate: type unknown ssltcp 192.0.2.7:443 (RTP)" in tree and "Candidate line: unknown transport and type" in tree
+
+
+def test_srtp_suites(bench):
+    """The suites of all the RFCs; never a key, also where it stands in the place of one."""
+    rows = bench.fields(CAPTURE, ["msice.sdp.crypto.suite"], "-Y", "msice.sdp.crypto")
+    assert [row[0] for row in rows] == [[suite] if suite else [] for suite in offers.SUITES.values()]
+    stock, ours = bench.tshark(CAPTURE, "-V"), everything(bench, CAPTURE)
+    assert offers.SECRET in stock and not re.search(offers.SECRET, ours, re.I)
 
 
 def misplaced(node, parent, size):

@@ -26,6 +26,8 @@ SDP_LINES = (
     "a=crypto:1 AES_CM_128_HMAC_SHA1_80inline:{}", "a=crypto:1 inline:{} AES_CM_128_HMAC_SHA1_80",
     "a=crypto:AES_CM_128_HMAC_SHA1_80 inline:{}", "a=crypto:1 AES_CM_128_HMAC_SHA1_80 INLINE:{}",
     "a=cryptoscale:1 client AES_CM_128_HMAC_SHA1_80 inline:{}|2^31|1:1", "a=cryptoscale:{}",
+    "a=crypto:1 {} inline:AES_CM_128_HMAC_SHA1_80", "a=crypto:1 AEAD_AES_256_GCM {} inline:x",
+    "a=cryptoscale:1 {} AES_CM_128_HMAC_SHA1_80 inline:x", "a=crypto:1 AES_{} inline:x",
     # Draft 06 of ICE: user name, component, password.
     "a=candidate:user 1 {} UDP 0.830 192.0.2.1 50010", "a=candidate:user 1 {} UDP x 192.0.2.1 50010",
     "a=candidate:user 1 {}", "a=candidate:user 1 {} UDP 0.830 192.0.2.1 99999", "a=candidate:user one {} UDP 0.8 x 1",

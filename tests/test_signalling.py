@@ -6,7 +6,7 @@ import pytest
 
 from gen import signalling
 from golden import everything
-from gen.sip import CLIENT, SERVER
+from gen.sip import CLIENT, SERVER, message
 from gen.wire import Capture
 
 KEYS = ["-o", "tls.keylog_file:{}"]
@@ -285,6 +285,24 @@ def test_path_headers(bench):
     text = bench.tshark("sig-call-udp.pcap", "-V")
     assert "Unrecognised SIP header (ms-subnet)" not in text
     assert "Unrecognised SIP header (x-remote-reason)" in bench.tshark("diag-samples.pcap", "-V")
+
+
+def test_blanks_around_path_headers(bench):
+    """White space around a value is legal (RFC 3261, 25.1) and no part of it."""
+    values = {"ms-user-logon-data": ("msdiag.path.user_logon", "RemoteUser"), "ms-subnet": ("msdiag.path.subnet", "10.1.2.0"),
+              "X-MS-UserLocation": ("mspath.user_location", "external"),
+              "ms-endpoint-location-data": ("msdiag.path.location", "NetworkScope;ms-media-location-type=Internet")}
+    expected = dict(values.values()) | {"msdiag.path.subnet.ipv4": "10.1.2.0", "msdiag.path.location.media_type": "Internet"}
+    cases = (("", ""), ("", " "), ("\t ", "\t"), ("\r\n ", " \t "))
+    path, capture = bench.write("blanks.pcap", b""), Capture()
+    for before, behind in cases:
+        capture.udp(CLIENT, SERVER, message("REGISTER sip:example.com SIP/2.0",
+                                            [f"{name}: {before}{value}{behind}" for name, (_, value) in values.items()]))
+    capture.write(path)
+    rows = bench.rows(path, [*expected, "msdiag.expert.user_through_edge"])
+    assert [{name: row.one(name) for name in expected} for row in rows.values()] == [expected] * len(cases)
+    assert all(row["msdiag.expert.user_through_edge"] for row in rows.values())
+    assert bench.tshark(path, "-V").count("User Location: external (outside: media need addresses") == len(cases)
 
 
 def test_bad_input_is_told_and_shown(bench):

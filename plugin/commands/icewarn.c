@@ -14,6 +14,7 @@
 #include "commands/icewarn-input.h"
 #include "commands/icewarn-print.h"
 #include "text/msdiag-finder.h"
+#include "text/msdiag-split.h"
 #include "text/program.h"
 
 #define EXIT_NOTHING_FOUND 1
@@ -68,32 +69,45 @@ flags_of_header(void *data, const char *text, msdiag_span_t value, msdiag_span_t
 
 /* ICEWarn where no header that we know has it. */
 static void
-flags_elsewhere(sink_t *sink, icewarn_entry_t *entry, const msdiag_found_t *header)
+flags_elsewhere(sink_t *sink, icewarn_entry_t *entry, const char *text, unsigned length)
 {
     msdiag_finder_t finder;
     msdiag_found_t found;
 
-    msdiag_finder_init(&finder, header->value, header->length, MSDIAG_FIND_FLAGS);
+    msdiag_finder_init(&finder, text, length, MSDIAG_FIND_FLAGS);
     while (msdiag_finder_next(&finder, &found))
-        print_flags(sink, entry, header->value, found.raw, header->value + found.media.offset, found.media.length);
+        print_flags(sink, entry, text, found.raw, text + found.media.offset, found.media.length);
     msdiag_finder_clear(&finder);
 }
 
+/* Prints one value of a header. */
 static void
-print_header(sink_t *sink, icewarn_entry_t *entry, const msdiag_found_t *found)
+print_header(sink_t *sink, icewarn_entry_t *entry, const char *text, unsigned length)
 {
     msdiag_header_t *header = g_new(msdiag_header_t, 1);
     of_header_t of_header = { sink, entry };
 
-    msdiag_parse_header(found->value, found->length, header);
+    msdiag_parse_header(text, length, header);
     entry->header = header;
-    entry->text = found->value;
-    msdiag_each_flags(found->value, &header->list, flags_of_header, &of_header);
+    entry->text = text;
+    msdiag_each_flags(text, &header->list, flags_of_header, &of_header);
     if (!entry->flags_printed)
-        flags_elsewhere(sink, entry, found);
+        flags_elsewhere(sink, entry, text, length);
     if (!entry->flags_printed)
         icewarn_print(sink->printer, entry);
     g_free(header);
+}
+
+/* Prints a header: several values that commas join are an entry each. */
+static void
+print_values(sink_t *sink, const icewarn_entry_t *header, const char *text, unsigned length)
+{
+    for (unsigned start = 0, end; start <= length; start = end + 1) {
+        icewarn_entry_t entry = *header;
+
+        end = start + msdiag_value_end(text + start, length - start);
+        print_header(sink, &entry, text + start, end - start);
+    }
 }
 
 /* Prints what the finder found in a text. */
@@ -106,7 +120,7 @@ print_found(void *data, const char *text, const msdiag_found_t *found, uint64_t 
 
     sink->found = true;
     if (found->is_header)
-        print_header(sink, &entry, found);
+        print_values(sink, &entry, found->value, found->length);
     else
         print_flags(sink, &entry, found->value, (msdiag_span_t){ 0, found->length }, text + found->media.offset,
                     found->media.length);

@@ -106,6 +106,8 @@ const icewarn_flag_t icewarn_flags[] = {
 };
 /* clang-format on */
 
+/* Labels as headers have them, and as quality reports and SDP do. Of applicationsharing-video, which shares a desktop
+ * as video, nothing tells which transport the flag means. */
 icewarn_transport_t
 icewarn_media_transport(const char *media)
 {
@@ -115,6 +117,8 @@ icewarn_media_transport(const char *media)
     } media_transports[] = {
         { "audio", ICEWARN_TRANSPORT_UDP },
         { "video", ICEWARN_TRANSPORT_UDP },
+        { "main-audio", ICEWARN_TRANSPORT_UDP },
+        { "main-video", ICEWARN_TRANSPORT_UDP },
         { "application-sharing", ICEWARN_TRANSPORT_TCP },
         { "applicationsharing", ICEWARN_TRANSPORT_TCP },
         { "data", ICEWARN_TRANSPORT_TCP },

@@ -119,20 +119,50 @@ add_candidate_info(tvbuff_t *tvb, packet_info *pinfo _U_, proto_tree *tree, cons
     }
 }
 
+#define CAPITALS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define SMALL    "abcdefghijklmnopqrstuvwxyz"
+#define DIGITS   "0123456789"
+#define BLANKS   " \t"
+
+/* The length of the name of a suite at the start of a text. What else may stand there, a key among it, is none:
+ * base64 has no "_", and a key stands behind "inline:" (RFC 4568, 9.1; suites: RFC 4568, 5669, 7714). */
+static size_t
+suite_length(const char *text)
+{
+    static const char method[] = "inline:";
+    const size_t length = strspn(text, CAPITALS DIGITS "_");
+    const char *key = text + length + strspn(text + length, BLANKS);
+
+    return strspn(text, CAPITALS) && memchr(text, '_', length) && key > text + length &&
+                   g_ascii_strncasecmp(key, method, sizeof method - 1) == 0
+               ? length
+               : 0;
+}
+
+/* The flavour of a cryptoscale line, client or server, stands in front of the suite. */
+static const char *
+skip_flavour(const char *text)
+{
+    const char *end = text + strspn(text, SMALL), *next = end + strspn(end, BLANKS);
+
+    return next > end ? next : text;
+}
+
 /* crypto:<tag> <suite> inline:<key>…; cryptoscale:<tag> client <suite> inline:<key>… The key is not repeated,
- * wherever it stands in a line that keeps to neither: a tag is digits, and a suite ends where its name does. */
+ * wherever it stands in a line that keeps to neither: a tag is digits, and a suite what looks like the name of one.
+ */
 static void
 add_crypto(tvbuff_t *tvb, packet_info *pinfo _U_, proto_tree *tree, const sdp_attribute_t *attribute)
 {
     const char *text = attribute->value.text;
-    const size_t tag = strspn(text, "0123456789");
-    const char *suite = strstr(text, "AES_"), *key = strstr(text, "inline:");
+    const size_t tag = strspn(text, DIGITS);
+    const char *suite = text + tag + strspn(text + tag, BLANKS);
 
-    if (text[tag] == ' ' || text[tag] == '\0')
-        add_piece(tvb, tree, hf_crypto_tag, attribute, 0, tag);
-    if (suite && (!key || suite < key))
-        add_piece(tvb, tree, hf_crypto_suite, attribute, (size_t)(suite - text),
-                  strspn(suite, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789"));
+    if (text[tag] != '\0' && suite == text + tag)
+        return;
+    add_piece(tvb, tree, hf_crypto_tag, attribute, 0, tag);
+    suite = skip_flavour(suite);
+    add_piece(tvb, tree, hf_crypto_suite, attribute, (size_t)(suite - text), suite_length(suite));
 }
 
 /* k=<method>[:<key>], RFC 4566 5.12; clients of Office Communications Server wrote it. The key is not repeated, and

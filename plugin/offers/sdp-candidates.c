@@ -71,6 +71,7 @@ static int ett_candidate = -1;
 static int ett_priority = -1;
 
 static expert_field ei_candidate_malformed = EI_INIT;
+static expert_field ei_candidate_unknown = EI_INIT;
 static expert_field ei_port_invalid = EI_INIT;
 static expert_field ei_host_name = EI_INIT;
 static expert_field ei_list_cut = EI_INIT;
@@ -169,11 +170,22 @@ add_priority(proto_tree *tree, tvbuff_t *tvb, const sdp_candidate_t *candidate)
         proto_item_set_generated(parts[i]);
 }
 
+/* A transport that is not known here is shown as it stands: others may have one of their own. */
+static const char *
+transport_text(packet_info *pinfo, const sdp_candidate_t *candidate)
+{
+    const char *known = ice_transport_name(candidate->transport);
+
+    return known                               ? known
+           : candidate->transport_token.length ? printable(pinfo->pool, candidate->transport_token.text)
+                                               : NULL;
+}
+
 /* The line that stands for a candidate in the tree: "relay UDP 131.253.141.158:59224 (RTP)". */
 static const char *
 candidate_text(packet_info *pinfo, const sdp_candidate_t *candidate)
 {
-    const char *transport = ice_transport_name(candidate->transport);
+    const char *transport = transport_text(pinfo, candidate);
     const char *type = ice_type_name(candidate->type);
     const char *component = try_val_to_str(candidate->component_id, component_names);
     const char *host = candidate->host.token.text ? printable(pinfo->pool, candidate->host.token.text) : "?";
@@ -202,12 +214,24 @@ add_candidate_type(proto_tree *tree, tvbuff_t *tvb, const sdp_candidate_t *candi
     }
 }
 
+/* What of a line that keeps to its grammar is not known here; NULL = nothing. */
+static const char *
+unknown_words(const sdp_candidate_t *candidate)
+{
+    const bool transport = candidate->transport_token.length && candidate->transport == ICE_TRANSPORT_OTHER;
+    const bool type = candidate->type_token.length && candidate->type == ICE_TYPE_UNKNOWN;
+
+    if (candidate->defect || !(transport || type))
+        return NULL;
+    return transport && type ? "unknown transport and type" : transport ? "unknown transport" : "unknown type";
+}
+
 /* Nothing to say about a candidate but its fields, which without a tree no one sees. */
 static bool
 is_clean(const sdp_candidate_t *candidate)
 {
-    return !candidate->defect && candidate->port.valid && candidate->host.kind != SDP_HOST_NAME &&
-           candidate->related.kind != SDP_HOST_NAME &&
+    return !candidate->defect && !unknown_words(candidate) && candidate->port.valid &&
+           candidate->host.kind != SDP_HOST_NAME && candidate->related.kind != SDP_HOST_NAME &&
            (candidate->related_port.valid || candidate->related_port.token.length == 0);
 }
 
@@ -262,6 +286,8 @@ add_candidate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *media_tree, const s
                   &candidate->rest);
     if (candidate->defect)
         finding_add_format(pinfo, item, &ei_candidate_malformed, "Candidate line: %s", candidate->defect);
+    if (unknown_words(candidate))
+        finding_add_format(pinfo, item, &ei_candidate_unknown, "Candidate line: %s", unknown_words(candidate));
 }
 
 static void
@@ -503,7 +529,7 @@ static hf_register_info hf[] = {
           "Names the candidate in draft-06 connectivity checks"),
     FIELD(hf_component, "Component", "candidate.component", FT_UINT16, BASE_DEC, VALS(component_names), NULL),
     FIELD(hf_transport, "Transport", "candidate.transport", FT_STRING, BASE_NONE, NULL,
-          "UDP, TCP (draft-06), TCP-ACT or TCP-PASS, in upper case"),
+          "UDP, TCP (draft-06), TCP-ACT, TCP-PASS or TCP-SO, in upper case; another one as it stands"),
     FIELD(hf_priority, "Priority", "candidate.priority", FT_UINT32, BASE_DEC, NULL, NULL),
     FIELD(hf_type_preference, "Type Preference", "candidate.priority.type_preference", FT_UINT8, BASE_DEC, NULL,
           NULL),
@@ -549,6 +575,9 @@ static ei_register_info ei[] = {
     { &ei_candidate_malformed,
       { "msice.expert.candidate_malformed", PI_PROTOCOL, PI_ERROR, "The candidate line breaks its grammar",
         EXPFILL } },
+    { &ei_candidate_unknown,
+      { "msice.expert.candidate_unknown", PI_PROTOCOL, PI_NOTE,
+        "The transport or type of a candidate is not known here", EXPFILL } },
     { &ei_port_invalid,
       { "msice.expert.candidate_port_invalid", PI_PROTOCOL, PI_ERROR, "The port is not a number from 0 to 65535",
         EXPFILL } },

@@ -100,14 +100,13 @@ tell_hold(packet_info *pinfo, const sip_scanned_t *message, const sdp_session_t 
         }
 }
 
-/* Whether candidates have a transport that only Microsoft's clients write, and those that speak with them; RFC 6544
- * has another form. Attributes of theirs are passed on by others. */
+/* Whether candidates are of Microsoft's clients, or of who speaks with them. Their attributes would not tell: others
+ * pass them on. */
 static bool
 has_candidates_of_microsoft(const sdp_session_t *session)
 {
     for (unsigned i = 0; i < session->candidate_count; i++)
-        if (session->candidates[i].transport == ICE_TRANSPORT_TCP_ACT ||
-            session->candidates[i].transport == ICE_TRANSPORT_TCP_PASS)
+        if (ice_transport_is_microsoft(session->candidates[i].transport))
             return true;
     return false;
 }

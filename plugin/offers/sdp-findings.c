@@ -37,6 +37,8 @@ sdp_tally(const sdp_session_t *session, int media, sdp_tally_t *tally)
             tally->udp[candidate->type]++;
         else if (ice_transport_is_tcp(candidate->transport))
             tally->tcp[candidate->type]++;
+        else
+            tally->other[candidate->type]++;
     }
 }
 
@@ -69,6 +71,7 @@ sdp_tally_text(packet_info *pinfo, const sdp_tally_t *tally)
     wmem_strbuf_t *text = wmem_strbuf_new(pinfo->pool, "");
     append_counts(text, tally->udp, "UDP");
     append_counts(text, tally->tcp, "TCP");
+    append_counts(text, tally->other, "unknown transport");
     return wmem_strbuf_get_len(text) ? wmem_strbuf_get_str(text) : "no candidates";
 }
 
@@ -99,8 +102,9 @@ find_missing_relay(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_it
     bool udp = total(tally->udp) != 0, tcp = total(tally->tcp) != 0;
     bool udp_relay = tally->udp[ICE_TYPE_RELAY] != 0, tcp_relay = tally->tcp[ICE_TYPE_RELAY] != 0;
 
-    /* Lines whose type cannot be told may be the relay's. */
-    if (tally->udp[ICE_TYPE_UNKNOWN] || tally->tcp[ICE_TYPE_UNKNOWN])
+    /* Lines whose type cannot be told may be the relay's, and a relay over what is not known here is one. */
+    if (tally->udp[ICE_TYPE_UNKNOWN] || tally->tcp[ICE_TYPE_UNKNOWN] || tally->other[ICE_TYPE_UNKNOWN] ||
+        tally->other[ICE_TYPE_RELAY])
         return;
     if (udp && !udp_relay && tcp_relay) {
         msdiag_add_info(pinfo, wmem_strdup_printf(pinfo->pool, "%s: relay over TCP only", name));

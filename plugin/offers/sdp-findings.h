@@ -13,12 +13,13 @@
 typedef struct {
     unsigned udp[ICE_TYPES];
     unsigned tcp[ICE_TYPES];
+    unsigned other[ICE_TYPES]; /* over a transport that is not known here */
 } sdp_tally_t;
 
 /* Counts the candidates of a medium; `media` -1: those before the first m= line. */
 void sdp_tally(const sdp_session_t *session, int media, sdp_tally_t *tally);
 
-/* "2 host, 0 srflx, 0 relay (TCP)", both transports when there are both, "no candidates". In pinfo->pool. */
+/* "2 host, 0 srflx, 0 relay (TCP)", all transports that there are, "no candidates". In pinfo->pool. */
 const char *sdp_tally_text(packet_info *pinfo, const sdp_tally_t *tally);
 
 /* Adds the findings about one medium below `item`, its subtree `tree`. `message` may be NULL. */

@@ -72,8 +72,8 @@ read_transport(sdp_candidate_t *candidate, const sdp_token_t *token)
 {
     candidate->transport_token = *token;
     candidate->transport = ice_transport_of(token->text);
-    if (candidate->transport == ICE_TRANSPORT_OTHER)
-        defect(candidate, "the transport is none that is known");
+    if (!ice_may_name(token->text))
+        defect(candidate, "the transport is no token");
 }
 
 static void
@@ -140,8 +140,8 @@ read_rfc5245(sdp_candidate_t *candidate, const sdp_token_t *t, unsigned count)
     if (count > 7) {
         candidate->type_token = t[7];
         candidate->type = ice_type_of(t[7].text);
-        if (candidate->type == ICE_TYPE_UNKNOWN)
-            defect(candidate, "the type is none that is known");
+        if (!ice_may_name(t[7].text))
+            defect(candidate, "the type is no token");
     }
     unsigned at = 8;
     for (; at + 1 < count; at += 2) {
@@ -190,11 +190,11 @@ read_candidate(parser_t *parser, sdp_token_t name, sdp_token_t value, int line_o
 
     if (candidate->form == SDP_FORM_DRAFT06) {
         read_draft06(candidate, tokens, count);
-        session->microsoft = true;
+        /* Without a transport that is known the seven words may be anything of others. */
+        session->microsoft |= candidate->transport != ICE_TRANSPORT_OTHER;
     } else if (candidate->form == SDP_FORM_RFC5245) {
         read_rfc5245(candidate, tokens, count);
-        if (candidate->transport == ICE_TRANSPORT_TCP_ACT || candidate->transport == ICE_TRANSPORT_TCP_PASS)
-            session->microsoft = true;
+        session->microsoft |= ice_transport_is_microsoft(candidate->transport);
     } else {
         defect(candidate, count ? "neither a draft-06 nor an RFC 5245 candidate" : "nothing behind the colon");
         candidate->rest = value;
@@ -454,7 +454,8 @@ derive_draft06_types(sdp_session_t *session)
 static bool
 is_announced(const sdp_media_t *media, ice_transport_t transport)
 {
-    return ice_transport_is_tcp(transport) == (g_ascii_strncasecmp(media->protocol.text, "TCP", 3) == 0);
+    return transport != ICE_TRANSPORT_OTHER &&
+           ice_transport_is_tcp(transport) == (g_ascii_strncasecmp(media->protocol.text, "TCP", 3) == 0);
 }
 
 /* A candidate stands on a line per component; lists repeat lines now and then. */

@@ -17,15 +17,21 @@ static const struct {
     { "relay", ICE_TYPE_RELAY },
 };
 
-static const struct {
+typedef struct {
     const char *word;
     ice_transport_t transport;
-} transport_words[] = {
-    { "UDP", ICE_TRANSPORT_UDP },
-    { "TCP-PASS", ICE_TRANSPORT_TCP_PASS },
-    { "TCP-ACT", ICE_TRANSPORT_TCP_ACT },
-    { "TCP", ICE_TRANSPORT_TCP },
+    bool tcp;
+    bool microsoft; /* nobody else writes it, but who speaks with them: RFC 6544 has another form */
+} transport_row_t;
+
+/* Those with a hyphen are of draft-ietf-mmusic-ice-tcp, before it became RFC 6544. */
+/* clang-format off: one row a transport */
+static const transport_row_t transport_rows[] = {
+    { "UDP", ICE_TRANSPORT_UDP, false, false },       { "TCP-PASS", ICE_TRANSPORT_TCP_PASS, true, true },
+    { "TCP-ACT", ICE_TRANSPORT_TCP_ACT, true, true }, { "TCP-SO", ICE_TRANSPORT_TCP_SO, true, true },
+    { "TCP", ICE_TRANSPORT_TCP, true, false },
 };
+/* clang-format on */
 
 const char *
 ice_type_name(ice_type_t type)
@@ -37,20 +43,48 @@ ice_type_name(ice_type_t type)
     return NULL;
 }
 
+/* NULL for ICE_TRANSPORT_OTHER. */
+static const transport_row_t *
+transport_row(ice_transport_t transport)
+{
+    for (size_t i = 0; i < array_length(transport_rows); i++) {
+        if (transport_rows[i].transport == transport)
+            return &transport_rows[i];
+    }
+    return NULL;
+}
+
 const char *
 ice_transport_name(ice_transport_t transport)
 {
-    for (size_t i = 0; i < array_length(transport_words); i++) {
-        if (transport_words[i].transport == transport)
-            return transport_words[i].word;
-    }
-    return NULL;
+    const transport_row_t *row = transport_row(transport);
+
+    return row ? row->word : NULL;
 }
 
 bool
 ice_transport_is_tcp(ice_transport_t transport)
 {
-    return transport != ICE_TRANSPORT_UDP && transport != ICE_TRANSPORT_OTHER;
+    const transport_row_t *row = transport_row(transport);
+
+    return row && row->tcp;
+}
+
+bool
+ice_transport_is_microsoft(ice_transport_t transport)
+{
+    const transport_row_t *row = transport_row(transport);
+
+    return row && row->microsoft;
+}
+
+bool
+ice_may_name(const char *word)
+{
+    size_t length = strlen(word);
+
+    return length > 0 && strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+                                      "!#$%&'*+-.^_`{|}~") == length;
 }
 
 ice_type_t
@@ -66,9 +100,9 @@ ice_type_of(const char *word)
 ice_transport_t
 ice_transport_of(const char *word)
 {
-    for (size_t i = 0; i < array_length(transport_words); i++) {
-        if (sdp_same_name(transport_words[i].word, word))
-            return transport_words[i].transport;
+    for (size_t i = 0; i < array_length(transport_rows); i++) {
+        if (sdp_same_name(transport_rows[i].word, word))
+            return transport_rows[i].transport;
     }
     return ICE_TRANSPORT_OTHER;
 }

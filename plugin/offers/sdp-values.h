@@ -40,7 +40,8 @@ typedef enum {
     ICE_TRANSPORT_UDP,
     ICE_TRANSPORT_TCP,
     ICE_TRANSPORT_TCP_ACT,
-    ICE_TRANSPORT_TCP_PASS
+    ICE_TRANSPORT_TCP_PASS,
+    ICE_TRANSPORT_TCP_SO
 } ice_transport_t;
 
 /* Whether two names are the same in any letter case. Nearly all differ in their first letter, which is looked at
@@ -53,13 +54,17 @@ sdp_same_name(const char *a, const char *b)
 
 /* "host", "srflx", "prflx", "relay"; NULL for ICE_TYPE_UNKNOWN. */
 const char *ice_type_name(ice_type_t type);
-/* "UDP", "TCP", "TCP-ACT", "TCP-PASS"; NULL for ICE_TRANSPORT_OTHER. */
+/* "UDP", "TCP", "TCP-ACT", "TCP-PASS", "TCP-SO"; NULL for ICE_TRANSPORT_OTHER. */
 const char *ice_transport_name(ice_transport_t transport);
 /* The type, the transport that a word stands for, in any letter case. */
 ice_type_t ice_type_of(const char *word);
 ice_transport_t ice_transport_of(const char *word);
-/* True for the three TCP kinds. */
+/* True for the TCP kinds. */
 bool ice_transport_is_tcp(ice_transport_t transport);
+/* True for those that only Microsoft's clients write, and those that speak with them. */
+bool ice_transport_is_microsoft(ice_transport_t transport);
+/* Whether a word may stand for a transport or type at all: RFC 5245, 15.1, lets others add theirs, any token. */
+bool ice_may_name(const char *word);
 
 /* True for addresses that no one can reach from the Internet; see address_is_private(). */
 bool sdp_host_is_private(const sdp_host_t *host);

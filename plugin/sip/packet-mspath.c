@@ -163,7 +163,7 @@ first_word_is(const char *text, const char *word)
     return g_ascii_strncasecmp(text, word, length) == 0 && !g_ascii_isalnum(text[length]);
 }
 
-/* Shows a value, without the blanks and quotes around it. */
+/* Shows a value, given without the blanks around it, and what it says. */
 static void
 add_value(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, int hf, int offset, int length)
 {
@@ -173,7 +173,6 @@ add_value(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, int hf, int offse
         if (*findings[i].hf == hf && g_ascii_strcasecmp(text, findings[i].value) == 0)
             finding_add_format(pinfo, item, findings[i].finding, "%s", findings[i].text);
     }
-    text += strspn(text, " \t");
     for (size_t i = 0; i < array_length(meanings); i++)
         if (*meanings[i].hf == hf && first_word_is(text, meanings[i].value))
             proto_item_append_text(item, " (%s)", meanings[i].words);
@@ -187,12 +186,20 @@ skip_blanks(tvbuff_t *tvb, int at, int end)
     return at;
 }
 
+/* The end of what stands between two offsets, without the blanks behind it. */
+static int
+cut_blanks(tvbuff_t *tvb, int start, int end)
+{
+    while (end > start && g_ascii_isspace((char)tvb_get_uint8(tvb, end - 1)))
+        end--;
+    return end;
+}
+
 static void
 add_parameter(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const parameter_t *parameters, int start, int end)
 {
     start = skip_blanks(tvb, start, end);
-    while (end > start && g_ascii_isspace((char)tvb_get_uint8(tvb, end - 1)))
-        end--;
+    end = cut_blanks(tvb, start, end);
     int equals = tvb_find_uint8(tvb, start, end - start, '=');
     if (equals < 0)
         return;
@@ -232,10 +239,9 @@ add_entries(tvbuff_t *tvb, proto_tree *tree, int hf)
     for (unsigned count = 0; at < end && count < MOST_PARTS; count++) {
         int stop = tvb_find_uint8(tvb, at, end - at, ','), last;
 
-        last = stop = stop < 0 ? end : stop;
+        stop = stop < 0 ? end : stop;
         at = skip_blanks(tvb, at, stop);
-        while (last > at && g_ascii_isspace((char)tvb_get_uint8(tvb, last - 1)))
-            last--;
+        last = cut_blanks(tvb, at, stop);
         if (last > at)
             proto_tree_add_item(tree, hf, tvb, at, last - at, ENC_UTF_8);
         at = stop + 1;
@@ -315,29 +321,40 @@ mspath_finish_packet(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree)
         mspath_add_source(get_data_source_tvb((const struct data_source *)item->data), pinfo, tree);
 }
 
+/* The value of a header without the blanks that may stand around it (RFC 3261, 25.1). */
+static tvbuff_t *
+bare_value(tvbuff_t *tvb)
+{
+    int length = (int)tvb_captured_length(tvb);
+    int start = skip_blanks(tvb, 0, length);
+
+    return tvb_new_subset_length(tvb, start, cut_blanks(tvb, start, length) - start);
+}
+
 /* SIP hands over the value of a header, and the subtree of its line. Which header it is stands in pinfo. */
 static int
 dissect_header(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
-    int length = (int)tvb_captured_length(tvb);
+    tvbuff_t *value = bare_value(tvb);
+    int length = (int)tvb_captured_length(value);
     const char *name = sip_name_of(pinfo);
 
     for (size_t i = 0; name && i < array_length(headers); i++) {
         if (strcmp(headers[i].name, name) != 0 || !is_enabled(proto_registrar_get_parent(*headers[i].hf)))
             continue;
-        const char *text = (const char *)tvb_get_string_enc(pinfo->pool, tvb, 0, length, ENC_UTF_8);
-        add_value(tvb, pinfo, tree, *headers[i].hf, 0, length);
+        const char *text = (const char *)tvb_get_string_enc(pinfo->pool, value, 0, length, ENC_UTF_8);
+        add_value(value, pinfo, tree, *headers[i].hf, 0, length);
         if (headers[i].parameters)
-            add_parameters(tvb, pinfo, tree, headers[i].parameters);
+            add_parameters(value, pinfo, tree, headers[i].parameters);
         if (headers[i].entry)
-            add_entries(tvb, tree, *headers[i].entry);
+            add_entries(value, tree, *headers[i].entry);
         ws_in4_addr ipv4;
         if (*headers[i].hf == hf_subnet && ws_inet_pton4(text, &ipv4))
-            proto_tree_add_ipv4(tree, hf_subnet_ipv4, tvb, 0, length, ipv4);
+            proto_tree_add_ipv4(tree, hf_subnet_ipv4, value, 0, length, ipv4);
     }
     mspath_add_once(tvb, pinfo, tree);
     packet_end_ask(pinfo);
-    return length;
+    return (int)tvb_captured_length(tvb);
 }
 
 #define PATH(hf, label, filter, blurb)                                                                               \

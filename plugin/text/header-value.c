@@ -5,6 +5,7 @@
  */
 #include "text/header-value.h"
 
+#include "text/msdiag-split.h"
 #include "text/text-lines.h"
 
 #include <string.h>
@@ -17,7 +18,17 @@
 #define MAX_JUNK 8
 
 /* What is being read. */
-typedef enum { IN_ID, BEHIND_ID, BEHIND_VALUE, IN_NAME, BEHIND_NAME, BEFORE_VALUE, IN_BARE, IN_QUOTED } state_t;
+typedef enum {
+    BEFORE_ID,
+    IN_ID,
+    BEHIND_ID,
+    BEHIND_VALUE,
+    IN_NAME,
+    BEHIND_NAME,
+    BEFORE_VALUE,
+    IN_BARE,
+    IN_QUOTED
+} state_t;
 
 /* A place where the value may end. */
 typedef struct {
@@ -34,13 +45,14 @@ typedef struct {
     state_t state;
     char enclosure;
     unsigned indent;
-    unsigned junk;       /* of MAX_JUNK */
-    unsigned name;       /* characters of the parameter's name so far */
-    bool wrapped;        /* an unindented line goes on the header: its first parameter must prove that with a quote */
-    bool verbatim;       /* all that was read stands for itself */
-    bool end_is_cut;     /* the text was over before the value was */
-    mark_t solid;        /* the last place where the value may end */
-    bool unclosed;       /* a quote that is open since an earlier line … */
+    unsigned junk;   /* of MAX_JUNK */
+    unsigned name;   /* characters of the parameter's name so far */
+    bool wrapped;    /* an unindented line goes on the header: its first parameter must prove that with a quote */
+    bool joined;     /* a comma and an id were read: the first parameter must prove them another value, no prose */
+    bool verbatim;   /* all that was read stands for itself */
+    bool end_is_cut; /* the text was over before the value was */
+    mark_t solid;    /* the last place where the value may end */
+    bool unclosed;   /* a quote that is open since an earlier line … */
     mark_t before_break; /* … makes this the end when it is not closed … */
     mark_t closed;       /* … and lets the value go on from here when it is */
     unsigned lines;      /* since then */
@@ -60,13 +72,21 @@ append(value_reader_t *r, const char *bytes, unsigned size, unsigned length)
     r->pos += length;
 }
 
+/* The value may end here, unless what was read last has yet to be proved a part of it. */
+static void
+mark_solid(value_reader_t *r)
+{
+    if (!r->wrapped && !r->joined)
+        r->solid = here(r);
+}
+
 /* Takes a character into the value; the value may end behind it when solid. */
 static bool
 take(value_reader_t *r, const text_unit_t *unit, bool solid)
 {
     append(r, unit->bytes, unit->size, unit->length);
-    if (solid && !r->wrapped)
-        r->solid = here(r);
+    if (solid)
+        mark_solid(r);
     return true;
 }
 
@@ -106,6 +126,19 @@ ends_value(const value_reader_t *r, const text_unit_t *unit)
            (strchr("|<>{}]`", unit->bytes[0]) || unit->bytes[0] == r->enclosure);
 }
 
+/* Whether a unit at pos is a comma that joins the next value to this one. */
+static bool
+joins(const value_reader_t *r, const text_unit_t *unit, unsigned pos)
+{
+    return is(unit, ',') && msdiag_value_begins(r->reader.text, r->reader.length, pos + unit->length);
+}
+
+static bool
+before_id(value_reader_t *r, const text_unit_t *unit)
+{
+    return unit->kind == TEXT_BLANK ? take(r, unit, false) : go(r, IN_ID);
+}
+
 static bool
 in_id(value_reader_t *r, const text_unit_t *unit)
 {
@@ -143,6 +176,11 @@ behind_value(value_reader_t *r, const text_unit_t *unit)
     }
     if (unit->kind == TEXT_BLANK)
         return take(r, unit, false);
+    if (joins(r, unit, r->pos)) {
+        confirm_closed(r);
+        r->joined = true;
+        return take(r, unit, false) && go(r, BEFORE_ID);
+    }
     if (!junk && ends_value(r, unit))
         confirm_closed(r);
     return junk && r->junk++ < MAX_JUNK && take(r, unit, false);
@@ -165,6 +203,7 @@ take_equals(value_reader_t *r, const text_unit_t *unit)
         r->reader.quoted_printable = true;
         return true; /* the "=" is read again */
     }
+    r->joined = false;
     return take(r, unit, true) && go(r, BEFORE_VALUE);
 }
 
@@ -183,7 +222,7 @@ in_name(value_reader_t *r, const text_unit_t *unit)
         return take(r, unit, false);
     }
     if (is(unit, ';')) { /* an item without value, or none at all */
-        r->solid = r->wrapped ? r->solid : here(r);
+        mark_solid(r);
         return take(r, unit, false) && go(r, IN_NAME);
     }
     return false;
@@ -286,14 +325,16 @@ goes_on(value_reader_t *r, unsigned next, bool folded)
     text_unit_t unit;
 
     switch (r->state) {
+    case BEFORE_ID:
+        return folded;
     case IN_ID:
     case BEHIND_ID:
     case BEHIND_VALUE:
-        /* These wait for a ";" only. */
+        /* These wait for a ";" only, or for a comma that joins. */
         r->state = r->state == IN_ID ? BEHIND_ID : r->state;
         r->junk = MAX_JUNK;
         text_read(&r->reader, next, &unit);
-        return is(&unit, ';');
+        return is(&unit, ';') || (r->state == BEHIND_VALUE && folded && joins(r, &unit, next));
     case IN_NAME:
         r->wrapped = !folded;
         return r->name == 0;
@@ -325,12 +366,13 @@ cross_line(value_reader_t *r, const text_unit_t *unit)
     bool marks;
     unsigned next = text_skip_marks(&r->reader, r->pos + unit->length, &indent, &marks);
     bool folded = indent > r->indent;
+    bool awaited = folded && r->state == BEFORE_ID; /* an id, with which a line of its own could begin, too */
     text_unit_t first;
 
     confirm_closed(r);
     text_read(&r->reader, next, &first);
     if (unit->bytes[0] == '\0' || first.kind == TEXT_LINE_END || first.kind == TEXT_END || first.kind == TEXT_STOP ||
-        text_line_stands_alone(&r->reader, next) || text_diagnostics_name_at(&r->reader, next) ||
+        (!awaited && text_line_stands_alone(&r->reader, next)) || text_diagnostics_name_at(&r->reader, next) ||
         !goes_on(r, next, folded))
         return false;
     if (!folded && breaks_number(r, next))
@@ -365,9 +407,9 @@ static bool
 step(value_reader_t *r)
 {
     static bool (*const steps[])(value_reader_t *, const text_unit_t *) = {
-        [IN_ID] = in_id,     [BEHIND_ID] = behind_id,     [BEHIND_VALUE] = behind_value,
-        [IN_NAME] = in_name, [BEHIND_NAME] = behind_name, [BEFORE_VALUE] = before_value,
-        [IN_BARE] = in_bare, [IN_QUOTED] = in_quoted,
+        [BEFORE_ID] = before_id,       [IN_ID] = in_id,     [BEHIND_ID] = behind_id,
+        [BEHIND_VALUE] = behind_value, [IN_NAME] = in_name, [BEHIND_NAME] = behind_name,
+        [BEFORE_VALUE] = before_value, [IN_BARE] = in_bare, [IN_QUOTED] = in_quoted,
     };
     text_unit_t unit;
 
@@ -377,7 +419,7 @@ step(value_reader_t *r)
     switch (unit.kind) {
     case TEXT_END:
         confirm_closed(r);
-        r->end_is_cut = !r->unclosed && !r->wrapped;
+        r->end_is_cut = !r->unclosed && !r->wrapped && !r->joined;
         return false;
     case TEXT_STOP:
         confirm_closed(r);
@@ -409,6 +451,7 @@ header_value_read(const char *text, unsigned length, unsigned pos, char enclosur
         .pos = pos,
         .enclosure = enclosure,
         .indent = indent,
+        .state = IN_ID,
         .verbatim = true,
     };
     mark_t end;

@@ -5,7 +5,6 @@
  */
 #include "text/msdiag-split.h"
 
-#include <stdbool.h>
 #include <string.h>
 #include <glib.h>
 
@@ -17,9 +16,8 @@ skip_blanks(const char *text, unsigned length, unsigned pos)
     return pos;
 }
 
-/* Whether an error id, perhaps with sub ids, and ";" stand at pos. */
-static bool
-begins_value(const char *text, unsigned length, unsigned pos)
+bool
+msdiag_value_begins(const char *text, unsigned length, unsigned pos)
 {
     unsigned start = skip_blanks(text, length, pos);
 
@@ -48,7 +46,7 @@ msdiag_value_end(const char *text, unsigned length)
     for (unsigned pos = 0; pos < length; pos++) {
         if (text[pos] == '"')
             pos = closing_quote(text, length, pos + 1);
-        else if (text[pos] == ',' && begins_value(text, length, pos + 1))
+        else if (text[pos] == ',' && msdiag_value_begins(text, length, pos + 1))
             return pos;
     }
     return length;

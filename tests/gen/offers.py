@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Offers of today's clients: default candidates where UDP and TCP share an address, sections that share candidates."""
 from .signalling import answer, invite, sdp
-from .sip import CLIENT, SERVER
+from .sip import CLIENT, SERVER, message
 from .wire import Capture
 
 RELAY, RELAY6 = "198.51.100.195", "2001:db8:111::486"
@@ -32,6 +32,46 @@ DEFAULTS = {
     "tcp_only": ([section("audio", 3478, PAIR[1], "a=x-source:main-audio")], []),
 }
 
+# Offers with transports and types of others, and what is said of them: by whom, the media, the summary, whether a note
+# says that something is not known, and whether it is a call of Microsoft's.
+SO = [f"a=candidate:{n} 1 {word} {priority} {place}" for n, word, priority, place in (
+    (1, "TCP-SO", 2120613887, "192.0.2.7 50000 typ host"),
+    (2, "tcp-so", 174455807, f"{RELAY} 51000 typ relay raddr 192.0.2.7 rport 50000"))]
+TLS = f"a=candidate:4 1 tls 41885439 {RELAY} 443 typ relay raddr 192.0.2.7 rport 54400 generation 0"
+OTHERS = {
+    "so": (section("applicationsharing", 50000, *SO, protocol="TCP/RTP/SAVP"),
+           "1 host, 0 srflx, 1 relay (TCP)", False, True),
+    "tls": (section("audio", 9, HOST, TLS), "1 host, 0 srflx, 0 relay (UDP); 0 host, 0 srflx, 1 relay (unknown transport)",
+            True, False),
+    "default": (section("audio", 443, f"c=IN IP4 {RELAY}", TLS), "0 host, 0 srflx, 1 relay (unknown transport)", True, False),
+    "local": (section("audio", 9, "a=candidate:5 1 udp 41885439 192.0.2.7 443 typ local generation 0"),
+              "0 host, 0 srflx, 0 relay, 1 of unknown type (UDP)", True, False),
+    "both": (section("audio", 9, "a=candidate:5 1 ssltcp 41885439 192.0.2.7 443 typ local"),
+             "0 host, 0 srflx, 0 relay, 1 of unknown type (unknown transport)", True, False),
+    "seven": (section("audio", 9, "a=candidate:1 1 5 sctp 1 192.0.2.7 9"), "0 host, 0 srflx, 0 relay, 1 of unknown type "
+              "(unknown transport)", True, False),
+    # A relay over a transport that is not known here is one.
+    "microsoft": (section("audio", 50000, "a=x-source:main-audio", HOST, TLS), "1 host, 0 srflx, 0 relay (UDP); "
+                  "0 host, 0 srflx, 1 relay (unknown transport)", True, False),
+}
+
+# Key offers of the RFCs, and the suite that is told of each.
+SECRET = "S0ECRETsecretS0ECRETsecretS0ECRETsecretS0"
+SUITES = {
+    f"1 {name} inline:{SECRET}|2^31": name for name in (
+        "AES_CM_128_HMAC_SHA1_80", "AES_CM_128_HMAC_SHA1_32", "F8_128_HMAC_SHA1_80", "AES_192_CM_HMAC_SHA1_80",
+        "AES_256_CM_HMAC_SHA1_32", "SEED_CTR_128_HMAC_SHA1_80", "SEED_128_CCM_80", "SEED_128_GCM_96",
+        "AEAD_AES_128_GCM", "AEAD_AES_256_GCM", "NULL_HMAC_SHA1_80")
+} | {
+    f"1 client AES_CM_128_HMAC_SHA1_80 inline:{SECRET}|2^31|1:1": "AES_CM_128_HMAC_SHA1_80",
+    f"23\tserver\tAEAD_AES_256_GCM\tINLINE:{SECRET}": "AEAD_AES_256_GCM",
+    # Keys where a suite should stand, and lines that say none.
+    f"1 inline:{SECRET} AES_CM_128_HMAC_SHA1_80": None, f"1 {SECRET} inline:AES_CM_128_HMAC_SHA1_80": None,
+    f"1 {SECRET.upper()} inline:x": None, f"1 AES_CM_128_HMAC_SHA1_80 {SECRET}": None,
+    f"1 client {SECRET} AES_CM_128_HMAC_SHA1_80 inline:x": None, "1 AES_CM_128_HMAC_SHA1_80": None,
+    f"1 AES_CM_{SECRET} inline:x": None, "1 s0ecret_S0_S inline:x": None, "1 secretS0_S inline:x": None, f"AES_CM_128_HMAC_SHA1_80 inline:{SECRET}": None, "1": None, "1 client": None,
+}
+
 VIDEO = section("video", 3481, "a=mid:3", "a=label:applicationsharing-video", "a=x-ssrc-range:8313-8412")
 DATA = section("x-data", 3480, "a=mid:4", "a=label:data")
 GROUP = ["a=group:BUNDLE 0 3 4"]
@@ -59,6 +99,13 @@ def offers():
         capture.udp(CLIENT, SERVER, invite(sdp(RELAY, *media), call_id=f"default-{name}@test"))
     for name, (session, media, _) in SHARED.items():
         capture.udp(CLIENT, SERVER, invite(sdp(RELAY, *media, session=session), call_id=f"shared-{name}@test"))
+    for name, (lines, *_) in OTHERS.items():
+        capture.udp(CLIENT, SERVER, message("INVITE sip:bob@example.com SIP/2.0", ["User-Agent: JsSIP 3.1.2"],
+                                            sdp(RELAY, lines), f"others-{name}@test", "1 INVITE"))
+    for number, line in enumerate(SUITES):
+        name = "cryptoscale" if "client" in line or "server" in line else "crypto"
+        capture.udp(CLIENT, SERVER, invite(sdp(RELAY, section("audio", 3478, *PAIR, f"a={name}:{line}")),
+                                           call_id=f"suite-{number}@test"))
     # The answer shares, too: nothing is missing in it, and its addresses are those of the first section.
     capture.udp(SERVER, CLIENT, answer(sdp(RELAY, audio(), VIDEO, DATA, session=GROUP), call_id="shared-group@test"))
     return capture
