@@ -19,6 +19,7 @@
 #include "diagnostics/packet-msdiag.h"
 #include "sip/packet-mspath.h"
 #include "sip/sip-scan.h"
+#include "sip/sip-tls.h"
 #include "diagnostics/packet-msqoe.h"
 #include "offers/packet-mras.h"
 #include "ice/packet-msice.h"
@@ -92,6 +93,7 @@ static const proto_plugin modules[] = {
     { NULL, proto_reg_handoff_msdiag_http },
     { NULL, proto_reg_handoff_msdiag_text },
     { proto_register_mspath, proto_reg_handoff_mspath },
+    { NULL, proto_reg_handoff_sip_tls },
     { proto_register_msdiag_reason, NULL },
     { proto_register_msqoe, proto_reg_handoff_msqoe },
     { proto_register_msturn, proto_reg_handoff_msturn },

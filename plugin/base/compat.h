@@ -71,6 +71,11 @@ typedef void compat_stat_init;
 #define COMPAT_STAT_STARTED
 #endif
 
+/* Gives the decrypted data of a TLS session to a dissector. Exported and the same in all versions; its header wants
+ * those of the cryptographic libraries. */
+WS_DLL_PUBLIC void tls_set_appdata_dissector(dissector_handle_t tls, packet_info *pinfo,
+                                             dissector_handle_t dissector);
+
 /* The ladder of Wireshark's flow graphs. It is exported, and its header belongs to no development package: what of
  * its records is read and written here, which is the same in all versions but for the size of a boolean. */
 typedef struct {

@@ -127,7 +127,8 @@ ends_with(const char *text, size_t length, const char *end)
 }
 
 /* Whether the text begins as a message of SIP or HTTP: the stock dissectors have heuristics for these, which come
- * after ours. A record of a log that holds such a message begins otherwise. */
+ * after ours; for SIP in TLS we have one (sip/sip-tls.c). A record of a log that holds such a message begins
+ * otherwise. */
 static bool
 is_message(const char *text, size_t length)
 {

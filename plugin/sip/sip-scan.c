@@ -293,9 +293,8 @@ is_microsoft_header(const char *line, const char *end)
     return false;
 }
 
-/* Whether a line is one that only Microsoft's products write: a quick look before the reading. */
-static bool
-has_microsoft_line(packet_info *pinfo, tvbuff_t *source)
+bool
+sip_scan_names_microsoft(packet_info *pinfo, tvbuff_t *source)
 {
     int length = (int)tvb_captured_length(source);
     const char *start, *end, *stop;
@@ -345,7 +344,7 @@ has_microsoft_source(packet_info *pinfo)
     if (is_looked_at(pinfo))
         return false;
     for (const GSList *item = pinfo->data_src; item; item = item->next)
-        if (has_microsoft_line(pinfo, get_data_source_tvb((const struct data_source *)item->data)))
+        if (sip_scan_names_microsoft(pinfo, get_data_source_tvb((const struct data_source *)item->data)))
             return true;
     looked.frame = pinfo->num;
     looked.sources = g_slist_length(pinfo->data_src);

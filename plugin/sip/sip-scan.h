@@ -25,6 +25,10 @@ typedef struct sip_scanned {
  * in pinfo->pool. Never throws. */
 const sip_scanned_t *sip_scan(packet_info *pinfo);
 
+/* Whether a text has a line that only Microsoft's products write, or that names the service that SBCs speak with: a
+ * quick look, for one that is known to be SIP. Never throws. */
+bool sip_scan_names_microsoft(packet_info *pinfo, tvbuff_t *source);
+
 /* Asks for the end of this packet (packet-end.h) where its messages may matter: most SDP is none of ours.
  * Never throws. */
 void sip_scan_ask(packet_info *pinfo);
