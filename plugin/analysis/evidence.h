@@ -25,25 +25,30 @@ typedef struct {
 typedef struct {
     tally_cell_t cells[FACTS_ATTEMPTS][2][PAIRS][FACTS_OUTCOMES]; /* [1] = TCP */
     unsigned hello_by[FACTS_ANSWERERS];
-    tally_cell_t not_nominated; /* use-candidate checks without an answer */
-    tally_cell_t unauthorized;  /* allocations that credentials did not help */
-    tally_cell_t integrity;     /* checks refused for their message integrity */
-    tally_cell_t forged;        /* allocations whose answer has a wrong message integrity */
-    tally_cell_t proxied;       /* hellos that went to, or were answered by, an HTTP proxy */
-    tally_cell_t unproven;      /* those that the proxy wants credentials for */
-    tally_cell_t quota;         /* allocations refused for the relay's quota (486) */
-    tally_cell_t refused;       /* those refused for a reason that has no cell here */
-    tally_cell_t redirected;    /* allocations on a relay that another one named, and that stays silent; loops */
-    tally_cell_t limited;      /* connections that stay silent while others to the same relay and port are answered */
-    tally_cell_t cut;          /* connections to a relay that are reset right behind the client's first data */
-    tally_cell_t tls_proxied;  /* connections to a relay whose genuine TLS hello an HTTP proxy answers, */
-    tally_cell_t tls_broken;   /* or nobody does, or with the end of the connection, */
-    tally_cell_t tls_rejected; /* or somebody with whom the client does not go on */
+    tally_cell_t not_nominated;    /* use-candidate checks without an answer */
+    tally_cell_t unauthorized;     /* allocations that credentials did not help */
+    tally_cell_t integrity;        /* checks refused for their message integrity */
+    tally_cell_t forged;           /* allocations whose answer has a wrong message integrity */
+    tally_cell_t proxied;          /* hellos that went to, or were answered by, an HTTP proxy */
+    tally_cell_t unproven;         /* those that the proxy wants credentials for */
+    tally_cell_t quota;            /* allocations refused for the relay's quota (486) */
+    tally_cell_t refused;          /* those refused for a reason that has no cell here */
+    tally_cell_t redirected;       /* allocations on a relay that another one named, and that stays silent; loops */
+    tally_cell_t limited;          /* connections that stay silent while others to the same relay and port live on */
+    const facts_attempt_t *living; /* one of those others */
+    tally_cell_t cut;              /* connections to a relay that are reset right behind the client's first data */
+    tally_cell_t tls_proxied;      /* connections to a relay whose genuine TLS hello an HTTP proxy answers, */
+    tally_cell_t tls_broken;       /* or nobody does, or with the end of the connection, */
+    tally_cell_t tls_rejected;     /* or somebody with whom the client does not go on */
     unsigned
         tls_answered;    /* those that are as they should be: with one, or a relay over UDP, these three are empty */
+    unsigned open_ended; /* connections that a relay or proxy accepts, or may: what comes of them is not seen */
+    unsigned tunnels;    /* those of them that a proxy lets through */
     tally_cell_t broken; /* connections to the peer that it, or somebody between, resets behind data */
     tally_cell_t turned_away;        /* attempts towards the peer that are refused by ICMP errors */
     tally_cell_t turned_away_nearby; /* by the client's next router: on whose side it stands is not known */
+    tally_cell_t filtered;           /* by a router that lets nothing through to private addresses, as it may be */
+    bool refused_in_part;            /* other addresses of the peer are only silent */
     tally_cell_t unreachable;        /* those that routers know no way for */
     tally_cell_t closed;             /* attempts on a relay whose computer says that nothing listens there */
     tally_cell_t in_vain; /* checks of the peer that are answered and yet repeated: these are in no cell above */

@@ -140,6 +140,7 @@ static const struct {
     { TLS_SERVER_REJECTED, offsetof(tally_t, tls_rejected) },
     { PEER_RESET, offsetof(tally_t, broken) },
     { PEER_TURNED_AWAY, offsetof(tally_t, turned_away) },
+    { PEER_TURNED_AWAY, offsetof(tally_t, filtered) },
     { TURNED_AWAY_NEARBY, offsetof(tally_t, turned_away_nearby) },
     { PEER_UNREACHABLE, offsetof(tally_t, unreachable) },
     { RELAY_CLOSED, offsetof(tally_t, closed) },
@@ -191,12 +192,65 @@ ask_foreign(question_t *question, const tally_t *tally)
         question->facts &= ~IF(FOREIGN_SUSPECTED);
 }
 
+/* Whether an address that is refused is the peer's own, as far as the packets tell: in the client's network it may be
+ * that of another computer as well, and a NAT refuses what nobody behind it has asked for. */
+static bool
+is_peers_own(const facts_attempt_t *refused)
+{
+    const facts_icmp_t *icmp = icmp_of_attempt(refused);
+
+    return address_is_private(&refused->remote.addr) && icmp && !icmp->nearby;
+}
+
+/* What refusals say of the peer. The rules ask for a header which says that both computers are inside; there an
+ * address is that of one computer only. */
+static void
+ask_refusals(question_t *question, const tally_t *tally)
+{
+    const tally_cell_t *refused = &tally->turned_away;
+    bool own = false;
+
+    if (question->header)
+        return;
+    set(question, REFUSED_IN_PART, tally->refused_in_part);
+    for (unsigned i = 0; i < MIN(refused->count, TALLY_FIRST); i++)
+        own |= !tally->refused_in_part || is_peers_own(refused->first[i]);
+    if (!own)
+        question->facts &= ~IF(PEER_TURNED_AWAY);
+}
+
+/* What else of the call speaks against a fact, or that it was seen only once, keeps it from being a proof. */
+static void
+ask_weak(question_t *question, const tally_t *tally)
+{
+    tally_choice_t over_udp = { BIT(FACTS_CHECK), UDP, ~SERVER, ~0U };
+    tally_choice_t resets = choices[RELAY_TCP_RESET];
+    const bool alone = !question->header; /* else its flags say, too, what went wrong on the way to the relay */
+    unsigned cut = alone ? tally->cut.count + tally->tls_broken.count : 0;
+    unsigned proxied = tally->hello_by[FACTS_BY_HTTP_PROXY] + tally->tls_proxied.count;
+
+    if (!tally->repeated_again)
+        question->weak |= IF(UNAUTHORIZED);
+    if (tally->open_ended || cut == 1 || (tally->cut.count == 0 && tally->tls_broken.count == 1))
+        question->weak |= IF(RELAY_TCP_CUT);
+    if (tally->open_ended || (alone && tally_count(tally, &resets) == 1))
+        question->weak |= IF(RELAY_TCP_RESET);
+    if (tally->open_ended || (alone && proxied == 1))
+        question->weak |= IF(BY_HTTP_PROXY);
+    /* Who asks relays has their addresses from somewhere. */
+    if (!(question->facts & IF(NO_RELAY_TRIED)))
+        question->weak |= IF(NAME_FAILED);
+    /* What is wrong with TCP 443 is not why checks over UDP stay unanswered where the relay is there over UDP. */
+    if (tally_count(tally, &over_udp) && tally->cells[FACTS_ALLOCATION][0][PAIR_SERVER][FACTS_ANSWERED].count)
+        question->weak |= IF(HELLO_SILENT) | IF(HELLO_RESET) | IF(RELAY_TCP_SILENT) | IF(RELAY_TCP_RESET) |
+                          IF(RELAY_TCP_CUT) | IF(BY_HTTP_PROXY) | IF(SOME_CONNECTIONS);
+}
+
 static void
 ask_tally(question_t *question)
 {
     const tally_t *tally = question->tally;
     tally_choice_t direct = { PEERS, question->transports, BIT(PAIR_HOST), ~0U };
-    tally_choice_t over_udp = { BIT(FACTS_CHECK), UDP, ~SERVER, ~0U };
     tally_choice_t servers = { ALLOCATIONS | CONNECTIONS, ANY_TRANSPORT, SERVER, ~0U };
 
     for (unsigned fact = 0; fact < CHOICES; fact++) {
@@ -207,15 +261,11 @@ ask_tally(question_t *question)
     for (size_t i = 0; i < array_length(cells); i++)
         set(question, cells[i].fact, cell_of(tally, cells[i].cell)->count > 0);
     ask_foreign(question, tally);
-    if (tally->cut.count == 0 && tally->tls_broken.count == 1)
-        question->weak |= IF(RELAY_TCP_CUT);
-    /* What is wrong with TCP 443 is not why checks over UDP stay unanswered where the relay is there over UDP. */
-    if (tally_count(tally, &over_udp) && tally->cells[FACTS_ALLOCATION][0][PAIR_SERVER][FACTS_ANSWERED].count)
-        question->weak |= IF(HELLO_SILENT) | IF(HELLO_RESET) | IF(RELAY_TCP_SILENT) | IF(RELAY_TCP_RESET) |
-                          IF(RELAY_TCP_CUT) | IF(BY_HTTP_PROXY);
+    ask_refusals(question, tally);
+    if (tally->tls_answered) /* who has served one connection has refused another for a reason of its own */
+        question->facts &= ~IF(RELAY_TCP_RESET);
     if (tally->between_relays == 0)
         question->facts &= ~(IF(RELAYS_SILENT) | IF(RELAYS_TCP_SILENT));
-    set(question, UNAUTHORIZED_AGAIN, tally->repeated_again);
     set(question, BY_HTTP_PROXY, tally->hello_by[FACTS_BY_HTTP_PROXY] > 0);
     set(question, BY_TLS_SERVER, tally->hello_by[FACTS_BY_TLS_SERVER] > 0);
     /* An answer that is not in the capture may have been anybody's. */
@@ -228,6 +278,7 @@ ask_tally(question_t *question)
     set(question, NO_RELAY_TRIED, tally_count(tally, &servers) == 0 && tally->by_own_relay == 0);
     set(question, PEER_RELAY_TRIED, tally->peer_relays > 0 || tally->outside > 1);
     set(question, RELAY_INSIDE, relay_is_inside(tally));
+    ask_weak(question, tally);
 }
 
 /* Silence alone may be a pause or a call on hold: it is a gap where as much as that is missing. */
@@ -366,6 +417,10 @@ show_witnesses(wmem_allocator_t *scope, const question_t *question, uint64_t fac
         add(items, count, frames[1],
             wmem_strdup_printf(scope, "answer on TCP with TTL %u: from another distance", hops[1]));
     }
+    if (facts & IF(SOME_CONNECTIONS))
+        add(items, count, question->tally->living->heard_frame,
+            wmem_strdup_printf(scope, "the relay goes on with the connection from port %u, which is older",
+                               question->tally->living->local->key.port));
 }
 
 /* What is known from the outcome. */

@@ -39,12 +39,11 @@ typedef enum {
     BY_HTTP_PROXY = CHOICES,
     BY_TLS_SERVER,
     TLS_SERVER_REJECTED, /* genuine TLS: the client does not go on with who answers */
-    UNAUTHORIZED,        /* a request with credentials was refused */
-    UNAUTHORIZED_AGAIN,  /* more than once, or the credentials are unknown (436) */
+    UNAUTHORIZED,        /* a request with credentials was refused; once and no more: weak */
     QUOTA,
     REFUSED_OTHERWISE, /* by the relay, for none of the reasons above */
     REDIRECTED_AWAY,   /* to a relay that stays silent, or round and round */
-    SOME_CONNECTIONS,  /* to one relay and port: some were answered, others stay silent */
+    SOME_CONNECTIONS,  /* to one relay and port: some live, and those that were tried behind them stay silent */
     USE_CANDIDATE_UNANSWERED,
     MRAS_RELAY,    /* credentials with a relay were given to the side */
     MRAS_NO_RELAY, /* asked, but refused or without a relay */
@@ -64,6 +63,7 @@ typedef enum {
     PEER_RESET,         /* a connection to the peer is reset behind its first data */
     PEER_TURNED_AWAY,   /* ICMP errors refuse packets to the peer */
     TURNED_AWAY_NEARBY, /* those of the client's next router do */
+    REFUSED_IN_PART,    /* one address of the peer is refused, others are only silent, and no header says why */
     PEER_UNREACHABLE,   /* routers answer that there is no way to the peer */
     RELAY_CLOSED,       /* the relay's computer answers that nothing listens there */
     NAME_FAILED,        /* DNS gives no address for the name of a relay */
@@ -92,7 +92,7 @@ typedef struct {
     const tally_t *tally;
     const call_outcome_t *outcome; /* NULL where a header tells it */
     uint64_t facts;
-    uint64_t weak; /* of these, seen once only: no proof */
+    uint64_t weak; /* of these, no proof: seen once only, or something else of the call speaks against it */
 } question_t;
 
 /* Fills in the facts. */

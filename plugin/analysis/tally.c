@@ -101,6 +101,34 @@ is_refusal(const facts_call_t *call, const facts_icmp_t *icmp)
            (icmp_from_destination(icmp) || !is_own_filter(call, icmp));
 }
 
+/* Whether a router far from the peer refuses a private address, as many do, whoever has it. That the client's network
+ * has a way to the peer's is known where the router stands in that one: an IPv6 site has 48 bits of its own. */
+static bool
+is_filter(const facts_icmp_t *icmp)
+{
+    const address *router = &icmp->from, *peer = &icmp->destination.addr;
+
+    return !icmp_from_destination(icmp) && !icmp->nearby && address_is_private(peer) &&
+           !(router->type == peer->type && memcmp(router->data, peer->data, router->type == AT_IPv4 ? 2 : 6) == 0);
+}
+
+/* What an ICMP error says about an attempt; NULL = nothing. */
+static tally_cell_t *
+icmp_cell(const facts_call_t *call, tally_t *tally, const facts_attempt_t *attempt, const facts_icmp_t *icmp)
+{
+    bool itself = icmp_from_destination(icmp);
+
+    if (attempt->to_server)
+        return icmp->kind == FACTS_ICMP_PORT_UNREACHABLE && itself ? &tally->closed : NULL;
+    if (icmp->kind == FACTS_ICMP_HOST_UNREACHABLE || icmp->kind == FACTS_ICMP_NET_UNREACHABLE)
+        return &tally->unreachable;
+    if (!is_refusal(call, icmp))
+        return NULL;
+    if (icmp->nearby && !itself)
+        return &tally->turned_away_nearby;
+    return is_filter(icmp) ? &tally->filtered : &tally->turned_away;
+}
+
 /* Who answered genuine TLS. */
 static void
 count_tls(tally_t *tally, const facts_attempt_t *attempt)
@@ -125,13 +153,31 @@ count_tls(tally_t *tally, const facts_attempt_t *attempt)
     }
 }
 
-/* What lets one connection through lets all of them through: the others had reasons of their own. And who has a relay
- * over UDP needs none over TLS: clients leave it in the middle of the handshake then. */
+/* What lets one connection through lets all of them through: the others had reasons of their own, as one of several
+ * proxies has that is out of order. And who has a relay over UDP needs none over TLS: clients leave it in the middle
+ * of the handshake then. */
 static void
-forget_broken_tls(tally_t *tally)
+forget_what_passed(tally_t *tally)
 {
+    if (tally->tls_answered)
+        tally->cut.count = 0;
+    if (tally->tls_answered || tally->tunnels)
+        tally->hello_by[FACTS_BY_HTTP_PROXY] = 0;
     if (tally->tls_answered || tally->cells[FACTS_ALLOCATION][0][PAIR_SERVER][FACTS_ANSWERED].count)
         tally->tls_proxied.count = tally->tls_broken.count = tally->tls_rejected.count = 0;
+}
+
+/* Whether a relay, or the proxy on the way to it, lets a connection through as far as is seen, and what comes of it
+ * is not. */
+static bool
+is_open_ended(const facts_attempt_t *attempt)
+{
+    if (!attempt->to_server || attempt->reset.frame)
+        return false;
+    if (attempt->kind == FACTS_HELLO)
+        return attempt->proxied && attempt->by == FACTS_BY_NOBODY;
+    return attempt->kind == FACTS_CONNECTION && (attempt->outcome == FACTS_ANSWERED || attempt->implied) &&
+           !endpoint_has_hello(attempt->local) && tls_outcome(attempt) == TLS_NOT_SEEN;
 }
 
 /* How the connection of an attempt ended, and what routers and computers on the way said. */
@@ -140,6 +186,7 @@ count_witnesses(const facts_call_t *call, tally_t *tally, const facts_attempt_t 
 {
     const bool reset = attempt_is_cut(attempt);
     const facts_icmp_t *icmp = attempt->outcome == FACTS_UNANSWERED ? icmp_of_attempt(attempt) : NULL;
+    tally_cell_t *cell;
 
     if (reset && attempt->to_server && attempt->kind == FACTS_CONNECTION &&
         seconds_between(&attempt->first_time, &attempt->reset.time) < CUT_TIME)
@@ -148,14 +195,11 @@ count_witnesses(const facts_call_t *call, tally_t *tally, const facts_attempt_t 
         count_tls(tally, attempt);
     if (reset && !attempt->to_server)
         cell_add(&tally->broken, attempt);
-    if (icmp && attempt->to_server && icmp->kind == FACTS_ICMP_PORT_UNREACHABLE && icmp_from_destination(icmp))
-        cell_add(&tally->closed, attempt);
-    else if (icmp && !attempt->to_server && is_refusal(call, icmp))
-        cell_add(icmp->nearby && !icmp_from_destination(icmp) ? &tally->turned_away_nearby : &tally->turned_away,
-                 attempt);
-    else if (icmp && !attempt->to_server &&
-             (icmp->kind == FACTS_ICMP_HOST_UNREACHABLE || icmp->kind == FACTS_ICMP_NET_UNREACHABLE))
-        cell_add(&tally->unreachable, attempt);
+    cell = icmp ? icmp_cell(call, tally, attempt, icmp) : NULL;
+    if (cell)
+        cell_add(cell, attempt);
+    tally->open_ended += is_open_ended(attempt);
+    tally->tunnels += is_open_ended(attempt) && attempt->proxied && attempt->kind == FACTS_CONNECTION;
 }
 
 /* The side of an attempt's computer: by its candidates, else by those that it has allocated. */
@@ -186,19 +230,25 @@ is_other_side(const facts_call_t *call, const tally_t *tally, const facts_attemp
 
 typedef bool (*relation_t)(const facts_attempt_t *one, const facts_attempt_t *other);
 
-/* Whether an attempt of the call stands in a relation to this one. Relations are asked of the few attempts that have
- * reason to, so that a call costs no more than its attempts. */
-static bool
-any_related(const facts_call_t *call, const facts_attempt_t *one, relation_t relation)
+/* An attempt of the call that stands in a relation to this one; NULL = none. Relations are asked of the few attempts
+ * that have reason to, so that a call costs no more than its attempts. */
+static const facts_attempt_t *
+first_related(const facts_call_t *call, const facts_attempt_t *one, relation_t relation)
 {
     for (const facts_member_t *member = call->members; member; member = member->next) {
         if (call_root(member->endpoint->owner.call) != call)
             continue;
         for (const facts_attempt_t *other = member->endpoint->attempts; other; other = other->next)
             if (relation(one, other))
-                return true;
+                return other;
     }
-    return false;
+    return NULL;
+}
+
+static bool
+any_related(const facts_call_t *call, const facts_attempt_t *one, relation_t relation)
+{
+    return first_related(call, one, relation) != NULL;
 }
 
 static bool
@@ -231,6 +281,15 @@ is_let_through(const facts_attempt_t *silent, const facts_attempt_t *other)
     return other->kind == FACTS_CONNECTION && other->outcome == FACTS_ANSWERED &&
            addresses_equal(&other->local->key.addr, &silent->local->key.addr) &&
            facts_key_equal(&other->remote, &silent->remote);
+}
+
+/* Whether a connection to the same relay and port was open before this one began, and lives on behind its last SYN:
+ * else the link, or the relay, was not there yet, or is gone. */
+static bool
+is_living_beside(const facts_attempt_t *silent, const facts_attempt_t *other)
+{
+    return is_let_through(silent, other) && other->answer_frame < silent->first_frame &&
+           other->heard_frame > silent->last_frame;
 }
 
 /* Whether a proxy that asked a client to log on has let it through since. */
@@ -374,16 +433,47 @@ static void
 count_related(const facts_call_t *call, tally_t *tally, const facts_attempt_t *attempt, facts_side_t side)
 {
     bool silent = attempt_outcome(attempt) == FACTS_SILENT && !is_other_side(call, tally, attempt, side);
+    const facts_attempt_t *living = silent && attempt->kind == FACTS_CONNECTION && attempt->to_server
+                                        ? first_related(call, attempt, is_living_beside)
+                                        : NULL;
 
     if (silent && attempt->kind == FACTS_ALLOCATION && any_related(call, attempt, is_named_by))
         cell_add(&tally->redirected, attempt);
-    if (silent && attempt->kind == FACTS_CONNECTION && attempt->to_server &&
-        any_related(call, attempt, is_let_through))
+    if (living) {
         cell_add(&tally->limited, attempt);
+        tally->living = living;
+    }
     tally->peer_relays += !attempt->to_server && is_to_peer_relay(call, attempt);
     tally->between_relays += is_between_relays(attempt);
     tally->by_own_relay += is_by_own_relay(call, attempt);
     count_outside(call, tally, attempt);
+}
+
+/* Whether the client has tried another address of the peer, which nobody refuses, and which does not answer. */
+static bool
+is_silent_elsewhere(const facts_attempt_t *refused, const facts_attempt_t *other)
+{
+    const facts_call_t *call = call_root(refused->local->owner.call);
+    const facts_icmp_t *icmp;
+
+    if (other->to_server || other->kind == FACTS_HELLO || other->outcome != FACTS_UNANSWERED || other->implied ||
+        addresses_equal(&other->remote.addr, &refused->remote.addr) || call_is_own(call, &other->remote.addr))
+        return false;
+    icmp = icmp_of_attempt(other);
+    return !icmp || !is_refusal(call, icmp) || is_filter(icmp);
+}
+
+/* Whether one address of the peer is refused, and others are only silent. */
+static bool
+is_refused_in_part(const facts_call_t *call, const tally_t *tally)
+{
+    const tally_cell_t *const refusals[] = { &tally->turned_away, &tally->turned_away_nearby,
+                                             &tally->cells[FACTS_CONNECTION][1][PAIR_HOST][FACTS_RESET] };
+
+    for (size_t i = 0; i < array_length(refusals); i++)
+        if (refusals[i]->count && any_related(call, refusals[i]->first[0], is_silent_elsewhere))
+            return true;
+    return false;
 }
 
 static bool
@@ -427,5 +517,6 @@ tally_call(const facts_call_t *call, facts_side_t side, tally_t *tally)
             }
         }
     }
-    forget_broken_tls(tally);
+    forget_what_passed(tally);
+    tally->refused_in_part = is_refused_in_part(call, tally);
 }

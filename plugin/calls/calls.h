@@ -91,6 +91,7 @@ struct facts_attempt {
     facts_end_t reset, closed; /* of its connection, over TCP: the first RST, the first FIN */
     facts_tls_t *tls;          /* of a connection to a relay; NULL = none yet, ask tls_outcome() */
     uint32_t data_frame[2];    /* of a connection captured at several points: first data from here, from there */
+    uint32_t heard_frame;      /* of a connection to a relay: the last segment from there; a reset is none */
 };
 
 /* Whether the other end, or somebody in its name, has reset the connection of an attempt behind its first data. */

@@ -180,11 +180,15 @@ tls_tell(const packet_info *pinfo, const facts_endpoint_t *endpoint, tvbuff_t *f
     facts_attempt_t *attempt = connection_of(endpoint, pinfo);
     bool from_server;
 
-    if (!attempt || endpoint_has_hello(endpoint) || attempt->answer_frame == pinfo->num)
+    if (!attempt)
+        return;
+    from_server = attempt->remote.port == pinfo->srcport && addresses_equal(&attempt->remote.addr, &pinfo->src);
+    if (from_server && !(header->flags & FRAME_TCP_RST))
+        attempt->heard_frame = pinfo->num;
+    if (endpoint_has_hello(endpoint) || attempt->answer_frame == pinfo->num)
         return; /* SYN, or the proxy that lets the client through */
     if (!attempt->tls)
         attempt->tls = wmem_new0(wmem_file_scope(), facts_tls_t);
-    from_server = attempt->remote.port == pinfo->srcport && addresses_equal(&attempt->remote.addr, &pinfo->src);
     attempt->tls->records |= is_record(segment->begin);
     if (header->data && attempt->tls->answer_frame)
         note_data(attempt->tls, pinfo, from_server ? FROM_SERVER : TO_SERVER);
