@@ -452,11 +452,15 @@ bool endpoint_has_hello(const facts_endpoint_t *endpoint);
 /* Counts one more try of an attempt in this packet. */
 void attempt_try(const packet_info *pinfo, facts_attempt_t *attempt);
 
-/* What became of an attempt: FACTS_SILENT where it was repeated, had time and nothing shows that an answer came. */
+/* What became of an attempt: FACTS_SILENT where it was repeated, had time and nothing shows that an answer came;
+ * FACTS_GIVEN_UP where that is so, but the client had ended the connection in the meantime. */
 facts_outcome_t attempt_outcome(const facts_attempt_t *attempt);
 
 /* Whether it is a connection that was answered, as what went through it shows, and the answer is not captured. */
 bool connection_is_implied(const facts_attempt_t *attempt);
+
+/* The moment, or when the client ended the connection that an attempt goes through: from then on it hears nothing. */
+const nstime_t *attempt_heard_until(const facts_attempt_t *attempt, const nstime_t *moment);
 
 /* Whether requests behind the answer (a refresh, the checks of the path in use) stay without one, repeated and with
  * time. */
