@@ -45,8 +45,9 @@ INCLUDES = {
                      "relay_quota", "relay_refuses", "no_relay_configured"), {"own_without_relay"}),
 }
 
-# That the proxy which wanted a user has let the client in is known by its second CONNECT alone.
-IN_ONE_PACKET = {"end-log-on"}
+# That the proxy which wanted a user has let the client in is known by its second CONNECT alone, that a client waits no
+# longer by its reset.
+IN_ONE_PACKET = {"end-log-on", "hello-given-up", "hello-closed-early", "hello-given-up-no-udp", "relay-given-up"}
 
 
 @functools.cache

@@ -10,7 +10,8 @@
 #include "calls/witness.h"
 #include "knowledge/icewarn-flags.h"
 
-#define FAILED        (BIT(FACTS_UNANSWERED) | BIT(FACTS_SILENT) | BIT(FACTS_RESET) | BIT(FACTS_REFUSED))
+#define FAILED                                                                                                       \
+    (BIT(FACTS_UNANSWERED) | BIT(FACTS_GIVEN_UP) | BIT(FACTS_SILENT) | BIT(FACTS_RESET) | BIT(FACTS_REFUSED))
 #define NO_ALLOCATION (FAILED | BIT(FACTS_CHALLENGED))
 #define REACHED       (BIT(FACTS_ANSWERED) | BIT(FACTS_REFUSED) | BIT(FACTS_CHALLENGED) | BIT(FACTS_ALTERNATE))
 #define ANSWERED      BIT(FACTS_ANSWERED)

@@ -81,8 +81,10 @@ typedef struct {
     unsigned relayed_pairs;     /* checked through the own relay */
     nstime_t first_pair;
     nstime_t settled; /* the first nomination that was answered */
-    unsigned relays, relays_open, relays_failed;
+    unsigned relays, relays_open;
     unsigned allocated;
+    bool refused;                /* an allocation, by a relay */
+    bool tcp_failed, tcp_served; /* TCP to a relay: in vain; there was an answer from behind the handshake */
     bool nominated;
     nstime_t first; /* attempt */
     uint32_t first_frame;
@@ -173,6 +175,14 @@ waits_for_nomination(const facts_call_t *call, const facts_attempt_t *attempt)
            seconds_between(&attempt->last_answer, facts_now(call)) < QUIET_TIME;
 }
 
+/* Whether a relay answers over TCP. Anybody may have accepted the connection: that alone says nothing. */
+static bool
+is_served_over_tcp(const facts_attempt_t *attempt)
+{
+    return attempt->transport == PT_TCP && (attempt->kind == FACTS_CONNECTION ? tls_outcome(attempt) == TLS_ANSWERED
+                                                                              : attempt->outcome == FACTS_ANSWERED);
+}
+
 static void
 count_attempt(const facts_call_t *call, tried_t *tried, const facts_attempt_t *attempt)
 {
@@ -190,7 +200,9 @@ count_attempt(const facts_call_t *call, tried_t *tried, const facts_attempt_t *a
         tried->relays++;
         tried->relays_open += is_open || (attempt->outcome == FACTS_CHALLENGED && attempt->refusals < 2 &&
                                           seconds_between(&attempt->last_time, facts_now(call)) < QUIET_TIME);
-        tried->relays_failed += has_failed(attempt);
+        tried->refused |= attempt->kind == FACTS_ALLOCATION && attempt->outcome == FACTS_REFUSED;
+        tried->tcp_failed |= attempt->transport == PT_TCP && has_failed(attempt);
+        tried->tcp_served |= is_served_over_tcp(attempt);
         if (tried->tls_frame == 0)
             tried->tls_frame = tls_in_use(attempt);
         tried->allocated += attempt->kind == FACTS_ALLOCATION && attempt->outcome == FACTS_ANSWERED;
@@ -446,6 +458,15 @@ ended_by_signalling(const facts_call_t *call)
     return call->end_frame != 0;
 }
 
+/* Whether the client still waits for its peer, with a relay at hand: the telephone rings, or the call is declined.
+ * What it asked besides in vain, of another interface or for another medium, does not matter then; but where nothing
+ * goes over TCP, sharing has no relay, and has failed before a pair was tried. */
+static bool
+waits_with_relay(const tried_t *tried)
+{
+    return tried->pairs == 0 && tried->allocated && (tried->relays_open || !tried->tcp_failed || tried->tcp_served);
+}
+
 static const char *
 too_early(wmem_allocator_t *scope, const facts_call_t *call, const tried_t *tried)
 {
@@ -484,7 +505,7 @@ conclude_without_path(wmem_allocator_t *scope, const facts_call_t *call, const t
         set_incomplete(outcome, one_direction(call));
     else if (tried->pairs == 0 && tried->allocated && ended_by_signalling(call))
         outcome->kind = OUTCOME_NO_MEDIA;
-    else if (tried->pairs == 0 && tried->allocated && !(tried->relays_failed && !tried->relays_open))
+    else if (waits_with_relay(tried))
         set_incomplete(outcome, "no pair of candidates was tried while it was captured");
     else if (tried->pairs ? tried->pairs_open : tried->relays_open)
         set_incomplete(outcome, call->sent == 0 ? "the capture holds only what the client received"
@@ -522,12 +543,14 @@ set_times(const facts_call_t *call, const tried_t *tried, call_outcome_t *outcom
         outcome->duration = MAX(seconds_between(begin, end), 0.0);
 }
 
-/* Whether nothing more is to be expected: the call has ended, is quiet, or all that was tried had time enough. */
+/* Whether nothing more is to be expected: the call has ended, is quiet, or all that was tried had time enough. Where
+ * a relay has refused something, and no pair was tried yet, it may be quiet because the telephone rings. */
 static bool
 is_over(const facts_call_t *call, const call_outcome_t *outcome, const tried_t *tried)
 {
     return call->end_frame || is_released(call, outcome) ||
-           seconds_between(&call->last_time, facts_now(call)) >= QUIET_TIME ||
+           (seconds_between(&call->last_time, facts_now(call)) >= QUIET_TIME &&
+            !(tried->pairs == 0 && tried->refused)) ||
            (tried->pairs && !tried->pairs_open && !tried->relays_open &&
             seconds_between(&tried->first_pair, facts_now(call)) >= PAIRS_TIME);
 }

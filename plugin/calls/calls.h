@@ -111,6 +111,7 @@ struct facts_endpoint {
     bool lite;         /* the candidate of an SBC that sends no checks */
     bool shared;       /* several calls use it at once: a conference server's */
     const char *media; /* of the candidate, or of its allocation; NULL = not known */
+    const char *user;  /* MRAS user name of its first request with credentials; NULL = none seen */
     uint32_t first_frame;
     facts_endpoint_t *older;   /* who used the address and port before, or does so in another call */
     facts_endpoint_t *base;    /* of a relayed or reflexive address: who allocated it */
@@ -177,6 +178,7 @@ struct facts_call {
     address own[CALL_MAX_OWN]; /* addresses of the computer that allocates: the one the capture speaks of */
     unsigned own_count;
     const char *own_fragment; /* the user name fragment that it sends checks by; NULL = none seen */
+    const char *own_user;     /* MRAS user name that it has first asked a relay with; NULL = none seen */
     bool own_guessed;         /* nobody allocated so far: whose private address a check came from or went to */
     unsigned unread[2];       /* messages with data for a peer, and from one, that the capture has cut */
     unsigned relay_data;      /* messages by which relays hand on what a peer sent */
@@ -357,6 +359,10 @@ void call_join_user(packet_info *pinfo, const facts_endpoint_t *endpoint, const 
 void call_join_identifier(packet_info *pinfo, const facts_endpoint_t *endpoint, const char *call_id);
 void call_note_nat(packet_info *pinfo, const facts_endpoint_t *base, const address *nat);
 
+/* Gives an endpoint that asks with other relay credentials than its call to the call of their user: behind the
+ * address of a NAT are many computers. */
+void call_part_users(packet_info *pinfo, facts_endpoint_t *endpoint, const char *user_name);
+
 /* The same with an allocation that is asked for again: where its address asks relays in vain, and another one of the
  * computer, that has begun at the same moment, does not. */
 void call_join_silent(packet_info *pinfo, const facts_attempt_t *attempt);
@@ -454,11 +460,15 @@ bool endpoint_has_hello(const facts_endpoint_t *endpoint);
 /* Counts one more try of an attempt in this packet. */
 void attempt_try(const packet_info *pinfo, facts_attempt_t *attempt);
 
-/* What became of an attempt: FACTS_SILENT where it was repeated, had time and nothing shows that an answer came. */
+/* What became of an attempt: FACTS_SILENT where it was repeated, had time and nothing shows that an answer came;
+ * FACTS_GIVEN_UP where that is so, but the client had ended the connection in the meantime. */
 facts_outcome_t attempt_outcome(const facts_attempt_t *attempt);
 
 /* Whether it is a connection that was answered, as what went through it shows, and the answer is not captured. */
 bool connection_is_implied(const facts_attempt_t *attempt);
+
+/* The moment, or when the client ended the connection that an attempt goes through: from then on it hears nothing. */
+const nstime_t *attempt_heard_until(const facts_attempt_t *attempt, const nstime_t *moment);
 
 /* Whether requests behind the answer (a refresh, the checks of the path in use) stay without one, repeated and with
  * time. */

@@ -38,7 +38,7 @@ facts_outcome_name(facts_outcome_t outcome)
     static const char *const names[FACTS_OUTCOMES] = {
         [FACTS_UNANSWERED] = "unanswered", [FACTS_ANSWERED] = "answered",     [FACTS_REFUSED] = "refused",
         [FACTS_RESET] = "reset",           [FACTS_CHALLENGED] = "challenged", [FACTS_ALTERNATE] = "alternate server",
-        [FACTS_SILENT] = "unanswered",
+        [FACTS_SILENT] = "unanswered",     [FACTS_GIVEN_UP] = "unanswered",
     };
     return names[outcome];
 }

@@ -44,6 +44,7 @@ typedef enum {
     FACTS_CHALLENGED, /* 401 only: credentials were asked for and no more came of it */
     FACTS_ALTERNATE,  /* the relay named another one */
     FACTS_SILENT,     /* unanswered, although it was asked again and the other side had time; only concluded */
+    FACTS_GIVEN_UP,   /* unanswered, and the client itself was gone before it had waited so long; only concluded */
     FACTS_OUTCOMES
 } facts_outcome_t;
 

@@ -120,16 +120,28 @@ connection_is_implied(const facts_attempt_t *attempt)
     return attempt->kind == FACTS_CONNECTION && attempt->implied && attempt->outcome == FACTS_UNANSWERED;
 }
 
+/* The connection that an attempt goes through: to its remote end, or to the relay that hands it on; NULL = it is one
+ * itself, or none is captured from its SYN on. */
+static const facts_attempt_t *
+connection_under(const facts_attempt_t *attempt)
+{
+    const bool relayed = attempt->relayed == RELAYED_LOCAL;
+    const facts_attempt_t *other =
+        attempt->transport == PT_TCP && attempt->kind != FACTS_CONNECTION ? attempt->local->attempts : NULL;
+
+    while (other && !(other->kind == FACTS_CONNECTION &&
+                      (relayed ? other->to_server : facts_key_equal(&other->remote, &attempt->remote))))
+        other = other->next;
+    return other;
+}
+
 /* Whether the connection of an attempt was opened, and the other end's SYN is not in the capture: then its answers
  * need not be, either. */
 static bool
 misses_answers(const facts_attempt_t *attempt)
 {
-    const facts_attempt_t *other =
-        attempt->transport == PT_TCP && attempt->kind != FACTS_CONNECTION ? attempt->local->attempts : NULL;
+    const facts_attempt_t *other = connection_under(attempt);
 
-    while (other && !(other->kind == FACTS_CONNECTION && facts_key_equal(&other->remote, &attempt->remote)))
-        other = other->next;
     return other && connection_is_implied(other);
 }
 
@@ -140,6 +152,33 @@ gave_up(const facts_attempt_t *attempt)
     return call_root(attempt->local->owner.call)->end_frame > attempt->last_frame;
 }
 
+static const nstime_t *
+earlier(const nstime_t *one, const nstime_t *other)
+{
+    return nstime_cmp(one, other) < 0 ? one : other;
+}
+
+/* The moment, or when the client ended a connection before it. */
+static const nstime_t *
+until_left(const facts_attempt_t *connection, const nstime_t *moment)
+{
+    const facts_end_t *const ends[] = { &connection->reset, &connection->closed };
+
+    for (size_t i = 0; i < array_length(ends); i++)
+        if (ends[i]->frame && !ends[i]->by_remote)
+            moment = earlier(moment, &ends[i]->time);
+    return moment;
+}
+
+const nstime_t *
+attempt_heard_until(const facts_attempt_t *attempt, const nstime_t *moment)
+{
+    const facts_attempt_t *under = connection_under(attempt);
+
+    moment = until_left(attempt, moment);
+    return under ? until_left(under, moment) : moment;
+}
+
 /* Until when the peer could answer: behind the end of the call nobody does. A relay answers whoever asks. */
 static const nstime_t *
 last_moment(const facts_attempt_t *attempt)
@@ -147,17 +186,17 @@ last_moment(const facts_attempt_t *attempt)
     const facts_call_t *call = call_root(attempt->local->owner.call);
     const nstime_t *last = facts_now(call);
 
-    if (attempt->kind == FACTS_CHECK && call->release_frame > attempt->last_frame &&
-        nstime_cmp(&call->release_time, last) < 0)
-        last = &call->release_time;
+    if (attempt->kind == FACTS_CHECK && call->release_frame > attempt->last_frame)
+        last = earlier(last, &call->release_time);
     return last;
 }
 
+/* Whether there was time for an answer between the first of so many tries and a moment. */
 static bool
-had_patience(const facts_attempt_t *attempt, unsigned tries, const nstime_t *first)
+had_patience(const facts_attempt_t *attempt, unsigned tries, const nstime_t *first, const nstime_t *moment)
 {
     const patience_t *needed = &patience[attempt->kind][attempt->transport == PT_TCP];
-    double passed = seconds_between(first, last_moment(attempt));
+    double passed = seconds_between(first, moment);
     double wait = tries >= needed->tries ? needed->wait : tries ? needed->alone : 0;
 
     return wait > 0 && (passed >= wait || (gave_up(attempt) && passed >= wait * GAVE_UP));
@@ -175,17 +214,25 @@ is_turned_away(const facts_attempt_t *attempt)
 facts_outcome_t
 attempt_outcome(const facts_attempt_t *attempt)
 {
+    const nstime_t *last;
+
     if (attempt->outcome != FACTS_UNANSWERED || attempt->implied)
         return attempt->outcome;
     if (is_turned_away(attempt))
         return FACTS_SILENT;
     if ((attempt->kind == FACTS_HELLO && !was_connected(attempt->local)) || misses_answers(attempt))
         return FACTS_UNANSWERED;
-    return had_patience(attempt, attempt->tries, &attempt->first_time) ? FACTS_SILENT : FACTS_UNANSWERED;
+    last = last_moment(attempt);
+    if (!had_patience(attempt, attempt->tries, &attempt->first_time, last))
+        return FACTS_UNANSWERED;
+    return had_patience(attempt, attempt->tries, &attempt->first_time, attempt_heard_until(attempt, last))
+               ? FACTS_SILENT
+               : FACTS_GIVEN_UP;
 }
 
 bool
 attempt_is_lost(const facts_attempt_t *attempt)
 {
-    return attempt->outcome == FACTS_ANSWERED && had_patience(attempt, attempt->pending, &attempt->pending_since);
+    return attempt->outcome == FACTS_ANSWERED && had_patience(attempt, attempt->pending, &attempt->pending_since,
+                                                              attempt_heard_until(attempt, last_moment(attempt)));
 }

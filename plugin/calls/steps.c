@@ -96,6 +96,16 @@ become(step_t *step, facts_step_t kind, facts_call_t *call)
     linked = false;
 }
 
+/* Something goes over a path: media, or a check of it. */
+static void
+note_path(const packet_info *pinfo, facts_step_t kind, facts_call_t *call)
+{
+    if (kind != FACTS_STEP_MEDIA && kind != FACTS_STEP_CHECK)
+        return;
+    call->media_packets += kind == FACTS_STEP_MEDIA;
+    call->path_time = pinfo->abs_ts;
+}
+
 void
 step_add(packet_info *pinfo, facts_step_t kind, facts_owner_t *owner)
 {
@@ -107,8 +117,11 @@ step_add(packet_info *pinfo, facts_step_t kind, facts_owner_t *owner)
     for (unsigned i = steps.count; i-- > 0 && steps.items[i].frame == pinfo->num;) {
         if (call_of(&steps.items[i]) != call)
             continue;
-        if (kind == FACTS_STEP_CHECK && steps.items[i].kind == FACTS_STEP_ALLOCATION)
+        if (kind == FACTS_STEP_CHECK && steps.items[i].kind == FACTS_STEP_ALLOCATION) {
             become(&steps.items[i], kind, call);
+            if (!point_is_elsewhere(pinfo, call))
+                note_path(pinfo, kind, call);
+        }
         return;
     }
     if (steps.count >= facts_options.max_steps) {
@@ -131,9 +144,7 @@ step_add(packet_info *pinfo, facts_step_t kind, facts_owner_t *owner)
         else
             call->received++;
     }
-    call->media_packets += kind == FACTS_STEP_MEDIA;
-    if (kind == FACTS_STEP_MEDIA || kind == FACTS_STEP_CHECK)
-        call->path_time = pinfo->abs_ts;
+    note_path(pinfo, kind, call);
     call_touch(pinfo, call);
 }
 
@@ -294,18 +305,31 @@ tell_segment(const packet_info *pinfo, const facts_endpoint_t *endpoint)
     tls_tell(pinfo, endpoint, frame, &segment, &header);
 }
 
+/* Media that a relay hands on, in a message that is a step of the allocation: they go over the call's path all the
+ * same. */
+static void
+tell_handed_on(packet_info *pinfo, const facts_endpoint_t *endpoint)
+{
+    facts_call_t *call = call_root(endpoint->owner.call);
+
+    if (!point_is_elsewhere(pinfo, call) && !stream_is_copy(pinfo))
+        note_path(pinfo, FACTS_STEP_MEDIA, call);
+}
+
 bool
 facts_tell_packet(packet_info *pinfo)
 {
     bool telling = facts_telling(pinfo), known = telling && step_known(pinfo);
-    bool waited_for = telling && proxies_wait_for_call();
+    bool waited_for = telling && proxies_wait_for_call(), handed_on = known && facts_rtp_told(pinfo);
     facts_endpoint_t *endpoint =
-        telling && (!known || waited_for || pinfo->ptype == PT_TCP) ? endpoint_of_packet(pinfo) : NULL;
+        telling && (!known || waited_for || handed_on || pinfo->ptype == PT_TCP) ? endpoint_of_packet(pinfo) : NULL;
 
     if (endpoint && waited_for)
         proxies_adopt_named(pinfo, endpoint->owner.call);
     if (endpoint && pinfo->ptype == PT_TCP)
         tell_segment(pinfo, endpoint);
+    if (endpoint && handed_on)
+        tell_handed_on(pinfo, endpoint);
     if (!endpoint || known)
         return false;
     step_add(pinfo, packet_step(pinfo), &endpoint->owner);

@@ -563,6 +563,15 @@ facts_tell_segment(packet_info *pinfo, conversation_t *conversation, const frame
         carry_hello(pinfo, view, header, from_remote);
 }
 
+/* Whether the other end, or somebody in its name, resets a connection that has carried no data. A client drops what
+ * it needs no more by a reset of its own, which says nothing about anybody else. */
+static bool
+is_taken_down(const connection_t *connection, uint8_t completeness)
+{
+    return (completeness & TCP_SEEN_RST) && !(completeness & TCP_SEEN_DATA) && connection->reset.by_remote &&
+           (connection->outcome == FACTS_UNANSWERED || connection->outcome == FACTS_ANSWERED);
+}
+
 /* -----------------------------------------------------------------------------------------------------------------
  */
 
@@ -593,8 +602,7 @@ facts_tell_connection(packet_info *pinfo, conversation_t *conversation, uint8_t 
         connection->tries++;
         connection->last_frame = pinfo->num;
         connection->last_time = pinfo->abs_ts;
-    } else if ((completeness & TCP_SEEN_RST) && !(completeness & TCP_SEEN_DATA) &&
-               (before == FACTS_UNANSWERED || before == FACTS_ANSWERED)) {
+    } else if (is_taken_down(connection, completeness)) {
         connection->outcome = FACTS_RESET; /* also a connection that is taken down before anybody could say a word */
         connection->answer_frame = pinfo->num;
     } else if ((completeness & TCP_SEEN_SYN_ACK) && before == FACTS_UNANSWERED) {

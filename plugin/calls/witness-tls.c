@@ -195,15 +195,16 @@ tls_tell(const packet_info *pinfo, const facts_endpoint_t *endpoint, tvbuff_t *f
     (from_server ? note_from_server : note_from_client)(attempt->tls, pinfo, frame, segment, header);
 }
 
-/* Whether the hello got no answer, though the connection was open and there was time. */
+/* Whether the hello got no answer, though the connection was open and there was time before the client left. */
 static bool
 is_swallowed(const facts_attempt_t *attempt)
 {
     const facts_tls_t *tls = attempt->tls;
+    const nstime_t *last = attempt_heard_until(attempt, facts_now(call_root(attempt->local->owner.call)));
 
     return tls->by == FACTS_BY_NOBODY && attempt->outcome == FACTS_ANSWERED && !attempt->reset.frame &&
            (stall_between(&attempt->local->key, &attempt->remote) ||
-            seconds_between(&tls->hello_time, facts_now(call_root(attempt->local->owner.call))) >= HELLO_TIME);
+            seconds_between(&tls->hello_time, last) >= HELLO_TIME);
 }
 
 tls_outcome_t
