@@ -4,14 +4,15 @@ import pytest
 
 from call_table import rows_of
 from gen.dialects import Teams
-from gen.media_call import ALTERNATE, CLIENT, RELAY, TTLS, MediaCall
+from gen.media_call import ALTERNATE, CLIENT, RELAY, SEEN, TTLS, MediaCall
 from gen.packet_stories import REFLEXIVE
-from gen.turn_messages import padded
+from gen.turn_messages import REALM, USERNAME, att, padded
 from gen.wire import Capture
 
 pytestmark = pytest.mark.concluded
 
 OTHER, SERVER = "192.168.1.8", ("198.51.100.200", 3480)
+NAT = SEEN  # of an office, as who captures outside sees it
 
 
 class Session(Teams):
@@ -25,14 +26,25 @@ class Session(Teams):
         return padded(0x0006, far + b":" + own if ours else own + b":" + far)
 
 
+class User(Session):
+    """The same with relay credentials of a user."""
+
+    def __init__(self, name, user):
+        super().__init__(name)
+        self.name = USERNAME[:-1] + user
+
+    def credentials(self, nonce):
+        return [att(0x0014, nonce), att(0x0015, REALM), att(0x0006, self.name)]
+
+
 class Dialled:
     """One call, in a capture of its own that begins at a time."""
 
     def __init__(self, name, begin=0.0, client=CLIENT, port=50016, peer=REFLEXIVE, answered=True, relayed=False, seconds=8,
-                 released=True):
-        self.capture = Capture({CLIENT, OTHER}, {**TTLS, OTHER: 128})
+                 released=True, user=None):
+        self.capture = Capture({CLIENT, OTHER}, {**TTLS, OTHER: 128, NAT: 126, **({peer[0]: 113} if client == NAT else {})})
         self.capture.now = begin
-        call = MediaCall(Session(name), client, capture=self.capture)
+        call = MediaCall(User(name, user) if user else Session(name), client, None if client == NAT else SEEN, capture=self.capture)
         call.numbers = 1000 * sum(name.encode())
         first = call.allocate(RELAY, alternate=ALTERNATE, port=port)
         path = call.through(first, peer) if relayed else call.direct(peer, port, seen=call.outside(port))
@@ -59,6 +71,7 @@ def told(bench, *calls):
 
 
 HEALTHY = ("connected", "through NAT", "-", "80", "80")
+DIRECT = ("connected", "direct", "-", "80", "80")
 RELAYED = ("connected", "own relay", "-", "80", "80")
 FAILED = ("failed", "-", "peer_without_relay", "-", "-")
 
@@ -75,11 +88,12 @@ def test_one_server(bench, first, second, begin):
 @pytest.mark.parametrize("gap", [0.8, 1.5, 2.5, 20])
 @pytest.mark.parametrize("port", [50016, 50040])
 @pytest.mark.parametrize("answered", [True, False])
-def test_redial(bench, gap, port, answered):
+@pytest.mark.parametrize("relayed", [False, True])
+def test_redial(bench, gap, port, answered, relayed):
     """A call that begins as soon as the one before it was given up, on the same port or another one."""
-    first = Dialled("a")
+    first = Dialled("a", relayed=relayed)
     second = Dialled("b", first.capture.now + gap, port=port, answered=answered)
-    assert told(bench, first, second) == [(CLIENT, *HEALTHY), (CLIENT, *(HEALTHY if answered else FAILED))]
+    assert told(bench, first, second) == [(CLIENT, *(RELAYED if relayed else HEALTHY)), (CLIENT, *(HEALTHY if answered else FAILED))]
 
 
 @pytest.mark.parametrize("gap", [3.5, 8])
@@ -91,13 +105,39 @@ def test_redial_behind_a_failed_call(bench, gap, port):
 
 
 @pytest.mark.parametrize("begin", [2.5, 5])
-@pytest.mark.parametrize("second", [HEALTHY, RELAYED])
-def test_beside_a_call(bench, begin, second):
+@pytest.mark.parametrize("first", [HEALTHY, RELAYED])
+@pytest.mark.parametrize("second", [HEALTHY, RELAYED, FAILED])
+def test_beside_a_call(bench, begin, first, second):
     """Who speaks takes another call, with somebody else; a medium that is added goes to the same peer."""
     other = "198.51.100.99"
-    more = [Dialled("b", begin, port=50040, peer=peer, relayed=second is RELAYED) for peer in ((other, 57100), (REFLEXIVE[0], 57102))]
-    assert told(bench, Dialled("a"), more[0]) == [(CLIENT, *HEALTHY), (CLIENT, *second)]
-    assert [row[1] for row in told(bench, Dialled("a"), more[1])] == ["connected"]
+    more = [Dialled("b", begin, port=50040, peer=peer, answered=second is not FAILED, relayed=second is RELAYED)
+            for peer in ((other, 57100), (REFLEXIVE[0], 57102))]
+    assert told(bench, Dialled("a", relayed=first is RELAYED), more[0]) == [(CLIENT, *first), (CLIENT, *second)]
+    assert [row[1] for row in told(bench, Dialled("a", relayed=first is RELAYED), more[1])] == ["connected"]
+
+
+@pytest.mark.parametrize("begin", [0.5, 2, 5, 8])
+@pytest.mark.parametrize("second", [DIRECT, FAILED])
+@pytest.mark.parametrize("first", [DIRECT, RELAYED, FAILED])
+def test_users_behind_a_nat(bench, begin, first, second):
+    """Captured outside of the NAT that they share, two users are told apart by their credentials."""
+    calls = [Dialled(name, when, NAT, port, (f"198.51.100.{port % 100}", 57100), what is not FAILED, what is RELAYED, user=name.encode())
+             for name, when, port, what in (("a", 0.0, 40001, first), ("b", begin, 40012, second))]
+    assert told(bench, *calls) == [(NAT, *first), (NAT, *second)]
+
+
+def test_user_with_two_sockets(bench):
+    """The same address and the same credentials: one user, as long as he sets up one call."""
+    call = MediaCall(User("a", b"a"), NAT, None, capture=Capture({CLIENT, OTHER}, {**TTLS, NAT: 126}))
+    call.first, call.second = (call.allocate(RELAY, alternate=ALTERNATE, port=port) for port in (40001, 40003))
+    path = call.direct(REFLEXIVE, 40001)
+    call.agree(path)
+    call.talk(path, 8)
+    call.dialect.name = USERNAME[:-1] + b"z"  # they are renewed
+    for allocation in (call.first, call.second):
+        allocation.refresh()
+        allocation.release()
+    assert [row[1] for row in told(bench, call)] == ["connected"]
 
 
 def silent(begin):

@@ -94,16 +94,20 @@ call_new_of_host(packet_info *pinfo, const address *host)
     return call;
 }
 
+/* Whether a call is still being set up, so that what its computer asks for belongs to it. */
+static bool
+is_set_up(const packet_info *pinfo, const facts_call_t *call)
+{
+    return call->claimed ? call->end_frame == 0 && seconds_since(pinfo, &call->start) < SETUP_TIME
+                         : seconds_since(pinfo, &call->last_time) < GATHERING_TIME;
+}
+
 facts_call_t *
 call_of_host(packet_info *pinfo, const address *host)
 {
     facts_call_t *call = call_latest(host);
 
-    if (call && !call->claimed && seconds_since(pinfo, &call->last_time) < GATHERING_TIME)
-        return call;
-    if (call && call->claimed && call->end_frame == 0 && seconds_since(pinfo, &call->start) < SETUP_TIME)
-        return call;
-    return call_new_of_host(pinfo, host);
+    return call && is_set_up(pinfo, call) ? call : call_new_of_host(pinfo, host);
 }
 
 /* Who speaks and asks a relay anew adds a medium, or begins another call: the checks will tell. NULL = nobody speaks,
@@ -229,6 +233,70 @@ call_join_user(packet_info *pinfo, const facts_endpoint_t *endpoint, const char 
         call_share_own(call_join(pinfo, known, call), &endpoint->key.addr);
     else
         call_set_text(MRAS_USER, user_name, call);
+}
+
+/* Whether nothing is known of a socket but that it asks relays. */
+static bool
+only_asks(const facts_endpoint_t *endpoint)
+{
+    for (const facts_attempt_t *attempt = endpoint->attempts; attempt; attempt = attempt->next)
+        if (!attempt->to_server)
+            return false;
+    return !endpoint->named && !endpoint->base && !endpoint->relayed && !endpoint->flows;
+}
+
+/* Whether a socket that was taken for one of the call's computer, by its address, is another computer's: captured
+ * outside of the NAT they share, where only the users of the credentials tell. */
+static bool
+is_of_another_user(const facts_call_t *call, const facts_endpoint_t *endpoint, const char *user_name)
+{
+    return call->own_user && strcmp(call->own_user, user_name) != 0 && !call->sip_messages &&
+           host_seen(&endpoint->key.addr) == HOST_AFAR && call_is_own(call, &endpoint->key.addr) &&
+           !places_any_met() && only_asks(endpoint);
+}
+
+/* The call that a user's computer is at; NULL = none, or it asks for another one. */
+static facts_call_t *
+call_of_user(const packet_info *pinfo, const facts_endpoint_t *endpoint, const char *user_name)
+{
+    facts_call_t *call = call_by_text(MRAS_USER, user_name);
+
+    if (!call || !call_is_own(call, &endpoint->key.addr) || call_is_given_up(call))
+        return NULL;
+    return is_set_up(pinfo, call) ? call : NULL;
+}
+
+/* The call that a socket begins which was taken for one of another call, from its first request on. */
+static facts_call_t *
+call_begun_on(packet_info *pinfo, const facts_endpoint_t *endpoint)
+{
+    facts_call_t *call = call_new_of_host(pinfo, &endpoint->key.addr);
+
+    if (!call)
+        return NULL;
+    call->first_frame = endpoint->first_frame;
+    for (const facts_attempt_t *attempt = endpoint->attempts; attempt; attempt = attempt->next)
+        if (nstime_cmp(&attempt->first_time, &call->start) < 0)
+            call->start = attempt->first_time;
+    return call;
+}
+
+void
+call_part_users(packet_info *pinfo, facts_endpoint_t *endpoint, const char *user_name)
+{
+    facts_call_t *call = call_root(endpoint->owner.call), *other;
+
+    if (!user_name || endpoint->user)
+        return; /* credentials are renewed in the middle of a call, too */
+    endpoint->user =
+        call->own_user && strcmp(call->own_user, user_name) == 0 ? call->own_user : facts_text(user_name);
+    if (is_of_another_user(call, endpoint, user_name)) {
+        other = call_of_user(pinfo, endpoint, user_name);
+        endpoint_move(endpoint, other && other != call ? other : call_begun_on(pinfo, endpoint));
+        call = call_root(endpoint->owner.call);
+    }
+    if (!call->own_user)
+        call->own_user = endpoint->user;
 }
 
 /* Whether nothing but relays was asked in a call, and they have not answered. */

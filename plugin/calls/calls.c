@@ -262,6 +262,8 @@ join_facts(facts_call_t *call, const facts_call_t *part)
     call->relay_data += part->relay_data;
     for (unsigned i = 0; i < array_length(call->unread); i++)
         call->unread[i] += part->unread[i];
+    if (!call->own_user)
+        call->own_user = part->own_user;
     own_join(call, part);
     call->media_packets += part->media_packets;
     call->paired |= part->paired;

@@ -109,6 +109,7 @@ struct facts_endpoint {
     bool lite;         /* the candidate of an SBC that sends no checks */
     bool shared;       /* several calls use it at once: a conference server's */
     const char *media; /* of the candidate, or of its allocation; NULL = not known */
+    const char *user;  /* MRAS user name of its first request with credentials; NULL = none seen */
     uint32_t first_frame;
     facts_endpoint_t *older;   /* who used the address and port before, or does so in another call */
     facts_endpoint_t *base;    /* of a relayed or reflexive address: who allocated it */
@@ -175,6 +176,7 @@ struct facts_call {
     address own[CALL_MAX_OWN]; /* addresses of the computer that allocates: the one the capture speaks of */
     unsigned own_count;
     const char *own_fragment; /* the user name fragment that it sends checks by; NULL = none seen */
+    const char *own_user;     /* MRAS user name that it has first asked a relay with; NULL = none seen */
     bool own_guessed;         /* nobody allocated so far: whose private address a check came from or went to */
     unsigned unread[2];       /* messages with data for a peer, and from one, that the capture has cut */
     unsigned relay_data;      /* messages by which relays hand on what a peer sent */
@@ -354,6 +356,10 @@ facts_call_t *call_of_identifier(const char *call_id);
 void call_join_user(packet_info *pinfo, const facts_endpoint_t *endpoint, const char *user_name);
 void call_join_identifier(packet_info *pinfo, const facts_endpoint_t *endpoint, const char *call_id);
 void call_note_nat(packet_info *pinfo, const facts_endpoint_t *base, const address *nat);
+
+/* Gives an endpoint that asks with other relay credentials than its call to the call of their user: behind the
+ * address of a NAT are many computers. */
+void call_part_users(packet_info *pinfo, facts_endpoint_t *endpoint, const char *user_name);
 
 /* The same with an allocation that is asked for again: where its address asks relays in vain, and another one of the
  * computer, that has begun at the same moment, does not. */

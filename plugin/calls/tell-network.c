@@ -162,6 +162,7 @@ facts_tell_turn(packet_info *pinfo, const facts_turn_t *turn)
     if (turn->kind == FACTS_TURN_REQUEST && turn->from_client)
         host_look(pinfo);
     call_join_identifier(pinfo, endpoint, turn->call_identifier);
+    call_part_users(pinfo, endpoint, turn->user_name);
     call_join_user(pinfo, endpoint, turn->user_name);
     endpoint_conclude_host(endpoint);
     if (!endpoint->media && turn->medium)
