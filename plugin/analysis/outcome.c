@@ -543,14 +543,20 @@ set_times(const facts_call_t *call, const tried_t *tried, call_outcome_t *outcom
         outcome->duration = MAX(seconds_between(begin, end), 0.0);
 }
 
-/* Whether nothing more is to be expected: the call has ended, is quiet, or all that was tried had time enough. Where
- * a relay has refused something, and no pair was tried yet, it may be quiet because the telephone rings. */
+/* Whether a call may be quiet because the telephone rings: no pair was tried yet, and the client has spoken with a
+ * relay, which has refused one of its allocations, or serves it over TCP. */
+static bool
+may_ring(const tried_t *tried)
+{
+    return tried->pairs == 0 && (tried->refused || tried->tcp_served);
+}
+
+/* Whether nothing more is to be expected: the call has ended, is quiet, or all that was tried had time enough. */
 static bool
 is_over(const facts_call_t *call, const call_outcome_t *outcome, const tried_t *tried)
 {
     return call->end_frame || is_released(call, outcome) ||
-           (seconds_between(&call->last_time, facts_now(call)) >= QUIET_TIME &&
-            !(tried->pairs == 0 && tried->refused)) ||
+           (seconds_between(&call->last_time, facts_now(call)) >= QUIET_TIME && !may_ring(tried)) ||
            (tried->pairs && !tried->pairs_open && !tried->relays_open &&
             seconds_between(&tried->first_pair, facts_now(call)) >= PAIRS_TIME);
 }

@@ -278,11 +278,11 @@ def video_without_relay():
 
 
 def tcp_dual_stack():
-    """Nothing goes over UDP; over TCP one relay is silent, the other one serves."""
+    """Nothing goes over UDP; over TCP one relay serves, the other one is silent."""
     call = lync(CLIENT)
     call.ask(EDGE_2)
-    call.connect(EDGE_2, 50209, answer=None)
     call.first = call.allocate_tcp(EDGE, (EDGE, 54829))
+    call.connect(EDGE_2, 50211, answer=None)
     return call
 
 
