@@ -132,14 +132,12 @@ enter(tvbuff_t *tvb, msturn_inner_t *inner, uint32_t place)
     } else if (msturn_count_peer_frames(tvb) > 0) {
         inner->seen = true;
         inner->lost = false;
-        inner->left = 0;
         return NULL;
-    } else if (!inner->seen && !begins_whole(tvb)) {
-        return NULL;
+    } else if (inner->seen && !inner->lost ? !may_begin(tvb, 0) : !inner->seen && !begins_whole(tvb)) {
+        return NULL; /* at the end of a packet, or where none was seen: bare payload */
     } else {
-        entry.unknown = !(inner->lost ? surely_begins(tvb) : may_begin(tvb, 0));
+        entry.unknown = inner->lost && !surely_begins(tvb);
         inner->seen = true;
-        inner->left = 0;
         inner->lost = entry.unknown;
     }
     wmem_map_insert(inner->entries, GUINT_TO_POINTER(place), wmem_memdup(wmem_file_scope(), &entry, sizeof entry));
