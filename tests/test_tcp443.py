@@ -5,7 +5,7 @@ import re
 import struct
 
 import pytest
-from scapy.layers.inet import ICMP, TCP
+from scapy.layers.inet import ICMP
 from scapy.packet import Raw
 
 import tcp_variants as variants
@@ -170,135 +170,6 @@ def test_other_answers(bench):
             assert finding in found[port], (port, finding, found[port], options)
 
 
-# Who answers in a capture, by number; and what may be said of it where the capture has not all of that.
-UNSEEN, EDGE_UNSEEN = "10", "11"
-ANSWERED = {"tcp443-edge.pcap": {"1", EDGE_UNSEEN}, "tcp443-proxy-407.pcap": {"2"}, "tcp443-tls-server.pcap": {"3"},
-            "tcp443-tls-alert.pcap": {"4"}}
-
-
-def without_each(packets):
-    """The packets without each one of the first of the server's with data."""
-    for missing in [number for number, packet in enumerate(packets) if from_server(packet) and data_of(packet)][:10]:
-        yield packets[:missing] + packets[missing + 1:]
-
-
-def with_each_late(packets):
-    """The same packets, each two of the server's in the other order."""
-    for first, packet in enumerate(packets[:-1]):
-        if all(from_server(one) and data_of(one) for one in (packet, packets[first + 1])):
-            yield packets[:first] + [packets[first + 1], packet] + packets[first + 2:]
-
-
-def from_server(packet):
-    return packet[TCP].sport == 443
-
-
-def data_of(packet):
-    return bytes(packet[TCP].payload)
-
-
-@pytest.mark.parametrize("change", [without_each, with_each_late])
-@pytest.mark.parametrize("name", ANSWERED)
-def test_who_answered_is_not_guessed(bench, name, change):
-    """Segments of the answer that are not captured, or late: who answered is known by its first bytes, or not at all."""
-    packets = variants.segmented(variants.read(bench.capture(name)), 60)
-    changed = list(change(packets))[:12]
-    path = bench.scratch / "missing.pcap"
-    path.touch()
-    variants.write(path, [packet for host, some in enumerate(changed, 1) for packet in variants.moved(some, host)])
-    path.chmod(0o644)
-    for options in (ONE, TWO):
-        said = collections.defaultdict(set)
-        for row in bench.rows(path, ["tcp.stream", "msturn.answered_by"], *options).values():
-            said[row.one("tcp.stream")] |= set(row["msturn.answered_by"])
-        found = [said[str(stream)] for stream in range(len(changed))]
-        assert all(values and values <= ANSWERED[name] | {UNSEEN} for values in found), (found, options)
-        assert not {"answered_by_other", "hello_unanswered", "answered_without_hello", "hello_closed"} & set(
-            sum(findings(bench, path, *options).values(), []))
-
-
-@pytest.mark.parametrize("name", ANSWERED)
-def test_the_client_alone_shows_that_it_was_answered(bench, name):
-    """A capture of one direction: what the client acknowledges has come, and nobody but the Edge is spoken to on."""
-    packets = [packet for packet in variants.read(bench.capture(name)) if not from_server(packet)]
-    path = bench.scratch / "one-way.pcap"
-    path.touch()
-    variants.write(path, packets)
-    path.chmod(0o644)
-    for options in (ONE, TWO):
-        said = {value for row in bench.rows(path, ["msturn.answered_by"], *options).values() for value in row["msturn.answered_by"]}
-        assert said == {EDGE_UNSEEN if name == "tcp443-edge.pcap" else UNSEEN}
-        assert "hello_unanswered" not in sum(findings(bench, path, *options).values(), [])
-    if name == "tcp443-edge.pcap":
-        sent = frames_of(bench, path)["0"]
-        assert len(sent) == 6 and not collections.Counter(sent) - collections.Counter(frames_of(bench, name)["0"])
-
-
-def test_frames_behind_a_lost_answer(bench):
-    """The capture loses a burst behind the hello: the frames are found as without the hello in front of it."""
-    found = []
-    for hello in (True, False):
-        capture = Capture()
-        stream = capture.tcp(tcp443.CLIENT, tcp443.EDGE)
-        if hello:
-            stream.send(0, tcp443.client_hello())
-        else:
-            stream.seq[0] += 50
-        stream.seq[1] += 83 + 500
-        stream.send(0, tcp443.control(tcp443.ALLOCATE))
-        sent = b"".join(tcp443.data(tcp443.rtp(number, tcp443.opaque(str(number), 1000))) for number in range(1, 7))
-        stream.send(1, sent[500:], sizes=[1400] * 4)
-        stream.send(1, tcp443.control(tcp443.CHALLENGE))
-        name = save(bench, "burst.pcap", capture)
-        found += [frames_of(bench, name, *options)["0"] for options in (ONE, TWO)]
-    assert len(found[0]) == 7 and all(frames == found[0] for frames in found)
-
-
-LATE = {b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n": ("http.response.code", "408", "2"),
-        b"\x15\x03\x01\0\x02\x02\x28": ("tls.alert_message.desc", "40", "4"),
-        tcp443.server_hello(): ("msturn.pseudotls", "2", "1")}
-
-
-def test_answers_behind_the_clients_end(bench):
-    """Who answers when the client has given up is told as well, and speaks for himself; the tree counts him."""
-    for number, (answer, (field, value, by)) in enumerate(LATE.items()):
-        capture = Capture()
-        stream = capture.tcp((tcp443.CLIENT[0], 52000 + number), tcp443.EDGE)
-        stream.send(0, tcp443.client_hello())
-        stream.segment(0, flags="FA", after=10)
-        stream.segment(1, flags="A")
-        stream.send(1, answer, after=5)
-        stream.segment(1, flags="FA")
-        name = save(bench, "late.pcap", capture)
-        for options in (ONE, TWO):
-            rows = bench.rows(name, [field, "msturn.answered_by", "msturn.pseudotls.answer_time"], *options)
-            assert (rows[5].one("msturn.answered_by"), rows[5].one("msturn.pseudotls.answer_time")) == ("7", "10.000000000")
-            assert (rows[7].one("msturn.answered_by"), rows[7].one(field)) == (by, value)
-            tree = bench.tshark(name, *options, "-q", "-z", "msturn_hello,tree")
-            assert re.search(r"Pseudo-TLS hellos +1\b", tree) and not re.search(r"nobody[^\d]+[1-9]", tree), tree
-
-
-def test_an_answer_cut_by_the_snap_length(bench):
-    """What is there of the ServerHello is shown as one, and frames go on behind it."""
-    capture = Capture()
-    stream = capture.tcp(tcp443.CLIENT, tcp443.EDGE)
-    stream.send(0, tcp443.client_hello())
-    for length in (44, 60, 82):
-        capture.frames = capture.frames[:4]
-        stream.seq[1] = 5001
-        stream.send(1, tcp443.server_hello())
-        when, frame, _ = capture.frames[-1]
-        capture.frames[-1] = (when, frame, 54 + length)
-        stream.send(1, tcp443.control(tcp443.CHALLENGE))
-        name = save(bench, "cut-answer.pcap", capture)
-        for options in (ONE, TWO):
-            assert findings(bench, name, *options) == {5: ["answered_by_edge"]}
-            row = bench.rows(name, ["msturn.pseudotls", "msturn.pseudotls.random", "msturn.pseudotls.hello_in"], *options)[5]
-            assert row == {"msturn.pseudotls": ["2"], "msturn.pseudotls.random": [tcp443.opaque("server", 28).hex()],
-                           "msturn.pseudotls.hello_in": ["4"]}
-            assert frames_of(bench, name, *options)["0"] == [("2", str(len(tcp443.CHALLENGE)))]
-
-
 def test_statistics(bench):
     """The tree counts each hello once, in one pass and in two."""
     path = join(bench, [name for name in STORIES if "real" not in name])
@@ -443,60 +314,6 @@ def test_stray_bytes_at_the_end(bench):
         layers = [row.one("frame.protocols") for row in bench.rows(name, ["frame.protocols"], "-Y", "tcp.len == 33",
                                                                   *options).values()]
         assert layers == ["eth:ethertype:ip:tcp"] and not findings(bench, name, *options).get(7), options
-
-
-def relayed(bench, frames, missing=None):
-    """A session whose relay cuts the peer's stream into these frames; missing: the one that the capture has not."""
-    capture = Capture()
-    stream = opened(capture)
-    for number, content in enumerate(frames):
-        if number == missing:
-            stream.seq[1] += 4 + len(content)
-        else:
-            stream.send(1, tcp443.data(content, inner=False))
-    return save(bench, "relayed.pcap", capture)
-
-
-# As ICE makes it in front of media: from there on it is known what the stream is made of.
-CHECK = struct.pack(">HHHI", 20, 0x0101, 0, 0x2112A442) + bytes(12)
-INNER = b"".join(struct.pack(">H", len(packet)) + packet for packet in SHARED)
-STARTS = {sum(len(packet) + 2 for packet in SHARED[:number]) for number in range(len(SHARED))}
-
-
-@pytest.mark.parametrize("size", [1, 2, 7, 100, 301, 303, 304, 500, 1000, 4000])
-def test_packets_over_several_frames(bench, size):
-    """A relay's frames hold what it has read, packets or not. Where the length of none is cut all are found, else no
-    other, by whatever pass; each is put together with links to its pieces."""
-    content = [INNER[at:at + size] for at in range(0, len(INNER), size)]
-    whole = not any((start + 1) % size == 0 for start in STARTS)
-    expected = [str(number) for number in range(1, len(SHARED) + 1)]
-    found = []
-    for first in ([], [CHECK]):
-        name = relayed(bench, first + content)
-        for options in (ONE, TWO):
-            rows = bench.rows(name, ["rtp.seq", "rtp.ssrc"], *options)
-            found.append([value for row in rows.values() for value in row["rtp.seq"]])
-            if first or size >= 304:
-                assert {value for row in rows.values() for value in row["rtp.ssrc"]} <= {"0x5a5a1234"}
-                assert set(found[-1]) <= set(expected) and len(found[-1]) == len(set(found[-1]))
-    assert found[0] == found[1] and found[2] == found[3]
-    if whole:
-        assert found[2] == expected and (size < 304 or found[0] == expected)
-    if size == 500:
-        links = bench.rows(name, ["msturn.rfc4571.reassembled_in", "msturn.rfc4571.fragment"], *TWO)
-        assert any(row["msturn.rfc4571.fragment"] for row in links.values())
-        assert any(row["msturn.rfc4571.reassembled_in"] for row in links.values())
-
-
-def test_packets_over_frames_with_a_gap(bench):
-    """A frame of a packet is not in the capture: others are found behind it, and none is made up."""
-    content = [INNER[at:at + 450] for at in range(0, len(INNER), 450)] + [struct.pack(">H", len(SHARED[0])) + SHARED[0]]
-    for missing in range(1, len(content)):
-        name = relayed(bench, [CHECK] + content, missing)
-        for options in (ONE, TWO):
-            rows = bench.rows(name, ["rtp.seq", "rtp.ssrc"], *options)
-            assert {value for row in rows.values() for value in row["rtp.ssrc"]} <= {"0x5a5a1234"}, missing
-            assert [value for row in rows.values() for value in row["rtp.seq"]][-1:] == ["1"], missing
 
 
 @pytest.fixture(scope="module")
