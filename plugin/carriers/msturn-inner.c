@@ -251,6 +251,8 @@ msturn_inner_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_
                             .repeated = !PINFO_FD_VISITED(pinfo) && !go_on(inner, place),
                             .payload = payload };
     const entry_t *entry = entry_of(&frame, tvb);
+    /* What comes again at the same place need not be the same. */
+    const int rest = entry ? MIN(entry->rest, (int)tvb_reported_length(tvb)) : 0;
 
     if (!entry && msturn_count_peer_frames(tvb) == 0)
         return false;
@@ -258,9 +260,9 @@ msturn_inner_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_
         show_piece(&frame, tvb, 0, (int)tvb_reported_length(tvb));
         return true;
     }
-    if (entry && entry->rest > 0)
-        add_piece(&frame, tvb, 0, entry->rest, entry->id, entry->more);
-    dissect_packets(&frame, tvb, entry ? entry->rest : 0);
+    if (rest > 0)
+        add_piece(&frame, tvb, 0, rest, entry->id, entry->more);
+    dissect_packets(&frame, tvb, rest);
     return true;
 }
 
