@@ -65,7 +65,7 @@ static unsigned long
 dissect_cut(const capture_t *capture, unsigned at, bool shorter)
 {
     capture_frame_t *frames = g_new(capture_frame_t, capture->count);
-    const capture_t cut = { frames, capture->count };
+    const capture_t cut = { frames, capture->count, capture->secrets };
     unsigned long count = 0;
 
     for (unsigned i = 0; i < capture->count; i++) {

@@ -19,7 +19,7 @@
 #define FUZZ_MOST_FRAMES 64
 
 /* How a payload travels. */
-typedef enum { FUZZ_WHOLE_FRAME, FUZZ_UDP, FUZZ_TCP, FUZZ_PDU } fuzz_carrier_t;
+typedef enum { FUZZ_WHOLE_FRAME, FUZZ_UDP, FUZZ_TCP, FUZZ_PDU, FUZZ_IN_TLS } fuzz_carrier_t;
 
 /* Where in a payload its own lengths stand, for the mutator. */
 typedef enum { FUZZ_PLAIN, FUZZ_STUN, FUZZ_FRAMED, FUZZ_TLS, FUZZ_TEXT } fuzz_grammar_t;

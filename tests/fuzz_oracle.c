@@ -477,7 +477,7 @@ oracle_dissect(const capture_t *capture, bool two_passes, bool drawn)
 static void
 check_prefix(const capture_t *capture, const saying_t *whole)
 {
-    const capture_t part = { capture->frames, capture->count / 2 };
+    const capture_t part = { capture->frames, capture->count / 2, capture->secrets };
     saying_t begun = look(&part, (manner_t){ .two_passes = true, .with_tree = true });
 
     if (!begun.stock_changes && !whole->stock_changes)

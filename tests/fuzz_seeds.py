@@ -81,7 +81,11 @@ def by_entry(frames, table):
                     how |= 0xC0
                 if payload or flags & 7:
                     found.setdefault(name, []).append(record(how, payload, flags))
+        if payload and carrier == "TCP" and 80 in (source, target):
+            found.setdefault("tls", []).append(record(later | (HOW_ANSWER if source == 80 else 0), payload))
         if SIP.match(payload):
+            for name in ("tls", "siptls"):
+                found.setdefault(name, []).append(record(later | (HOW_ANSWER if payload.startswith(b"SIP") else 0), payload))
             for name, part in parts_of_sip(payload):
                 found.setdefault(name, []).append(record(later, part))
         elif payload[:1] == b"<":

@@ -15,11 +15,13 @@
 #include <epan/epan_dissect.h>
 #include <epan/column-info.h>
 #include <epan/reassemble.h>
+#include <epan/secrets.h>
 #include <epan/stat_tap_ui.h>
 #include <epan/timestamp.h>
 #include <wsutil/filesystem.h>
 #include <wsutil/privileges.h>
 #include <wsutil/wslog.h>
+#include <wiretap/secrets-types.h>
 #include <wiretap/wtap.h>
 
 /* Where the engine asks for what it does not keep. */
@@ -395,6 +397,8 @@ inprocess_dissect(const capture_t *capture, const capture_pass_t *passes, unsign
     struct packet_provider_data provider = { data, capture->count };
     epan_t *session = epan_new(&provider, &provider_functions);
 
+    if (capture->secrets)
+        secrets_wtap_callback(SECRETS_TYPE_TLS, capture->secrets, (unsigned)strlen(capture->secrets));
     for (unsigned i = 0; i < count; i++) {
         reset_tap_listeners();
         run_pass(session, capture, data, &passes[i], i == 0);

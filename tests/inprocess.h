@@ -21,6 +21,7 @@ typedef struct {
 typedef struct {
     const capture_frame_t *frames;
     unsigned count;
+    const char *secrets; /* of TLS, as a key log has them; NULL = none */
 } capture_t;
 
 /* How a pass over the capture looks at each frame. */

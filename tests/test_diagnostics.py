@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from gen import diagnostics
+from gen import diagnostics, real_input
+from gen.tls import TlsSession
 
 # What the four stories' headers say.
 STORY_FIELDS = ["msdiag.header", "msdiag.id", "icewarn.flags", "msdiag.side", "msdiag.media"]
@@ -195,6 +196,21 @@ def test_text_inside_tls(bench):
     keys = f"tls.keylog_file:{bench.capture('diag-text-tls.keys')}"
     rows = bench.fields("diag-text-tls.pcap", ["msdiag.id", "icewarn.flags"], "-o", keys, "-Y", "msdiag")
     assert rows == [[["24"], ["0x00000320"]]]
+
+
+def test_text_inside_tls_before_web_services(bench):
+    """Where a dissector stands at the port, text that is none of his was shown on the first pass only."""
+    capture = real_input.Capture()
+    stream = capture.tcp(("10.1.1.1", 40519), ("10.1.1.2", 443))
+    session = TlsSession(stream, seed=b"text first")
+    session.send(0, b"POST /x\r\n" + diagnostics.BOTH_REMOTE.encode() + b"\r\n\r\n")
+    session.send(1, real_input.WEB["web ticket"][0])
+    stream.close()
+    path, keys = bench.write("text-first.pcap", b""), bench.write("text-first.keys", session.key_log())
+    capture.write(path)
+    first, last = (bench.fields(path, ["frame.number", "msdiag.id"], "-o", f"tls.keylog_file:{keys}", "-Y", "msdiag", *passes)
+                   for passes in ([], ["-2"]))
+    assert first == last and [ids for _, ids in last] == [["28020"]]
 
 
 def test_header_declared_as_custom_sip_header(bench):

@@ -23,6 +23,7 @@ static dissector_handle_t stock_syslog;
 static in_front_ports_t *syslog_ports;
 static range_t *syslog_range;
 static dissector_handle_t stock_sipfrag;
+static dissector_table_t tls_ports;
 
 /* The length of the version of SIP or HTTP that stands at an offset; 0 = none does. */
 static unsigned
@@ -182,6 +183,15 @@ is_text_with_header(tvbuff_t *tvb, packet_info *pinfo)
     return find_first(tvb, pinfo, &found);
 }
 
+/* TLS asks about the first data of a connection also where a dissector stands at the port, but gives him the whole
+ * connection on later passes: there he is the one to show it. */
+static bool
+is_text_in_tls(tvbuff_t *tvb, packet_info *pinfo)
+{
+    return !dissector_get_uint_handle(tls_ports, pinfo->srcport) &&
+           !dissector_get_uint_handle(tls_ports, pinfo->destport) && is_text_with_header(tvb, pinfo);
+}
+
 static int
 dissect_text(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
@@ -209,7 +219,7 @@ static in_front_heuristic_t tcp_heuristic = { .list = "tcp",
 static in_front_heuristic_t tls_heuristic = { .list = "tls",
                                               .short_name = "msdiag_tls",
                                               .title = "Microsoft diagnostics header in text over TLS",
-                                              .wants = is_text_with_header,
+                                              .wants = is_text_in_tls,
                                               .dissect = dissect_text };
 
 static compat_bool
@@ -272,6 +282,7 @@ void
 proto_reg_handoff_msdiag_text(void)
 {
     proto_text = proto_get_id_by_filter_name("msdiag");
+    tls_ports = find_dissector_table("tls.port");
     sbc_syslog_register();
     in_front_add_heuristic(&udp_heuristic, ask_udp, proto_text);
     in_front_add_heuristic(&tcp_heuristic, ask_tcp, proto_text);
