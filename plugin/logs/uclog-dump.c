@@ -7,6 +7,8 @@
  *   FreeSWITCH   recv 584 bytes from udp/[192.0.2.1]:5090 at 12:30:57.916812:      with dashed lines, indented by 3
  *   sipe         MESSAGE START <<<<<<<<<< SIP - 2012-03-01T12:00:00.123456Z … MESSAGE END
  *   Sonus SBC    … .SIPCM: SipFeSocketRecvMsg - msg = INVITE sip:…                 up to ", msgLen = 818."
+ *   Expressway   … Module="network.sip" Level="DEBUG":  Action="Received" … Src-ip="192.0.2.1" Src-port="5060"
+ *                then SIPMSG: and the message between two bars, indented by 1
  *   kamailio     a line of syslog with the message in it, #015#012 or \r\n for line ends
  *
  * The message follows on lines of its own. It ends where its Content-Length says, with a line of dashes, or with
@@ -31,6 +33,7 @@ typedef struct {
     uclog_record_t *record;
     uclog_sip_t sip;
     unsigned waited; /* lines since the announcement */
+    bool barred;     /* a bar stands in front of the message and behind it */
     size_t indent;   /* blanks in front of each line of the message */
     bool prefixed;   /* each line has "name[123]: " in front, behind a time: syslog or the journal wrote it */
     bool bracketed;  /* each line has a time in brackets, as Asterisk's console writes it */
@@ -40,11 +43,15 @@ typedef struct {
 } dump_parser_t;
 
 /* What a line is looked at for: nearly all lines have none of these. */
-typedef enum { ASTERISK, CHAN_SIP, SOFIA, SIPE, SONUS, WRITERS } writer_t;
+typedef enum { ASTERISK, CHAN_SIP, SOFIA, SIPE, SONUS, EXPRESSWAY, WRITERS } writer_t;
 
 static const char *const signs[WRITERS] = {
-    [ASTERISK] = "<--- ",      [CHAN_SIP] = "ransmitting ",    [SOFIA] = " bytes ",
-    [SIPE] = "MESSAGE START ", [SONUS] = "SipFeSocketRecvMsg",
+    [ASTERISK] = "<--- ",
+    [CHAN_SIP] = "ransmitting ",
+    [SOFIA] = " bytes ",
+    [SIPE] = "MESSAGE START ",
+    [SONUS] = "SipFeSocketRecvMsg",
+    [EXPRESSWAY] = "Module=\"network.sip\" Level=\"DEBUG\"",
 };
 
 /* What announces a message: what begins where the sign stands, and the words before the address. */
@@ -52,7 +59,7 @@ typedef struct {
     writer_t writer;
     const char *mark;
     uclog_direction_t direction;
-    const char *address; /* NULL = the line has none */
+    const char *address; /* NULL = the line has none; Expressway: the side that the other one is */
     const char *time;    /* words before a time of its own; NULL = it has none */
 } form_t;
 
@@ -69,6 +76,8 @@ static const form_t forms[] = {
     { SIPE, "MESSAGE START <<<<<<<<<< SIP - ", UCLOG_RECEIVED, NULL, " SIP - " },
     { SIPE, "MESSAGE START >>>>>>>>>> SIP - ", UCLOG_SENT, NULL, " SIP - " },
     { SONUS, "SipFeSocketRecvMsg - msg = ", UCLOG_RECEIVED, NULL, NULL },
+    { EXPRESSWAY, "Module=", UCLOG_RECEIVED, "Src", NULL },
+    { EXPRESSWAY, "Module=", UCLOG_SENT, "Dst", NULL },
 };
 
 static const char *
@@ -108,6 +117,25 @@ begins(const char *text, const char *end, const char *word)
     return (size_t)(end - text) >= length && memcmp(text, word, length) == 0;
 }
 
+/* The value of side-what="value" in a line of Expressway, without blanks around it; NULL = there is none. */
+static const char *
+quoted(const uclog_line_t *line, const char *side, const char *what, size_t *length)
+{
+    char name[16];
+    const char *end = line->text + line->length, *at, *stop;
+
+    g_snprintf(name, sizeof name, "%s-%s=\"", side, what);
+    at = find(line->text, line->length, name);
+    at = at ? at + strlen(name) : end;
+    stop = (const char *)memchr(at, '"', (size_t)(end - at));
+    while (stop && at < stop && *at == ' ')
+        at++;
+    while (stop && at < stop && stop[-1] == ' ')
+        stop--;
+    *length = stop ? (size_t)(stop - at) : 0;
+    return *length ? at : NULL;
+}
+
 static const form_t *
 form_of(const uclog_line_t *line)
 {
@@ -119,13 +147,17 @@ form_of(const uclog_line_t *line)
         const char *sign;
 
         if (((writer == SOFIA || writer == CHAN_SIP) && end[-1] != ':') || (writer == SIPE && line->text[0] != 'M') ||
-            (writer == SONUS && !g_ascii_isdigit(line->text[0])))
+            ((writer == SONUS || writer == EXPRESSWAY) && !g_ascii_isdigit(line->text[0])))
             continue;
         sign = find(line->text, line->length, signs[writer]);
-        for (size_t i = 0; sign && i < array_length(forms); i++)
+        for (size_t i = 0; sign && i < array_length(forms); i++) {
+            size_t length;
+
             if (forms[i].writer == writer && begins(sign, end, forms[i].mark) &&
-                (writer != SOFIA || is_sofia(line->text, sign, line->length)))
+                (writer != SOFIA || is_sofia(line->text, sign, line->length)) &&
+                (writer != EXPRESSWAY || quoted(line, forms[i].address, "ip", &length)))
                 return &forms[i];
+        }
     }
     return NULL;
 }
@@ -181,6 +213,22 @@ set_time(dump_parser_t *parser, const form_t *form, const uclog_line_t *line)
     uclog_sink_set_time(parser->sink, parser->record, &stamp);
 }
 
+/* Src-ip="192.0.2.1" Src-port="5060" */
+static void
+set_quoted_address(uclog_record_t *record, uclog_endpoint_t *endpoint, const uclog_line_t *line, const char *side)
+{
+    size_t host_length, port_length;
+    const char *host = quoted(line, side, "ip", &host_length), *port = quoted(line, side, "port", &port_length);
+    char *text;
+
+    if (!host)
+        return;
+    text =
+        g_strdup_printf("[%.*s]%s%.*s", (int)host_length, host, port ? ":" : "", (int)port_length, port ? port : "");
+    uclog_parse_peer(record, endpoint, text, strlen(text));
+    g_free(text);
+}
+
 /* "UDP:192.0.2.1:5060", "192.0.2.1:5060:", "[192.0.2.1]:5060" */
 static void
 set_address(dump_parser_t *parser, const form_t *form, const uclog_line_t *line)
@@ -188,7 +236,11 @@ set_address(dump_parser_t *parser, const form_t *form, const uclog_line_t *line)
     const char *at = form->address ? find(line->text, line->length, form->address) : NULL;
     const char *end = line->text + line->length, *stop, *colon;
 
-    if (!at)
+    if (form->writer == EXPRESSWAY) {
+        set_quoted_address(parser->record, &parser->record->remote, line, form->address);
+        set_quoted_address(parser->record, &parser->record->local, line, "Local");
+    }
+    if (!at || form->writer == EXPRESSWAY)
         return;
     if (form->address[0] == ']') {
         at = (const char *)memchr(line->text, '[', line->length);
@@ -249,6 +301,7 @@ announce(dump_parser_t *parser, const form_t *form, const uclog_line_t *line)
     parser->record = uclog_sink_record(parser->sink, UCLOG_MESSAGE, line, parser->sink->last_ms);
     parser->record->direction = form->direction;
     parser->prefixed = prefix > 0;
+    parser->barred = form->writer == EXPRESSWAY;
     parser->bracketed = is_bracketed(parser, line->text, line->length) ||
                         is_bracketed(parser, line->text + prefix, line->length - prefix);
     parser->has_time = false;
@@ -292,8 +345,10 @@ start(dump_parser_t *parser, const uclog_line_t *line)
     bare = bare_line(parser, line);
     while (blanks < bare.length && bare.text[blanks] == ' ')
         blanks++;
+    parser->indent = blanks;
+    if (parser->barred && blanks < bare.length && bare.text[blanks] == '|')
+        blanks++;
     if (uclog_sip_is_start_line(bare.text + blanks, bare.length - blanks)) {
-        parser->indent = blanks;
         uclog_sip_start_line(&parser->sip, bare.text + blanks, bare.length - blanks);
         parser->state = MESSAGE;
     } else if (++parser->waited > MOST_LINES_BEFORE) {
@@ -337,12 +392,32 @@ is_boundary(const dump_parser_t *parser, const uclog_line_t *line)
            line->text[0] == '-' && line->text[line->length - 1] != '-';
 }
 
+/* Whether the bar behind a message ends a line, which it is taken off: alone behind blanks or, behind a body without
+ * a line end, with the rest of it in front. */
+static bool
+has_bar_at_end(const dump_parser_t *parser, uclog_line_t *line)
+{
+    size_t length = line->length;
+
+    if (!length || line->text[length - 1] != '|')
+        return false;
+    for (length--; length && line->text[length - 1] == ' ';)
+        length--;
+    if (length && parser->sip.phase != UCLOG_SIP_BODY)
+        return false;
+    line->length = length ? line->length - 1 : 0;
+    return true;
+}
+
 static void
 message_line(dump_parser_t *parser, const uclog_line_t *line)
 {
     uclog_line_t bare = bare_line(parser, line);
+    bool closed = parser->barred && has_bar_at_end(parser, &bare);
 
-    if ((is_end(&bare) && !is_boundary(parser, &bare)) || is_behind_body(parser, &bare))
+    if (closed && bare.length)
+        uclog_sip_line(&parser->sip, &bare);
+    if (closed || (is_end(&bare) && !is_boundary(parser, &bare)) || is_behind_body(parser, &bare))
         finish(parser);
     else
         uclog_sip_line(&parser->sip, &bare);

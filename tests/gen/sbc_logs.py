@@ -161,6 +161,27 @@ def sipe(steps):
     return "\n".join(out) + "\n"
 
 
+def expressway(steps, indent=1, zone="+02:00", action=True, closed="\n |"):
+    """The diagnostic log of Cisco's Expressway (VCS). closed: what stands behind the last line of a message."""
+    out = ['2014-07-29T14:00:00.100+02:00 vcse tvcs: UTCTime="2014-07-29 12:00:00,100" Module="network.ldap" Level="INFO":  '
+           'Detail="LDAP server connected"']
+    for second, (sent, other, text) in enumerate(steps):
+        (address, port), hour, side = other.split(":"), 12 + int(zone[1:3]), "Dst" if sent else "Src"
+        head = (f'2014-07-29T{hour}:00:{second:02d}.250{zone} vcse tvcs: UTCTime="2014-07-29 12:00:{second:02d},250" '
+                'Module="network.sip" Level="{}":  ')
+        ends = (f'Action="{"Sent" if sent else "Received"}"  Local-ip="10.1.1.1"  Local-port="5061"  ' if action else "")
+        ends += f'{side}-ip="{address}"  {side}-port="{port}"  '
+        blank = " " * indent
+        lines = text.split("\r\n")
+        lines[0] = "|" + lines[0]
+        out += [head.format("INFO") + ends + 'Detail="Sending Request Method=INVITE, To=sip:a@example.com, Call-ID=x"',
+                head.format("DEBUG") + ends + 'Msg-Hash="13707918855517357847"', blank + "SIPMSG:"]
+        if not lines[-1] and closed[0] == "\n":
+            lines.pop()
+        out.append("\n".join(blank + line for line in lines) + closed)
+    return "\n".join(out) + "\n"
+
+
 def kamailio(steps, end="#015#012"):
     """xlog of kamailio or OpenSIPS in syslog, with the buffer of the message."""
     return "".join(f"Jul 29 12:00:{second:02d} sbc1 /usr/sbin/kamailio[6140]: INFO: <script>: message: "
@@ -220,6 +241,10 @@ FORMS = {
     "pjsip, journal, ISO": (by_service(pjsip, "asterisk[812]", "2014-07-29T12:00:{:02d}+0000 pbx {}: "), True, True, True),
     "chan_sip, journal": (by_service(chan_sip, "asterisk[812]"), True, True, True),
     "FreeSWITCH, journal": (by_service(freeswitch, "freeswitch[77]"), True, True, True),
+    "Expressway": (expressway, True, True, True),
+    "Expressway, flush left": (lambda steps: expressway(steps, 0), True, True, True),
+    "Expressway, old": (lambda steps: expressway(steps, zone="+00:00", action=False), True, True, True),
+    "Expressway, bar behind the last line": (lambda steps: expressway(steps, closed="|"), True, True, True),
     "sipe": (sipe, True, True, False),
     "kamailio": (kamailio, False, True, False),
     "opensips": (lambda steps: kamailio(steps, "\\r\\n"), False, True, False),
