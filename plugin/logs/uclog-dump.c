@@ -9,7 +9,7 @@
  *   Sonus SBC    … .SIPCM: SipFeSocketRecvMsg - msg = INVITE sip:…                 up to ", msgLen = 818."
  *   Expressway   … Module="network.sip" Level="DEBUG":  Action="Received" … Src-ip="192.0.2.1" Src-port="5060"
  *                then SIPMSG: and the message between two bars, indented by 1
- *   kamailio     a line of syslog with the message in it, #015#012 or \r\n for line ends
+ *   kamailio     a line of syslog with the message in it, #015#012, "#015 " or \r\n for line ends
  *
  * The message follows on lines of its own. It ends where its Content-Length says, with a line of dashes, or with
  * what begins the next one.
@@ -448,7 +448,7 @@ start_before(const char *text, const char *end)
 static const char *
 escaped_message(const uclog_line_t *line)
 {
-    static const char *const ends[] = { "#015#012", "\\r\\n" };
+    static const char *const ends[] = { "#015#012", "\\r\\n", "#015 " };
 
     if (line->continued || line->length < 100)
         return NULL;

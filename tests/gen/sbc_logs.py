@@ -247,6 +247,7 @@ FORMS = {
     "Expressway, bar behind the last line": (lambda steps: expressway(steps, closed="|"), True, True, True),
     "sipe": (sipe, True, True, False),
     "kamailio": (kamailio, False, True, False),
+    "kamailio, blanks for LF": (lambda steps: kamailio(steps, "#015 "), False, True, False),
     "opensips": (lambda steps: kamailio(steps, "\\r\\n"), False, True, False),
 }
 
