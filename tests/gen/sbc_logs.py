@@ -188,6 +188,16 @@ def kamailio(steps, end="#015#012"):
                    + text.replace("\r\n", end) + "\n" for second, (_, _, text) in enumerate(steps))
 
 
+def journal(steps, words="INFO: <script>: Sent out tm request: "):
+    """The same as journalctl shows it: with real line ends, and indented by what stands in front of the first line."""
+    out = []
+    for second, (_, _, text) in enumerate(steps):
+        head = f"Jul 29 12:00:{second:02d} sbc1 /usr/sbin/kamailio[6140]: "
+        out += [head + "INFO: <script>: about to relay INVITE sip:x@example.com SIP/2.0",
+                head + words + text.replace("\r\n", "\n" + " " * (len(head) + 8)), head + "DEBUG: something else"]
+    return "\n".join(out) + "\n"
+
+
 def sonus(steps):
     """What a Sonus SBC writes of the messages that it receives."""
     out = []
@@ -248,6 +258,7 @@ FORMS = {
     "sipe": (sipe, True, True, False),
     "kamailio": (kamailio, False, True, False),
     "kamailio, blanks for LF": (lambda steps: kamailio(steps, "#015 "), False, True, False),
+    "kamailio, journalctl": (journal, False, True, False),
     "opensips": (lambda steps: kamailio(steps, "\\r\\n"), False, True, False),
 }
 
