@@ -9,6 +9,8 @@
  *   Sonus SBC    … .SIPCM: SipFeSocketRecvMsg - msg = INVITE sip:…                 up to ", msgLen = 818."
  *   Expressway   … Module="network.sip" Level="DEBUG":  Action="Received" … Src-ip="192.0.2.1" Src-port="5060"
  *                then SIPMSG: and the message between two bars, indented by 1
+ *   Cisco IOS    007592: *Apr  7 07:28:56.046: //-1/xxxxxxxxxxxx/SIP/Msg/ccsipDisplayMsg:
+ *                then Received: or Sent:, with addresses in the newer ones
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -41,6 +43,7 @@ static const char *const signs[UCLOG_WRITERS] = {
     [UCLOG_SIPE] = "MESSAGE START ",
     [UCLOG_SONUS] = "SipFeSocketRecvMsg",
     [UCLOG_EXPRESSWAY] = "Module=\"network.sip\" Level=\"DEBUG\"",
+    [UCLOG_IOS] = "SIP/Msg/ccsipDisplayMsg:",
 };
 
 static const uclog_form_t forms[] = {
@@ -58,6 +61,7 @@ static const uclog_form_t forms[] = {
     { UCLOG_SONUS, "SipFeSocketRecvMsg - msg = ", UCLOG_RECEIVED, NULL, NULL },
     { UCLOG_EXPRESSWAY, "Module=", UCLOG_RECEIVED, "Src", NULL },
     { UCLOG_EXPRESSWAY, "Module=", UCLOG_SENT, "Dst", NULL },
+    { UCLOG_IOS, "SIP/Msg/ccsipDisplayMsg:", UCLOG_DIRECTION_UNKNOWN, NULL, NULL },
 };
 
 /* FreeSWITCH: recv|send N bytes from|to <transport>/[<address>]:<port> at <time>: */
@@ -110,7 +114,7 @@ uclog_dump_form(const uclog_line_t *line)
     for (unsigned writer = 0; writer < UCLOG_WRITERS; writer++) {
         const char *sign;
 
-        if (((writer == UCLOG_SOFIA || writer == UCLOG_CHAN_SIP) && end[-1] != ':') ||
+        if (((writer == UCLOG_SOFIA || writer == UCLOG_CHAN_SIP || writer == UCLOG_IOS) && end[-1] != ':') ||
             (writer == UCLOG_SIPE && line->text[0] != 'M') ||
             ((writer == UCLOG_SONUS || writer == UCLOG_EXPRESSWAY) && !g_ascii_isdigit(line->text[0])))
             continue;
@@ -172,4 +176,28 @@ uclog_dump_set_address(uclog_record_t *record, const uclog_form_t *form, const u
     if (colon && colon > at && g_ascii_isupper(*at))
         at = colon + 1;
     uclog_parse_peer(record, &record->remote, at, (size_t)(stop - at));
+}
+
+bool
+uclog_dump_ios_way(uclog_record_t *record, const char *text, size_t length)
+{
+    const char *end = text + length, *from, *to;
+    bool received = begins(text, end, "Received:");
+    uclog_endpoint_t *sender = received ? &record->remote : &record->local;
+    uclog_endpoint_t *receiver = received ? &record->local : &record->remote;
+
+    if (!received && !begins(text, end, "Sent:"))
+        return false;
+    record->direction = received ? UCLOG_RECEIVED : UCLOG_SENT;
+    from = uclog_find(text, length, " message from ");
+    to = from ? uclog_find(from, (size_t)(end - from), " to ") : NULL;
+    if (to) {
+        from += sizeof " message from " - 1;
+        uclog_parse_peer(record, sender, from, (size_t)(to - from));
+        to += sizeof " to " - 1;
+        while (end > to && (end[-1] == ' ' || end[-1] == ':'))
+            end--;
+        uclog_parse_peer(record, receiver, to, (size_t)(end - to));
+    }
+    return true;
 }

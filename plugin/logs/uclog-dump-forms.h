@@ -16,6 +16,7 @@ typedef enum {
     UCLOG_SIPE,
     UCLOG_SONUS,
     UCLOG_EXPRESSWAY,
+    UCLOG_IOS,
     UCLOG_WRITERS
 } uclog_writer_t;
 
@@ -33,6 +34,10 @@ const uclog_form_t *uclog_dump_form(const uclog_line_t *line);
 
 /* Sets the addresses that the line has. */
 void uclog_dump_set_address(uclog_record_t *record, const uclog_form_t *form, const uclog_line_t *line);
+
+/* What Cisco's IOS writes behind the announcement: "Received:", "Sent:", also with " SIP UDP message from … to …".
+ * Sets direction and addresses; false when the line is none of it. */
+bool uclog_dump_ios_way(uclog_record_t *record, const char *text, size_t length);
 
 /* Where a word stands in a text; NULL = nowhere. */
 const char *uclog_find(const char *text, size_t length, const char *word);

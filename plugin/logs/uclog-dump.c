@@ -32,6 +32,7 @@ typedef struct {
     uclog_record_t *record;
     uclog_sip_t sip;
     unsigned waited; /* lines since the announcement */
+    bool by_ios;     /* Cisco's IOS tells direction and addresses in a line of its own */
     bool barred;     /* a bar stands in front of the message and behind it */
     bool in_journal; /* the lines behind the first are indented, and the first that is not ends the message */
     size_t indent;   /* blanks in front of each line of the message */
@@ -51,6 +52,32 @@ line_time(dump_parser_t *parser, const char *text, size_t length)
 
     parser->has_stamp = parser->has_stamp || used > 0;
     return used;
+}
+
+/* How much stands in front of the date in a line of IOS: "007592: *"; *stamp is set where there is a date. */
+static bool
+ios_time(const dump_parser_t *parser, const char *text, size_t length, uclog_stamp_t *stamp)
+{
+    enum { DAY = sizeof "Apr  7 " - 1, YEAR = sizeof "2022 " - 1, LONGEST = 32 };
+    char plain[LONGEST + 1];
+    size_t at = 0;
+    unsigned year = 0;
+
+    while (at < length && g_ascii_isdigit(text[at]))
+        at++;
+    at = at && at + 2 < length && memcmp(text + at, ": ", 2) == 0 ? at + 2 : 0;
+    at += at < length && strchr("*.", text[at]) && text[at];
+    uclog_copy_name(plain, sizeof plain, text + at, length - at);
+    if (strlen(plain) > DAY + YEAR && plain[DAY + YEAR - 1] == ' ' && strspn(plain + DAY, "0123456789") == YEAR - 1) {
+        year = (unsigned)strtoul(plain + DAY, NULL, 10);
+        memmove(plain + DAY, plain + DAY + YEAR, sizeof plain - DAY - YEAR);
+    }
+    if (!uclog_stamp_parse_month(stamp, plain, strlen(plain)))
+        return false;
+    uclog_stamp_guess_year(stamp, parser->has_stamp ? &parser->stamp : NULL, &parser->sink->written);
+    if (year)
+        stamp->year = year;
+    return true;
 }
 
 /* The program and its number stand no farther from the begin of a line. */
@@ -140,8 +167,14 @@ static void
 announce(dump_parser_t *parser, const uclog_form_t *form, const uclog_line_t *line)
 {
     size_t prefix = line_time(parser, line->text, line->length) ? prefix_length(line->text, line->length) : 0;
+    uclog_stamp_t stamp = { 0 };
 
     finish(parser);
+    parser->by_ios = form->writer == UCLOG_IOS;
+    if (parser->by_ios && ios_time(parser, line->text, line->length, &stamp)) {
+        parser->stamp = stamp;
+        parser->has_stamp = true;
+    }
     parser->record = uclog_sink_record(parser->sink, UCLOG_MESSAGE, line, parser->sink->last_ms);
     parser->record->direction = form->direction;
     parser->prefixed = prefix > 0;
@@ -196,7 +229,8 @@ start(dump_parser_t *parser, const uclog_line_t *line)
     if (uclog_sip_is_start_line(bare.text + blanks, bare.length - blanks)) {
         uclog_sip_start_line(&parser->sip, bare.text + blanks, bare.length - blanks);
         parser->state = MESSAGE;
-    } else if (++parser->waited > MOST_LINES_BEFORE) {
+    } else if (!(parser->by_ios && uclog_dump_ios_way(parser->record, bare.text, bare.length)) &&
+               ++parser->waited > MOST_LINES_BEFORE) {
         finish(parser);
     }
 }
@@ -213,6 +247,17 @@ is_end(const uclog_line_t *line)
         if (line->length >= strlen(ends[i]) && memcmp(line->text, ends[i], strlen(ends[i])) == 0)
             return true;
     return line->length == 3 && memcmp(line->text, "---", 3) == 0;
+}
+
+/* Whether IOS goes on with something else: a line with a date. */
+static bool
+is_other_of_ios(const dump_parser_t *parser, const uclog_line_t *line)
+{
+    uclog_stamp_t stamp = { 0 };
+
+    return parser->by_ios && line->length &&
+           (g_ascii_isdigit(line->text[0]) || strchr("*.JFMASOND", line->text[0])) &&
+           ios_time(parser, line->text, line->length, &stamp);
 }
 
 /* Whether the body is there, and the line does not look like one more of it. */
@@ -262,7 +307,8 @@ message_line(dump_parser_t *parser, const uclog_line_t *line)
 
     if (closed && bare.length)
         uclog_sip_line(&parser->sip, &bare);
-    if (closed || (is_end(&bare) && !is_boundary(parser, &bare)) || is_behind_body(parser, &bare))
+    if (closed || (is_end(&bare) && !is_boundary(parser, &bare)) || is_behind_body(parser, &bare) ||
+        is_other_of_ios(parser, &bare))
         finish(parser);
     else
         uclog_sip_line(&parser->sip, &bare);
@@ -343,7 +389,7 @@ journal_message(dump_parser_t *parser, const uclog_line_t *line, const char *sta
 {
     begin_message(parser, line);
     uclog_sip_start_line(&parser->sip, start, line->length - (size_t)(start - line->text));
-    parser->prefixed = parser->bracketed = parser->barred = false;
+    parser->prefixed = parser->bracketed = parser->barred = parser->by_ios = false;
     parser->in_journal = true;
     parser->indent = 0;
     parser->state = MESSAGE;

@@ -182,6 +182,16 @@ def expressway(steps, indent=1, zone="+02:00", action=True, closed="\n |"):
     return "\n".join(out) + "\n"
 
 
+def ios(steps, addresses=False, head="0075{0:02d}: Jul 29 12:00:{0:02d}.046: ", between="\n"):
+    """`debug ccsip messages` of a Cisco router (CUBE). between: what stands behind a message."""
+    out = ["0075: Jul 29 11:59:59.001: //-1/xxxxxxxxxxxx/SIP/Info/verbose/5120/sipSPIGetContactHost: x"]
+    for second, (sent, other, text) in enumerate(steps):
+        ends = ("10.1.1.1:5061", other) if sent else (other, "10.1.1.1:5061")
+        way = ("Sent:" if sent else "Received:") + (f" SIP TLS message from {ends[0]} to {ends[1]} " if addresses else "")
+        out += [head.format(second) + "//-1/xxxxxxxxxxxx/SIP/Msg/ccsipDisplayMsg:", way, text.replace("\r\n", "\n") + between.format(second)]
+    return "\n".join(out) + "\n"
+
+
 def kamailio(steps, end="#015#012"):
     """xlog of kamailio or OpenSIPS in syslog, with the buffer of the message."""
     return "".join(f"Jul 29 12:00:{second:02d} sbc1 /usr/sbin/kamailio[6140]: INFO: <script>: message: "
@@ -255,6 +265,11 @@ FORMS = {
     "Expressway, flush left": (lambda steps: expressway(steps, 0), True, True, True),
     "Expressway, old": (lambda steps: expressway(steps, zone="+00:00", action=False), True, True, True),
     "Expressway, bar behind the last line": (lambda steps: expressway(steps, closed="|"), True, True, True),
+    "IOS": (ios, True, True, False),
+    "IOS, clock not set": (lambda steps: ios(steps, head="*Jul 29 12:00:{:02d}.046: "), True, True, False),
+    "IOS, year and zone": (lambda steps: ios(steps, head="0: .Jul 29 2014 12:00:{:02d}.046 UTC: "), True, True, False),
+    "IOS, VoIP trace": (lambda steps: ios(steps, True, "{0}: *Jul 29 12:00:{0:02d}.583: ",
+                                          "\n0: *Jul 29 12:00:{:02d}.583: //1/1CE9/CUBE_VT/SIP/API: x"), True, True, True),
     "sipe": (sipe, True, True, False),
     "kamailio": (kamailio, False, True, False),
     "kamailio, blanks for LF": (lambda steps: kamailio(steps, "#015 "), False, True, False),
