@@ -99,7 +99,7 @@ def mixed(bench):
 def test_each_kind_of_file(mixed):
     states = {name: (line["status"], line["calls"]) for name, line in mixed.files().items()}
     assert states == {
-        "call.pcap": ("done", 1), "deep/er.pcap": ("done", 23), "packed.pcap.gz": ("done", 1), "server.log": ("done", 0),
+        "call.pcap": ("done", 1), "deep/er.pcap": ("done", 28), "packed.pcap.gz": ("done", 1), "server.log": ("done", 0),
         "client.UccApilog": ("done", 1), "client.log.gz": ("done", 1), "sbc.txt": ("done", 1), 'a "name"\n<b>.pcap': ("done", 1),
         "cut.pcap": ("damaged", 1), "empty.pcap": ("damaged", 0), "readme.txt": ("foreign", 0), "picture.png": ("foreign", 0)}
 

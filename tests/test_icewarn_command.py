@@ -109,11 +109,13 @@ def test_json_carries_all():
 
 def test_header_without_flags_is_explained():
     """By its id, by the range of the id, or at least with the reason that the header gives."""
-    text = icewarn(text='ms-diagnostics: 1034;reason="a"\nms-client-diagnostics: 51999\nms-diagnostics: 999999;reason="b  c"\n')
+    text = icewarn(text='ms-diagnostics: 1034;reason="a"\nms-client-diagnostics: 51999\nms-diagnostics: 999999;reason="b  c"\n'
+                        'x-ms-diagnostics: [2000003;reason="d";error_category="invalid_resource"], correlationId:[1]\n')
     lines = text.stdout.decode().splitlines()
     assert lines == ["line 1: ms-diagnostics 1034: The federated partner's server sent no diagnostics (SIP stack)", "  reason: a", "",
                      "line 2: ms-client-diagnostics 51999: an id without a known meaning (client)", "",
-                     "line 3: ms-diagnostics 999999: an id without a known meaning", "  reason: b c"]
+                     "line 3: ms-diagnostics 999999: an id without a known meaning", "  reason: b c", "",
+                     "line 4: x-ms-diagnostics 2000003: The token is not for this resource (Exchange authentication)", "  reason: d"]
 
 
 def test_output_as_text():

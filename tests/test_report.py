@@ -169,7 +169,7 @@ def test_a_file_that_was_decoded_again_counts_once(bench):
     folder.run("-q")
     folder.story("one.pcap", "story-both-remote.pcap")
     folder.run("-q")
-    assert len(folder.calls()) == 24
+    assert len(folder.calls()) == 29
     assert "<p>1 calls</p>" in report(bench, folder.results).stdout
 
 

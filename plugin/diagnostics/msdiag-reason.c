@@ -141,22 +141,35 @@ add_response(proto_tree *tree, const call_end_t *end)
         add_generated(tree, end, hf_made_by, end->scanned->party == SIP_BY_SBC ? "SBC" : "Microsoft");
     if (!end->response)
         return;
-    item = proto_tree_add_uint(tree, hf_code, end->tvb, end->message->start, 0, end->response->code);
-    proto_item_set_generated(item);
+    for (const teams_response_t *one = end->response; one; one = teams_response_alike(one)) {
+        item = proto_tree_add_uint(tree, hf_code, end->tvb, end->message->start, 0, one->code);
+        proto_item_set_generated(item);
+    }
     add_generated(tree, end, hf_phrase, end->response->phrase);
     add_generated(tree, end, hf_advice, end->response->advice);
+}
+
+/* "531004", or "549002, 549018 or 569018" where the words stand for several. */
+static const char *
+codes(const call_end_t *end)
+{
+    wmem_strbuf_t *text = wmem_strbuf_new(end->pinfo->pool, NULL);
+
+    for (const teams_response_t *one = end->response, *next; one; one = next) {
+        next = teams_response_alike(one);
+        wmem_strbuf_append_printf(text, "%s%u", one == end->response ? "" : next ? ", " : " or ", one->code);
+    }
+    return wmem_strbuf_get_str(text);
 }
 
 /* "531004 IceConnectivityChecksFailed", or what is known of it. */
 static const char *
 brief(const call_end_t *end)
 {
-    const teams_response_t *response = end->response;
-
-    if (!response)
+    if (!end->response)
         return end->words;
-    return wmem_strdup_printf(end->pinfo->pool, "%u %s", response->code,
-                              end->words && *end->words ? end->words : response->phrase);
+    return wmem_strdup_printf(end->pinfo->pool, "%s %s", codes(end),
+                              end->words && *end->words ? end->words : end->response->phrase);
 }
 
 /* Words before an advice: Microsoft ends some of its own with a full stop. */

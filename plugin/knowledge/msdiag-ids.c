@@ -226,6 +226,17 @@ static const msdiag_id_t ids[] = {
     { 54000, FAIL, NULL, "No connection to the web conferencing server could be made" },
     { 54503, FAIL, NULL,
       "No connection to the web conferencing server could be made, because of the client's DNS configuration" },
+    /* 2000000 to 2000008: Microsoft's table in "Instrumenting client requests for EWS and REST in Exchange" (its words
+     * are those of error_category). */
+    { 2000000, FAIL, NULL, "The signature of the token is not valid" },
+    { 2000001, FAIL, NULL, "The token is not valid" },
+    { 2000002, FAIL, NULL, "The token has expired" },
+    { 2000003, FAIL, NULL, "The token is not for this resource" },
+    { 2000004, FAIL, NULL, "The tenant in the token is not valid here" },
+    { 2000005, FAIL, NULL, "The user in the token is not valid here" },
+    { 2000006, FAIL, NULL, "The client in the token is not valid here" },
+    { 2000007, FAIL, NULL, "The server had an internal error while it checked the token" },
+    { 2000008, FAIL, NULL, "The grant is not valid" },
     { 2000020, FAIL, NULL, "The token lacks the claim that the tenant restriction header asks for" },
     { 3001003, FAIL, NULL, "The application may not call SharePoint on behalf of its users" },
     { 3005004, FAIL, NULL, "The header of the token names no valid algorithm" },

@@ -1,8 +1,9 @@
 /* teams-responses.c
  * Response codes of Teams Direct Routing: what Microsoft says when it, or an SBC, ends a call.
  *
- * Codes and phrases: Microsoft's articles on response codes of Direct Routing (MicrosoftDocs/OfficeDocs-Support,
- * microsoft-sip-response-codes-*.md, 2024-10-24). The advice is ours.
+ * Codes and phrases: Microsoft's articles on response codes of Direct Routing (microsoft-sip-response-codes-*.md, in
+ * MicrosoftDocs/OfficeDocs-Support of 2024-10-24, and in MicrosoftDocs/SupportArticles-docs of November 2024 to
+ * August 2025). "INVITE/ACK" and "Inactive/DrainingTransactions" there are two phrases here. The advice is ours.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -20,11 +21,16 @@
 
 /* clang-format off: code, status, phrase, advice, whether the media are what failed */
 static const teams_response_t responses[] = {
+    { 540400, 400, "Bad Request", "Look for what is wrong in the message that the SBC sent.", false },
+    { 560402, 402, "Payment required",
+      "Look in the log of the SBC for who refuses: the carrier behind it, and for which numbers.", false },
     { 10199, 403, "Call rejected as private calling is disabled for the callee",
       "Check the calling policy of the user who was called.", false },
     { 10500, 403, "Current call site state prevents fork to this entity",
       "Look at call forwarding and forking of the user who was called.", false },
     { 10553, 403, "Participant call leg has been cancelled because an invite to a required recorder failed",
+      "Check the compliance recorder that the call has to invite.", false },
+    { 10553, 403, "Participant call leg has been canceled because an invite to a required recorder failed",
       "Check the compliance recorder that the call has to invite.", false },
     { 510532, 403, "Get Inbound Direct routing - RuntimeApi trunk config not found for customer",
       "Check that the name in the Contact of the SBC is one of the SBCs that are set up for the tenant.", false },
@@ -32,6 +38,9 @@ static const teams_response_t responses[] = {
       "Check that the name in the Contact of the SBC is one of the SBCs that are set up for the tenant.", false },
     { 510534, 403, "Get Inbound Direct routing - blocked calling number for customer",
       "The calling number is blocked in the tenant; unblock it, or let it be.", false },
+    { 510546, 403, "Get Outbound Direct Routing - no trunk config found by LBR selection criteria",
+      "Check location-based routing: toll bypass is not allowed where the user is, or in the user's calling policy.",
+      false },
     { 510560, 403, "User is not Enterprise Voice enabled",
       "Enable the user for Enterprise Voice and give it a phone licence.", false },
     { 510560, 403, "User is not Enterprise Voice enabled. User is not allowed to make user based dial out",
@@ -69,6 +78,11 @@ static const teams_response_t responses[] = {
       "Open the media ports of the SBC to clients and to the relays of Teams, and check the address that it offers.",
       true },
     { 510412, 412, "Get Flighting - wrong callee MRI", "Check the number or name that was called.", false },
+    { 540415, 415, "Unsupported Media Type",
+      "Check the Content-Type of what the SBC sends: an offer is missing, or of a kind that Microsoft does not take.",
+      false },
+    { 560420, 420, "Bad Extension", "Check that the SBC supports what Microsoft requires, such as Replaces.", false },
+    { 540422, 422, "Session Interval Too Small", "Raise Session-Expires and Min-SE of the SBC.", false },
     { 10037, 480, "No callee endpoints were found",
       "The user is signed in nowhere and has no voicemail or forwarding.", false },
     { 10140, 480, "Call to bot is rejected due to null user settings or user app settings",
@@ -89,6 +103,10 @@ static const teams_response_t responses[] = {
       "The trunk is set to media bypass, and the SBC does not offer ICE: enable ICE-lite there, or switch bypass "
       "off.",
       false },
+    { 531052, 488, "Cannot negotiate a new modality with blackhole media",
+      "The SDP of the SBC has 0.0.0.0 for an address, which Microsoft does not take: hold by a=inactive or "
+      "a=sendonly.",
+      false },
     { 510482, 500, "Loop detected", "Look for forwarding in circles between Teams and what is behind the SBC.",
       false },
     { 510544, 500, "Get Outbound Direct routing - no trunk config found",
@@ -96,11 +114,23 @@ static const teams_response_t responses[] = {
     { 510544, 500, "Get Outbound routing - failed getting direct routing gateways for emergency user",
       "Check that an SBC is set up for the tenant and is in the route of the user.", false },
     { 10320, 503, "Bot is unreachable or unable to answer before timeout", "Check the bot that was called.", false },
+    { 540998, 503, "Service Unavailable - Service state: Inactive",
+      "Microsoft's host is in maintenance: the SBC has to look up the names of Direct Routing at least every 15 "
+      "minutes.",
+      false },
+    { 540998, 503, "Service Unavailable - Service state: DrainingTransactions",
+      "Microsoft's host is in maintenance: the SBC has to look up the names of Direct Routing at least every 15 "
+      "minutes.",
+      false },
     { 560503, 503, "Service unavailable. SBC undergoing maintenance or temporarily overloaded",
       "Check the load and the service state of the SBC and of the trunk behind it.", false },
     { 549002, 504, "Unable to deliver INVITE: TlsTransport is not connected, State=Disconnected",
       "Check the TLS connection between Microsoft and the SBC, and the request line that the SBC writes.", false },
     { 549002, 504, "Unable to deliver INVITE: Invalid Request/Response line",
+      "Check the TLS connection between Microsoft and the SBC, and the request line that the SBC writes.", false },
+    { 549018, 504, "Unable to deliver INVITE: Invalid Request/Response line",
+      "Check the TLS connection between Microsoft and the SBC, and the request line that the SBC writes.", false },
+    { 569018, 504, "Unable to deliver INVITE: Invalid Request/Response line",
       "Check the TLS connection between Microsoft and the SBC, and the request line that the SBC writes.", false },
     { 569002, 504,
       "Unable to deliver INVITE: A connection attempt failed because the connected party did not properly respond "
@@ -140,6 +170,13 @@ static const teams_response_t responses[] = {
     { 569009, 504,
       "Unable to deliver INVITE: outgoing TLS negotiation failed; HRESULT=0x80090325 SEC_E_UNTRUSTED_ROOT",
       "Install a certificate of an authority that Microsoft trusts, with its chain, on the SBC.", false },
+    { 569015, 504, "Unable to deliver INVITE: No such host is known",
+      "The name of the SBC does not resolve in the public DNS.", false },
+    { 569016, 504,
+      "Unable to deliver INVITE: The requested name is valid, but no data of the requested type was found",
+      "The public DNS knows the name of the SBC, but no address of it: add an A or AAAA record.", false },
+    { 569016, 504, "Unable to deliver ACK: The requested name is valid, but no data of the requested type was found",
+      "The public DNS knows the name of the SBC, but no address of it: add an A or AAAA record.", false },
 };
 /* clang-format on */
 
@@ -187,6 +224,15 @@ teams_response_by_phrase(const char *text, unsigned status)
         }
     }
     return best;
+}
+
+const teams_response_t *
+teams_response_alike(const teams_response_t *response)
+{
+    for (const teams_response_t *next = response + 1; next < responses + array_length(responses); next++)
+        if (next->status == response->status && strcmp(next->phrase, response->phrase) == 0)
+            return next;
+    return NULL;
 }
 
 const teams_response_t *

@@ -21,6 +21,9 @@ typedef struct {
  * leading "CallEndReason". status: of the message that carries the text; 0 = none, a request. NULL = not known. */
 const teams_response_t *teams_response_by_phrase(const char *text, unsigned status);
 
+/* The next response with the same phrase and status, which the words do not tell from this one; NULL = there is none. */
+const teams_response_t *teams_response_alike(const teams_response_t *response);
+
 /* The response that stands for a final answer made by the SBC (560000 and the status); NULL = not known. */
 const teams_response_t *teams_response_of_sbc(unsigned status);
 

@@ -1,24 +1,25 @@
 /* uclog-dump.c
  * Text dumps of SIP messages: what telephone systems and SIP writers print when they are told to
  *
- *   Asterisk     <--- Received SIP request (480 bytes) from UDP:192.0.2.1:5060 --->
- *                <--- SIP read from UDP:192.0.2.1:5060 --->     <--- Transmitting (no NAT) to 192.0.2.1:5060 --->
- *                Reliably Transmitting (no NAT) to 192.0.2.1:5060:      and Retransmitting #1 (NAT) to …:
- *   FreeSWITCH   recv 584 bytes from udp/[192.0.2.1]:5090 at 12:30:57.916812:      with dashed lines, indented by 3
- *   sipe         MESSAGE START <<<<<<<<<< SIP - 2012-03-01T12:00:00.123456Z … MESSAGE END
- *   Sonus SBC    … .SIPCM: SipFeSocketRecvMsg - msg = INVITE sip:…                 up to ", msgLen = 818."
- *   kamailio     a line of syslog with the message in it, #015#012 or \r\n for line ends
- *
- * The message follows on lines of its own. It ends where its Content-Length says, with a line of dashes, or with
- * what begins the next one.
+ * What announces a message is in uclog-dump-forms.c. It follows on lines of its own, and ends where its
+ * Content-Length says, with a line of dashes, or with what begins the next one. Two forms announce nothing, both of
+ * kamailio: a line of syslog with the message in it, #015#012, "#015 " or \r\n for line ends; and an entry of the
+ * journal with the first line at its end, and the others indented.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "logs/uclog-parser.h"
 
 #include "knowledge/array.h"
+#include "logs/uclog-dump-forms.h"
 #include "logs/uclog-sip.h"
 #include "text/sbc-log.h"
+
+/* A status line has no more bytes where an entry of the journal ends with it. */
+#define LONGEST_STATUS 100
+
+/* The journal indents by what stands in front of an entry: a time, a host and a program. */
+#define LEAST_INDENT 8
 
 /* Lines between what announces a message and its first line: blank ones and dashes. */
 #define MOST_LINES_BEFORE 3
@@ -31,6 +32,9 @@ typedef struct {
     uclog_record_t *record;
     uclog_sip_t sip;
     unsigned waited; /* lines since the announcement */
+    bool by_ios;     /* Cisco's IOS tells direction and addresses in a line of its own */
+    bool barred;     /* a bar stands in front of the message and behind it */
+    bool in_journal; /* the lines behind the first are indented, and the first that is not ends the message */
     size_t indent;   /* blanks in front of each line of the message */
     bool prefixed;   /* each line has "name[123]: " in front, behind a time: syslog or the journal wrote it */
     bool bracketed;  /* each line has a time in brackets, as Asterisk's console writes it */
@@ -38,97 +42,6 @@ typedef struct {
     uclog_stamp_t stamp; /* of the last line that had one */
     bool has_stamp;
 } dump_parser_t;
-
-/* What a line is looked at for: nearly all lines have none of these. */
-typedef enum { ASTERISK, CHAN_SIP, SOFIA, SIPE, SONUS, WRITERS } writer_t;
-
-static const char *const signs[WRITERS] = {
-    [ASTERISK] = "<--- ",      [CHAN_SIP] = "ransmitting ",    [SOFIA] = " bytes ",
-    [SIPE] = "MESSAGE START ", [SONUS] = "SipFeSocketRecvMsg",
-};
-
-/* What announces a message: what begins where the sign stands, and the words before the address. */
-typedef struct {
-    writer_t writer;
-    const char *mark;
-    uclog_direction_t direction;
-    const char *address; /* NULL = the line has none */
-    const char *time;    /* words before a time of its own; NULL = it has none */
-} form_t;
-
-static const form_t forms[] = {
-    { ASTERISK, "<--- Received SIP ", UCLOG_RECEIVED, ") from ", NULL },
-    { ASTERISK, "<--- Transmitting SIP ", UCLOG_SENT, ") to ", NULL },
-    { ASTERISK, "<--- SIP read from ", UCLOG_RECEIVED, " read from ", NULL },
-    { ASTERISK, "<--- Transmitting (", UCLOG_SENT, ") to ", NULL },
-    { ASTERISK, "<--- Reliably Transmitting (", UCLOG_SENT, ") to ", NULL },
-    { CHAN_SIP, "ransmitting (", UCLOG_SENT, ") to ", NULL },
-    { CHAN_SIP, "ransmitting #", UCLOG_SENT, ") to ", NULL },
-    { SOFIA, " bytes from ", UCLOG_RECEIVED, "]", " at " },
-    { SOFIA, " bytes to ", UCLOG_SENT, "]", " at " },
-    { SIPE, "MESSAGE START <<<<<<<<<< SIP - ", UCLOG_RECEIVED, NULL, " SIP - " },
-    { SIPE, "MESSAGE START >>>>>>>>>> SIP - ", UCLOG_SENT, NULL, " SIP - " },
-    { SONUS, "SipFeSocketRecvMsg - msg = ", UCLOG_RECEIVED, NULL, NULL },
-};
-
-static const char *
-find(const char *text, size_t length, const char *word)
-{
-    const char *at = text, *end = text + length;
-    size_t size = strlen(word);
-
-    /* By its first letter, which is chosen to be rare: most lines have not even that. */
-    while ((size_t)(end - at) >= size &&
-           (at = (const char *)memchr(at, word[0], (size_t)(end - at) - size + 1)) != NULL) {
-        if (memcmp(at, word, size) == 0)
-            return at;
-        at++;
-    }
-    return NULL;
-}
-
-/* FreeSWITCH: recv|send N bytes from|to <transport>/[<address>]:<port> at <time>: */
-static bool
-is_sofia(const char *line, const char *mark, size_t length)
-{
-    const char *slash = find(mark, length - (size_t)(mark - line), "/[");
-    size_t at = (size_t)(mark - line);
-
-    while (at > 0 && g_ascii_isdigit(line[at - 1]))
-        at--;
-    return slash && slash - mark < 20 && at >= 5 &&
-           (memcmp(line + at - 5, "recv ", 5) == 0 || memcmp(line + at - 5, "send ", 5) == 0);
-}
-
-static bool
-begins(const char *text, const char *end, const char *word)
-{
-    size_t length = strlen(word);
-
-    return (size_t)(end - text) >= length && memcmp(text, word, length) == 0;
-}
-
-static const form_t *
-form_of(const uclog_line_t *line)
-{
-    const char *end = line->text + line->length;
-
-    if (line->continued || line->length < 20)
-        return NULL;
-    for (unsigned writer = 0; writer < WRITERS; writer++) {
-        const char *sign;
-
-        if (((writer == SOFIA || writer == CHAN_SIP) && end[-1] != ':') || (writer == SIPE && line->text[0] != 'M') ||
-            (writer == SONUS && !g_ascii_isdigit(line->text[0])))
-            continue;
-        sign = find(line->text, line->length, signs[writer]);
-        for (size_t i = 0; sign && i < array_length(forms); i++)
-            if (forms[i].writer == writer && begins(sign, end, forms[i].mark) &&
-                (writer != SOFIA || is_sofia(line->text, sign, line->length)))
-                return &forms[i];
-    }
-    return NULL;
-}
 
 /* Notes the time that a line begins with; returns how many bytes it has, 0 = none. */
 static size_t
@@ -139,6 +52,32 @@ line_time(dump_parser_t *parser, const char *text, size_t length)
 
     parser->has_stamp = parser->has_stamp || used > 0;
     return used;
+}
+
+/* How much stands in front of the date in a line of IOS: "007592: *"; *stamp is set where there is a date. */
+static bool
+ios_time(const dump_parser_t *parser, const char *text, size_t length, uclog_stamp_t *stamp)
+{
+    enum { DAY = sizeof "Apr  7 " - 1, YEAR = sizeof "2022 " - 1, LONGEST = 32 };
+    char plain[LONGEST + 1];
+    size_t at = 0;
+    unsigned year = 0;
+
+    while (at < length && g_ascii_isdigit(text[at]))
+        at++;
+    at = at && at + 2 < length && memcmp(text + at, ": ", 2) == 0 ? at + 2 : 0;
+    at += at < length && strchr("*.", text[at]) && text[at];
+    uclog_copy_name(plain, sizeof plain, text + at, length - at);
+    if (strlen(plain) > DAY + YEAR && plain[DAY + YEAR - 1] == ' ' && strspn(plain + DAY, "0123456789") == YEAR - 1) {
+        year = (unsigned)strtoul(plain + DAY, NULL, 10);
+        memmove(plain + DAY, plain + DAY + YEAR, sizeof plain - DAY - YEAR);
+    }
+    if (!uclog_stamp_parse_month(stamp, plain, strlen(plain)))
+        return false;
+    uclog_stamp_guess_year(stamp, parser->has_stamp ? &parser->stamp : NULL, &parser->sink->written);
+    if (year)
+        stamp->year = year;
+    return true;
 }
 
 /* The program and its number stand no farther from the begin of a line. */
@@ -152,7 +91,7 @@ prefix_length(const char *text, size_t length)
     size_t digits;
 
     length = MIN(length, FARTHEST_PROGRAM);
-    while ((colon = find(colon, length - (size_t)(colon - text), "]: ")) != NULL) {
+    while ((colon = uclog_find(colon, length - (size_t)(colon - text), "]: ")) != NULL) {
         for (digits = 0; digits < (size_t)(colon - text) && g_ascii_isdigit(colon[-1 - (ptrdiff_t)digits]);)
             digits++;
         if (digits && digits + 1 < (size_t)(colon - text) && colon[-1 - (ptrdiff_t)digits] == '[' &&
@@ -164,9 +103,9 @@ prefix_length(const char *text, size_t length)
 }
 
 static void
-set_time(dump_parser_t *parser, const form_t *form, const uclog_line_t *line)
+set_time(dump_parser_t *parser, const uclog_form_t *form, const uclog_line_t *line)
 {
-    const char *at = form->time ? find(line->text, line->length, form->time) : NULL;
+    const char *at = form->time ? uclog_find(line->text, line->length, form->time) : NULL;
     uclog_stamp_t stamp = parser->has_stamp ? parser->stamp : parser->sink->written;
 
     if (at) {
@@ -179,33 +118,6 @@ set_time(dump_parser_t *parser, const form_t *form, const uclog_line_t *line)
     }
     parser->has_time |= parser->has_stamp;
     uclog_sink_set_time(parser->sink, parser->record, &stamp);
-}
-
-/* "UDP:192.0.2.1:5060", "192.0.2.1:5060:", "[192.0.2.1]:5060" */
-static void
-set_address(dump_parser_t *parser, const form_t *form, const uclog_line_t *line)
-{
-    const char *at = form->address ? find(line->text, line->length, form->address) : NULL;
-    const char *end = line->text + line->length, *stop, *colon;
-
-    if (!at)
-        return;
-    if (form->address[0] == ']') {
-        at = (const char *)memchr(line->text, '[', line->length);
-        for (const char *next = at; next && next < end;
-             next = (const char *)memchr(at + 1, '[', (size_t)(end - at - 1)))
-            at = next;
-    } else {
-        at += strlen(form->address);
-    }
-    for (stop = at; stop < end && *stop != ' ';)
-        stop++;
-    if (stop > at && stop[-1] == ':')
-        stop--;
-    colon = (const char *)memchr(at, ':', (size_t)(stop - at));
-    if (colon && colon > at && g_ascii_isupper(*at))
-        at = colon + 1;
-    uclog_parse_peer(parser->record, &parser->record->remote, at, (size_t)(stop - at));
 }
 
 static void
@@ -227,6 +139,17 @@ finish(dump_parser_t *parser)
     uclog_record_free(record);
 }
 
+/* A start line alone is no message: some entry has ended with one. */
+static void
+finish_journal(dump_parser_t *parser)
+{
+    if (!parser->indent) {
+        uclog_record_free(parser->record);
+        parser->record = NULL;
+    }
+    finish(parser);
+}
+
 /* A time in brackets stands for that in front of it, unless that alone tells its zone, as the journal's does. */
 static bool
 is_bracketed(dump_parser_t *parser, const char *text, size_t length)
@@ -241,19 +164,27 @@ is_bracketed(dump_parser_t *parser, const char *text, size_t length)
 }
 
 static void
-announce(dump_parser_t *parser, const form_t *form, const uclog_line_t *line)
+announce(dump_parser_t *parser, const uclog_form_t *form, const uclog_line_t *line)
 {
     size_t prefix = line_time(parser, line->text, line->length) ? prefix_length(line->text, line->length) : 0;
+    uclog_stamp_t stamp = { 0 };
 
     finish(parser);
+    parser->by_ios = form->writer == UCLOG_IOS;
+    if (parser->by_ios && ios_time(parser, line->text, line->length, &stamp)) {
+        parser->stamp = stamp;
+        parser->has_stamp = true;
+    }
     parser->record = uclog_sink_record(parser->sink, UCLOG_MESSAGE, line, parser->sink->last_ms);
     parser->record->direction = form->direction;
     parser->prefixed = prefix > 0;
+    parser->barred = form->writer == UCLOG_EXPRESSWAY;
+    parser->in_journal = false;
     parser->bracketed = is_bracketed(parser, line->text, line->length) ||
                         is_bracketed(parser, line->text + prefix, line->length - prefix);
     parser->has_time = false;
     set_time(parser, form, line);
-    set_address(parser, form, line);
+    uclog_dump_set_address(parser->record, form, line);
     uclog_sip_begin(&parser->sip, parser->record);
     parser->state = WANT_START;
     parser->waited = 0;
@@ -292,11 +223,14 @@ start(dump_parser_t *parser, const uclog_line_t *line)
     bare = bare_line(parser, line);
     while (blanks < bare.length && bare.text[blanks] == ' ')
         blanks++;
+    parser->indent = blanks;
+    if (parser->barred && blanks < bare.length && bare.text[blanks] == '|')
+        blanks++;
     if (uclog_sip_is_start_line(bare.text + blanks, bare.length - blanks)) {
-        parser->indent = blanks;
         uclog_sip_start_line(&parser->sip, bare.text + blanks, bare.length - blanks);
         parser->state = MESSAGE;
-    } else if (++parser->waited > MOST_LINES_BEFORE) {
+    } else if (!(parser->by_ios && uclog_dump_ios_way(parser->record, bare.text, bare.length)) &&
+               ++parser->waited > MOST_LINES_BEFORE) {
         finish(parser);
     }
 }
@@ -313,6 +247,17 @@ is_end(const uclog_line_t *line)
         if (line->length >= strlen(ends[i]) && memcmp(line->text, ends[i], strlen(ends[i])) == 0)
             return true;
     return line->length == 3 && memcmp(line->text, "---", 3) == 0;
+}
+
+/* Whether IOS goes on with something else: a line with a date. */
+static bool
+is_other_of_ios(const dump_parser_t *parser, const uclog_line_t *line)
+{
+    uclog_stamp_t stamp = { 0 };
+
+    return parser->by_ios && line->length &&
+           (g_ascii_isdigit(line->text[0]) || strchr("*.JFMASOND", line->text[0])) &&
+           ios_time(parser, line->text, line->length, &stamp);
 }
 
 /* Whether the body is there, and the line does not look like one more of it. */
@@ -337,12 +282,33 @@ is_boundary(const dump_parser_t *parser, const uclog_line_t *line)
            line->text[0] == '-' && line->text[line->length - 1] != '-';
 }
 
+/* Whether the bar behind a message ends a line, which it is taken off: alone behind blanks or, behind a body without
+ * a line end, with the rest of it in front. */
+static bool
+has_bar_at_end(const dump_parser_t *parser, uclog_line_t *line)
+{
+    size_t length = line->length;
+
+    if (!length || line->text[length - 1] != '|')
+        return false;
+    for (length--; length && line->text[length - 1] == ' ';)
+        length--;
+    if (length && parser->sip.phase != UCLOG_SIP_BODY)
+        return false;
+    line->length = length ? line->length - 1 : 0;
+    return true;
+}
+
 static void
 message_line(dump_parser_t *parser, const uclog_line_t *line)
 {
     uclog_line_t bare = bare_line(parser, line);
+    bool closed = parser->barred && has_bar_at_end(parser, &bare);
 
-    if ((is_end(&bare) && !is_boundary(parser, &bare)) || is_behind_body(parser, &bare))
+    if (closed && bare.length)
+        uclog_sip_line(&parser->sip, &bare);
+    if (closed || (is_end(&bare) && !is_boundary(parser, &bare)) || is_behind_body(parser, &bare) ||
+        is_other_of_ios(parser, &bare))
         finish(parser);
     else
         uclog_sip_line(&parser->sip, &bare);
@@ -373,13 +339,13 @@ start_before(const char *text, const char *end)
 static const char *
 escaped_message(const uclog_line_t *line)
 {
-    static const char *const ends[] = { "#015#012", "\\r\\n" };
+    static const char *const ends[] = { "#015#012", "\\r\\n", "#015 " };
 
     if (line->continued || line->length < 100)
         return NULL;
     for (size_t i = 0; i < array_length(ends); i++) {
-        const char *end = find(line->text, line->length, ends[i]);
-        const char *status = end ? find(line->text, (size_t)(end - line->text), "SIP/2.0 ") : NULL;
+        const char *end = uclog_find(line->text, line->length, ends[i]);
+        const char *status = end ? uclog_find(line->text, (size_t)(end - line->text), "SIP/2.0 ") : NULL;
 
         if (status && uclog_sip_is_start_line(status, (size_t)(end - status)))
             return status;
@@ -389,6 +355,60 @@ escaped_message(const uclog_line_t *line)
     return NULL;
 }
 
+/* Begins a message of which the log tells the time alone. */
+static void
+begin_message(dump_parser_t *parser, const uclog_line_t *line)
+{
+    finish(parser);
+    parser->record = uclog_sink_record(parser->sink, UCLOG_MESSAGE, line, parser->sink->last_ms);
+    line_time(parser, line->text, line->length);
+    parser->has_time = parser->has_stamp;
+    uclog_sink_set_time(parser->sink, parser->record, parser->has_time ? &parser->stamp : &parser->sink->written);
+    uclog_sip_begin(&parser->sip, parser->record);
+}
+
+/* The start line that an entry of the journal ends with; NULL = it has none. */
+static const char *
+start_at_end(const uclog_line_t *line)
+{
+    static const char version[] = "SIP/2.0";
+    const char *end = line->text + line->length, *status;
+    size_t prefix, tail = MIN(line->length, LONGEST_STATUS);
+
+    if (line->continued || line->length < sizeof version || !g_ascii_isalnum(line->text[0]) ||
+        !(status = uclog_find(end - tail, tail, version)) ||
+        (prefix = prefix_length(line->text, line->length)) == 0 || status < line->text + prefix)
+        return NULL;
+    return status + sizeof version - 1 == end                        ? start_before(line->text + prefix, end)
+           : uclog_sip_is_start_line(status, (size_t)(end - status)) ? status
+                                                                     : NULL;
+}
+
+static void
+journal_message(dump_parser_t *parser, const uclog_line_t *line, const char *start)
+{
+    begin_message(parser, line);
+    uclog_sip_start_line(&parser->sip, start, line->length - (size_t)(start - line->text));
+    parser->prefixed = parser->bracketed = parser->barred = parser->by_ios = false;
+    parser->in_journal = true;
+    parser->indent = 0;
+    parser->state = MESSAGE;
+}
+
+/* Whether a line goes on with the message that an entry of the journal has begun: the first one behind it tells how
+ * far they are indented. */
+static bool
+goes_on_in_journal(dump_parser_t *parser, const uclog_line_t *line)
+{
+    size_t blanks = 0;
+
+    while (blanks < line->length && line->text[blanks] == ' ')
+        blanks++;
+    if (!parser->indent && blanks >= LEAST_INDENT && memchr(line->text, ':', line->length))
+        parser->indent = blanks;
+    return parser->indent && (blanks >= parser->indent || blanks == line->length);
+}
+
 static void
 whole_message(dump_parser_t *parser, const uclog_line_t *line, const char *message)
 {
@@ -396,12 +416,7 @@ whole_message(dump_parser_t *parser, const uclog_line_t *line, const char *messa
     const char *at, *end;
 
     sbc_log_unescape(text, message, line->length - (size_t)(message - line->text));
-    finish(parser);
-    parser->record = uclog_sink_record(parser->sink, UCLOG_MESSAGE, line, parser->sink->last_ms);
-    line_time(parser, line->text, line->length);
-    parser->has_time = parser->has_stamp;
-    uclog_sink_set_time(parser->sink, parser->record, parser->has_time ? &parser->stamp : &parser->sink->written);
-    uclog_sip_begin(&parser->sip, parser->record);
+    begin_message(parser, line);
     end = text->str + text->len;
     for (at = text->str; at < end;) {
         const char *stop = (const char *)memchr(at, '\n', (size_t)(end - at));
@@ -421,15 +436,17 @@ static void
 dump_line(void *data, const uclog_line_t *line)
 {
     dump_parser_t *parser = data;
-    const form_t *form = form_of(line);
+    const uclog_form_t *form = uclog_dump_form(line);
     const char *message;
 
+    if (parser->state == MESSAGE && parser->in_journal && !goes_on_in_journal(parser, line))
+        finish_journal(parser);
     if (form) {
         announce(parser, form, line);
-        if (form->writer == SONUS) { /* the start line stands in the same one */
+        if (form->writer == UCLOG_SONUS) { /* the start line stands in the same one */
             uclog_line_t rest = *line;
 
-            rest.text = find(line->text, line->length, form->mark) + strlen(form->mark);
+            rest.text = uclog_find(line->text, line->length, form->mark) + strlen(form->mark);
             rest.length = line->length - (size_t)(rest.text - line->text);
             start(parser, &rest);
         }
@@ -439,6 +456,8 @@ dump_line(void *data, const uclog_line_t *line)
         whole_message(parser, line, message);
     } else if (parser->state == WANT_START) {
         start(parser, line);
+    } else if ((message = start_at_end(line)) != NULL) {
+        journal_message(parser, line, message);
     } else if (!line->continued) {
         line_time(parser, line->text, line->length);
     }
@@ -447,7 +466,7 @@ dump_line(void *data, const uclog_line_t *line)
 static bool
 dump_probe(const uclog_line_t *line)
 {
-    return form_of(line) || escaped_message(line);
+    return uclog_dump_form(line) || escaped_message(line) || start_at_end(line);
 }
 
 static bool

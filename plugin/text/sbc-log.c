@@ -292,7 +292,8 @@ escaped_end(const char *text, size_t length)
     for (size_t i = 0; i < array_length(ends); i++)
         if (begins(text, length, ends[i]))
             return strlen(ends[i]);
-    return 0;
+    /* Some collectors put a blank in the place of LF. */
+    return begins(text, length, "#015 ") && !begins(text + 5, length - 5, "#012") ? 5 : 0;
 }
 
 static size_t

@@ -365,6 +365,36 @@ ENDS = {
                        "call_end_reason": "Unable to deliver INVITE: TlsTransport is not connected, State=Disconnected, "
                                           "after 3 tries"}, "teams_refused",
                       "549002 Unable to deliver INVITE: TlsTransport is not connected, State=Disconnected, after 3 tries"),
+    "phrase of several codes": (refused(True, "504 Server Time-out", reason(
+        38, "Unable to deliver INVITE: Invalid Request/Response line")),
+                                {"reason_code": "38", "response_code": "549002,549018,569018", "reason_call": GUID,
+                                 "response_by": "Microsoft",
+                                 "call_end_reason": "Unable to deliver INVITE: Invalid Request/Response line"},
+                                "teams_refused", "549002, 549018 or 569018 Unable to deliver INVITE: Invalid "
+                                                 "Request/Response line"),
+    "name without an address": (refused(True, "504 Server Time-out", reason(
+        38, "Unable to deliver INVITE: The requested name is valid, but no data of the requested type was found")),
+                                {"reason_code": "38", "response_code": "569016", "reason_call": GUID,
+                                 "response_by": "Microsoft",
+                                 "call_end_reason": "Unable to deliver INVITE: The requested name is valid, but no data "
+                                                    "of the requested type was found"}, "teams_refused",
+                                "569016 Unable to deliver INVITE: The requested name is valid, but no data of the "
+                                "requested type was found"),
+    "in maintenance": (refused(True, "503 Service Unavailable", reason(
+        41, "Service Unavailable - Service state: Inactive/DrainingTransactions")),
+                       {"reason_code": "41", "response_code": "540998", "reason_call": GUID, "response_by": "Microsoft",
+                        "call_end_reason": "Service Unavailable - Service state: Inactive/DrainingTransactions"},
+                       "teams_refused", "540998 Service Unavailable - Service state: Inactive/DrainingTransactions"),
+    "no trunk at the user's place": (refused(True, "403 Forbidden", reason(
+        21, "Get Outbound Direct Routing - no trunk config found by LBR selection criteria")),
+                                     {"reason_code": "21", "response_code": "510546", "reason_call": GUID,
+                                      "response_by": "Microsoft",
+                                      "call_end_reason": "Get Outbound Direct Routing - no trunk config found by LBR "
+                                                         "selection criteria"}, "teams_refused",
+                                     "510546 Get Outbound Direct Routing - no trunk config found by LBR selection "
+                                     "criteria"),
+    "carrier wants money": (refused(False, "402 Payment required"), {"response_by": "SBC", "response_code": "560402"},
+                            "sbc_refused", "560402 Payment required"),
     "phrase of another status": (refused(True, "500 Server Error", reason(41, "SdpParsingFailure")),
                                  {"reason_code": "41", "call_end_reason": "SdpParsingFailure", "reason_call": GUID,
                                   "response_by": "Microsoft"}, "teams_refused", "SdpParsingFailure"),

@@ -161,10 +161,51 @@ def sipe(steps):
     return "\n".join(out) + "\n"
 
 
+def expressway(steps, indent=1, zone="+02:00", action=True, closed="\n |"):
+    """The diagnostic log of Cisco's Expressway (VCS). closed: what stands behind the last line of a message."""
+    out = ['2014-07-29T14:00:00.100+02:00 vcse tvcs: UTCTime="2014-07-29 12:00:00,100" Module="network.ldap" Level="INFO":  '
+           'Detail="LDAP server connected"']
+    for second, (sent, other, text) in enumerate(steps):
+        (address, port), hour, side = other.split(":"), 12 + int(zone[1:3]), "Dst" if sent else "Src"
+        head = (f'2014-07-29T{hour}:00:{second:02d}.250{zone} vcse tvcs: UTCTime="2014-07-29 12:00:{second:02d},250" '
+                'Module="network.sip" Level="{}":  ')
+        ends = (f'Action="{"Sent" if sent else "Received"}"  Local-ip="10.1.1.1"  Local-port="5061"  ' if action else "")
+        ends += f'{side}-ip="{address}"  {side}-port="{port}"  '
+        blank = " " * indent
+        lines = text.split("\r\n")
+        lines[0] = "|" + lines[0]
+        out += [head.format("INFO") + ends + 'Detail="Sending Request Method=INVITE, To=sip:a@example.com, Call-ID=x"',
+                head.format("DEBUG") + ends + 'Msg-Hash="13707918855517357847"', blank + "SIPMSG:"]
+        if not lines[-1] and closed[0] == "\n":
+            lines.pop()
+        out.append("\n".join(blank + line for line in lines) + closed)
+    return "\n".join(out) + "\n"
+
+
+def ios(steps, addresses=False, head="0075{0:02d}: Jul 29 12:00:{0:02d}.046: ", between="\n"):
+    """`debug ccsip messages` of a Cisco router (CUBE). between: what stands behind a message."""
+    out = ["0075: Jul 29 11:59:59.001: //-1/xxxxxxxxxxxx/SIP/Info/verbose/5120/sipSPIGetContactHost: x"]
+    for second, (sent, other, text) in enumerate(steps):
+        ends = ("10.1.1.1:5061", other) if sent else (other, "10.1.1.1:5061")
+        way = ("Sent:" if sent else "Received:") + (f" SIP TLS message from {ends[0]} to {ends[1]} " if addresses else "")
+        out += [head.format(second) + "//-1/xxxxxxxxxxxx/SIP/Msg/ccsipDisplayMsg:", way, text.replace("\r\n", "\n") + between.format(second)]
+    return "\n".join(out) + "\n"
+
+
 def kamailio(steps, end="#015#012"):
     """xlog of kamailio or OpenSIPS in syslog, with the buffer of the message."""
     return "".join(f"Jul 29 12:00:{second:02d} sbc1 /usr/sbin/kamailio[6140]: INFO: <script>: message: "
                    + text.replace("\r\n", end) + "\n" for second, (_, _, text) in enumerate(steps))
+
+
+def journal(steps, words="INFO: <script>: Sent out tm request: "):
+    """The same as journalctl shows it: with real line ends, and indented by what stands in front of the first line."""
+    out = []
+    for second, (_, _, text) in enumerate(steps):
+        head = f"Jul 29 12:00:{second:02d} sbc1 /usr/sbin/kamailio[6140]: "
+        out += [head + "INFO: <script>: about to relay INVITE sip:x@example.com SIP/2.0",
+                head + words + text.replace("\r\n", "\n" + " " * (len(head) + 8)), head + "DEBUG: something else"]
+    return "\n".join(out) + "\n"
 
 
 def sonus(steps):
@@ -220,8 +261,19 @@ FORMS = {
     "pjsip, journal, ISO": (by_service(pjsip, "asterisk[812]", "2014-07-29T12:00:{:02d}+0000 pbx {}: "), True, True, True),
     "chan_sip, journal": (by_service(chan_sip, "asterisk[812]"), True, True, True),
     "FreeSWITCH, journal": (by_service(freeswitch, "freeswitch[77]"), True, True, True),
+    "Expressway": (expressway, True, True, True),
+    "Expressway, flush left": (lambda steps: expressway(steps, 0), True, True, True),
+    "Expressway, old": (lambda steps: expressway(steps, zone="+00:00", action=False), True, True, True),
+    "Expressway, bar behind the last line": (lambda steps: expressway(steps, closed="|"), True, True, True),
+    "IOS": (ios, True, True, False),
+    "IOS, clock not set": (lambda steps: ios(steps, head="*Jul 29 12:00:{:02d}.046: "), True, True, False),
+    "IOS, year and zone": (lambda steps: ios(steps, head="0: .Jul 29 2014 12:00:{:02d}.046 UTC: "), True, True, False),
+    "IOS, VoIP trace": (lambda steps: ios(steps, True, "{0}: *Jul 29 12:00:{0:02d}.583: ",
+                                          "\n0: *Jul 29 12:00:{:02d}.583: //1/1CE9/CUBE_VT/SIP/API: x"), True, True, True),
     "sipe": (sipe, True, True, False),
     "kamailio": (kamailio, False, True, False),
+    "kamailio, blanks for LF": (lambda steps: kamailio(steps, "#015 "), False, True, False),
+    "kamailio, journalctl": (journal, False, True, False),
     "opensips": (lambda steps: kamailio(steps, "\\r\\n"), False, True, False),
 }
 
