@@ -77,6 +77,9 @@ tell_through_sbc(packet_info *pinfo, const sip_scanned_t *message, const sdp_ses
         sdp_sbc_tell(pinfo, session, message);
 }
 
+/* The port of media whose addresses follow in other messages, of which c=0.0.0.0 is a part (RFC 8840, 4.1.1). */
+#define TRICKLE_PORT 9
+
 /* Whether a medium is on hold: c=0.0.0.0 is an older way to say so (RFC 3264, 8.4). */
 static bool
 is_held(const sdp_media_t *media)
@@ -84,8 +87,10 @@ is_held(const sdp_media_t *media)
     static const uint8_t zeros[4];
     address addr;
 
-    return media->one_way || (sdp_host_to_address(&media->connection, &addr) && addr.type == AT_IPv4 &&
-                              memcmp(addr.data, zeros, sizeof zeros) == 0);
+    if (media->one_way || media->port.value == TRICKLE_PORT)
+        return media->one_way;
+    return sdp_host_to_address(&media->connection, &addr) && addr.type == AT_IPv4 &&
+           memcmp(addr.data, zeros, sizeof zeros) == 0;
 }
 
 /* What the body says of the direction of speech. Who answers may leave a hold unsaid, but does not end it. */
