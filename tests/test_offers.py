@@ -138,14 +138,15 @@ def test_blanks_around_names(bench):
     assert row["msice.sdp.mid"] == ["0", "3"] and not any(row[finding] for finding in WRONG)
 
 
-def talking(agent, reply_agent, tail="", port=50000, connection="192.168.20.203", media=True, one_way=False):
+def talking(agent, reply_agent, tail="", port=50000, connection="192.168.20.203", media=True, one_way=False, medium="audio",
+            said=()):
     """A call whose lists name none of the sockets that checks and media use: the user fragments alone join them."""
     call = MediaCall(LYNC, client=CLIENT[0], seen=None)
     for ends, start, user, ufrag, where in (((CLIENT, SERVER), "INVITE sip:bob@example.com SIP/2.0", agent, OWN, connection),
                                             ((SERVER, CLIENT), "SIP/2.0 200 OK", reply_agent, PEER, "10.9.9.9")):
         lines = [f"a=ice-ufrag:{ufrag.decode()}{tail}", "a=ice-pwd:abcdefghabcdefghabcdefgh",
-                 "a=candidate:1 1 UDP 2130706431 10.9.9.9 50000 typ host"]
-        call.capture.udp(*ends, message(start, [user], sdp(where, offers.section("audio", port, *lines)), "talk@test",
+                 "a=candidate:1 1 UDP 2130706431 10.9.9.9 50000 typ host", *said]
+        call.capture.udp(*ends, message(start, [user], sdp(where, offers.section("audio", 0), offers.section(medium, port, *lines)), "talk@test",
                                         "1 INVITE"))
     if media:
         path = call.direct(("192.0.2.200", 61000), port=50000)
@@ -176,6 +177,15 @@ def test_blanks_behind_a_user_fragment(bench, tail):
 def test_no_address_yet_is_no_hold(bench, port, outcome):
     """0.0.0.0 with port 9 says that addresses follow; with another port it is an old way to put a call on hold."""
     path = written(bench, talking(UCCAPI, UCCAPI, port=port, connection="0.0.0.0", one_way=True), "hold.pcap")
+    assert [row["outcome"] for row in rows_of(bench.tshark(path, "-q", "-z", "msice,calls"))] == [outcome]
+
+
+@pytest.mark.parametrize("medium, said, outcome", [
+    ("video", ["a=sendonly", "a=label:applicationsharing-video"], "connected"), ("video", ["a=sendonly"], "connected"),
+    ("video", ["a=label:main-video"], "one way"), ("audio", [], "one way")])
+def test_media_that_are_meant_to_go_one_way(bench, medium, said, outcome):
+    """Who shares a screen as video is sent none."""
+    path = written(bench, talking(UCCAPI, UCCAPI, one_way=True, medium=medium, said=said), "shared.pcap")
     assert [row["outcome"] for row in rows_of(bench.tshark(path, "-q", "-z", "msice,calls"))] == [outcome]
 
 

@@ -93,16 +93,35 @@ is_held(const sdp_media_t *media)
            memcmp(addr.data, zeros, sizeof zeros) == 0;
 }
 
-/* What the body says of the direction of speech. Who answers may leave a hold unsaid, but does not end it. */
+/* Whether media go in one direction or none, as far as the body says: speech, and where there is none all that is in
+ * use, as of a screen that is shared. *held: what it says; false = nothing. */
+static bool
+says_direction(const sdp_session_t *session, bool *held)
+{
+    bool any = false;
+
+    *held = true;
+    for (unsigned i = 0; i < session->media_count; i++) {
+        const sdp_media_t *media = &session->media[i];
+
+        if (media->in_use && strcmp(media->name.text, "audio") == 0) {
+            *held = is_held(media);
+            return true;
+        }
+        any |= media->in_use;
+        *held &= !media->in_use || is_held(media);
+    }
+    return any;
+}
+
+/* What the body says of the direction of media. Who answers may leave a hold unsaid, but does not end it. */
 static void
 tell_hold(packet_info *pinfo, const sip_scanned_t *message, const sdp_session_t *session)
 {
-    for (unsigned i = 0; i < session->media_count; i++)
-        if (session->media[i].in_use && strcmp(session->media[i].name.text, "audio") == 0) {
-            if (is_held(&session->media[i]) || !message->message->status)
-                facts_tell_hold(pinfo, message->call_id, is_held(&session->media[i]));
-            return;
-        }
+    bool held;
+
+    if (says_direction(session, &held) && (held || !message->message->status))
+        facts_tell_hold(pinfo, message->call_id, held);
 }
 
 /* Whether candidates are of Microsoft's clients, or of who speaks with them. Their attributes would not tell: others
