@@ -9,7 +9,7 @@ import pytest
 from gen import stories
 from gen import turn_messages as turn
 from gen.diagnostics import FLAT_IPV6
-from gen.signalling import ERRORS, LYNC, MRAS, error_report, mras_reply, mras_request
+from gen.signalling import ERRORS, LYNC, MRAS, error_report, mras_reply, mras_request, token
 from gen.sip import CLIENT, SERVER, message
 from gen.wire import Capture
 from uclogs import uclog
@@ -192,6 +192,60 @@ def test_credentials_are_evidence(bench, reply, shows, none):
     found = evidence(bench, path, "no_turn_server")
     assert found[:2] == ((replies, []) if shows else ([], replies))
     assert (found.none is not None) == none
+
+
+def both(*replies):
+    """Replies as one message with the credentials of all."""
+    first, *others = replies
+    parts = "".join(reply[reply.index("<credentialsResponse"):reply.index("</response>")] for reply in others)
+    return first.replace("</response>", parts + "</response>")
+
+
+LIVES = dict(username=token(8))
+REPLIES = {
+    "refused later": ([mras_reply(**LIVES), mras_reply(result="Forbidden")], "a relay"),
+    "refused before": ([mras_reply(result="Server Busy"), mras_reply(**LIVES)], "a relay"),
+    "expired": ([mras_reply(username=token(-1)), mras_reply(result="Forbidden")], "none"),
+    "refused twice": ([mras_reply(result="Forbidden"), mras_reply(result="Forbidden")], "none"),
+    "one of two": ([both(mras_reply(**LIVES), mras_reply([], **LIVES))], "a relay"),
+    "none of two": ([both(mras_reply([], **LIVES), mras_reply([], **LIVES))], "none"),
+    "breaks off": ([mras_reply().partition("<mediaRelayList>")[0]], "not known"),
+}
+
+
+@pytest.mark.parametrize("name", REPLIES)
+def test_several_replies(bench, name):
+    """A client asks more than one pool, and again; what it was given holds as long as it says."""
+    replies, expected = REPLIES[name]
+    story = stories.Story(stories.Side("10.10.1.20", 20040), stories.Side("10.20.1.30", 20050))
+    for reply in replies:
+        story.credentials(reply)
+    story.invite()
+    story.syn(50301, story.callee.at)
+    story.bye(22, 0x80000, (2, 2))
+    path = write(bench, story.capture, "replies.pcap")
+    found = evidence(bench, path, "no_turn_server")
+    assert ("a relay" if found.against else "none" if found.shown else "not known") == expected
+    rules = {row.one("msdiag.verdict.rule") for row in bench.rows(path, ["msdiag.verdict.rule"], "-2").values()}
+    assert ("credentials" in rules) == (expected == "none"), rules
+
+
+def test_credentials_of_several_users(bench):
+    """A server asks for two users at once; each call has what its own user was given."""
+    capture, users = Capture(), {"alice": token(8), "bob": token(9)}
+    asked = [mras_request(f"sip:{user}@example.com", request_id=user) for user in users]
+    given = [mras_reply(request_id=user, username=name) for user, name in users.items()]
+    request = asked[0].replace("</request>", asked[1][asked[1].index("<credentialsRequest"):])
+    ends = (("10.0.0.5", 5062), ("10.0.0.6", 5062))
+    capture.udp(*ends, message("SERVICE sip:edge.example.com SIP/2.0", [LYNC], request, "mras@test", "1 SERVICE", MRAS))
+    capture.udp(*reversed(ends), message("SIP/2.0 200 OK", ["Server: RTC/5.0"], both(*given), "mras@test", "1 SERVICE", MRAS))
+    allocate = turn.allocate(turn.identity(1), signed=True).replace(
+        turn.att(0x0006, turn.USERNAME), turn.att(0x0006, base64.b64decode(users["alice"])))
+    allocate = allocate[:2] + (len(allocate) - 20).to_bytes(2, "big") + allocate[4:]
+    capture.udp((NAT, 50022), RELAY, allocate)
+    capture.udp(CLIENT, SERVER, message("INVITE sip:carol@example.com SIP/2.0", [LYNC], cseq="1 INVITE"))
+    calls = bench.rows(write(bench, capture, "users.pcap"), ["msice.call"], "-2").values()
+    assert [row.one("msice.call") for row in calls][2:] == ["1", "1"]
 
 
 @pytest.mark.parametrize("relays", [["203.0.113.5"], ["203.0.113.5", "198.51.100.5"]])

@@ -140,12 +140,32 @@ def test_sequence_numbers(bench):
             (plain[:-2] + [199] + list(range(40000, 40010)) + list(range(40012, 40020)), (117, 3)),
             (plain + [30000] + list(range(200, 210)), (110, 0)),        # a stray
             (plain + [30000] + list(range(200, 210)) + [30001] + list(range(210, 220)), (120, 0)),  # two strays
-            (plain + list(range(2900, 2910)), (110, 2700)),             # a long loss is one
             ([300], (0, 0)),
     ):
         found = last(bench, call("direct", [*numbered(numbers), *stream(5, direction=RECEIVED)]))
         assert found[RECEIVED][:2] == (5, 0)
         assert found[SENT][:2] == expected if SENT in found else expected == (0, 0), numbers[:5]
+
+
+def restarted(numbers, pause=0.0, timestamp=1000):
+    """As many packets behind others, from 100 on, at the same pace; pause: seconds between."""
+    before = numbered(range(100, 400))
+    return before + [(6 + pause + 0.02 * at, SENT, packet(number, timestamp + 160 * at)) for at, number in enumerate(numbers)]
+
+
+@pytest.mark.parametrize("made, expected", [
+    (restarted(range(2900, 3100), 50), (500, 2500)),            # a long loss is one
+    (restarted(range(2900, 3100)), (500, 0)),                   # nobody sends 2500 packets in 20 ms
+    (restarted(range(690, 890)), (500, 290)),                   # a burst may have
+    (restarted(range(100, 400)), (600, 0)),                     # begins anew with the same numbers
+    (restarted(range(100, 400), timestamp=77777), (600, 0)),
+    (restarted(range(390, 690), pause=4), (600, 0)),
+    (restarted(range(350, 360)), (300, 0)),                     # copies
+    (restarted([405, 406, 402, 403, 404, 401, 400, 407]), (308, 0)),
+])
+def test_numbers_and_time(bench, made, expected):
+    """A jump that time does not allow is a sender that numbers anew, as gateways do that splice streams."""
+    assert lost_of(bench, made) == expected
 
 
 def test_two_streams(bench):

@@ -9,6 +9,8 @@ import pytest
 import captures as files
 from conftest import TOP
 from gen import turn_messages as turn
+from gen.dialects import Dialect
+from gen.media_call import MediaCall
 from gen.msturn import CLIENT, EDGE, PEER, RELAYED, SEEN
 from gen.signalling import answer, invite, sdp
 from gen.wire import Capture
@@ -57,6 +59,21 @@ def test_retransmissions(allocations):
     assert rows[exhausted]["retransmission"] == "9"
     first = rows[exhausted - 9]
     assert first["!unanswered"] and not first["response_in"]
+
+
+def test_a_mirror_port_sends_nothing_again(bench):
+    """What a mirror port copies was sent once: five tries are four retransmissions, of requests and of checks."""
+    call = MediaCall(Dialect())
+    call.ask(EDGE[0], tries=5)
+    call.silent_check(call.direct(PEER), waits=(0.1, 0.2))
+    call.capture.frames = [(when + late, *rest) for when, *rest in call.capture.frames for late in (0, 0.00004)]
+    path = bench.scratch / "mirror.pcap"
+    call.capture.write(path)
+    path.chmod(0o644)
+    names = ["msturn.retransmission", "msice.check.retransmission", "msturn.expert.retransmissions_exhausted"]
+    rows = bench.rows(str(path), names, "-2").values()
+    assert [[int(value) for row in rows for value in row[name]] for name in names[:2]] == [[1, 2, 3, 4], [1, 2]]
+    assert not any(row[names[2]] for row in rows)
 
 
 def test_findings(allocations):

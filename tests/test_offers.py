@@ -9,8 +9,14 @@ import pytest
 from call_table import CANDIDATES, rows_of
 from conftest import TOP
 from gen import offers
+from gen.dialects import OWN, PEER, Dialect
+from gen.media_call import MediaCall
+from gen.signalling import answer, invite, sdp
+from gen.sip import CLIENT, SERVER, message
+from gen.wire import Capture
 from golden import everything
 
+LYNC = Dialect()
 CAPTURE = "sig-offers.pcap"
 OURS = ("icewarn", "msice", "msturn", "mras")
 # Captures whose bodies stand in one frame each.
@@ -100,6 +106,87 @@ def test_srtp_suites(bench):
     assert [row[0] for row in rows] == [[suite] if suite else [] for suite in offers.SUITES.values()]
     stock, ours = bench.tshark(CAPTURE, "-V"), everything(bench, CAPTURE)
     assert offers.SECRET in stock and not re.search(offers.SECRET, ours, re.I)
+
+
+def written(bench, capture, name):
+    path = bench.scratch / name
+    capture.write(path)
+    path.chmod(0o644)
+    return str(path)
+
+
+WRONG = ["msice.expert." + name for name in ("address_family_mismatch", "no_candidates", "no_relay_candidate",
+                                             "candidate_malformed", "no_final_offer")]
+
+
+@pytest.mark.parametrize("name", offers.HEALTHY)
+def test_healthy_lists(bench, name):
+    capture = Capture()
+    offer, reply = ([offers.section("audio", 50000, *lines)] for lines in offers.HEALTHY[name])
+    capture.udp(CLIENT, SERVER, invite(sdp("192.0.2.7", *offer)))
+    capture.udp(SERVER, CLIENT, answer(sdp("192.0.2.9", *reply)))
+    rows = bench.rows(written(bench, capture, f"{name}.pcap"), WRONG).values()
+    assert {finding for row in rows for finding in WRONG if row[finding]} == set()
+
+
+def test_blanks_around_names(bench):
+    capture = Capture()
+    capture.udp(CLIENT, SERVER, invite(sdp(offers.RELAY, *offers.BLANKS, session=["a=group:BUNDLE 0  3 "])))
+    path = written(bench, capture, "blanks.pcap")
+    (row,) = bench.rows(path, ["msice.media.summary", "msice.sdp.mid", *WRONG]).values()
+    assert row["msice.media.summary"][1].startswith("video: candidates of audio (BUNDLE")
+    assert row["msice.sdp.mid"] == ["0", "3"] and not any(row[finding] for finding in WRONG)
+
+
+def talking(agent, reply_agent, tail="", port=50000, connection="192.168.20.203", media=True, one_way=False, medium="audio",
+            said=()):
+    """A call whose lists name none of the sockets that checks and media use: the user fragments alone join them."""
+    call = MediaCall(LYNC, client=CLIENT[0], seen=None)
+    for ends, start, user, ufrag, where in (((CLIENT, SERVER), "INVITE sip:bob@example.com SIP/2.0", agent, OWN, connection),
+                                            ((SERVER, CLIENT), "SIP/2.0 200 OK", reply_agent, PEER, "10.9.9.9")):
+        lines = [f"a=ice-ufrag:{ufrag.decode()}{tail}", "a=ice-pwd:abcdefghabcdefghabcdefgh",
+                 "a=candidate:1 1 UDP 2130706431 10.9.9.9 50000 typ host", *said]
+        call.capture.udp(*ends, message(start, [user], sdp(where, offers.section("audio", 0), offers.section(medium, port, *lines)), "talk@test",
+                                        "1 INVITE"))
+    if media:
+        path = call.direct(("192.0.2.200", 61000), port=50000)
+        call.agree(path)
+        call.talk(path, 8, received=None if one_way else True)
+    call.capture.udp(CLIENT, SERVER, message("BYE sip:bob@example.com SIP/2.0", [agent], call_id="talk@test"), after=2)
+    return call.capture
+
+
+UCCAPI = "User-Agent: UCCAPI/16.0.4266.1001 OC/16.0.4266.1001 (Skype for Business)"
+JSSIP = "User-Agent: JsSIP 3.1.2"
+
+
+@pytest.mark.parametrize("agent, media, told", [(UCCAPI, False, True), (UCCAPI, True, False), (JSSIP, False, False)])
+def test_end_without_final_offer(bench, agent, media, told):
+    """It matters where no path is known, and of clients that send one always."""
+    path = written(bench, talking(agent, agent, media=media), "bye.pcap")
+    assert bool(bench.frames(path, "msice.expert.no_final_offer", "-2")) == told
+
+
+@pytest.mark.parametrize("tail", ("", " ", "\t "))
+def test_blanks_behind_a_user_fragment(bench, tail):
+    path = written(bench, talking(UCCAPI, UCCAPI, tail), "fragment.pcap")
+    assert {row.one("msice.call") for row in bench.rows(path, ["msice.call"], "-2").values()} == {"1"}
+
+
+@pytest.mark.parametrize("port, outcome", [(9, "one way"), (50000, "connected")])
+def test_no_address_yet_is_no_hold(bench, port, outcome):
+    """0.0.0.0 with port 9 says that addresses follow; with another port it is an old way to put a call on hold."""
+    path = written(bench, talking(UCCAPI, UCCAPI, port=port, connection="0.0.0.0", one_way=True), "hold.pcap")
+    assert [row["outcome"] for row in rows_of(bench.tshark(path, "-q", "-z", "msice,calls"))] == [outcome]
+
+
+@pytest.mark.parametrize("medium, said, outcome", [
+    ("video", ["a=sendonly", "a=label:applicationsharing-video"], "connected"), ("video", ["a=sendonly"], "connected"),
+    ("video", ["a=label:main-video"], "one way"), ("audio", [], "one way")])
+def test_media_that_are_meant_to_go_one_way(bench, medium, said, outcome):
+    """Who shares a screen as video is sent none."""
+    path = written(bench, talking(UCCAPI, UCCAPI, one_way=True, medium=medium, said=said), "shared.pcap")
+    assert [row["outcome"] for row in rows_of(bench.tshark(path, "-q", "-z", "msice,calls"))] == [outcome]
 
 
 def misplaced(node, parent, size):

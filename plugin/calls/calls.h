@@ -61,8 +61,9 @@ struct facts_attempt {
     bool nominated;
     bool was_cut;             /* a check: the capture holds only a part of one, which may have nominated */
     bool translated;          /* a check: the other end has seen it come from another address or port */
+    bool nominating;          /* a check: one with the flag was sent, and no role conflict has taken that back */
     uint32_t nominated_frame; /* of the first check with the flag */
-    uint32_t settled_frame;   /* the first answer to a check with the flag: the pair is in use */
+    uint32_t settled_frame;   /* the first success behind a check with the flag: the pair is in use */
     nstime_t settled_time;
     unsigned answers; /* of checks; of allocations those that refuse */
     nstime_t last_answer;

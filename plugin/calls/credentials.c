@@ -79,9 +79,14 @@ notes_of_identity(const char *identity)
     return notes;
 }
 
+/* A message may give several credentials: those with a relay count. */
 static void
 keep(notes_t *notes, credentials_t *note)
 {
+    const credentials_t *same = (const credentials_t *)wmem_tree_lookup32(notes->replies, note->frame);
+
+    if (same && same->relays && note->source == RELAY_FROM_MRAS && !note->relays)
+        return;
     if (note->relay)
         wmem_tree_insert32(notes->relays, note->frame, note);
     if (note->source == RELAY_FROM_MRAS)
@@ -143,12 +148,37 @@ relay_of_identity(const packet_info *pinfo, const char *identity)
     return notes ? last_before(pinfo, notes->relays) : NULL;
 }
 
+/* So many replies are looked through for one that gives something. */
+#define MOST_REPLIES 16
+
+static bool
+gives_relay(const packet_info *pinfo, const credentials_t *reply)
+{
+    return reply->granted && reply->relays &&
+           (nstime_is_zero(&reply->expiry) || nstime_cmp(&reply->expiry, &pinfo->abs_ts) > 0);
+}
+
+/* The last reply that gives a relay, else the last one: a client of several pools asks each of them, and what it was
+ * given before a refusal still holds. */
+static credentials_t *
+best_reply(const packet_info *pinfo, const notes_t *notes)
+{
+    credentials_t *last = last_before(pinfo, notes->replies), *reply = last;
+
+    for (unsigned looked = 0; reply && looked < MOST_REPLIES; looked++) {
+        if (gives_relay(pinfo, reply))
+            return reply;
+        reply = (credentials_t *)wmem_tree_lookup32_le(notes->replies, reply->frame - 1);
+    }
+    return last;
+}
+
 credentials_t *
 reply_of_address(const packet_info *pinfo, const address *client)
 {
     const notes_t *notes = find_address(client);
 
-    return notes ? last_before(pinfo, notes->replies) : NULL;
+    return notes ? best_reply(pinfo, notes) : NULL;
 }
 
 credentials_t *
@@ -156,5 +186,5 @@ reply_of_identity(const packet_info *pinfo, const char *identity)
 {
     const notes_t *notes = find_identity(identity);
 
-    return notes ? last_before(pinfo, notes->replies) : NULL;
+    return notes ? best_reply(pinfo, notes) : NULL;
 }

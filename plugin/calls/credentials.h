@@ -36,7 +36,8 @@ void credentials_note(packet_info *pinfo, const credentials_t *told, const addre
 const credentials_t *relay_of_address(const packet_info *pinfo, const address *client);
 const credentials_t *relay_of_identity(const packet_info *pinfo, const char *identity);
 
-/* The last reply of the relay authentication service, whether it granted credentials or not. */
+/* The last reply of the relay authentication service that gives a relay for now; where there is none, the last one.
+ */
 credentials_t *reply_of_address(const packet_info *pinfo, const address *client);
 credentials_t *reply_of_identity(const packet_info *pinfo, const char *identity);
 

@@ -109,7 +109,8 @@ void facts_tell_end(packet_info *pinfo, const char *call_id);
 /* A medium of an SDP body, by the name of its m= line, and whether its port is 0 (refused or ended). */
 void facts_tell_medium(packet_info *pinfo, const char *call_id, const char *media, bool in_use);
 
-/* Whether speech goes in one direction or none from now on, as an SDP body says: silence proves nothing then. */
+/* Whether speech, or what is sent in its place, goes in one direction or none from now on, as an SDP body says:
+ * silence proves nothing then. */
 void facts_tell_hold(packet_info *pinfo, const char *call_id, bool held);
 
 /* Whether checks of the call have settled on a pair, or media were seen. */

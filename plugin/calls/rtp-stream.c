@@ -19,6 +19,12 @@ word_of(rtp_sequence_t *sequence, uint64_t number)
     return &sequence->seen[number % RTP_WINDOW / 64];
 }
 
+static double *
+time_of(rtp_sequence_t *sequence, uint64_t number)
+{
+    return &sequence->noted[number % RTP_WINDOW / 64];
+}
+
 static bool
 is_seen(rtp_sequence_t *sequence, uint64_t number)
 {
@@ -34,15 +40,20 @@ forget(rtp_sequence_t *sequence, uint64_t number, unsigned count)
         uint64_t mask = bits == 64 ? UINT64_MAX : ((UINT64_C(1) << bits) - 1) << bit;
 
         *word_of(sequence, number) &= ~mask;
+        if (*word_of(sequence, number) == 0)
+            *time_of(sequence, number) = 0;
         number += bits;
         count -= bits;
     }
 }
 
 static void
-note(rtp_sequence_t *sequence, uint64_t number)
+note(rtp_sequence_t *sequence, uint64_t number, double now)
 {
     *word_of(sequence, number) |= UINT64_C(1) << number % 64;
+    *time_of(sequence, number) = now;
+    if (number == sequence->highest)
+        sequence->advanced = now;
     /* What was sent before the first one that was captured may be late: it came, but nobody knows what is missing
      * around it. */
     if (number >= sequence->first)
@@ -56,7 +67,7 @@ missing(const rtp_sequence_t *sequence)
 }
 
 static void
-begin_section(rtp_sequence_t *sequence, uint16_t number)
+begin_section(rtp_sequence_t *sequence, uint16_t number, double now)
 {
     sequence->lost += missing(sequence);
     sequence->begun = true;
@@ -64,7 +75,8 @@ begin_section(rtp_sequence_t *sequence, uint16_t number)
     sequence->first = sequence->highest = UINT16_MAX + UINT64_C(1) + number; /* room for late ones below it */
     sequence->received = 0;
     memset(sequence->seen, 0, sizeof sequence->seen);
-    note(sequence, sequence->first);
+    memset(sequence->noted, 0, sizeof sequence->noted);
+    note(sequence, sequence->first, now);
 }
 
 /* How far a number is ahead of the highest one of the section. */
@@ -74,19 +86,55 @@ ahead(const rtp_sequence_t *sequence, uint16_t number)
     return (int16_t)(number - (uint16_t)sequence->highest);
 }
 
-static bool
-is_near(const rtp_sequence_t *sequence, uint16_t number)
+/* The number in the section that is so far ahead of the highest, or behind it. */
+static uint64_t
+extended_number(const rtp_sequence_t *sequence, int distance)
 {
-    return sequence->begun && ahead(sequence, number) <= RTP_MOST_MISSING &&
-           ahead(sequence, number) >= -RTP_MOST_MISSING;
+    return sequence->highest + (uint64_t)(int64_t)distance;
+}
+
+/* No more packets a second than this are sent in a call, but in bursts of so many. */
+#define MOST_A_SECOND 5000
+#define MOST_AT_ONCE  300
+
+/* What comes so much later, in seconds, than numbers around it did is neither late nor a copy. */
+#define LATEST 3
+
+/* Whether so many packets can have been sent since the highest one came: else the sender numbers anew. */
+static bool
+can_be_missing(const rtp_sequence_t *sequence, int count, double now)
+{
+    double passed = now - sequence->advanced;
+
+    return count <= MOST_AT_ONCE || passed < 0 || count <= passed * MOST_A_SECOND;
+}
+
+static bool
+can_be_late(rtp_sequence_t *sequence, int distance, double now)
+{
+    double noted = *time_of(sequence, extended_number(sequence, distance));
+
+    return noted == 0 || now - noted <= LATEST;
+}
+
+/* Whether a number goes on with the section: it is behind the highest, late, or a copy. */
+static bool
+is_near(rtp_sequence_t *sequence, uint16_t number, double now)
+{
+    int distance = ahead(sequence, number);
+
+    if (!sequence->begun || distance > RTP_MOST_MISSING || distance < -RTP_MOST_MISSING)
+        return false;
+    return distance > 0 ? sequence->skips || can_be_missing(sequence, distance, now)
+                        : can_be_late(sequence, distance, now);
 }
 
 /* Enters a number that is near the highest. Returns false when it is a copy. */
 static bool
-enter(rtp_sequence_t *sequence, uint16_t number)
+enter(rtp_sequence_t *sequence, uint16_t number, double now)
 {
     int distance = ahead(sequence, number);
-    uint64_t extended = sequence->highest + (uint64_t)(int64_t)distance;
+    uint64_t extended = extended_number(sequence, distance);
 
     if (distance > 0) {
         forget(sequence, sequence->highest + 1, (unsigned)distance);
@@ -100,7 +148,7 @@ enter(rtp_sequence_t *sequence, uint16_t number)
     } else if (is_seen(sequence, extended)) {
         return false;
     }
-    note(sequence, extended);
+    note(sequence, extended, now);
     return true;
 }
 
@@ -281,17 +329,19 @@ begin(rtp_stream_t *stream, const rtp_packet_t *packet)
     if (apart == 0)
         return 0;
     stream->holds = false;
-    begin_section(&stream->sequence, stream->held.sequence);
-    enter(&stream->sequence, packet->sequence);
+    begin_section(&stream->sequence, stream->held.sequence, nstime_to_sec(&stream->held.time));
+    enter(&stream->sequence, packet->sequence, nstime_to_sec(&packet->time));
     return count(stream, &stream->held) + count(stream, packet);
 }
 
 unsigned
 rtp_stream_take(rtp_stream_t *stream, const rtp_packet_t *packet)
 {
-    if (!is_near(&stream->sequence, packet->sequence))
+    double now = nstime_to_sec(&packet->time);
+
+    if (!is_near(&stream->sequence, packet->sequence, now))
         return begin(stream, packet);
-    if (!enter(&stream->sequence, packet->sequence))
+    if (!enter(&stream->sequence, packet->sequence, now))
         return 0;
     stream->holds = false;
     return count(stream, packet);
@@ -310,6 +360,10 @@ rtp_stream_shift(rtp_stream_t *stream, double seconds)
 
     nstime_add(&stream->jitter.time, &shift);
     nstime_add(&stream->held.time, &shift);
+    stream->sequence.advanced += seconds;
+    for (size_t i = 0; i < array_length(stream->sequence.noted); i++)
+        if (stream->sequence.noted[i] != 0)
+            stream->sequence.noted[i] += seconds;
 }
 
 uint64_t

@@ -22,7 +22,8 @@ typedef struct {
     uint8_t payload_type;
 } rtp_packet_t;
 
-/* A sequence number farther from the highest than this belongs to a new section: the sender began anew. */
+/* A sequence number farther from the highest than this belongs to a new section: the sender began anew. So does a
+ * nearer one where time says that nothing can have been lost in between, or that it is no late one. */
 #define RTP_MOST_MISSING 3000
 
 /* Numbers that are remembered, to tell late packets from copies: a power of two above RTP_MOST_MISSING. */
@@ -36,6 +37,8 @@ typedef struct {
     uint64_t received;       /* different ones from the first of the section on */
     uint64_t lost;           /* in the sections before */
     uint64_t seen[RTP_WINDOW / 64];
+    double noted[RTP_WINDOW / 64]; /* when one of these came last, in seconds since the epoch; 0 = none has */
+    double advanced;               /* when the highest came */
 } rtp_sequence_t;
 
 /* The interarrival jitter, RFC 3550 section 6.4.1. */

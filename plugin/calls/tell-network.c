@@ -316,6 +316,21 @@ call_waiting_for(const packet_info *pinfo, const facts_check_t *check)
     return call ? call : call_waiting(pinfo, check->to);
 }
 
+/* Who is told of a role conflict gives up its role, and what it has nominated. */
+#define ROLE_CONFLICT 487
+
+/* Only a success settles on the pair that was nominated (RFC 5245, 7.1.3.2.4). */
+static void
+note_settled(const packet_info *pinfo, facts_attempt_t *attempt, const facts_check_t *check)
+{
+    if (check->kind == FACTS_CHECK_ERROR) {
+        attempt->nominating &= check->error_code != ROLE_CONFLICT;
+    } else if (attempt->nominating && attempt->settled_frame == 0) {
+        attempt->settled_frame = pinfo->num;
+        attempt->settled_time = attempt->last_answer;
+    }
+}
+
 void
 facts_tell_check(packet_info *pinfo, const facts_check_t *check)
 {
@@ -376,6 +391,7 @@ facts_tell_check(packet_info *pinfo, const facts_check_t *check)
     if (request) {
         attempt_try(pinfo, attempt);
         attempt->nominated |= check->use_candidate;
+        attempt->nominating |= check->use_candidate;
         attempt->was_cut |= check->cut;
         if (check->use_candidate && attempt->nominated_frame == 0)
             attempt->nominated_frame = pinfo->num;
@@ -385,10 +401,7 @@ facts_tell_check(packet_info *pinfo, const facts_check_t *check)
     attempt->answers++;
     attempt->last_answer = point_time(pinfo, call_root(endpoint->owner.call));
     attempt->translated |= check->translated;
-    if (attempt->nominated && attempt->settled_frame == 0) {
-        attempt->settled_frame = pinfo->num;
-        attempt->settled_time = attempt->last_answer;
-    }
+    note_settled(pinfo, attempt, check);
     if (attempt->outcome != FACTS_ANSWERED) {
         attempt->outcome = check->kind == FACTS_CHECK_SUCCESS ? FACTS_ANSWERED : FACTS_REFUSED;
         attempt->code = check->error_code;

@@ -115,19 +115,30 @@ static const struct {
     { "Version Mismatch", "Client and Edge speak different versions: compare them" },
 };
 
+/* What a request asks for: a message may ask for several users and places at once. Texts may be NULL. */
+typedef struct asked {
+    struct asked *next;
+    const char *id; /* that the credentials it is answered with bear, too */
+    const char *identity;
+    const char *location;
+} asked_t;
+
+/* Kept of one message; the schema allows no more. */
+#define MOST_ASKED 100
+
 /* A request or a reply that was seen, to join them. */
 typedef struct {
     uint32_t frame;
     uint32_t reply_frame; /* of a request; 0 while there is none */
     nstime_t time;
     address src;
-    const char *identity;
-    const char *location;
+    const asked_t *asked; /* the first */
 } request_t;
 
 static wmem_map_t *requests; /* requestID -> wmem_array of request_t, in the order of frames */
 
-/* What a reply gives, complete after read_reply(): the one place where these facts stand together. */
+/* What a reply gives for one of the things that were asked for, or, without credentials, for all of them: the one
+ * place where these facts stand together. */
 typedef struct {
     const char *result;
     const char *username; /* base64 of the USERNAME of Allocate requests */
@@ -137,6 +148,7 @@ typedef struct {
     unsigned relays_at_location; /* relays whose location is the one asked for */
     const char *first_relay;
     const request_t *request; /* NULL when not in the capture */
+    const asked_t *asked;     /* likewise, or not known which */
     nstime_t expiry;          /* by the token, else by the duration; zero when neither is known */
 } reply_t;
 
@@ -163,6 +175,43 @@ find_request(const packet_info *pinfo, const char *id, const address *client)
     return found;
 }
 
+static const char *
+kept_text(const char *text)
+{
+    return text ? wmem_strdup(wmem_file_scope(), text) : NULL;
+}
+
+/* The credentials requests from this one on, as a list in file scope. */
+static const asked_t *
+keep_asked(const xml_node_t *credentials)
+{
+    asked_t *first = NULL, **end = &first;
+
+    for (unsigned count = 0; credentials && count < MOST_ASKED; count++) {
+        asked_t *asked = wmem_new0(wmem_file_scope(), asked_t);
+
+        asked->id = kept_text(xml_attribute(credentials, "credentialsRequestID"));
+        asked->identity = kept_text(xml_child_text(credentials, "identity"));
+        asked->location = kept_text(xml_child_text(credentials, "location"));
+        *end = asked;
+        end = &asked->next;
+        credentials = xml_next(credentials, "credentialsRequest");
+    }
+    return first;
+}
+
+/* What credentials were asked for by: that with their id, or all there is; NULL = not known. */
+static const asked_t *
+asked_for(const request_t *request, const char *id)
+{
+    const asked_t *first = request ? request->asked : NULL;
+
+    for (const asked_t *asked = first; id && asked; asked = asked->next)
+        if (asked->id && strcmp(asked->id, id) == 0)
+            return asked;
+    return first && !first->next ? first : NULL;
+}
+
 static void
 note_request(packet_info *pinfo, const char *id, const xml_node_t *credentials)
 {
@@ -173,14 +222,11 @@ note_request(packet_info *pinfo, const char *id, const xml_node_t *credentials)
         list = wmem_array_new(wmem_file_scope(), sizeof(request_t *));
         wmem_map_insert(requests, wmem_strdup(wmem_file_scope(), id), list);
     }
-    const char *identity = xml_child_text(credentials, "identity");
-    const char *location = xml_child_text(credentials, "location");
     request_t *request = wmem_new0(wmem_file_scope(), request_t);
     request->frame = pinfo->num;
     request->time = pinfo->abs_ts;
     copy_address_wmem(wmem_file_scope(), &request->src, &pinfo->src);
-    request->identity = identity ? wmem_strdup(wmem_file_scope(), identity) : NULL;
-    request->location = location ? wmem_strdup(wmem_file_scope(), location) : NULL;
+    request->asked = keep_asked(credentials);
     wmem_array_append_one(list, request);
 }
 
@@ -306,9 +352,20 @@ add_relay(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_t 
     tell_relay(pinfo, host);
     if (!reply->first_relay)
         reply->first_relay = host;
-    if (location && reply->request && reply->request->location &&
-        g_ascii_strcasecmp(location, reply->request->location) == 0)
+    /* One that does not say where it is may be there. */
+    if (!location ||
+        (reply->asked && reply->asked->location && g_ascii_strcasecmp(location, reply->asked->location) == 0))
         reply->relays_at_location++;
+}
+
+static void
+judge_location(packet_info *pinfo, proto_item *item, const reply_t *reply)
+{
+    if (reply->relay_count && reply->asked && reply->asked->location && reply->relays_at_location == 0)
+        finding_add_format(pinfo, item, &ei_other_location,
+                           "The client asked for a relay for location \"%s\" (frame %u), the reply has none for it. "
+                           "Does the client know where it is, and the Edge have a name for that side?",
+                           printable(pinfo->pool, reply->asked->location), reply->request->frame);
 }
 
 static void
@@ -327,17 +384,13 @@ judge_reply(packet_info *pinfo, proto_item *item, const reply_t *reply, bool who
     if (reply->relay_count == 0 && whole)
         finding_add_format(pinfo, item, &ei_no_relay,
                            "The reply names no relay. Is an A/V Edge associated with the user's pool?");
-    else if (reply->relay_count && reply->request && reply->request->location && reply->relays_at_location == 0)
-        finding_add_format(pinfo, item, &ei_other_location,
-                           "The client asked for a relay for location \"%s\" (frame %u), the reply has none for it. "
-                           "Does the client know where it is, and the Edge have a name for that side?",
-                           reply->request->location, reply->request->frame);
 }
 
-/* What the analysis of calls has to know. */
+/* What the analysis of calls has to know. What names no relay in a text that breaks off may have named one. */
 static void
-tell_facts(packet_info *pinfo, const request_t *request, const xml_node_t *root, const reply_t *reply)
+tell_facts(packet_info *pinfo, const xml_document_t *document, const reply_t *reply)
 {
+    const request_t *request = reply->request;
     credentials_t told = {
         .source = RELAY_FROM_MRAS,
         .granted = !reply->result || g_ascii_strcasecmp(reply->result, "OK") == 0,
@@ -348,8 +401,25 @@ tell_facts(packet_info *pinfo, const request_t *request, const xml_node_t *root,
         .expiry = reply->expiry,
     };
 
-    facts_tell_mras(pinfo, &told, &pinfo->dst,
-                    request && request->identity ? request->identity : xml_attribute(root, "from"));
+    if (document->outcome == XML_COMPLETE || told.relays || !told.granted)
+        facts_tell_mras(pinfo, &told, &pinfo->dst,
+                        reply->asked && reply->asked->identity ? reply->asked->identity
+                                                               : xml_attribute(document->root, "from"));
+}
+
+/* The credentials and relays of one response. */
+static void
+read_response(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const xml_node_t *given, reply_t *reply)
+{
+    const xml_node_t *credentials = xml_child(given, "credentials");
+
+    xml_add_attributes(tvb, pinfo, tree, given, credentials_attributes, array_length(credentials_attributes),
+                       &xml_findings);
+    if (credentials)
+        add_credentials(tvb, pinfo, tree, credentials, reply);
+    for (const xml_node_t *list = xml_child(given, "mediaRelayList"); list; list = xml_next(list, "mediaRelayList"))
+        for (const xml_node_t *relay = xml_child(list, "mediaRelay"); relay; relay = xml_next(relay, "mediaRelay"))
+            add_relay(tvb, pinfo, tree, relay, reply);
 }
 
 static void
@@ -357,27 +427,26 @@ dissect_reply(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_item *i
 {
     const xml_node_t *root = document->root;
     const char *id = xml_attribute(root, "requestID");
-    reply_t reply = { .result = xml_attribute(root, "reasonPhrase") };
+    reply_t all = { .result = xml_attribute(root, "reasonPhrase") };
     request_t *request = find_request(pinfo, id, &pinfo->dst);
+    const xml_node_t *first = xml_child(root, "credentialsResponse");
+
     if (request && !PINFO_FD_VISITED(pinfo) && !request->reply_frame)
         request->reply_frame = pinfo->num;
-    reply.request = request;
+    all.request = request;
+    all.asked = request ? request->asked : NULL;
+    for (const xml_node_t *given = first; given; given = xml_next(given, "credentialsResponse")) {
+        reply_t reply = { .result = all.result, .request = request };
 
-    for (const xml_node_t *given = xml_child(root, "credentialsResponse"); given;
-         given = xml_next(given, "credentialsResponse")) {
-        xml_add_attributes(tvb, pinfo, tree, given, credentials_attributes, array_length(credentials_attributes),
-                           &xml_findings);
-        const xml_node_t *credentials = xml_child(given, "credentials");
-        if (credentials)
-            add_credentials(tvb, pinfo, tree, credentials, &reply);
-        for (const xml_node_t *list = xml_child(given, "mediaRelayList"); list;
-             list = xml_next(list, "mediaRelayList")) {
-            for (const xml_node_t *relay = xml_child(list, "mediaRelay"); relay;
-                 relay = xml_next(relay, "mediaRelay"))
-                add_relay(tvb, pinfo, tree, relay, &reply);
-        }
+        reply.asked = asked_for(request, xml_attribute(given, "credentialsRequestID"));
+        read_response(tvb, pinfo, tree, given, &reply);
+        judge_location(pinfo, item, &reply);
+        tell_facts(pinfo, document, &reply);
+        all.relay_count += reply.relay_count;
     }
-    judge_reply(pinfo, item, &reply, document->outcome == XML_COMPLETE);
+    if (!first)
+        tell_facts(pinfo, document, &all);
+    judge_reply(pinfo, item, &all, document->outcome == XML_COMPLETE);
 
     if (request && request->reply_frame == pinfo->num) {
         nstime_t delta;
@@ -385,7 +454,6 @@ dissect_reply(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_item *i
         proto_item_set_generated(proto_tree_add_uint(tree, hf_response_to, tvb, 0, 0, request->frame));
         proto_item_set_generated(proto_tree_add_time(tree, hf_response_time, tvb, 0, 0, &delta));
     }
-    tell_facts(pinfo, request, root, &reply);
 }
 
 /* Where the content of an element ends: in front of its end tag; of one that has none, at the end of the text. */

@@ -25,22 +25,6 @@ is_bundle(const sdp_attribute_t *attribute)
            g_ascii_strncasecmp(attribute->value.text, BUNDLE, sizeof BUNDLE - 1) == 0;
 }
 
-/* Whether a word stands in a list of words. */
-static bool
-has_word(const char *list, const char *word)
-{
-    const size_t length = strlen(word);
-
-    for (list += strspn(list, " "); *list; list += strspn(list, " ")) {
-        const size_t next = strcspn(list, " ");
-
-        if (next == length && memcmp(list, word, length) == 0)
-            return true;
-        list += next;
-    }
-    return false;
-}
-
 /* Whether a group of the body holds both; *any: whether it has groups. */
 static bool
 in_one_group(const sdp_session_t *session, const char *mid, const char *other, bool *any)
@@ -51,7 +35,7 @@ in_one_group(const sdp_session_t *session, const char *mid, const char *other, b
         if (!is_bundle(&session->attributes[i]))
             continue;
         *any = true;
-        if (has_word(mids, mid) && has_word(mids, other))
+        if (sdp_has_word(mids, mid) && sdp_has_word(mids, other))
             return true;
     }
     return false;

@@ -449,10 +449,11 @@ add_body(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
         finding_add(pinfo, item, &ei_list_cut);
 
     /* Checks of others stay with the stock dissectors. */
-    if (session->microsoft || through_sbc || (scanned && scanned->microsoft))
+    const bool microsoft = session->microsoft || through_sbc || (scanned && scanned->microsoft);
+    if (microsoft)
         name_candidates(pinfo, session);
     if (message)
-        sdp_dialog_note(pinfo, message, session);
+        sdp_dialog_note(pinfo, message, session, microsoft);
     sdp_tell_facts(pinfo, tvb, session);
 }
 

@@ -14,6 +14,7 @@ typedef struct {
     address src, dst;
     uint32_t src_port; /* tells the sides apart where both are one host */
     unsigned status;
+    bool microsoft;
     const char *cseq, *to_tag; /* of an answer: which request and whose; NULL = absent */
     unsigned media_count;
     sdp_dialog_medium_t *media;
@@ -69,7 +70,7 @@ to_tag(const packet_info *pinfo, const sip_message_t *message)
 }
 
 void
-sdp_dialog_note(packet_info *pinfo, const sip_message_t *message, const sdp_session_t *session)
+sdp_dialog_note(packet_info *pinfo, const sip_message_t *message, const sdp_session_t *session, bool microsoft)
 {
     const char *call_id = sip_message_value(pinfo, message, SIP_CALL_ID);
 
@@ -87,6 +88,7 @@ sdp_dialog_note(packet_info *pinfo, const sip_message_t *message, const sdp_sess
         .frame = pinfo->num, .at = message->start, .src_port = pinfo->srcport, .media_count = session->media_count
     };
     body.status = message->status;
+    body.microsoft = microsoft;
     body.cseq = wmem_strdup(wmem_file_scope(), sip_message_value(pinfo, message, SIP_CSEQ));
     body.to_tag = wmem_strdup(wmem_file_scope(), to_tag(pinfo, message));
     copy_address_wmem(wmem_file_scope(), &body.src, &pinfo->src);
@@ -98,6 +100,7 @@ sdp_dialog_note(packet_info *pinfo, const sip_message_t *message, const sdp_sess
         body.media[i].candidates =
             session->media[i].candidates_of < 0 ? 0 : session->media[session->media[i].candidates_of].candidates;
         body.media[i].chosen = session->media[i].remote_candidates != 0;
+        body.media[i].has_others = session->trickles;
         sdp_dialog_ice_of(wmem_file_scope(), session, (int)i, &body.media[i].ice);
     }
     for (unsigned i = 0; i < session->candidate_count; i++) {
@@ -107,6 +110,7 @@ sdp_dialog_note(packet_info *pinfo, const sip_message_t *message, const sdp_sess
                 continue;
             body.media[m].has_ipv4 |= candidate->host.kind == SDP_HOST_IPV4;
             body.media[m].has_ipv6 |= candidate->host.kind == SDP_HOST_IPV6;
+            body.media[m].has_others |= candidate->host.kind == SDP_HOST_NAME;
         }
     }
     wmem_array_append_one(bodies, body);
@@ -167,6 +171,7 @@ sdp_dialog_other_side(const packet_info *pinfo, const sip_message_t *message, sd
             into->in_use |= from->in_use;
             into->has_ipv4 |= from->has_ipv4;
             into->has_ipv6 |= from->has_ipv6;
+            into->has_others |= from->has_others;
             into->candidates += from->candidates;
             into->chosen |= from->chosen;
         }
@@ -202,12 +207,14 @@ sdp_dialog_lacks_final_offer(const packet_info *pinfo, const sip_message_t *mess
     unsigned count;
     const body_t *bodies = bodies_before(pinfo, message, &count);
     const body_t *first = NULL;
+    bool microsoft = false;
     *offer = *answer = 0;
     for (unsigned i = 0; i < count; i++) {
         const body_t *body = &bodies[i];
         if (!sent_by(body, &pinfo->src, &pinfo->dst, pinfo->srcport) && !from_other_side(pinfo, body))
             continue;
         bool has_candidates = false;
+        microsoft |= body->microsoft;
         for (unsigned m = 0; m < body->media_count; m++) {
             if (body->media[m].chosen)
                 return false;
@@ -222,7 +229,7 @@ sdp_dialog_lacks_final_offer(const packet_info *pinfo, const sip_message_t *mess
         else
             *answer = body->frame;
     }
-    return *offer && *answer;
+    return microsoft && *offer && *answer;
 }
 
 bool

@@ -20,6 +20,7 @@ typedef struct {
     bool in_use;      /* port other than 0 */
     bool has_ipv4;
     bool has_ipv6;
+    bool has_others; /* candidates with a name in place of an address, or more that follow */
     unsigned candidates;
     bool chosen; /* has remote-candidate(s): a final offer or answer */
     sdp_dialog_ice_t ice;
@@ -33,8 +34,8 @@ typedef struct {
 } sdp_dialog_side_t;
 
 /* Notes a body of the call that the message belongs to. Does nothing on later passes, in packets quoted by ICMP
- * errors and without a Call-ID. */
-void sdp_dialog_note(packet_info *pinfo, const sip_message_t *message, const sdp_session_t *session);
+ * errors and without a Call-ID. microsoft: the body, or its message, is one of Microsoft's products. */
+void sdp_dialog_note(packet_info *pinfo, const sip_message_t *message, const sdp_session_t *session, bool microsoft);
 
 /* What the checks of a medium depend on; texts in scope. */
 void sdp_dialog_ice_of(wmem_allocator_t *scope, const sdp_session_t *session, int media, sdp_dialog_ice_t *ice);
@@ -49,7 +50,8 @@ uint32_t sdp_dialog_provisional(const packet_info *pinfo, const sip_message_t *m
 bool sdp_dialog_other_side(const packet_info *pinfo, const sip_message_t *message, sdp_dialog_side_t *side);
 
 /* True when a call had an offer and an answer with candidates before this message, between the same two
- * hosts, but no final offer with remote-candidate(s). Gives the frames of the last offer and answer. */
+ * hosts, but no final offer with remote-candidate(s), and is one of Microsoft's products, which send it. Gives the
+ * frames of the last offer and answer. */
 bool sdp_dialog_lacks_final_offer(const packet_info *pinfo, const sip_message_t *message, uint32_t *offer,
                                   uint32_t *answer);
 

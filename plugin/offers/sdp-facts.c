@@ -77,6 +77,9 @@ tell_through_sbc(packet_info *pinfo, const sip_scanned_t *message, const sdp_ses
         sdp_sbc_tell(pinfo, session, message);
 }
 
+/* The port of media whose addresses follow in other messages, of which c=0.0.0.0 is a part (RFC 8840, 4.1.1). */
+#define TRICKLE_PORT 9
+
 /* Whether a medium is on hold: c=0.0.0.0 is an older way to say so (RFC 3264, 8.4). */
 static bool
 is_held(const sdp_media_t *media)
@@ -84,20 +87,41 @@ is_held(const sdp_media_t *media)
     static const uint8_t zeros[4];
     address addr;
 
-    return media->one_way || (sdp_host_to_address(&media->connection, &addr) && addr.type == AT_IPv4 &&
-                              memcmp(addr.data, zeros, sizeof zeros) == 0);
+    if (media->one_way || media->port.value == TRICKLE_PORT)
+        return media->one_way;
+    return sdp_host_to_address(&media->connection, &addr) && addr.type == AT_IPv4 &&
+           memcmp(addr.data, zeros, sizeof zeros) == 0;
 }
 
-/* What the body says of the direction of speech. Who answers may leave a hold unsaid, but does not end it. */
+/* Whether media go in one direction or none, as far as the body says: speech, and where there is none all that is in
+ * use, as of a screen that is shared. *held: what it says; false = nothing. */
+static bool
+says_direction(const sdp_session_t *session, bool *held)
+{
+    bool any = false;
+
+    *held = true;
+    for (unsigned i = 0; i < session->media_count; i++) {
+        const sdp_media_t *media = &session->media[i];
+
+        if (media->in_use && strcmp(media->name.text, "audio") == 0) {
+            *held = is_held(media);
+            return true;
+        }
+        any |= media->in_use;
+        *held &= !media->in_use || is_held(media);
+    }
+    return any;
+}
+
+/* What the body says of the direction of media. Who answers may leave a hold unsaid, but does not end it. */
 static void
 tell_hold(packet_info *pinfo, const sip_scanned_t *message, const sdp_session_t *session)
 {
-    for (unsigned i = 0; i < session->media_count; i++)
-        if (session->media[i].in_use && strcmp(session->media[i].name.text, "audio") == 0) {
-            if (is_held(&session->media[i]) || !message->message->status)
-                facts_tell_hold(pinfo, message->call_id, is_held(&session->media[i]));
-            return;
-        }
+    bool held;
+
+    if (says_direction(session, &held) && (held || !message->message->status))
+        facts_tell_hold(pinfo, message->call_id, held);
 }
 
 /* Whether candidates are of Microsoft's clients, or of who speaks with them. Their attributes would not tell: others

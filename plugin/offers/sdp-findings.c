@@ -201,7 +201,7 @@ compare_with_other_side(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, pro
         proto_item_set_generated(link);
     }
     if (mine->candidates == 0) {
-        if (mine->candidates_of < 0 && needs_candidates(mine) && !session->ice_lite &&
+        if (mine->candidates_of < 0 && needs_candidates(mine) && !session->ice_lite && !session->trickles &&
             (session->microsoft || session->candidate_count || (theirs && theirs->candidates)))
             finding_add_format(pinfo, item, &ei_no_candidates, "%s: no candidates at all. Does this side speak ICE?",
                                mine->name.text);
@@ -209,14 +209,16 @@ compare_with_other_side(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, pro
     }
     if (!theirs || !theirs->in_use || !theirs->candidates || theirs->chosen || mine->remote_candidates)
         return;
-    bool ipv4 = false, ipv6 = false;
+    /* What a name stands for, and what follows, is not known. */
+    bool ipv4 = false, ipv6 = false, others = session->trickles || theirs->has_others;
     for (unsigned i = 0; i < session->candidate_count; i++) {
         if (session->candidates[i].media != media)
             continue;
         ipv4 |= session->candidates[i].host.kind == SDP_HOST_IPV4;
         ipv6 |= session->candidates[i].host.kind == SDP_HOST_IPV6;
+        others |= session->candidates[i].host.kind == SDP_HOST_NAME;
     }
-    if ((ipv4 || ipv6) && (theirs->has_ipv4 || theirs->has_ipv6) && !(ipv4 && theirs->has_ipv4) &&
+    if (!others && (ipv4 || ipv6) && (theirs->has_ipv4 || theirs->has_ipv6) && !(ipv4 && theirs->has_ipv4) &&
         !(ipv6 && theirs->has_ipv6))
         finding_add_format(pinfo, item, &ei_address_family_mismatch,
                            "%s: candidates are all %s here and all %s in frame %u, so no pair can be tried. Is "
@@ -242,7 +244,7 @@ sdp_findings_medium(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_i
     /* A final offer holds the chosen pair only. Others than Microsoft's clients need no relay: gateways,
      * WebRTC. */
     bool final_offer = media >= 0 && session->media[media].remote_candidates != 0;
-    if (!session->microsoft || session->ice_lite || final_offer)
+    if (!session->microsoft || session->ice_lite || session->trickles || final_offer)
         return;
     const char *name = media >= 0 ? session->media[media].name.text : "session";
     sdp_tally_t tally;
@@ -282,19 +284,24 @@ sdp_findings_end_of_call(tvbuff_t *part, packet_info *pinfo, proto_tree *tree, c
     if (!message || message->status || strcmp(sip_message_method(pinfo, message), "BYE") != 0 ||
         !sdp_dialog_lacks_final_offer(pinfo, message, &offer, &answer))
         return;
+    const sip_scanned_t *scanned = sip_scan_of(pinfo, message);
+    const bool with_sbc = scanned && scanned->party != SIP_BY_OTHERS,
+               has_path = scanned && facts_has_path(scanned->call_id);
+    /* A pair that is the default one is not offered anew (RFC 5245, 8.1.2); only Teams is known to do so always. */
+    if (has_path && !with_sbc)
+        return;
     proto_item *item = proto_tree_add_uint(tree, hf_offer_in, part, 0, 0, offer);
     proto_item_set_generated(item);
     item = proto_tree_add_uint(tree, hf_answer_in, part, 0, 0, answer);
     proto_item_set_generated(item);
-    const sip_scanned_t *scanned = sip_scan_of(pinfo, message);
-    if (scanned && scanned->party != SIP_BY_OTHERS && facts_has_path(scanned->call_id)) {
+    if (has_path) {
         finding_add_format(pinfo, item, &ei_no_final_offer,
                            "The call ends without Teams' re-INVITE with remote-candidates after frames %u and %u, "
                            "although a path was found: look whether the re-INVITE reaches the SBC",
                            offer, answer);
         return;
     }
-    if (scanned && scanned->party != SIP_BY_OTHERS) {
+    if (with_sbc) {
         finding_add_format(pinfo, item, &ei_no_final_offer,
                            "The call ends without Teams' re-INVITE with remote-candidates after frames %u and %u: "
                            "the checks between client and SBC failed or never ended. Look whether the SBC gets "

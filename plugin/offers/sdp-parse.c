@@ -199,11 +199,8 @@ read_candidate(parser_t *parser, sdp_token_t name, sdp_token_t value, int line_o
         defect(candidate, count ? "neither a draft-06 nor an RFC 5245 candidate" : "nothing behind the colon");
         candidate->rest = value;
     }
-    if (candidate->rest.length) {
+    if (candidate->rest.length)
         candidate->rest.length = end - candidate->rest.offset;
-        if (count == SDP_MAX_TOKENS)
-            defect(candidate, "more words than are read");
-    }
 }
 
 static sdp_remote_candidate_t *
@@ -250,6 +247,20 @@ read_remote_candidates(parser_t *parser, bool draft06, sdp_token_t value, int li
         remote->complete = at + 2 < count && remote->port.valid;
         at += 3;
     } while (at < count);
+}
+
+/* A value without the blanks that some write in front of it or behind it: names are compared whole. */
+static sdp_token_t
+without_blanks(parser_t *parser, sdp_token_t value)
+{
+    char *text = parser->text + value.offset;
+    const int front = (int)strspn(text, " \t");
+
+    value = (sdp_token_t){ value.offset + front, value.length - front, text + front };
+    while (value.length > 0 && (value.text[value.length - 1] == ' ' || value.text[value.length - 1] == '\t'))
+        value.length--;
+    parser->text[value.offset + value.length] = '\0';
+    return value;
 }
 
 static void
@@ -377,11 +388,15 @@ read_line(parser_t *parser, int start, int end)
         session->microsoft = true;
     } else if (sdp_same_name(name.text, "ice-lite")) {
         session->ice_lite = true;
+    } else if (sdp_same_name(name.text, "ice-options")) {
+        session->trickles |= sdp_has_word(value.text, "trickle");
     } else if (sdp_same_name(name.text, "ice-pwd")) {
+        const char *password = without_blanks(parser, value).text;
+
         if (session->media_count)
-            session->media[session->media_count - 1].password = value.text;
+            session->media[session->media_count - 1].password = password;
         else
-            session->password = value.text;
+            session->password = password;
     } else if (sdp_same_name(name.text, "rtcp")) {
         if (session->media_count)
             read_rtcp_port(value.text, &session->media[session->media_count - 1]);
@@ -389,7 +404,7 @@ read_line(parser_t *parser, int start, int end)
         sdp_interest_t interest = parser->interest(name.text);
         if (interest == SDP_NOT_WANTED)
             return;
-        read_attribute(parser, name, value, start, end - start);
+        read_attribute(parser, name, without_blanks(parser, value), start, end - start);
         if (interest == SDP_TELLTALE)
             session->microsoft = true;
     }

@@ -12,7 +12,7 @@
 #define SDP_MAX_CANDIDATES 512
 #define SDP_MAX_MEDIA      64
 #define SDP_MAX_ATTRIBUTES 512
-#define SDP_MAX_TOKENS     40
+#define SDP_MAX_TOKENS     40 /* of a candidate line; what follows are extensions, and not cut into words */
 
 typedef enum { SDP_FORM_UNKNOWN, SDP_FORM_DRAFT06, SDP_FORM_RFC5245 } sdp_form_t;
 typedef struct {
@@ -94,7 +94,8 @@ typedef struct {
     bool more;      /* a bound was reached, what lies beyond was not kept */
     bool microsoft; /* it holds something that only Microsoft's clients and their likes write */
     bool ice_lite;
-    bool one_way; /* on session level */
+    bool trickles; /* more candidates may follow in other messages: RFC 8838 */
+    bool one_way;  /* on session level */
 } sdp_session_t;
 
 /* Whether an attribute is of interest: no; yes, beside others; yes, and it alone tells that Microsoft's is

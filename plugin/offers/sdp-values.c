@@ -43,6 +43,21 @@ ice_type_name(ice_type_t type)
     return NULL;
 }
 
+bool
+sdp_has_word(const char *list, const char *word)
+{
+    const size_t length = strlen(word);
+
+    for (list += strspn(list, " "); *list; list += strspn(list, " ")) {
+        const size_t next = strcspn(list, " ");
+
+        if (next == length && memcmp(list, word, length) == 0)
+            return true;
+        list += next;
+    }
+    return false;
+}
+
 /* NULL for ICE_TRANSPORT_OTHER. */
 static const transport_row_t *
 transport_row(ice_transport_t transport)

@@ -52,6 +52,9 @@ sdp_same_name(const char *a, const char *b)
     return (a[0] | 0x20) == (b[0] | 0x20) && g_ascii_strcasecmp(a, b) == 0;
 }
 
+/* Whether a word stands in a list of words with blanks between. */
+bool sdp_has_word(const char *list, const char *word);
+
 /* "host", "srflx", "prflx", "relay"; NULL for ICE_TYPE_UNKNOWN. */
 const char *ice_type_name(ice_type_t type);
 /* "UDP", "TCP", "TCP-ACT", "TCP-PASS", "TCP-SO"; NULL for ICE_TRANSPORT_OTHER. */

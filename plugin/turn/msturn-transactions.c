@@ -209,6 +209,19 @@ note_latest(const packet_info *pinfo, msturn_transaction_t *transaction)
         before->followed = before->response_frame != 0;
 }
 
+static void
+note_repeat(const packet_info *pinfo, msturn_transaction_t *transaction)
+{
+    const double passed = seconds_since(pinfo, &transaction->sent_time);
+
+    if (passed >= 0 && passed < COPY_TIME)
+        return;
+    transaction->sent_time = pinfo->abs_ts;
+    if (!transaction->repeats)
+        transaction->repeats = wmem_array_new(wmem_file_scope(), sizeof(uint32_t));
+    wmem_array_append(transaction->repeats, &pinfo->num, 1);
+}
+
 msturn_transaction_t *
 msturn_transaction_request(packet_info *pinfo, msturn_kind_t kind, const uint8_t *id, uint16_t type,
                            bool authenticated)
@@ -216,11 +229,8 @@ msturn_transaction_request(packet_info *pinfo, msturn_kind_t kind, const uint8_t
     place_mark_t mark = meet(pinfo, kind, id, false);
     msturn_transaction_t *transaction = find(pinfo, kind, id, false, 2);
 
-    if (transaction && !PINFO_FD_VISITED(pinfo) && transaction->request_frame != pinfo->num) {
-        if (!transaction->repeats)
-            transaction->repeats = wmem_array_new(wmem_file_scope(), sizeof(uint32_t));
-        wmem_array_append(transaction->repeats, &pinfo->num, 1);
-    }
+    if (transaction && !PINFO_FD_VISITED(pinfo) && transaction->request_frame != pinfo->num)
+        note_repeat(pinfo, transaction);
     if (!transaction) {
         msturn_transaction_t *first;
 
@@ -231,7 +241,7 @@ msturn_transaction_request(packet_info *pinfo, msturn_kind_t kind, const uint8_t
         transaction->source_port = (uint16_t)pinfo->srcport;
         transaction->destination_port = (uint16_t)pinfo->destport;
         transaction->request_frame = pinfo->num;
-        transaction->request_time = pinfo->abs_ts;
+        transaction->request_time = transaction->sent_time = pinfo->abs_ts;
         transaction->request_mark = mark;
         transaction->type = type;
         transaction->kind = (uint8_t)kind;

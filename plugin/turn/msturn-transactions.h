@@ -19,6 +19,7 @@ typedef enum {
 typedef struct msturn_transaction {
     struct msturn_transaction *next; /* the same transaction id between other endpoints */
     nstime_t request_time;
+    nstime_t sent_time;          /* of the request, the last time: copies of a mirror port do not count */
     address source, destination; /* of the request: who asked, and whom */
     uint16_t source_port, destination_port;
     uint16_t peer_port;

@@ -72,6 +72,25 @@ SUITES = {
     f"1 AES_CM_{SECRET} inline:x": None, "1 s0ecret_S0_S inline:x": None, "1 secretS0_S inline:x": None, f"AES_CM_128_HMAC_SHA1_80 inline:{SECRET}": None, "1": None, "1 client": None,
 }
 
+# Lists of healthy calls, an offer and an answer each, of which nothing deserves a warning: names in place of addresses
+# may stand for those of the family that is missing, candidates that follow in other messages too; more extensions than
+# anybody uses; blanks around values.
+IPV6 = "a=candidate:2 1 UDP 2130705919 2001:db8::9 50002 typ host"
+RELAYED = [f"a=candidate:7 1 UDP 184548351 {RELAY} 54000 typ relay raddr 192.0.2.7 rport 50000",
+           f"a=candidate:7 1 TCP-PASS 174456319 {RELAY} 54000 typ relay raddr 192.0.2.7 rport 50000"]
+NAMED = "a=candidate:1 1 UDP 2130706431 6f1c3a1e-0d5c-4f5e-9d6c-1f7a2b3c4d5e.local 50000 typ host"
+TRICKLE = "a=ice-options:trickle ice2"
+MANY = f"{HOST} " + " ".join(f"name{number} value{number}" for number in range(20))
+HEALTHY = {
+    "names": ([HOST, *RELAYED], [NAMED, IPV6]),
+    "names_first": ([NAMED, IPV6], [HOST, *RELAYED]),
+    "trickle": ([TRICKLE, HOST], [TRICKLE, IPV6]),
+    "trickle_later": ([TRICKLE, "a=x-source:main-audio"], [TRICKLE, "a=x-source:main-audio"]),
+    "many": ([MANY, *RELAYED], [HOST, *RELAYED]),
+}
+# Candidates of one section for two, whose names have blanks around them.
+BLANKS = [section("audio", 3478, "a=mid: 0 ", *CREDENTIALS, *PAIR), section("video", 3481, "a=mid:3 ", "a=x-source:main-video")]
+
 VIDEO = section("video", 3481, "a=mid:3", "a=label:applicationsharing-video", "a=x-ssrc-range:8313-8412")
 DATA = section("x-data", 3480, "a=mid:4", "a=label:data")
 GROUP = ["a=group:BUNDLE 0 3 4"]

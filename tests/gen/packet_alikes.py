@@ -90,6 +90,20 @@ def role_conflict():
     return call
 
 
+def role_conflict_open():
+    """The nomination is refused by 487, the next check is answered, and the capture ends before the peer has nominated."""
+    call = lync()
+    call.first = call.allocate(EDGE)
+    path = call.direct(OFFICE_PEER)
+    ident = call.number()
+    path.out(call.dialect.check(ident, True, True), 0.02)
+    path.into(call.dialect.conflict(ident), 0.03)
+    ident = call.number()
+    path.out(call.dialect.check(ident, True, role=CONTROLLED), 0.02)
+    path.into(call.dialect.answer(ident, True, path.seen), 0.03)
+    return call
+
+
 def two_interfaces():
     """Beside the office network there is a VPN, which reaches neither relay nor peer; its checks have the same user
     fragments."""
@@ -451,6 +465,7 @@ ROWS = [
     Row("first-edge-down", first_edge_down, "connected", "own relay", wrong=("relay_unreachable", "relay_redirect"), clean=False,
         pcap=True),
     Row("role-conflict", role_conflict, "connected", "direct"),
+    Row("role-conflict-open", role_conflict_open, "incomplete", "direct"),
     Row("two-interfaces", two_interfaces, "connected", "direct", wrong=("relay_unreachable",), pcap=True, clean=False),
     Row("two-interfaces-silent", lambda: two_interfaces_silent(True), "connected", "direct", wrong=("relay_unreachable",),
         clean=False),
