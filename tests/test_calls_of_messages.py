@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What the messages of a call make of its row: which header counts, whose words, and whose call it is at all."""
 import json
+import re
 
 import pytest
 
@@ -116,6 +117,23 @@ def test_each_side_has_its_own_data(bench):
     assert (row["header"]["side"], row["header"]["icewarn"]) == ("caller", "0x320")
     sides = {candidate["at"]["port"]: candidate["side"] for candidate in row["candidates"]}
     assert sides == {5000: "caller", 6000: "callee"}
+
+
+@pytest.mark.parametrize("length", [None, 3000])
+@pytest.mark.parametrize("options", [(), ("-2",)])
+def test_datagram_without_its_length(bench, length, options):
+    """A datagram need not tell how long its body is (RFC 3261, 18.3), and where it tells too much no more will come."""
+    parts = "".join(f"--b\r\nContent-Type: application/sdp\r\n\r\n{body}\r\n" for body in (audio(), audio())) + "--b--\r\n"
+    whole = invite(parts, AGENT, content_type='multipart/alternative;boundary="b"')
+    line = b"" if length is None else b"Content-Length: %d\r\n" % length
+    cut = re.sub(rb"Content-Length: \d+\r\n", line, whole)
+    rows, candidates = [], []
+    for text in (whole, cut):
+        path, found = told(bench, (True, text), (True, bye(AGENT)), options=options)
+        rows.append(found)
+        candidates.append(json.loads(bench.tshark(str(path), *options, "-q", "-z", "msice,json"))["candidates"])
+    assert rows[0] == rows[1] and len(rows[0]) == 1
+    assert candidates[0] == candidates[1] and candidates[0]
 
 
 @pytest.mark.parametrize("header", [None, 'ms-client-diagnostics: 52054; reason="Conversation ended"'])
