@@ -318,6 +318,43 @@ def test_bare_values_of_a_report(bench):
         [[["192.168.1.99"], ["2001:db8::5"], ["Microphone"], ["Headset (out)"], []]]
 
 
+def report(bench, body):
+    """A capture with a quality report alone."""
+    path = bench.write("report.pcap", b"")
+    captures.write(path, captures.EXPORTED_PDU, [mutations.exported_pdu("msqoe", body)])
+    return path
+
+
+def test_a_report_that_is_cut(bench):
+    """Reports are cut in client logs. What is whole is shown; half a number is none, and nobody is accused of it."""
+    whole = real_input.quality(0)
+    path = bench.write("cut.pcap", b"")
+    ends = range(whole.index("<VQSession"), len(whole) - 1)
+    captures.write(path, captures.EXPORTED_PDU, [mutations.exported_pdu("msqoe", whole[:end].encode()) for end in ends])
+    names = ["icewarn.flags", "msqoe.ice", "msqoe.local.ipv4", "msqoe.remote.port", "msqoe.reflexive.ipv4", "msqoe.endpoint.cpu_cores",
+             "msqoe.connectivity_info.link_speed"]
+    (full,) = bench.fields(report(bench, whole.encode()), names)
+    rows = bench.fields(path, names)
+    assert len(rows) == len(ends) and all(full)
+    assert all(values in ([], wanted) for row in rows for values, wanted in zip(row, full))
+    assert bench.frames(path, "msqoe.expert.flags_invalid || msqoe.expert.value_invalid") == []
+    assert not [info for info in bench.infos(path) if info.endswith(" ")]
+
+
+@pytest.mark.parametrize("text, flags", [("0000000000800", ["0x00000320"]), ("0x0000000000320", ["0x00000320"]), ("00", ["0x00000000"]),
+                                         ("0x1ffffffff", []), ("", [])])
+def test_flags_of_a_report(bench, text, flags):
+    body = re.sub("(?<=<IceWarningFlags>).*?(?=<)", text, real_input.quality(0))
+    assert bench.fields(report(bench, body.encode()), ["icewarn.flags"]) == [[flags]]
+
+
+@pytest.mark.parametrize("encoding", ["windows-1252", "iso-8859-1"])
+def test_code_page_of_a_report(bench, encoding):
+    """Quotes and dashes of code page 1252 stand in what calls itself Latin-1, too."""
+    body = f'<?xml version="1.0" encoding="{encoding}"?>' + real_input.quality(0).replace("PC1", "B\u00fcro \u2013 1")
+    assert bench.fields(report(bench, body.encode("cp1252")), ["msqoe.endpoint"]) == [[["B\u00fcro \u2013 1"]]]
+
+
 def test_a_value_by_the_name_of_the_dissector(bench):
     """As another plugin would hand over the value of a header."""
     path = bench.write("value.pcap", b"")
