@@ -208,6 +208,15 @@ def test_lengths_of_web_services(bench, cut_responses, options):
     assert shown and (set(shown) <= set(said) if options else shown == said)
 
 
+@pytest.mark.parametrize("prefix", ["a", "a_1", "n-s.2"])
+def test_prefixes_of_faults(bench, prefix):
+    """A prefix may have any letter of an XML name."""
+    tags = f'<{prefix}:Ms-Diagnostics-Fault xmlns:{prefix}="x">', f"</{prefix}:Ms-Diagnostics-Fault>"
+    path = bench.write("prefix.pcap", b"")
+    real_input.web([(real_input.http("500 Internal Server Error", body=real_input.soap(28032, "No", tags)), [])]).write(path)
+    assert bench.fields(path, ["msdiag.id", "msdiag.reason"], "-Y", "msdiag") == [[["28032"], ["No"]]]
+
+
 def test_text_behind_web_services(bench):
     """What stands behind the end of a body and is no response is not HTTP's yet, whatever it says."""
     data = real_input.WEB["fault"][0] + b"<Ms-Diagnostics-Fault><ErrorId>2</ErrorId></Ms-Diagnostics-Fault>"
