@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from gen import diagnostics
+from gen import diagnostics, wire
 
 # What the four stories' headers say.
 STORY_FIELDS = ["msdiag.header", "msdiag.id", "icewarn.flags", "msdiag.side", "msdiag.media"]
@@ -195,6 +195,16 @@ def test_text_inside_tls(bench):
     keys = f"tls.keylog_file:{bench.capture('diag-text-tls.keys')}"
     rows = bench.fields("diag-text-tls.pcap", ["msdiag.id", "icewarn.flags"], "-o", keys, "-Y", "msdiag")
     assert rows == [[["24"], ["0x00000320"]]]
+
+
+@pytest.mark.parametrize("end, there", [(b"\0", True), (b"\n\0\0\0", True), (b"\0a", False), (b"\0\0\n", False)])
+def test_text_that_ends_with_nul(bench, end, there):
+    """Some senders of syslog end a record so; NUL before that is no text."""
+    capture, path = wire.Capture(), bench.scratch / "nul.pcap"
+    capture.udp(("10.1.1.1", 40516), ("10.1.1.2", 10514), b"<134>sbc: " + diagnostics.BOTH_REMOTE.encode() + end)
+    capture.write(path)
+    path.chmod(0o644)
+    assert bench.fields(str(path), ["msdiag.id", "icewarn.flags"], "-Y", "msdiag") == ([[["24"], ["0x00000320"]]] if there else [])
 
 
 def test_header_declared_as_custom_sip_header(bench):
