@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What the messages of a call make of its row: which header counts, whose words, and whose call it is at all."""
+import json
+import re
+
 import pytest
 
 from call_table import rows_of
@@ -89,6 +92,48 @@ def test_media_apart(bench, between):
                           "msdiag.local_site.port", "-e", "msdiag.base_address.ipv4", "-e", "_ws.expert.message")
     assert fields.split("\t")[:4] == ["audio,video", "0x00000320,0x00000029", "5,6", "192.0.2.1"]
     assert "This is not an address" not in fields
+
+
+@pytest.mark.parametrize("values, info", [
+    ('CallerMediaDebug="audio:ICEWarn=0x4000320,video:ICEWarn=0x0"', "ICEWarn=0x4000320 (audio), 0x0 (video)"),
+    ('CallerMediaDebug="audio:ICEWarn=0x4000320";CalleeMediaDebug="audio:ICEWarn=0x0"', "ICEWarn=0x4000320 (audio), 0x0 (audio)"),
+    ('CallerMediaDebug="audio:LocalSite=192.0.2.1:5,video:ICEWarn=0x20"', "ICEWarn=0x20 (video)"),
+    ('MediaType="audio";ICEWarn="0x4000320";ICEWarn="0x20"', "ICEWarn=0x4000320 (audio), 0x20"),
+    ('CallerMediaDebug="audio:ICEWarn=0x320"', "ICEWarn=0x320")])
+def test_info_of_several_media(bench, values, info):
+    """The flags of none are hidden by those of the next; without a tree the worst of all tells the severity."""
+    path, _ = told(bench, (True, bye(f'ms-client-diagnostics: 51004;reason="x";{values}')))
+    assert bench.infos(str(path)) == [f"Request: BYE sip:bob@example.com | 51004 ended by the user, {info}"]
+    column = ("-o", 'gui.column.format:"Expert","%a"')
+    assert bench.tshark(str(path), *column) == bench.tshark(str(path), *column, "-Y", "sip")
+
+
+def test_each_side_has_its_own_data(bench):
+    """A header with what both sides tell: each address and set of flags belongs to the side that names it."""
+    header = ('ms-client-diagnostics: 24;CallerMediaDebug="audio:ICEWarn=0x320,LocalSite=192.0.2.1:5000";'
+              'CalleeMediaDebug="audio:ICEWarn=0x0,LocalSite=192.0.2.2:6000"')
+    path, _ = told(bench, (True, bye(header)))
+    row = json.loads(bench.tshark(str(path), "-q", "-z", "msice,json"))
+    assert (row["header"]["side"], row["header"]["icewarn"]) == ("caller", "0x320")
+    sides = {candidate["at"]["port"]: candidate["side"] for candidate in row["candidates"]}
+    assert sides == {5000: "caller", 6000: "callee"}
+
+
+@pytest.mark.parametrize("length", [None, 3000])
+@pytest.mark.parametrize("options", [(), ("-2",)])
+def test_datagram_without_its_length(bench, length, options):
+    """A datagram need not tell how long its body is (RFC 3261, 18.3), and where it tells too much no more will come."""
+    parts = "".join(f"--b\r\nContent-Type: application/sdp\r\n\r\n{body}\r\n" for body in (audio(), audio())) + "--b--\r\n"
+    whole = invite(parts, AGENT, content_type='multipart/alternative;boundary="b"')
+    line = b"" if length is None else b"Content-Length: %d\r\n" % length
+    cut = re.sub(rb"Content-Length: \d+\r\n", line, whole)
+    rows, candidates = [], []
+    for text in (whole, cut):
+        path, found = told(bench, (True, text), (True, bye(AGENT)), options=options)
+        rows.append(found)
+        candidates.append(json.loads(bench.tshark(str(path), *options, "-q", "-z", "msice,json"))["candidates"])
+    assert rows[0] == rows[1] and len(rows[0]) == 1
+    assert candidates[0] == candidates[1] and candidates[0]
 
 
 @pytest.mark.parametrize("header", [None, 'ms-client-diagnostics: 52054; reason="Conversation ended"'])

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from gen import diagnostics, real_input
+from gen import diagnostics, real_input, wire
 from gen.tls import TlsSession
 
 # What the four stories' headers say.
@@ -211,6 +211,16 @@ def test_text_inside_tls_before_web_services(bench):
     first, last = (bench.fields(path, ["frame.number", "msdiag.id"], "-o", f"tls.keylog_file:{keys}", "-Y", "msdiag", *passes)
                    for passes in ([], ["-2"]))
     assert first == last and [ids for _, ids in last] == [["28020"]]
+
+
+@pytest.mark.parametrize("end, there", [(b"\0", True), (b"\n\0\0\0", True), (b"\0a", False), (b"\0\0\n", False)])
+def test_text_that_ends_with_nul(bench, end, there):
+    """Some senders of syslog end a record so; NUL before that is no text."""
+    capture, path = wire.Capture(), bench.scratch / "nul.pcap"
+    capture.udp(("10.1.1.1", 40516), ("10.1.1.2", 10514), b"<134>sbc: " + diagnostics.BOTH_REMOTE.encode() + end)
+    capture.write(path)
+    path.chmod(0o644)
+    assert bench.fields(str(path), ["msdiag.id", "icewarn.flags"], "-Y", "msdiag") == ([[["24"], ["0x00000320"]]] if there else [])
 
 
 def test_header_declared_as_custom_sip_header(bench):

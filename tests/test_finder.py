@@ -98,6 +98,14 @@ def test_indented_headers_stay_two():
     ('ms-client-diagnostics: 24; reason="one\ntwo three\nfour";CallerMediaDebug="audio:ICEWarn=0x21"', (24, "one two three four", "0x21")),
     ('ms-client-diagnostics: 24; reason="a"\n;CallerMediaDebug="audio:ICEWarn=0x29,LocalLocation=2"\n', (24, "a", "0x29")),
     ('ms-client-diagnostics: 24; reason="a";CallerMediaDebug="audio:ICEWarn=0x40\n00320,LocalSite=192.0.2.1:5"', (24, "a", "0x4000320")),
+    ('Header : ms-client-diagnostics: 24; reason="a";CallerMediaDebug="audio:ICEWarn=0x4000\n         320,LocalSite=192.0.2.1:5"',
+     (24, "a", "0x4000320")),
+    ('<div>ms-client-diagnostics: 24;<br/>\r\n reason="a";<br>\nCallerMediaDebug="audio:ICEWarn=0x2a"<br/>\n</div>', (24, "a", "0x2a")),
+    ('<div>ms-client-diagnostics: 24; reason="a";<br/><br/>\nCallerMediaDebug="audio:ICEWarn=none"</div>', (24, "a", None)),
+    ('ms-client-diagnostics: 24; reason=\u201ea\u201c;CallerMediaDebug=\u201eaudio:ICEWarn=0x2b,LocalLocation=1\u201c', (24, "a", "0x2b")),
+    ('ms-client-diagnostics: 24; reason=&bdquo;a&ldquo;;ICEWarn=&#8222;0x2c&#8220;', (24, "a", "0x2c")),
+    (b'ms-client-diagnostics: 24; reason=\x84a\x93;ICEWarn=\x840x2d\x93', (24, "a", "0x2d")),
+    (quopri.encodestring('ms-client-diagnostics: 24; reason=\u201ea\u201c;ICEWarn=\u201e0x2e\u201c'.encode()), (24, "a", "0x2e")),
     ('ms-client-diagnostics: 24; reason="a";\ntimeout=30\n', (24, "a", None)),
     ('ms-client-diagnostics: 24; reason="a";\na=candidate:1\n', (24, "a", None)),
     ('ms-client-diagnostics: 24; reason="never closed\nand this is another line\n', (24, "never closed", None)),
@@ -130,8 +138,9 @@ def test_bare_flags():
              "ICEWarn=\\u00220x7\\u0022", 'ICEWarn=3D"0x8"', '"ICEWarn": "0x9"', "**ICEWarn**: `0xa`", "ICEWarn=\u201c0xb\u201d",
              'ICEWarn=\\\\\\"0xc\\\\\\"', "ICEWarn = 0xd", "icewarn=0X0E", "<td>ICEWarn</td><td>0xf</td>",
              "<IceWarningFlags>16</IceWarningFlags>", "&lt;v2:IceWarningFlags&gt;0x11&lt;/v2:IceWarningFlags&gt;", '"IceWarningFlags": 18',
-             'CallerIceWarningFlags=19', 'iceWarningFlags":"0x14"', "CalleeIceWarningFlags : 21", "\\nICEWarn=0x16"]
-    assert [entry[3] for entry in found(" ; ".join(forms))] == [hex(number) for number in range(1, 23)]
+             'CallerIceWarningFlags=19', 'iceWarningFlags":"0x14"', "CalleeIceWarningFlags : 21", "\\nICEWarn=0x16",
+             "<IceWarningFlags>\r\n  23\r\n</IceWarningFlags>"]
+    assert [entry[3] for entry in found(" ; ".join(forms))] == [hex(number) for number in range(1, 24)]
     assert [entry[3:] for entry in found('CallerMediaDebug=\\"application-sharing:ICEWarn=0x320,LocalLocation=1\\"')] == [
         ("0x320", "application-sharing")]
 

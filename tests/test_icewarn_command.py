@@ -40,6 +40,20 @@ def test_values(value, bits):
     assert sorted(int(flag["bit"], 16) for flag in found["flags"]) == bits
 
 
+@pytest.mark.parametrize("around", [" {}", "{}\n", '"{}"', "\u201c{}\u201d", "\u201e{}\u201c", "{},", "({}).", "\u00a0{};", "`{}`"])
+def test_values_as_copied(around):
+    (value,) = decoded(around.format("0x320"))
+    assert value["value"] == "0x320"
+
+
+def test_decimals_are_told():
+    """Who leaves out the 0x of a header gets another value: one line says so."""
+    result = icewarn("4000320")
+    assert result.stdout.startswith(b"ICEWarn=0x3d0a40")
+    assert result.stderr == b"icewarn: 4000320 is read as decimal; as hexadecimal it is 0x4000320\n"
+    assert icewarn("0x4000320", "0", "8").stderr == b""
+
+
 def test_unknown_bits_are_told():
     (value,) = decoded("0xe0000001")
     assert value["unknown"] == "0xe0000000"

@@ -208,6 +208,15 @@ def test_lengths_of_web_services(bench, cut_responses, options):
     assert shown and (set(shown) <= set(said) if options else shown == said)
 
 
+@pytest.mark.parametrize("prefix", ["a", "a_1", "n-s.2"])
+def test_prefixes_of_faults(bench, prefix):
+    """A prefix may have any letter of an XML name."""
+    tags = f'<{prefix}:Ms-Diagnostics-Fault xmlns:{prefix}="x">', f"</{prefix}:Ms-Diagnostics-Fault>"
+    path = bench.write("prefix.pcap", b"")
+    real_input.web([(real_input.http("500 Internal Server Error", body=real_input.soap(28032, "No", tags)), [])]).write(path)
+    assert bench.fields(path, ["msdiag.id", "msdiag.reason"], "-Y", "msdiag") == [[["28032"], ["No"]]]
+
+
 def test_text_behind_web_services(bench):
     """What stands behind the end of a body and is no response is not HTTP's yet, whatever it says."""
     data = real_input.WEB["fault"][0] + b"<Ms-Diagnostics-Fault><ErrorId>2</ErrorId></Ms-Diagnostics-Fault>"
@@ -316,6 +325,43 @@ def test_bare_values_of_a_report(bench):
     names = ["local.ipv4", "remote.ipv6", "capture_device.name", "render_device.name", "capture_device.driver"]
     assert bench.fields(path, ["msqoe." + name for name in names]) == \
         [[["192.168.1.99"], ["2001:db8::5"], ["Microphone"], ["Headset (out)"], []]]
+
+
+def report(bench, body):
+    """A capture with a quality report alone."""
+    path = bench.write("report.pcap", b"")
+    captures.write(path, captures.EXPORTED_PDU, [mutations.exported_pdu("msqoe", body)])
+    return path
+
+
+def test_a_report_that_is_cut(bench):
+    """Reports are cut in client logs. What is whole is shown; half a number is none, and nobody is accused of it."""
+    whole = real_input.quality(0)
+    path = bench.write("cut.pcap", b"")
+    ends = range(whole.index("<VQSession"), len(whole) - 1)
+    captures.write(path, captures.EXPORTED_PDU, [mutations.exported_pdu("msqoe", whole[:end].encode()) for end in ends])
+    names = ["icewarn.flags", "msqoe.ice", "msqoe.local.ipv4", "msqoe.remote.port", "msqoe.reflexive.ipv4", "msqoe.endpoint.cpu_cores",
+             "msqoe.connectivity_info.link_speed"]
+    (full,) = bench.fields(report(bench, whole.encode()), names)
+    rows = bench.fields(path, names)
+    assert len(rows) == len(ends) and all(full)
+    assert all(values in ([], wanted) for row in rows for values, wanted in zip(row, full))
+    assert bench.frames(path, "msqoe.expert.flags_invalid || msqoe.expert.value_invalid") == []
+    assert not [info for info in bench.infos(path) if info.endswith(" ")]
+
+
+@pytest.mark.parametrize("text, flags", [("0000000000800", ["0x00000320"]), ("0x0000000000320", ["0x00000320"]), ("00", ["0x00000000"]),
+                                         ("0x1ffffffff", []), ("", [])])
+def test_flags_of_a_report(bench, text, flags):
+    body = re.sub("(?<=<IceWarningFlags>).*?(?=<)", text, real_input.quality(0))
+    assert bench.fields(report(bench, body.encode()), ["icewarn.flags"]) == [[flags]]
+
+
+@pytest.mark.parametrize("encoding", ["windows-1252", "iso-8859-1"])
+def test_code_page_of_a_report(bench, encoding):
+    """Quotes and dashes of code page 1252 stand in what calls itself Latin-1, too."""
+    body = f'<?xml version="1.0" encoding="{encoding}"?>' + real_input.quality(0).replace("PC1", "B\u00fcro \u2013 1")
+    assert bench.fields(report(bench, body.encode("cp1252")), ["msqoe.endpoint"]) == [[["B\u00fcro \u2013 1"]]]
 
 
 def test_a_value_by_the_name_of_the_dissector(bench):

@@ -152,6 +152,7 @@ utf16_encoding(tvbuff_t *tvb)
     return 0;
 }
 
+/* What calls itself Latin-1 holds the quotes and dashes of code page 1252 as well: it is read as that. */
 static bool
 declares_latin1(const char *body, int length)
 {
@@ -187,7 +188,7 @@ body_as_utf8(packet_info *pinfo, tvbuff_t *tvb, int *length, bool *converted)
             *converted = false;
             return body;
         }
-        unsigned encoding = declares_latin1(body, captured) ? ENC_ISO_8859_1 : ENC_UTF_8;
+        unsigned encoding = declares_latin1(body, captured) ? ENC_WINDOWS_1252 : ENC_UTF_8;
         for (int i = 0; i < captured; i++) {
             if (body[i] == '\0')
                 body[i] = ' ';
@@ -200,6 +201,24 @@ body_as_utf8(packet_info *pinfo, tvbuff_t *tvb, int *length, bool *converted)
         body += 3;
     *length = (int)strlen(body);
     return body;
+}
+
+/* Forgets an element whose text was being read: GMarkup keeps that to itself until it ends, and half a number is
+ * none. What has attributes or elements has said something. */
+static void
+forget_begun(xml_node_t *node)
+{
+    xml_node_t *parent = node ? node->parent : NULL, *before = NULL;
+
+    if (!parent || node->first_child || node->attribute_count || *node->text)
+        return;
+    for (xml_node_t *child = parent->first_child; child != node; child = child->next)
+        before = child;
+    if (before)
+        before->next = NULL;
+    else
+        parent->first_child = NULL;
+    parent->last_child = before;
 }
 
 const xml_document_t *
@@ -241,6 +260,7 @@ xml_read(packet_info *pinfo, tvbuff_t *tvb)
             close_text(&reader, MIN(at, length));
         for (xml_node_t *node = reader.current; node && reader.positions_known; node = node->parent)
             node->length = MIN(at, length) - node->offset;
+        forget_begun(reader.current);
         if (document->outcome == XML_COMPLETE) {
             if ((int)tvb_captured_length(tvb) > XML_MAX_BYTES)
                 document->outcome = XML_TOO_LARGE;

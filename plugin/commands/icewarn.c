@@ -127,16 +127,47 @@ print_found(void *data, const char *text, const msdiag_found_t *found, uint64_t 
     g_free(name);
 }
 
+/* What a value that was copied may have around it: blanks, quotes of any kind, what parts or encloses it. */
+static bool
+is_around(char c)
+{
+    return (c & 0x80) || g_ascii_isspace(c) || (c && strchr("\"'`,;.()[]<>", c));
+}
+
+/* The value in an argument, without what stands around it. */
+static msdiag_span_t
+bare_value(const char *text)
+{
+    unsigned start = 0, end = (unsigned)strlen(text);
+
+    while (is_around(text[start]))
+        start++;
+    while (end > start && is_around(text[end - 1]))
+        end--;
+    return (msdiag_span_t){ start, end - start };
+}
+
+/* Digits only, without 0x: SIP headers never write the value so, and who leaves out the 0x means another one. */
+static void
+note_decimal(const char *value, unsigned length, uint32_t flags)
+{
+    if (flags > 9 && (value[1] | 0x20) != 'x')
+        fprintf(stderr, "icewarn: %.*s is read as decimal; as hexadecimal it is 0x%.*s\n", (int)length, value,
+                (int)length, value);
+}
+
 /* An argument: a value, or else the text of a header. */
 static bool
 explain_argument(sink_t *sink, const char *text)
 {
-    icewarn_entry_t entry = { .value = text, .value_length = (unsigned)strlen(text) };
+    const msdiag_span_t bare = bare_value(text);
+    icewarn_entry_t entry = { .value = text + bare.offset, .value_length = bare.length };
     sink_t own = { sink->printer, false };
 
-    entry.parsed = icewarn_parse(text, strlen(text), &entry.flags);
+    entry.parsed = icewarn_parse(entry.value, entry.value_length, &entry.flags);
     if (entry.parsed == ICEWARN_PARSED) {
         icewarn_print(sink->printer, &entry);
+        note_decimal(entry.value, entry.value_length, entry.flags);
         return true;
     }
     icewarn_find_in_argument(text, print_found, &own);

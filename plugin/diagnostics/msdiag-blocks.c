@@ -18,18 +18,17 @@ current(msdiag_blocks_t *blocks)
     return &blocks->blocks[blocks->count - 1];
 }
 
-/* A new medium: what follows is about that. */
+/* What follows is about another medium, or the other side: it gets a block of its own where something was read. */
 static void
-begin(msdiag_blocks_t *blocks, const char *media)
+begin(msdiag_blocks_t *blocks, facts_side_t side, const char *media)
 {
-    const msdiag_block_t *last = current(blocks);
-
     if (blocks->used && blocks->count < MSDIAG_MAX_MASKS) {
         blocks->used = false;
-        blocks->blocks[blocks->count] = (msdiag_block_t){ .block.side = last->block.side };
-        blocks->count++;
+        blocks->blocks[blocks->count++] = (msdiag_block_t){ 0 };
     }
-    current(blocks)->block.media = media;
+    current(blocks)->block.side = side;
+    if (media)
+        current(blocks)->block.media = media;
 }
 
 static facts_side_t
@@ -44,11 +43,17 @@ static void
 read_flags(const char *text, msdiag_span_t value, msdiag_blocks_t *blocks)
 {
     facts_header_t *block = &current(blocks)->block;
+    uint32_t flags;
 
-    if (icewarn_parse(text + value.offset, value.length, &blocks->flags) != ICEWARN_PARSED)
+    if (icewarn_parse(text + value.offset, value.length, &flags) != ICEWARN_PARSED)
         return;
+    if (block->has_flags) { /* a second value without a label takes nothing from the first */
+        begin(blocks, block->side, NULL);
+        block = &current(blocks)->block;
+    }
     block->has_flags = blocks->has_flags = blocks->used = true;
-    block->flags = blocks->flags;
+    block->flags = flags;
+    blocks->flags |= flags;
     current(blocks)->flags_at = value.offset;
 }
 
@@ -91,13 +96,13 @@ read_media_debug(const msdiag_context_t *context, msdiag_blocks_t *blocks, msdia
     msdiag_list_t *list = wmem_new(context->pinfo->pool, msdiag_list_t);
 
     msdiag_parse_list(context->text, value, list);
-    current(blocks)->block.side = side;
+    begin(blocks, side, NULL);
     for (unsigned i = 0; i < list->count; i++) {
         msdiag_param_t *param = &list->params[i];
         msdiag_span_t label;
 
         if (msdiag_take_label(context->text, &param->name, &label))
-            begin(blocks, msdiag_text(context, label));
+            begin(blocks, side, msdiag_text(context, label));
         read_param(context->text, blocks, msdiag_place_of(context->text, param->name), param->value);
     }
 }

@@ -20,7 +20,7 @@ typedef struct {
     msdiag_block_t blocks[MSDIAG_MAX_MASKS];
     unsigned count;       /* at least 1 */
     bool has_flags;       /* the header has an ICEWarn value … */
-    uint32_t flags;       /* … and this is the last one */
+    uint32_t flags;       /* … and these are those of all of them */
     bool used;            /* the last block says something already */
     msdiag_span_t reason; /* in the sender's words; length 0 when it gives none */
     bool failed_in_words; /* its id is not known, and the reason says that media failed */

@@ -306,8 +306,9 @@ tag_start(const source_t *source, unsigned name)
 {
     unsigned at = name;
 
-    while (at > 0 && (g_ascii_isalnum(source->text[at - 1]) || source->text[at - 1] == ':'))
-        at--;
+    if (at > 0 && source->text[at - 1] == ':')
+        for (at--; at > 0 && (g_ascii_isalnum(source->text[at - 1]) || strchr("-._", source->text[at - 1]));)
+            at--;
     return at > 1 && source->text[at - 1] == '<' ? at - 1 : 0;
 }
 

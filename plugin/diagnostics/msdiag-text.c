@@ -157,16 +157,31 @@ may_be_text(tvbuff_t *tvb)
     return g_ascii_isprint(start >> 8) && (g_ascii_isprint(start & 0xFF) || (start & 0xFF) == '\t');
 }
 
+/* How much of the bytes is text, at most MAX_TEXT of them; 0 = they are none. Some senders end it with NUL. */
+static unsigned
+text_length(tvbuff_t *tvb)
+{
+    const int captured = (int)MIN(tvb_captured_length(tvb), MAX_TEXT);
+    const int nul = tvb_find_uint8(tvb, 0, captured, 0);
+    int behind = nul;
+
+    if (nul < 0)
+        return (unsigned)captured;
+    while (behind < captured && tvb_get_uint8(tvb, behind) == 0)
+        behind++;
+    return behind == captured ? (unsigned)nul : 0;
+}
+
 /* Finds the first header of a text that is no message; its place in *found. */
 static bool
 find_first(tvbuff_t *tvb, packet_info *pinfo, msdiag_found_t *found)
 {
-    const unsigned length = MIN(tvb_captured_length(tvb), MAX_TEXT);
+    unsigned length;
     const char *text;
     msdiag_finder_t finder;
     bool has_header;
 
-    if (!may_be_text(tvb) || tvb_find_uint8(tvb, 0, (int)length, 0) >= 0)
+    if (!may_be_text(tvb) || (length = text_length(tvb)) == 0)
         return false;
     text = tvb_memdup(pinfo->pool, tvb, 0, length);
     msdiag_finder_init(&finder, text, length, MSDIAG_FIND_NAMED);

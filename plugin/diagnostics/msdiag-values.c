@@ -226,7 +226,8 @@ add_flags(msdiag_context_t *context, proto_tree *tree, const msdiag_key_t *key _
           unsigned depth _U_)
 {
     const msdiag_span_t *value = &param->value;
-    icewarn_parse_t result = icewarn_parse(context->text + value->offset, value->length, &context->flags);
+    uint32_t flags;
+    icewarn_parse_t result = icewarn_parse(context->text + value->offset, value->length, &flags);
     proto_item *mask;
 
     if (result != ICEWARN_PARSED) {
@@ -236,9 +237,8 @@ add_flags(msdiag_context_t *context, proto_tree *tree, const msdiag_key_t *key _
                                  icewarn_parse_problem(result));
         return true;
     }
-    context->has_flags = true;
-    mask = icewarn_dissect_flags(context->tvb, context->pinfo, tree, (int)value->offset, (int)value->length,
-                                 context->flags, context->media);
+    mask = icewarn_dissect_flags(context->tvb, context->pinfo, tree, (int)value->offset, (int)value->length, flags,
+                                 context->media);
     if (context->mask_count < MSDIAG_MAX_MASKS)
         context->masks[context->mask_count++] = (msdiag_mask_t){ value->offset, mask };
     return true;

@@ -25,8 +25,6 @@ typedef struct {
     const char *text;                      /* the captured bytes of the value, in the packet's pool */
     unsigned length;                       /* of text */
     const char *media;                     /* label of the medium the keys speak of; NULL when none is named */
-    bool has_flags;                        /* an ICEWarn value was read … */
-    uint32_t flags;                        /* … and this is the last one */
     msdiag_mask_t masks[MSDIAG_MAX_MASKS]; /* the values that were read */
     unsigned mask_count;
 } msdiag_context_t;
@@ -36,7 +34,7 @@ typedef struct {
 const char *msdiag_text(const msdiag_context_t *context, msdiag_span_t span);
 
 /* Adds a header's parameters below tree: known keys as typed fields, others as name and value. Updates the
- * context's media and flags. ([MS-OCER] 2.2.1; keys as seen in traces) */
+ * context's media and masks. ([MS-OCER] 2.2.1; keys as seen in traces) */
 void msdiag_add_params(msdiag_context_t *context, proto_tree *tree, const msdiag_list_t *list);
 
 /* Registers the fields of the parameters with the protocol msdiag. */

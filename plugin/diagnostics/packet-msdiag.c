@@ -104,7 +104,25 @@ words_of_header(const msdiag_context_t *context, const msdiag_header_t *header, 
         return "";
     if (header->stray.length)
         return words_of(context, header->stray);
-    return context->has_flags ? "" : "diagnostics without an error id";
+    return blocks->has_flags ? "" : "diagnostics without an error id";
+}
+
+/* "ICEWarn=0x320"; of several media with their names: "ICEWarn=0x4000320 (audio), 0x0 (video)". */
+static void
+append_flags(wmem_strbuf_t *text, packet_info *pinfo, const msdiag_blocks_t *blocks)
+{
+    const char *before = "ICEWarn=";
+
+    for (unsigned i = 0; i < blocks->count; i++) {
+        const facts_header_t *block = &blocks->blocks[i].block;
+
+        if (!block->has_flags)
+            continue;
+        wmem_strbuf_append_printf(text, "%s%s0x%x", wmem_strbuf_get_len(text) ? ", " : "", before, block->flags);
+        if (blocks->count > 1 && block->media && *block->media)
+            wmem_strbuf_append_printf(text, " (%s)", printable(pinfo->pool, block->media));
+        before = "";
+    }
 }
 
 /* "24 both endpoints remote, ICEWarn=0x320" */
@@ -120,8 +138,7 @@ brief(const msdiag_context_t *context, const msdiag_header_t *header, const msdi
     if (header->id_state == MSDIAG_ID_OK && header->sub_id.length)
         wmem_strbuf_append_printf(text, ".%s", msdiag_text(context, header->sub_id));
     wmem_strbuf_append_printf(text, "%s%s", wmem_strbuf_get_len(text) && *words ? " " : "", words);
-    if (context->has_flags)
-        wmem_strbuf_append_printf(text, "%sICEWarn=0x%x", wmem_strbuf_get_len(text) ? ", " : "", context->flags);
+    append_flags(text, context->pinfo, blocks);
     return wmem_strbuf_get_str(text);
 }
 
@@ -201,14 +218,12 @@ add_id(const msdiag_context_t *context, proto_tree *tree, const msdiag_header_t 
 /* What a header is for the packet list, the Expert column and the status bar, when nobody sees more of it: the
  * most severe of its expert items. */
 static void
-note_header(msdiag_context_t *context, const msdiag_blocks_t *blocks, expert_field *finding)
+note_header(const msdiag_context_t *context, const msdiag_blocks_t *blocks, expert_field *finding)
 {
-    context->has_flags = blocks->has_flags;
-    context->flags = blocks->flags;
-    if (finding && (finding != &ei_information || !context->flags))
+    if (finding && (finding != &ei_information || !blocks->flags))
         finding_add(context->pinfo, NULL, finding);
-    else if (context->has_flags)
-        icewarn_note_flags(context->pinfo, context->flags);
+    else if (blocks->has_flags)
+        icewarn_note_flags(context->pinfo, blocks->flags);
 }
 
 static proto_item *

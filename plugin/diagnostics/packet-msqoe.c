@@ -96,7 +96,10 @@ read_flags(const char *text, uint32_t *flags, bool *ambiguous)
     static const char decimal[] = "0123456789", hexadecimal[] = "0123456789abcdefABCDEF";
     bool marked = g_ascii_strncasecmp(text, "0x", 2) == 0;
     const char *digits = marked ? text + 2 : text;
-    size_t length = strlen(digits);
+    size_t length;
+    while (digits[0] == '0' && digits[1]) /* leading zeros are legal */
+        digits++;
+    length = strlen(digits);
     bool hex = marked || strspn(digits, decimal) != length;
     if (length == 0 || length > 10 || strspn(digits, hex ? hexadecimal : decimal) != length)
         return false;

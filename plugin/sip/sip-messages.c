@@ -208,9 +208,10 @@ find_word(const char *text, const char *end, const char *word, int length)
     return NULL;
 }
 
-/* Reads the header lines and the length of the body of a message whose start line is known. */
+/* Reads the header lines and the length of the body of a message whose start line is known. A datagram holds all of
+ * its message: the length of the body need not be told there, and what it lacks will not come (RFC 3261, 18.3). */
 static void
-read_rest(sip_message_t *message, int version, int length, bool cut)
+read_rest(sip_message_t *message, int version, int length, bool cut, bool datagram)
 {
     const char *line = (const char *)memchr(message->text + version, '\n', (size_t)(length - version));
     int body = line ? read_lines(message, (int)(line - message->text) + 1, length) : -1;
@@ -220,9 +221,9 @@ read_rest(sip_message_t *message, int version, int length, bool cut)
     if (body < 0)
         return;
     message->body = body;
-    wanted = body_length(message);
+    wanted = datagram && !message->lines[SIP_CONTENT_LENGTH].to ? (unsigned)(length - body) : body_length(message);
     /* What the capture has cut off will not come in a later packet. */
-    message->complete = cut || wanted <= (unsigned)(length - body);
+    message->complete = cut || datagram || wanted <= (unsigned)(length - body);
     if (wanted < (unsigned)(length - body))
         message->end = body + (int)wanted;
 }
@@ -244,7 +245,7 @@ read_source(packet_info *pinfo, tvbuff_t *source)
         at = version + VERSION_LENGTH;
         if (!found || !read_start(&message, version, length))
             continue;
-        read_rest(&message, version, length, cut);
+        read_rest(&message, version, length, cut, pinfo->ptype == PT_UDP);
         at = message.end;
         *last = (sip_message_t *)wmem_memdup(pinfo->pool, &message, sizeof message);
         last = &(*last)->next;

@@ -375,7 +375,7 @@ cross_line(value_reader_t *r, const text_unit_t *unit)
         (!awaited && text_line_stands_alone(&r->reader, next)) || text_diagnostics_name_at(&r->reader, next) ||
         !goes_on(r, next, folded))
         return false;
-    if (!folded && breaks_number(r, next))
+    if (breaks_number(r, next))
         append(r, "", 0, next - r->pos);
     else if (!marks && unit->bytes[0] != ' ')
         append(r, r->reader.text + r->pos, next - r->pos, next - r->pos);

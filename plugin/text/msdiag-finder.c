@@ -386,13 +386,14 @@ skip_quoted_printable(const text_reader_t *reader, unsigned pos)
 }
 
 /* Whether what stands between the name and a number of length bytes makes that its value. A sentence may say
- * "ICEWarn: 23 calls": plain decimals behind ":" are only of reports. */
+ * "ICEWarn: 23 calls": plain decimals behind ":" are only of reports. The text of an element may stand in a line of
+ * its own. */
 static bool
 is_flags_value(const text_reader_t *reader, const between_t *between, unsigned length, bool is_report)
 {
     bool hex = length > 2 && (reader->text[between->pos + 1] | 0x20) == 'x';
 
-    return length && between->sign && !between->crossed &&
+    return length && between->sign && (!between->crossed || (is_report && between->sign == '>')) &&
            (is_report || hex || between->quoted || between->sign == '=');
 }
 

@@ -8,12 +8,12 @@
 #include "knowledge/array.h"
 #include "knowledge/msdiag-names.h"
 
-/* A quote at pos: returns its length in bytes, 0 when there is none. Web pages turn '"' into U+201C, U+201D and
- * U+2033, with no regard to which of them opens and which closes. */
+/* A quote at pos: returns its length in bytes, 0 when there is none. Web pages and mails turn '"' into U+201C,
+ * U+201D, U+201E and U+2033, with no regard to which of them opens and which closes. */
 static unsigned
 quote_at(const char *text, unsigned end, unsigned pos)
 {
-    static const char *const curly[] = { "\xE2\x80\x9C", "\xE2\x80\x9D", "\xE2\x80\xB3" };
+    static const char *const curly[] = { "\xE2\x80\x9C", "\xE2\x80\x9D", "\xE2\x80\x9E", "\xE2\x80\xB3" };
 
     if (pos < end && text[pos] == '"')
         return 1;

@@ -56,6 +56,14 @@ set(text_unit_t *unit, text_kind_t kind, unsigned length, const char *bytes, uns
     return true;
 }
 
+/* Characters that stand for a quote: curly ones, the low one that opens in German and other languages, and the double
+ * prime. */
+static bool
+is_quote_code(unsigned code)
+{
+    return code == '"' || code == 0x201C || code == 0x201D || code == 0x201E || code == 0x2033;
+}
+
 /* A character that is written by its number. */
 static bool
 set_code(text_unit_t *unit, unsigned length, unsigned code)
@@ -70,21 +78,27 @@ set_code(text_unit_t *unit, unsigned length, unsigned code)
     if (code > 0x10FFFF || (code >= 0xD800 && code < 0xE000))
         return false;
     size = g_unichar_to_utf8(code, utf8);
-    return set(unit, code == '"' || code == 0x201C || code == 0x201D || code == 0x2033 ? TEXT_QUOTE : TEXT_CHAR,
-               length, utf8, (unsigned)size);
+    return set(unit, is_quote_code(code) ? TEXT_QUOTE : TEXT_CHAR, length, utf8, (unsigned)size);
 }
 
-/* Curly quotes and the double prime in UTF-8, and in code page 1252 where no UTF-8 stands before. */
+/* Those of is_quote_code() in code page 1252. */
+static bool
+is_quote_of_1252(unsigned char c)
+{
+    return c == 0x84 || c == 0x93 || c == 0x94;
+}
+
+/* The length of such a quote in UTF-8, or in code page 1252 where no UTF-8 stands before. */
 static unsigned
 curly_quote_at(const text_reader_t *reader, unsigned pos)
 {
-    static const char *const curly[] = { "\xE2\x80\x9C", "\xE2\x80\x9D", "\xE2\x80\xB3" };
+    static const char *const curly[] = { "\xE2\x80\x9C", "\xE2\x80\x9D", "\xE2\x80\x9E", "\xE2\x80\xB3" };
     char c = at(reader, pos);
 
     for (size_t i = 0; c == '\xE2' && i < array_length(curly); i++)
         if (has(reader, pos, curly[i]))
             return 3;
-    return (c == '\x93' || c == '\x94') && (pos == 0 || !(reader->text[pos - 1] & 0x80)) ? 1 : 0;
+    return is_quote_of_1252((unsigned char)c) && (pos == 0 || !(reader->text[pos - 1] & 0x80)) ? 1 : 0;
 }
 
 /* A real line end: CR LF, LF, CR, also CR CR LF of files that were written twice in text mode. */
@@ -205,9 +219,10 @@ read_entity(const text_reader_t *reader, unsigned start, text_unit_t *unit)
         const char *name;
         unsigned code;
     } names[] = {
-        { "quot", '"' },     { "apos", '\'' },    { "lt", '<' },       { "gt", '>' },   { "nbsp", 0xA0 },
-        { "ldquo", 0x201C }, { "rdquo", 0x201D }, { "Prime", 0x2033 }, { "semi", ';' }, { "colon", ':' },
-        { "equals", '=' },   { "comma", ',' },    { "NewLine", '\n' }, { "Tab", '\t' }, { "num", '#' },
+        { "quot", '"' },  { "apos", '\'' },    { "lt", '<' },       { "gt", '>' },
+        { "nbsp", 0xA0 }, { "ldquo", 0x201C }, { "rdquo", 0x201D }, { "Prime", 0x2033 },
+        { "semi", ';' },  { "colon", ':' },    { "bdquo", 0x201E }, { "equals", '=' },
+        { "comma", ',' }, { "NewLine", '\n' }, { "Tab", '\t' },     { "num", '#' },
     };
     unsigned pos = start + 1;
     unsigned code;
@@ -254,8 +269,10 @@ read_tag(const text_reader_t *reader, unsigned start, text_unit_t *unit)
     if (at(reader, close) != '>')
         return false;
     close += 1;
-    if (end - name == 2 && has(reader, name, "br"))
+    if (end - name == 2 && has(reader, name, "br")) {
+        close += line_end_at(reader, close); /* the line end of the source is none of its own */
         return set(unit, TEXT_LINE_END, close - start, " ", 1);
+    }
     for (size_t i = 0; i < array_length(inline_tags); i++)
         if (end - name == strlen(inline_tags[i]) && has(reader, name, inline_tags[i]))
             return set(unit, TEXT_NOTHING, close - start, "", 0);
@@ -291,13 +308,14 @@ read_quoted_printable(const text_reader_t *reader, unsigned start, text_unit_t *
         return set(unit, TEXT_NOTHING, end + line_end_at(reader, end) - start, "", 0);
     if (number_at(reader, start + 1, 16, 2, &code) != 2)
         return false;
-    if (has(reader, start, "=E2=80=9C") || has(reader, start, "=E2=80=9D") || has(reader, start, "=E2=80=B3"))
+    if (has(reader, start, "=E2=80=9C") || has(reader, start, "=E2=80=9D") || has(reader, start, "=E2=80=9E") ||
+        has(reader, start, "=E2=80=B3"))
         return set_code(unit, 9, '"');
     if (has(reader, start, "=C2=A0"))
         return set_code(unit, 6, 0xA0);
     if (has(reader, start, "=0D=0A"))
         return set_code(unit, 6, '\n');
-    if (code == 0x93 || code == 0x94) /* code page 1252 */
+    if (is_quote_of_1252((unsigned char)code))
         return set_code(unit, 3, '"');
     if (code < 0x80)
         return set_code(unit, 3, code);
