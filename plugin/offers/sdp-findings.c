@@ -302,6 +302,13 @@ sdp_findings_end_of_call(tvbuff_t *part, packet_info *pinfo, proto_tree *tree, c
                            offer, answer);
         return;
     }
+    if (scanned && facts_has_path(scanned->call_id)) {
+        finding_add_format(pinfo, item, &ei_no_final_offer,
+                           "The call ends without a final offer with remote-candidates after frames %u and %u, "
+                           "although a path was found: look whether the offer got lost, or is not in the capture",
+                           offer, answer);
+        return;
+    }
     finding_add_format(pinfo, item, &ei_no_final_offer,
                        "The call ends without a final offer with remote-candidates after frames %u and %u: the "
                        "connectivity checks failed or never ended. Look at the checks between the candidates",
