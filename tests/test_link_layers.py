@@ -44,6 +44,18 @@ def vxlan(frame, _, __):
     return frame[:ETHERTYPE] + struct.pack("!H", IPV4) + in_ipv4(17, datagram)
 
 
+def gtp(frame, _, packet):
+    """As a mobile network carries a subscriber's packets."""
+    datagram = struct.pack("!HHHHBBHI", 2152, 2152, 16 + len(packet), 0, 0x30, 255, len(packet), 77) + packet
+    return frame[:ETHERTYPE] + struct.pack("!H", IPV4) + in_ipv4(17, datagram)
+
+
+def wireless(frame, kind, packet):
+    """Decrypted, from an access point."""
+    addresses = frame[:12] + frame[:6]
+    return struct.pack("<HH", 0x0108, 0) + addresses + bytes(2) + b"\xaa\xaa\3\0\0\0" + struct.pack("!H", kind) + packet
+
+
 # Link type of the capture, and how a packet lies in a frame there.
 LAYERS = {
     "raw": (101, lambda frame, kind, packet: packet),
@@ -56,6 +68,8 @@ LAYERS = {
     "pppoe": (captures.ETHERNET, pppoe),
     "gre": (captures.ETHERNET, gre),
     "vxlan": (captures.ETHERNET, vxlan),
+    "gtp": (captures.ETHERNET, gtp),
+    "wireless": (105, wireless),
 }
 
 

@@ -7,12 +7,14 @@ import pytest
 
 from call_table import CALLS, COLUMNS, cause, lines_of, rows_of
 from conftest import TOP
-from gen import call_ends, capture_points, contradictions, lab_lessons, packet_alikes, packet_failures, packet_stories, path_signs, tls_relays
+from gen import (call_ends, capture_points, contradictions, lab_lessons, networks, packet_alikes, packet_failures, packet_stories,
+                 path_signs, tls_relays)
 from gen.story_rows import CONFIDENCES
 
 pytestmark = pytest.mark.concluded
 
-MODULES = packet_stories, packet_alikes, packet_failures, capture_points, lab_lessons, path_signs, tls_relays, call_ends, contradictions
+MODULES = (packet_stories, packet_alikes, packet_failures, capture_points, lab_lessons, path_signs, tls_relays, call_ends, contradictions,
+           networks)
 ROWS = {row.name: row for module in MODULES for row in module.ROWS}
 FIELDS = ["msice.call", "msice.call.outcome", "msice.call.path", "msice.call.path.transport", "msice.call.verdict.rule",
           "msice.call.verdict.confidence", "msdiag.verdict.rule"]

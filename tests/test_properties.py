@@ -18,7 +18,7 @@ import captures
 import variants
 from call_table import cause, rows_of
 from conftest import TOP
-from gen import call_ends, capture_points, contradictions, packet_alikes, packet_failures, packet_stories, stories, tls_relays
+from gen import call_ends, capture_points, contradictions, networks, packet_alikes, packet_failures, packet_stories, stories, tls_relays
 from variants import Telling
 
 pytestmark = pytest.mark.concluded
@@ -53,7 +53,7 @@ IN_ONE_PACKET = {"end-log-on", "hello-given-up", "hello-closed-early", "hello-gi
 @functools.cache
 def tellings():
     """All stories, with SIP and without."""
-    modules = (packet_stories, packet_alikes, packet_failures, call_ends, capture_points, tls_relays, contradictions)
+    modules = (packet_stories, packet_alikes, packet_failures, call_ends, capture_points, tls_relays, contradictions, networks)
     rows = [row for module in modules for row in module.ROWS if row.name not in IN_ONE_PACKET]
     return ([Telling(row.name, row.build()) for row in rows]
             + [Telling(f"story-{name}", story()) for name, story in stories.STORIES.items()])

@@ -7,6 +7,8 @@ import pytest
 from gen import signalling
 from golden import everything
 from gen.sip import CLIENT, SERVER, message
+from gen.stories import AUDIO, Side, Story
+from gen.turn_messages import check_request, check_response
 from gen.wire import Capture
 
 KEYS = ["-o", "tls.keylog_file:{}"]
@@ -196,6 +198,23 @@ def test_messages_without_anything_of_ours(bench):
     rows = bench.rows("sig-call-tcp.pcap", ["sip.Call-ID", product], "-Y", "sip").values()
     counts = [(len(row["sip.Call-ID"]), len(row[product])) for row in rows]
     assert set(counts) == {(1, 1), (2, 2)}
+
+
+@pytest.mark.parametrize("answered", [False, True])
+def test_path_without_final_offer(bench, answered):
+    """Where a path was found, the checks did not fail, and the default pair need not be offered anew."""
+    story = Story(Side("192.0.2.10", 50022), Side("198.51.100.77", 50060), AUDIO)
+    story.invite()
+    for nominated in (False, True):
+        ident = story.number()
+        story.capture.udp(story.caller.at, story.callee.at, check_request(ident, b"bob1:ann1", nominated=nominated))
+        if answered:
+            story.capture.udp(story.callee.at, story.caller.at, check_response(ident, story.caller.at, b"bob1:ann1"), after=0.02)
+    story.sip(True, "BYE sip:bob@example.com SIP/2.0", "2 BYE", [signalling.LYNC])
+    path = bench.scratch / "sig-path.pcap"
+    story.capture.write(path)
+    path.chmod(0o644)
+    assert len(bench.frames(str(path), "msice.expert.no_final_offer")) == (0 if answered else 1)
 
 
 def test_mras(bench):

@@ -62,8 +62,10 @@ typedef struct {
     unsigned peer_relays;        /* pairs with a relayed candidate of the peer */
     const address *outsiders[2]; /* public addresses of the peer that were tried, the first ones */
     unsigned outside;
-    unsigned between_relays; /* pairs of relays that are not one and the same */
-    unsigned by_own_relay;   /* checks through the relay of the client */
+    unsigned silent_there[2]; /* what relays do not answer that are there over the other transport ([1]: over UDP), */
+    unsigned silent_alone[2]; /* or that were not tried over it; the others are silent there as well */
+    unsigned between_relays;  /* pairs of relays that are not one and the same */
+    unsigned by_own_relay;    /* checks through the relay of the client */
     struct {
         const address *addr;
         facts_side_t side;

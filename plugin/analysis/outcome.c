@@ -97,6 +97,7 @@ typedef struct {
     uint32_t tls_frame; /* from there on something goes on inside TLS to a relay */
     bool stalled;       /* nothing of some length passes there */
     bool unseen;        /* packets show that others came or went that were not captured */
+    bool sought, found; /* another way, behind all media, by another address of the client's */
     bool unasked;       /* so do several answers to checks of one direction that were never seen */
 } tried_t;
 
@@ -257,15 +258,40 @@ stall_of_path(const call_path_t *path)
     return frame ? frame : stall_between(other, one);
 }
 
+/* Whether the client looks for another way behind all media, and by another address of its own: it has changed its
+ * network. */
+static bool
+is_sought(const facts_call_t *call, const call_outcome_t *outcome, const facts_attempt_t *attempt)
+{
+    const media_summary_t *sent = &outcome->media[MEDIA_SENT], *received = &outcome->media[MEDIA_RECEIVED];
+
+    return outcome->has_media[MEDIA_SENT] && outcome->has_media[MEDIA_RECEIVED] && attempt->kind == FACTS_CHECK &&
+           call_is_own(call, &attempt->local->key.addr) &&
+           !addresses_equal(&attempt->local->key.addr, &sent->from.addr) &&
+           nstime_cmp(&attempt->first_time, later(&sent->last, &received->last)) > 0 &&
+           !ended_before(call, outcome, attempt->first_frame, &attempt->first_time);
+}
+
+static void
+note_search(const facts_call_t *call, const call_outcome_t *outcome, tried_t *tried, const facts_attempt_t *attempt)
+{
+    if (!is_sought(call, outcome, attempt))
+        return;
+    tried->sought |= attempt_outcome(attempt) == FACTS_SILENT;
+    tried->found |= attempt->outcome == FACTS_ANSWERED;
+}
+
 static void
 find_loss(const facts_call_t *call, const call_outcome_t *outcome, tried_t *tried)
 {
     for (const facts_member_t *member = call->members; member; member = member->next) {
         if (call_root(member->endpoint->owner.call) != call)
             continue;
-        for (const facts_attempt_t *attempt = member->endpoint->attempts; attempt; attempt = attempt->next)
+        for (const facts_attempt_t *attempt = member->endpoint->attempts; attempt; attempt = attempt->next) {
+            note_search(call, outcome, tried, attempt);
             if (is_of_path(outcome, attempt))
                 note_loss(call, outcome, tried, attempt);
+        }
     }
     if (!tried->lost_frame && stall_of_path(&outcome->path)) {
         tried->lost_frame = stall_of_path(&outcome->path);
@@ -356,6 +382,11 @@ loss_of_path(const facts_call_t *call, const call_outcome_t *outcome, const trie
 
     if (tried->lost_frame && !was_there(call, outcome, tried))
         return (path_loss_t){ tried->lost_frame, tried->lost_text, may_recover(call, outcome, tried) };
+    if (tried->sought && !tried->found)
+        return (path_loss_t){
+            received->last_frame,
+            "the last that was received: the client looks for another path by another address, in vain", true
+        };
     if (received_no_more(call, outcome) && !(call->end_frame && call->end_frame < received->last_frame))
         return (path_loss_t){ received->last_frame, "the last that was received, while the client goes on sending",
                               true };

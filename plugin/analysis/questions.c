@@ -192,6 +192,29 @@ ask_foreign(question_t *question, const tally_t *tally)
         question->facts &= ~IF(FOREIGN_SUSPECTED);
 }
 
+/* What one relay does not answer over UDP says little about UDP where it is another one that is there over TCP, and
+ * nothing when the first one is as silent over TCP: that one is down. The same with UDP and TCP changed. */
+static void
+ask_silent(question_t *question, const tally_t *tally)
+{
+    static const struct {
+        uint64_t served, silent, unanswered; /* that another relay is there; facts of the one that is not */
+    } rows[2] = {
+        { IF(TCP_ALLOCATED) | IF(HELLO_ANSWERED) | IF(RELAY_TCP_ANSWERED), IF(UDP_ALLOCATE_SILENT),
+          IF(UDP_ALLOCATE_UNANSWERED) },
+        { IF(UDP_ALLOCATED), IF(RELAY_TCP_SILENT) | IF(RELAY_TCP_RESET), 0 },
+    };
+
+    for (unsigned tcp = 0; tcp < 2; tcp++) {
+        if (!(question->facts & rows[tcp].served) || tally->silent_there[tcp])
+            continue;
+        if (tally->silent_alone[tcp])
+            question->weak |= rows[tcp].silent;
+        else
+            question->facts &= ~(rows[tcp].silent | rows[tcp].unanswered);
+    }
+}
+
 /* Whether an address that is refused is the peer's own, as far as the packets tell: in the client's network it may be
  * that of another computer as well, and a NAT refuses what nobody behind it has asked for. */
 static bool
@@ -219,24 +242,34 @@ ask_refusals(question_t *question, const tally_t *tally)
         question->facts &= ~IF(PEER_TURNED_AWAY);
 }
 
+/* Whether there are packets alone: a header's flags say, too, what went wrong on the way to the relay, and its id
+ * where the computers are. */
+static bool
+alone(const question_t *question)
+{
+    return !question->header;
+}
+
 /* What else of the call speaks against a fact, or that it was seen only once, keeps it from being a proof. */
 static void
 ask_weak(question_t *question, const tally_t *tally)
 {
     tally_choice_t over_udp = { BIT(FACTS_CHECK), UDP, ~SERVER, ~0U };
     tally_choice_t resets = choices[RELAY_TCP_RESET];
-    const bool alone = !question->header; /* else its flags say, too, what went wrong on the way to the relay */
-    unsigned cut = alone ? tally->cut.count + tally->tls_broken.count : 0;
+    unsigned cut = alone(question) ? tally->cut.count + tally->tls_broken.count : 0;
     unsigned proxied = tally->hello_by[FACTS_BY_HTTP_PROXY] + tally->tls_proxied.count;
 
     if (!tally->repeated_again)
         question->weak |= IF(UNAUTHORIZED);
     if (tally->open_ended || cut == 1 || (tally->cut.count == 0 && tally->tls_broken.count == 1))
         question->weak |= IF(RELAY_TCP_CUT);
-    if (tally->open_ended || (alone && tally_count(tally, &resets) == 1))
+    if (tally->open_ended || (alone(question) && tally_count(tally, &resets) == 1))
         question->weak |= IF(RELAY_TCP_RESET);
-    if (tally->open_ended || (alone && proxied == 1))
+    if (tally->open_ended || (alone(question) && proxied == 1))
         question->weak |= IF(BY_HTTP_PROXY);
+    /* A private address that is silent may be in anybody's network. */
+    if (alone(question))
+        question->weak |= IF(HOST_SILENT);
     /* Who asks relays has their addresses from somewhere. */
     if (!(question->facts & IF(NO_RELAY_TRIED)))
         question->weak |= IF(NAME_FAILED);
@@ -261,6 +294,7 @@ ask_tally(question_t *question)
     for (size_t i = 0; i < array_length(cells); i++)
         set(question, cells[i].fact, cell_of(tally, cells[i].cell)->count > 0);
     ask_foreign(question, tally);
+    ask_silent(question, tally);
     ask_refusals(question, tally);
     if (tally->tls_answered) /* who has served one connection has refused another for a reason of its own */
         question->facts &= ~IF(RELAY_TCP_RESET);
@@ -277,18 +311,31 @@ ask_tally(question_t *question)
     set(question, NO_HELLO, hellos(tally) == 0);
     set(question, NO_RELAY_TRIED, tally_count(tally, &servers) == 0 && tally->by_own_relay == 0);
     set(question, PEER_RELAY_TRIED, tally->peer_relays > 0 || tally->outside > 1);
-    set(question, RELAY_INSIDE, relay_is_inside(tally));
+    set(question, ALL_INSIDE, relay_is_inside(tally) && !(alone(question) && tally->outside));
     ask_weak(question, tally);
 }
 
 /* Silence alone may be a pause or a call on hold: it is a gap where as much as that is missing. */
 static bool
-is_bad(const media_summary_t *media)
+has_gap(const media_summary_t *media)
 {
     double missing = media->packets ? (double)media->lost * media->seconds / (double)media->packets : 0;
 
-    return media->loss > quality_limits.loss || media->jitter > quality_limits.jitter ||
-           (media->gap > quality_limits.gap && missing > media->gap / 2);
+    return media->gap > quality_limits.gap && missing > media->gap / 2;
+}
+
+/* Whether the media that arrive are bad. What is missing of those that the computer sends, where they set out, the
+ * capture has missed, and as much of what arrives. */
+static bool
+is_bad(const question_t *question)
+{
+    const call_outcome_t *outcome = question->outcome;
+    const media_summary_t *sent = &outcome->media[MEDIA_SENT], *received = &outcome->media[MEDIA_RECEIVED];
+    const facts_call_t *call = question->call;
+    const bool at_source = outcome->has_media[MEDIA_SENT] && call->own_count && host_seen(&call->own[0]) == HOST_NEAR;
+
+    return received->loss - (at_source ? sent->loss : 0) > quality_limits.loss ||
+           received->jitter > quality_limits.jitter || (has_gap(received) && !(at_source && has_gap(sent)));
 }
 
 /* The name of a relay that DNS gives no address for; NULL = none, or another relay's name has one. */
@@ -347,7 +394,7 @@ ask_outcome(question_t *question)
     set(question, PATH_OVER_TCP_RELAY,
         outcome->has_path && outcome->path.transport == PT_TCP && outcome->path.local_type == FACTS_RELAY);
     set(question, ONE_WAY, outcome->kind == OUTCOME_ONE_WAY);
-    set(question, BAD_MEDIA, outcome->has_media[MEDIA_RECEIVED] && is_bad(received));
+    set(question, BAD_MEDIA, outcome->has_media[MEDIA_RECEIVED] && is_bad(question));
 }
 
 static void

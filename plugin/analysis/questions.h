@@ -57,11 +57,11 @@ typedef enum {
     NO_HELLO,
     PEER_RELAY_TRIED, /* a pair with a relayed candidate of the peer, or with one that may be */
     PATH_OVER_TCP_RELAY,
-    NO_RELAY_TRIED,     /* no allocation, no connection to a relay, no check by one */
-    RELAY_INSIDE,       /* the relay that was tried has a private address */
-    RELAY_TCP_CUT,      /* connections to the relay end right behind the first data, or take none */
-    PEER_RESET,         /* a connection to the peer is reset behind its first data */
-    PEER_TURNED_AWAY,   /* ICMP errors refuse packets to the peer */
+    NO_RELAY_TRIED,   /* no allocation, no connection to a relay, no check by one */
+    ALL_INSIDE,       /* the relay that was tried has a private address, and nothing says that the peer has another */
+    RELAY_TCP_CUT,    /* connections to the relay end right behind the first data, or take none */
+    PEER_RESET,       /* a connection to the peer is reset behind its first data */
+    PEER_TURNED_AWAY, /* ICMP errors refuse packets to the peer */
     TURNED_AWAY_NEARBY, /* those of the client's next router do */
     REFUSED_IN_PART,    /* one address of the peer is refused, others are only silent, and no header says why */
     PEER_UNREACHABLE,   /* routers answer that there is no way to the peer */

@@ -145,6 +145,7 @@ count_tls(tally_t *tally, const facts_attempt_t *attempt)
         break;
     case TLS_REFUSED:
     case TLS_CLOSED:
+    case TLS_SHUT:
     case TLS_SWALLOWED:
         cell_add(&tally->tls_broken, attempt);
         break;
@@ -428,6 +429,64 @@ is_between_relays(const facts_attempt_t *attempt)
     return own && attempt_pair(attempt) == PAIR_RELAYS && !addresses_equal(&own->key.addr, &attempt->remote.addr);
 }
 
+/* Whether a relay that stays silent over one transport is there over the other. What a proxy hands on may go to it.
+ */
+static bool
+is_there_otherwise(const facts_attempt_t *silent, const facts_attempt_t *other)
+{
+    return other->to_server && other->transport != silent->transport &&
+           (other->outcome == FACTS_ANSWERED || other->outcome == FACTS_CHALLENGED || other->implied) &&
+           (other->proxied || addresses_equal(&other->remote.addr, &silent->remote.addr));
+}
+
+/* Whether it is as silent there, as often as it was asked. (Who goes on with another relay has waited long enough.)
+ */
+static bool
+is_silent_otherwise(const facts_attempt_t *silent, const facts_attempt_t *other)
+{
+    const bool missing = other->outcome == FACTS_UNANSWERED && !other->implied && other->tries > 1;
+
+    return other->to_server && other->transport != silent->transport && other->kind != FACTS_HELLO &&
+           (missing || other->outcome == FACTS_RESET) && addresses_equal(&other->remote.addr, &silent->remote.addr);
+}
+
+/* Who was silent over the other transport for so long, in seconds, before the first try has shown that the link was
+ * up. */
+#define LATE_TIME 2
+
+/* Whether a connection was as silent for all the time in which a request over UDP was: the link came up behind that.
+ */
+static bool
+is_late_as_well(const facts_attempt_t *silent, const facts_attempt_t *other)
+{
+    return other->kind == FACTS_CONNECTION && other->tries > 1 && is_there_otherwise(silent, other) &&
+           other->answer_frame > silent->last_frame &&
+           seconds_between(&silent->first_time, &other->first_time) < LATE_TIME;
+}
+
+static bool
+is_there_before(const facts_attempt_t *silent, const facts_attempt_t *other)
+{
+    return other->answer_frame < silent->last_frame && is_there_otherwise(silent, other);
+}
+
+/* What is known of a relay that does not answer over a transport: one that is down tells nothing about that. */
+static void
+count_silent_relay(const facts_call_t *call, tally_t *tally, const facts_attempt_t *attempt)
+{
+    const bool tcp = attempt->transport == PT_TCP;
+
+    if (!attempt->to_server || attempt->kind != (tcp ? FACTS_CONNECTION : FACTS_ALLOCATION) ||
+        !(attempt->outcome == FACTS_UNANSWERED || attempt->outcome == FACTS_RESET))
+        return;
+    if (!tcp && any_related(call, attempt, is_late_as_well) && !any_related(call, attempt, is_there_before))
+        return;
+    if (any_related(call, attempt, is_there_otherwise))
+        tally->silent_there[tcp]++;
+    else if (!any_related(call, attempt, is_silent_otherwise))
+        tally->silent_alone[tcp]++;
+}
+
 /* What an attempt says together with others of its call. */
 static void
 count_related(const facts_call_t *call, tally_t *tally, const facts_attempt_t *attempt, facts_side_t side)
@@ -447,6 +506,8 @@ count_related(const facts_call_t *call, tally_t *tally, const facts_attempt_t *a
     tally->between_relays += is_between_relays(attempt);
     tally->by_own_relay += is_by_own_relay(call, attempt);
     count_outside(call, tally, attempt);
+    if (!is_other_side(call, tally, attempt, side))
+        count_silent_relay(call, tally, attempt);
 }
 
 /* Whether the client has tried another address of the peer, which nobody refuses, and which does not answer. */

@@ -139,7 +139,7 @@ const verdict_rule_t verdict_rules[] = {
       "No route between the two internal networks (VLANs): neither the peer nor the relay answers.",
       "Check routing and access lists between the clients' networks, and from them to the Edge's internal address." },
     { "no_route", ID(22) | ID(25), { ICEWARN_LOCAL_FAILED, 0, 0 },
-      IF(HOST_SILENT) | IF(RELAY_SILENT) | IF(RELAY_INSIDE), 0,
+      IF(HOST_SILENT) | IF(RELAY_SILENT) | IF(ALL_INSIDE), 0,
       IF(HOST_ANSWERED) | IF(HOST_RESET) | IF(RELAY_REACHED),
       IF(HOST_SILENT), 0, BIT(OUTCOME_FAILED),
       "No route between the two internal networks (VLANs): neither the peer nor the relay answers.",

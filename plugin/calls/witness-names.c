@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "calls/witness.h"
+#include "knowledge/ms-products.h"
 
 #include <wsutil/inet_addr.h>
 
@@ -142,6 +143,9 @@ facts_tell_server_name(packet_info *pinfo, const char *name)
 
     if (!facts_telling(pinfo) || (pinfo->dst.type != AT_IPv4 && pinfo->dst.type != AT_IPv6))
         return;
+    /* Where nobody is known to make a call, it will be looked for when there is one. */
+    if (ms_names_relay(name) && call_of_host(pinfo, &pinfo->src))
+        facts_tell_relay(pinfo, &pinfo->dst);
     if (relay_known(&pinfo->dst)) {
         facts_tell_relay_name(pinfo, FACTS_NAMED_BY_SNI, name, &pinfo->dst);
         return;
@@ -165,6 +169,10 @@ facts_tell_relay_found(packet_info *pinfo, const address *relay)
     dns_look_again();
     if (server && server->name && addresses_equal(&server->server, relay))
         facts_tell_relay_name(pinfo, FACTS_NAMED_BY_SNI, server->name, relay);
+    /* There is a call now: what else was asked for by a name that relays have belongs to it. */
+    for (unsigned i = 0; servers && i < SERVERS; i++)
+        if (servers[i].name && !relay_known(&servers[i].server) && ms_names_relay(servers[i].name))
+            facts_tell_relay(pinfo, &servers[i].server);
 }
 
 const facts_relay_name_t *

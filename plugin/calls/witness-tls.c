@@ -40,6 +40,9 @@
 /* Attempts of an endpoint that are looked through. */
 #define MOST_LOOKED 64
 
+/* A connection that the server ends so soon, in seconds, was never of use. */
+#define SHUT_TIME 2
+
 enum { TO_SERVER, FROM_SERVER };
 
 struct facts_tls {
@@ -49,6 +52,7 @@ struct facts_tls {
     uint32_t answer_frame;
     unsigned code;          /* HTTP status; of a fatal alert its description */
     bool refused;           /* the answer is a fatal alert */
+    bool spoken;            /* the client has said something */
     uint32_t closed_frame;  /* there the server ends the connection without a word */
     unsigned behind_hello;  /* bytes of the client's, */
     uint32_t refusal_frame; /* and where it ends the connection without having gone on */
@@ -143,6 +147,7 @@ static void
 note_from_client(facts_tls_t *tls, const packet_info *pinfo, tvbuff_t *frame, const frame_segment_t *segment,
                  const frame_tcp_t *header)
 {
+    tls->spoken |= header->data > 0;
     if (tls->hello_frame == 0 && tls->answer_frame == 0 && tls->segments[TO_SERVER] == 0 &&
         is_hello(frame, segment)) {
         tls->hello_frame = pinfo->num;
@@ -207,18 +212,43 @@ is_swallowed(const facts_attempt_t *attempt)
             seconds_between(&tls->hello_time, last) >= HELLO_TIME);
 }
 
+/* Whether the server, or somebody in its name, has ended the connection without a word: where the client does so
+ * first, the server only takes its leave. */
+static bool
+is_closed_by_server(const facts_attempt_t *attempt)
+{
+    const uint32_t closed = attempt->tls->closed_frame;
+    const facts_end_t *const ends[] = { &attempt->closed, &attempt->reset };
+
+    for (size_t i = 0; i < array_length(ends); i++)
+        if (ends[i]->frame && !ends[i]->by_remote && ends[i]->frame < closed)
+            return false;
+    return closed != 0;
+}
+
+/* Whether that happened as soon as the connection was open: a load balancer has nobody to hand it on to. */
+static bool
+is_shut(const facts_attempt_t *attempt)
+{
+    return !attempt->tls->spoken && is_closed_by_server(attempt) &&
+           attempt->closed.frame == attempt->tls->closed_frame &&
+           seconds_between(&attempt->last_time, &attempt->closed.time) < SHUT_TIME;
+}
+
 tls_outcome_t
 tls_outcome(const facts_attempt_t *attempt)
 {
     const facts_tls_t *tls = attempt->tls;
 
-    if (!tls || !tls->hello_frame)
+    if (!tls)
         return TLS_NOT_SEEN;
+    if (!tls->hello_frame)
+        return is_shut(attempt) ? TLS_SHUT : TLS_NOT_SEEN;
     if (tls->by == FACTS_BY_HTTP_PROXY)
         return TLS_BY_HTTP_PROXY;
     if (tls->by == FACTS_BY_TLS_SERVER)
         return tls->refused ? TLS_REFUSED : tls->refusal_frame ? TLS_REJECTED : TLS_ANSWERED;
-    if (tls->closed_frame)
+    if (is_closed_by_server(attempt))
         return TLS_CLOSED;
     return is_swallowed(attempt) ? TLS_SWALLOWED : TLS_NOT_SEEN;
 }
@@ -260,6 +290,7 @@ tls_frame(const facts_attempt_t *attempt)
     case TLS_REJECTED:
         return tls->refusal_frame;
     case TLS_CLOSED:
+    case TLS_SHUT:
         return tls->closed_frame;
     case TLS_SWALLOWED:
         return tls->hello_frame;
@@ -276,6 +307,7 @@ tls_text(wmem_allocator_t *scope, const facts_attempt_t *attempt)
         [TLS_REFUSED] = "its TLS hello is refused by a fatal alert",
         [TLS_REJECTED] = "the client does not go on with the TLS server that answers",
         [TLS_CLOSED] = "closed behind its TLS hello, without an answer",
+        [TLS_SHUT] = "closed as soon as it is open",
         [TLS_SWALLOWED] = "its TLS hello stays unanswered",
     };
     const char *text = texts[tls_outcome(attempt)];

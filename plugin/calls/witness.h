@@ -214,6 +214,7 @@ typedef enum {
     TLS_REFUSED,   /* a fatal alert is all that came */
     TLS_REJECTED,  /* the client ended the connection behind the answer, as one that does not trust it does */
     TLS_CLOSED,    /* the server, or somebody in its name, ended it without an answer */
+    TLS_SHUT,      /* the same before the client has said anything */
     TLS_SWALLOWED, /* no answer, although there was time */
     TLS_OUTCOMES
 } tls_outcome_t;

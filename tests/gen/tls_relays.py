@@ -105,6 +105,14 @@ def closed(stream):
     stream.segment(0, flags="FA", after=0.001)
 
 
+def given_up(stream):
+    """By the client itself; the server takes its leave."""
+    stream.segment(1, flags="A")
+    stream.segment(0, flags="FA", after=0.05)
+    stream.segment(1, flags="FA", after=0.03)
+    stream.segment(0, flags="A")
+
+
 def refused(stream):
     """By a firewall that looks at the server's name, or by the relay itself."""
     stream.send(1, alert(UNRECOGNIZED_NAME), after=0.01)
@@ -202,7 +210,7 @@ BLOCKED = [("tls-distrusted", distrusted, "tls_inspection", "medium"), ("tls13-d
            ("tls-left", left, "tls_inspection", "medium"), ("tls-http", http, "http_proxy", "high"),
            ("tls-closed", closed, "relay_blocked", "high"), ("tls-refused", refused, "relay_blocked", "high"),
            ("tls-swallowed", swallowed, "relay_blocked", "high"), ("tls-acknowledged-only", acknowledged_only, "relay_blocked", "high"),
-           ("tls-accepted", accepted, "udp_3478_blocked", "medium")]
+           ("tls-closed-by-client", given_up, "udp_3478_blocked", "medium"), ("tls-accepted", accepted, "udp_3478_blocked", "medium")]
 ROWS = [
     Row("tls-media", media_inside, "incomplete", wrong=("udp_3478_blocked",)),
     Row("tls-media-to-listener", lambda: media_inside(each=20), "incomplete", wrong=("udp_3478_blocked",)),
