@@ -8,7 +8,7 @@ import pytest
 
 from call_table import CANDIDATES, rows_of
 from conftest import TOP
-from gen import offers
+from gen import offers, signalling
 from gen.dialects import OWN, PEER, Dialect
 from gen.media_call import MediaCall
 from gen.signalling import answer, invite, sdp
@@ -61,6 +61,26 @@ def test_an_answer_that_shares(bench):
     wrong, links = ["msice.expert.no_candidates", "msice.expert.address_family_mismatch"], "msice.other_side_in"
     row, *_ = bench.rows(CAPTURE, [*wrong, links], "-Y", 'sip.Status-Code == 200').values()
     assert not any(row[name] for name in wrong) and len(row[links]) == 3
+
+
+@pytest.mark.parametrize("header, more, warned", [
+    ("User-Agent: Asterisk PBX 18.9.0", [], False), ("Server: Audiocodes-Sip-Gateway-Mediant/v.7.20A", [], False),
+    ("User-Agent: Asterisk PBX 18.9.0", ["m=video 50004 RTP/AVP 34", "a=candidate:1 1 UDP 2130706431 192.0.2.6 50004 typ host"],
+     True),
+    ("User-Agent: Asterisk PBX 18.9.0", ["a=x-source:main-audio"], True), ("Supported: timer", [], True),
+    ("Server: RTCC/6.0.0.0 MediationServer", [], True),
+    ("User-Agent: UCCAPI/16.0.4266.1001 OC/16.0.4266.1001 (Skype for Business)", [], True)])
+def test_an_answer_without_candidates(bench, header, more, warned):
+    """A gateway of others need not speak ICE; one that does, or a product of Microsoft's, has some."""
+    capture, ends = Capture(), (("192.0.2.5", 5060), ("192.0.2.6", 5060))
+    capture.udp(*ends, signalling.invite(signalling.sdp("192.0.2.5", signalling.ONLY_IPV4)))
+    capture.udp(*ends[::-1], message("SIP/2.0 200 OK", [header], signalling.sdp("192.0.2.6", ["m=audio 50002 RTP/AVP 0", *more]),
+                                     "audio@test", "1 INVITE"))
+    path = bench.scratch / "without.pcap"
+    capture.write(path)
+    path.chmod(0o644)
+    row = bench.rows(path, ["msice.expert.no_candidates", "msice.media.summary"])[2]
+    assert "audio: no candidates" in row["msice.media.summary"][0] and bool(row["msice.expert.no_candidates"]) == warned
 
 
 def test_offers_of_teams_bring_no_warning(bench):

@@ -216,3 +216,11 @@ def test_the_reader_of_wireshark_keeps_its_limit(bench):
     """It is asked about every file."""
     path = bench.write("late.log", filler("2014-07-01 12:00:00 ", 1 << 21) + PJSIP)
     assert bench.run("tshark", "-r", path, check=False).returncode != 0
+
+
+@pytest.mark.parametrize("changed, year", [("2014-08-01", 2012), ("2013-01-05", 2012), ("2016-02-29", 2016),
+                                           ("2016-02-28", 2012), ("2101-03-01", 2096)])
+def test_leap_day_without_a_year(write, changed, year):
+    """The 29th of February is of the last year that has one, and the days around it are of the same year."""
+    found = times(write(kamailio("Feb 29 12:00:00") + kamailio("Mar  1 12:00:00"), changed), tz="UTC")
+    assert found == [seconds(f"{year}-{day} 12:00:00") for day in ("02-29", "03-01")]

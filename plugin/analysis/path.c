@@ -250,7 +250,9 @@ type_of(const facts_key_t *key, bool *concluded)
     const facts_endpoint_t *endpoint = key->port ? endpoint_find(key) : NULL;
 
     *concluded = true;
-    return endpoint ? endpoint_candidate_type(endpoint, concluded) : FACTS_TYPE_UNKNOWN;
+    if (endpoint)
+        return endpoint_candidate_type(endpoint, concluded);
+    return key->port && relay_known(&key->addr) ? FACTS_RELAY : FACTS_TYPE_UNKNOWN;
 }
 
 static void

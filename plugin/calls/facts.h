@@ -247,8 +247,9 @@ void facts_tell_rtcp(packet_info *pinfo);
  * allocated, and not there with this socket. */
 bool facts_relay_is_peers(const packet_info *pinfo);
 
-/* Tells that a check of this packet goes to or comes from a relay, whose data carry the session of an allocation that
- * is not the client's: peer, behind the own relay, or straight (NULL), where it is the peer's if the above holds. */
+/* Tells that a check or media of this packet go to or come from a relay, whose data carry the session of an
+ * allocation that is not the client's: peer, behind the own relay, or straight (NULL), where it is the peer's if the
+ * above holds. */
 void facts_tell_peers_relay(packet_info *pinfo, const address *peer);
 
 /* Bytes of the TCP stream in front of what is told next in this packet are not in the capture, or could not be put

@@ -182,6 +182,22 @@ msturn_answer_settle(tvbuff_t *tvb, packet_info *pinfo, msturn_hello_t *hello, m
     tell_facts(pinfo, hello);
 }
 
+msturn_answer_t
+msturn_answer_known(const msturn_hello_t *hello, const packet_info *pinfo)
+{
+    msturn_answer_t known = MSTURN_ANSWER_NONE;
+
+    if (hello->told_in[MSTURN_ANSWER_EDGE_UNSEEN] == pinfo->num)
+        return MSTURN_ANSWER_EDGE_UNSEEN;
+    for (unsigned answer = 0; answer < MSTURN_ANSWERS; answer++) {
+        const uint32_t told = hello->told_in[answer];
+
+        if (told != 0 && told < pinfo->num && told >= hello->told_in[known])
+            known = (msturn_answer_t)answer;
+    }
+    return known;
+}
+
 void
 msturn_answer_certificate(packet_info *pinfo, msturn_hello_t *hello, const msturn_certificate_t *certificate)
 {

@@ -28,6 +28,9 @@ msturn_answer_t msturn_answer_classify(tvbuff_t *tvb, bool *more);
 /* Notes who answered, in this packet; first pass only. tvb: the answer, for what can be read from it. */
 void msturn_answer_settle(tvbuff_t *tvb, packet_info *pinfo, msturn_hello_t *hello, msturn_answer_t answer);
 
+/* Who is known to have answered when the client speaks in this packet, by whatever pass. */
+msturn_answer_t msturn_answer_known(const msturn_hello_t *hello, const packet_info *pinfo);
+
 /* Notes the certificate of a genuine TLS server, complete in this packet; first pass only. */
 void msturn_answer_certificate(packet_info *pinfo, msturn_hello_t *hello, const msturn_certificate_t *certificate);
 

@@ -242,9 +242,12 @@ msturn_frame_judge_next(tvbuff_t *tvb, int offset, msturn_framing_t framing, mst
 {
     msturn_verdict_t verdict = msturn_frame_judge(tvb, offset, framing, frame);
 
-    if (verdict == MSTURN_IS_FRAME && breaks_rule(tvb, offset, frame) && !lands(tvb, offset + frame->total, framing))
-        return MSTURN_NO_FRAME;
-    return verdict;
+    if (verdict != MSTURN_IS_FRAME || !breaks_rule(tvb, offset, frame))
+        return verdict;
+    /* What would tell may stand in what the snap length cut. */
+    if (tvb_captured_length(tvb) < tvb_reported_length(tvb))
+        return MSTURN_FRAME_NEEDS_MORE;
+    return lands(tvb, offset + frame->total, framing) ? MSTURN_IS_FRAME : MSTURN_NO_FRAME;
 }
 
 unsigned

@@ -12,6 +12,7 @@
 #include "base/enabled.h"
 #include "base/finding-add.h"
 #include "base/layers.h"
+#include "base/tcp-state.h"
 #include "calls/facts.h"
 #include "carriers/msturn-demux.h"
 #include "carriers/msturn-inner.h"
@@ -49,10 +50,12 @@ static const value_string frame_types[] = {
 struct msturn_frames {
     msturn_framing_t framing;
     bool known;      /* next is valid */
+    bool synced;     /* it has been before */
     uint32_t next;   /* TCP sequence number of the next frame */
     uint32_t end;    /* where that frame ends, when its header was seen; else next */
     bool begun;      /* handed is valid */
     uint32_t handed; /* TCP sequence number behind all that came before this payload */
+    bool unseen;     /* bytes of the stream may be missing, see msturn_frames_unseen() */
     msturn_inner_t *inner;
 };
 
@@ -60,8 +63,11 @@ struct msturn_frames {
 typedef struct {
     int rest;    /* bytes of an earlier frame in front */
     bool lost;   /* no frame boundary is known: look for one */
-    int missing; /* bytes of the stream that the capture has not got, 0 = none */
-    bool waits;  /* bytes outside any frame come again with the frame behind them, and are told then */
+    bool unseen; /* the same, by what the capture has not got: bytes in front of the next one are no fault */
+    int missing; /* bytes of the stream that are not in the capture, or were not put together; 0 = none */
+    bool
+        handed; /* those had been handed over: they were to be put together with a segment that the snap length cut */
+    bool waits; /* bytes outside any frame come again with the frame behind them, and are told then */
 } entry_t;
 
 msturn_frames_t *
@@ -77,9 +83,21 @@ msturn_frames_new(msturn_framing_t framing)
 void
 msturn_frames_begin_at(msturn_frames_t *frames, uint32_t seq)
 {
-    frames->known = true;
+    frames->known = frames->synced = true;
     frames->next = seq;
     frames->end = seq;
+}
+
+static bool
+is_snapped(tvbuff_t *tvb)
+{
+    return tvb_captured_length(tvb) < tvb_reported_length(tvb);
+}
+
+void
+msturn_frames_unseen(msturn_frames_t *frames)
+{
+    frames->unseen = true;
 }
 
 /* --- dissecting ------------------------------------------------------------------------------------------------- */
@@ -132,7 +150,11 @@ add_header(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, cons
     proto_tree_add_item(subtree, hf_length, tvb, offset + frame->header - 2, 2, ENC_BIG_ENDIAN);
     if (length == 0)
         finding_add(pinfo, item, &ei_empty);
-    if (cut)
+    if (cut && is_snapped(tvb))
+        finding_add_format(pinfo, item, &ei_cut,
+                           "The frame goes on in other segments: with one that the snap length cut nothing is put "
+                           "together.");
+    else if (cut)
         finding_add(pinfo, item, &ei_cut);
     return subtree;
 }
@@ -197,21 +219,32 @@ dissect_frame_safely(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *
     ENDTRY;
 }
 
+/* Bytes of the stream in front of a frame, or in place of one. wrong: a frame had to begin here. */
 static void
-add_outside(tvbuff_t *tvb, int offset, int length, packet_info *pinfo, proto_tree *tree, int hf, expert_field *ei)
+add_outside(tvbuff_t *tvb, int offset, int length, packet_info *pinfo, proto_tree *tree, bool wrong)
 {
-    const char *what = ei != NULL ? "bytes outside any frame" : "rest of a frame";
-    proto_item *item =
-        proto_tree_add_protocol_format(tree, msturn_proto(), tvb, offset, length, "Microsoft TURN, %s", what);
-    proto_tree *subtree = proto_item_add_subtree(item, ett_frame);
+    const char *what = wrong ? "bytes outside any frame" : "rest of a frame";
+    const int captured = MIN(length, tvb_captured_length_remaining(tvb, offset));
+    proto_item *item;
+    proto_tree *subtree;
 
+    offset = MIN(offset, (int)tvb_captured_length(tvb));
+    item = proto_tree_add_protocol_format(tree, msturn_proto(), tvb, offset, captured, "Microsoft TURN, %s", what);
+    subtree = proto_item_add_subtree(item, ett_frame);
     facts_tell_stream_gap(pinfo);
     msturn_frames_next_info(pinfo);
     col_append_fstr(pinfo->cinfo, COL_INFO, "[%s]", what);
-    proto_tree_add_item(subtree, hf, tvb, offset, length, ENC_NA);
-    if (ei == NULL)
+    if (captured > 0)
+        proto_tree_add_item(subtree, wrong ? hf_skipped : hf_rest, tvb, offset, captured, ENC_NA);
+    if (captured < length)
+        finding_add_format(
+            pinfo, item, &ei_gap,
+            "%d bytes of the stream were cut by the snap length. Frames are found again where the next "
+            "one surely begins.",
+            length - captured);
+    if (!wrong)
         return;
-    finding_add_format(pinfo, item, ei,
+    finding_add_format(pinfo, item, &ei_lost,
                        "A frame should begin here, with type 2 or 3: %d bytes passed over. Check for segments that "
                        "the capture lost, or for something that changes the stream on the way.",
                        length);
@@ -219,9 +252,19 @@ add_outside(tvbuff_t *tvb, int offset, int length, packet_info *pinfo, proto_tre
 
 /* --- the stream ------------------------------------------------------------------------------------------------- */
 
+/* Whether a payload is the first of its side, in a connection that the capture saw open. */
+static bool
+is_first(packet_info *pinfo, const struct tcpinfo *tcpinfo, int offset)
+{
+    const conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
+
+    return tcpinfo->seq + (uint32_t)offset == 1 && conversation &&
+           (tcp_state_seen(conversation) & (TCP_SEEN_SYN | TCP_SEEN_SYN_ACK)) != 0;
+}
+
 /* Compares where the payload begins with where the last one ended. First pass. */
 static entry_t
-enter(const msturn_frames_t *frames, const struct tcpinfo *tcpinfo, int offset, int length)
+enter(packet_info *pinfo, const msturn_frames_t *frames, const struct tcpinfo *tcpinfo, int offset, int length)
 {
     uint32_t seq = tcpinfo->seq + (uint32_t)offset;
     entry_t entry = { 0 };
@@ -229,6 +272,8 @@ enter(const msturn_frames_t *frames, const struct tcpinfo *tcpinfo, int offset, 
 
     if (!frames->known) {
         entry.lost = true;
+        /* Of a connection that is known as ours by its other side, or that the capture begins in. */
+        entry.unseen = frames->unseen || (!frames->synced && !is_first(pinfo, tcpinfo, offset));
         return entry;
     }
     if (ahead >= 0) {
@@ -236,11 +281,13 @@ enter(const msturn_frames_t *frames, const struct tcpinfo *tcpinfo, int offset, 
         return entry;
     }
     entry.missing = -ahead;
+    entry.handed = frames->unseen && frames->begun && (int32_t)(frames->handed - seq) >= 0;
     ahead = (int32_t)(frames->end - seq);
     if (frames->end != frames->next && ahead >= 0)
         entry.rest = MIN(ahead, length); /* the gap is inside a frame whose end is known */
     else
         entry.lost = true;
+    entry.unseen = entry.lost && frames->unseen;
     return entry;
 }
 
@@ -254,7 +301,7 @@ entry_of(packet_info *pinfo, const msturn_frames_t *frames, const struct tcpinfo
     if (tcpinfo == NULL)
         return entry;
     if (!PINFO_FD_VISITED(pinfo))
-        return enter(frames, tcpinfo, offset, length);
+        return enter(pinfo, frames, tcpinfo, offset, length);
     kept = (const entry_t *)p_get_proto_data(wmem_file_scope(), pinfo, proto_frames, tcpinfo->seq + (uint32_t)offset);
     return kept != NULL ? *kept : entry;
 }
@@ -276,7 +323,7 @@ expect(packet_info *pinfo, msturn_frames_t *frames, const struct tcpinfo *tcpinf
 {
     if (tcpinfo == NULL || PINFO_FD_VISITED(pinfo))
         return;
-    frames->known = true;
+    frames->known = frames->synced = true;
     frames->next = tcpinfo->seq + (uint32_t)offset;
     frames->end = tcpinfo->seq + (uint32_t)end;
 }
@@ -353,7 +400,7 @@ ask_for_rest(tvbuff_t *tvb, int from, int offset, packet_info *pinfo, msturn_fra
 {
     const bool known = verdict == MSTURN_IS_FRAME;
 
-    if (pinfo->can_desegment == 0 || tvb_captured_length(tvb) < tvb_reported_length(tvb))
+    if (pinfo->can_desegment == 0 || is_snapped(tvb))
         return false;
     expect(pinfo, frames, tcpinfo, from, known ? offset + frame->total : from);
     pinfo->desegment_offset = from;
@@ -391,7 +438,7 @@ dissect_frames(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, 
                const struct tcpinfo *tcpinfo, entry_t *entry)
 {
     int end = (int)tvb_reported_length(tvb);
-    bool lost = entry->lost;
+    bool lost = entry->lost, wrong;
 
     while (offset < end) {
         msturn_frame_t frame = { 0 };
@@ -402,6 +449,7 @@ dissect_frames(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, 
             int found = msturn_frame_find(tvb, offset, frames->framing);
             int skipped = (found < 0 ? end : found) - offset;
 
+            wrong = !lost || !entry->unseen;
             lost = false;
             if (!PINFO_FD_VISITED(pinfo))
                 msturn_inner_lost(frames->inner);
@@ -410,7 +458,7 @@ dissect_frames(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, 
             if (found < 0)
                 forget(pinfo, frames);
             if (skipped > 0)
-                add_outside(tvb, offset, skipped, pinfo, tree, hf_skipped, &ei_lost);
+                add_outside(tvb, offset, skipped, pinfo, tree, wrong);
             if (found < 0)
                 return;
             offset = found;
@@ -421,7 +469,7 @@ dissect_frames(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, 
                 return;
             if (verdict == MSTURN_FRAME_NEEDS_MORE) {
                 forget(pinfo, frames);
-                add_outside(tvb, offset, end - offset, pinfo, tree, hf_rest, NULL);
+                add_outside(tvb, offset, end - offset, pinfo, tree, false);
                 return;
             }
         }
@@ -430,6 +478,23 @@ dissect_frames(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, 
         dissect_beside(tvb, offset, pinfo, tree, frames, tcpinfo, &frame);
         offset += frame.total;
     }
+}
+
+/* Tells of bytes in front of a payload. */
+static void
+show_missing(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, const msturn_frames_t *frames,
+             const entry_t *entry)
+{
+    facts_tell_stream_gap(pinfo);
+    if (!PINFO_FD_VISITED(pinfo))
+        msturn_inner_lost(frames->inner);
+    finding_add_bytes_format(tree, pinfo, &ei_gap, tvb, MIN(offset, (int)tvb_captured_length(tvb)), 0,
+                             entry->handed
+                                 ? "%d bytes in front of this segment go on in one that the snap length cut: nothing "
+                                   "is put together with it."
+                                 : "%d bytes in front of this segment are not in the capture, or came out of order. "
+                                   "Try the TCP preference to reassemble out-of-order segments.",
+                             entry->missing);
 }
 
 void
@@ -442,17 +507,10 @@ msturn_frames_dissect(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree 
     if (length <= 0)
         return;
     entry = entry_of(pinfo, frames, (const struct tcpinfo *)tcpinfo, offset, length);
-    if (entry.missing > 0) {
-        facts_tell_stream_gap(pinfo);
-        if (!PINFO_FD_VISITED(pinfo))
-            msturn_inner_lost(frames->inner);
-        finding_add_bytes_format(tree, pinfo, &ei_gap, tvb, offset, 0,
-                                 "%d bytes in front of this segment are not in the capture, or came out of order. "
-                                 "Try the TCP preference to reassemble out-of-order segments.",
-                                 entry.missing);
-    }
+    if (entry.missing > 0)
+        show_missing(tvb, offset, pinfo, tree, frames, &entry);
     if (entry.rest > 0)
-        add_outside(tvb, offset, entry.rest, pinfo, tree, hf_rest, NULL);
+        add_outside(tvb, offset, entry.rest, pinfo, tree, false);
     dissect_frames(tvb, offset + entry.rest, pinfo, tree, frames, (const struct tcpinfo *)tcpinfo, &entry);
     keep_entry(pinfo, (const struct tcpinfo *)tcpinfo, offset, &entry);
     note_handed(pinfo, frames, (const struct tcpinfo *)tcpinfo, offset + length);

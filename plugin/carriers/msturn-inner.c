@@ -47,6 +47,8 @@ typedef struct {
     int rest;     /* bytes of an open packet in front */
     uint32_t id;  /* of that packet */
     bool more;    /* it goes on behind them */
+    bool half;    /* the second byte of a length is in front */
+    uint8_t high; /* its first byte, at the end of the frame before */
 } entry_t;
 
 struct msturn_inner {
@@ -55,6 +57,8 @@ struct msturn_inner {
     int left;        /* bytes that the open packet lacks, 0 = none is open */
     uint32_t id;     /* of the open packet: the place that it begins at */
     unsigned pieces; /* of the open packet so far */
+    bool half;       /* the last frame ended with the first byte of a length */
+    uint8_t high;    /* that byte */
     bool begun;      /* last is valid */
     uint32_t last;   /* place of the frame that was entered last */
     wmem_map_t *entries;
@@ -83,6 +87,7 @@ void
 msturn_inner_lost(msturn_inner_t *inner)
 {
     inner->left = 0;
+    inner->half = false;
     inner->lost = true;
 }
 
@@ -97,6 +102,22 @@ may_begin(tvbuff_t *tvb, int offset)
     if (tvb_get_uint8(tvb, offset + RFC4571_HEADER_LENGTH) >> 6 == 2)
         return true;
     return captured >= 8 && tvb_get_ntohl(tvb, offset + RFC4571_HEADER_LENGTH + 4) == STUN_COOKIE;
+}
+
+/* The same where one has to begin by what came before. A frame that is too short to hold media or STUN by itself is
+ * the beginning of a packet, unless its bytes say otherwise. */
+static bool
+may_come_next(tvbuff_t *tvb)
+{
+    const int captured = (int)tvb_captured_length(tvb);
+
+    if (captured < RFC4571_HEADER_LENGTH)
+        return true;
+    if (captured == RFC4571_HEADER_LENGTH)
+        return tvb_get_ntohs(tvb, 0) >= MSTURN_MIN_PEER_FRAME;
+    return may_begin(tvb, 0) ||
+           (captured < RFC4571_HEADER_LENGTH + 8 && tvb_get_ntohs(tvb, 0) >= STUN_HEADER_LENGTH &&
+            tvb_get_uint8(tvb, RFC4571_HEADER_LENGTH) <= 1);
 }
 
 /* Whether the content begins with a whole packet, and cannot be media itself. */
@@ -131,9 +152,13 @@ enter(tvbuff_t *tvb, msturn_inner_t *inner, uint32_t place)
         inner->left -= entry.rest;
     } else if (msturn_count_peer_frames(tvb) > 0) {
         inner->seen = true;
-        inner->lost = false;
+        inner->lost = inner->half = false;
         return NULL;
-    } else if (inner->seen && !inner->lost ? !may_begin(tvb, 0) : !inner->seen && !begins_whole(tvb)) {
+    } else if (inner->half) {
+        entry.half = true;
+        entry.high = inner->high;
+        inner->half = false;
+    } else if (inner->seen && !inner->lost ? !may_come_next(tvb) : !inner->seen && !begins_whole(tvb)) {
         return NULL; /* at the end of a packet, or where none was seen: bare payload */
     } else {
         entry.unknown = inner->lost && !surely_begins(tvb);
@@ -178,11 +203,11 @@ add_piece(const frame_t *frame, tvbuff_t *tvb, int offset, int length, uint32_t 
         show_piece(frame, tvb, offset, length);
 }
 
-/* The beginning of a packet that goes on in the next frame: its length and what there is of it. */
+/* The beginning of a packet that goes on in the next frame: its length and what there is of it, from content on. */
 static void
-open_packet(const frame_t *frame, tvbuff_t *tvb, int offset, int length, int there)
+open_packet(const frame_t *frame, tvbuff_t *tvb, int content, int length, int there)
 {
-    const uint32_t id = frame->place + (uint32_t)offset;
+    const uint32_t id = frame->place + (uint32_t)content;
 
     if (!PINFO_FD_VISITED(frame->pinfo) && !frame->repeated) {
         frame->inner->left = length - there;
@@ -190,15 +215,36 @@ open_packet(const frame_t *frame, tvbuff_t *tvb, int offset, int length, int the
         frame->inner->id = id;
     }
     if (there > 0)
-        add_piece(frame, tvb, offset + RFC4571_HEADER_LENGTH, there, id, true);
+        add_piece(frame, tvb, content, there, id, true);
+    else
+        col_append_sep_str(frame->pinfo->cinfo, COL_INFO, ", ", "End-to-end data, length of a packet");
 }
 
-/* It says nothing: the stream is found again at a frame that begins with packets. */
+/* A packet of so many bytes, as the bytes from offset on say that belong to its length. Returns where the next one
+ * begins; when it goes on in the next frame, the end of this one. */
+static int
+dissect_packet(const frame_t *frame, tvbuff_t *tvb, int offset, int header, int length)
+{
+    const int content = offset + header, there = (int)tvb_reported_length(tvb) - content;
+
+    proto_tree_add_uint(frame->frame_tree, hf_length, tvb, offset, header, (uint32_t)length);
+    if (length > there) {
+        open_packet(frame, tvb, content, length, there);
+        return content + there;
+    }
+    if (length > 0)
+        frame->payload(tvb_new_subset_length(tvb, content, length), frame->pinfo, frame->tree);
+    return content + length;
+}
+
+/* The first byte of a length, which goes on in the next frame. */
 static void
 show_half_length(const frame_t *frame, tvbuff_t *tvb, int offset)
 {
-    if (!PINFO_FD_VISITED(frame->pinfo) && !frame->repeated)
-        msturn_inner_lost(frame->inner);
+    if (!PINFO_FD_VISITED(frame->pinfo) && !frame->repeated) {
+        frame->inner->half = true;
+        frame->inner->high = tvb_get_uint8(tvb, offset);
+    }
     show_piece(frame, tvb, offset, 1);
 }
 
@@ -208,19 +254,8 @@ dissect_packets(const frame_t *frame, tvbuff_t *tvb, int offset)
 {
     const int end = (int)tvb_reported_length(tvb);
 
-    while (end - offset >= RFC4571_HEADER_LENGTH) {
-        const int length = tvb_get_ntohs(tvb, offset), there = end - offset - RFC4571_HEADER_LENGTH;
-
-        proto_tree_add_item(frame->frame_tree, hf_length, tvb, offset, RFC4571_HEADER_LENGTH, ENC_BIG_ENDIAN);
-        if (length > there) {
-            open_packet(frame, tvb, offset, length, there);
-            return;
-        }
-        if (length > 0)
-            frame->payload(tvb_new_subset_length(tvb, offset + RFC4571_HEADER_LENGTH, length), frame->pinfo,
-                           frame->tree);
-        offset += RFC4571_HEADER_LENGTH + length;
-    }
+    while (end - offset >= RFC4571_HEADER_LENGTH)
+        offset = dissect_packet(frame, tvb, offset, RFC4571_HEADER_LENGTH, tvb_get_ntohs(tvb, offset));
     if (offset < end)
         show_half_length(frame, tvb, offset);
 }
@@ -252,7 +287,7 @@ msturn_inner_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_
                             .payload = payload };
     const entry_t *entry = entry_of(&frame, tvb);
     /* What comes again at the same place need not be the same. */
-    const int rest = entry ? MIN(entry->rest, (int)tvb_reported_length(tvb)) : 0;
+    int offset = entry ? MIN(entry->rest, (int)tvb_reported_length(tvb)) : 0;
 
     if (!entry && msturn_count_peer_frames(tvb) == 0)
         return false;
@@ -260,9 +295,11 @@ msturn_inner_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_
         show_piece(&frame, tvb, 0, (int)tvb_reported_length(tvb));
         return true;
     }
-    if (rest > 0)
-        add_piece(&frame, tvb, 0, rest, entry->id, entry->more);
-    dissect_packets(&frame, tvb, rest);
+    if (offset > 0)
+        add_piece(&frame, tvb, 0, offset, entry->id, entry->more);
+    else if (entry && entry->half)
+        offset = dissect_packet(&frame, tvb, 0, 1, entry->high << 8 | tvb_get_uint8(tvb, 0));
+    dissect_packets(&frame, tvb, offset);
     return true;
 }
 

@@ -213,6 +213,9 @@ tell_rtp(tvbuff_t *tvb, packet_info *pinfo, const msturn_path_t *path)
         .peer_port = path->peer_port,
     };
 
+    /* As a check tells it; those may be cut, or in front of the capture. */
+    if (path->other_session)
+        facts_tell_peers_relay(pinfo, path->peer);
     facts_tell_rtp(pinfo, &rtp);
 }
 

@@ -83,6 +83,13 @@ msturn_tcp_ask_for_more(tvbuff_t *tvb, packet_info *pinfo)
 
 /* --- the state of a connection ---------------------------------------------------------------------------------- */
 
+static bool
+is_whole_hello(tvbuff_t *tvb)
+{
+    return msturn_pseudotls_match(tvb, 0, MSTURN_CLIENT_HELLO) == MSTURN_HELLO_COMPLETE ||
+           msturn_pseudotls_match(tvb, 0, MSTURN_SERVER_HELLO) == MSTURN_HELLO_COMPLETE;
+}
+
 /* The client sent this packet, as far as its first bytes and the ports tell. */
 static bool
 sent_by_client(tvbuff_t *tvb, const packet_info *pinfo)
@@ -92,6 +99,13 @@ sent_by_client(tvbuff_t *tvb, const packet_info *pinfo)
     if (msturn_pseudotls_match(tvb, 0, MSTURN_SERVER_HELLO) == MSTURN_HELLO_COMPLETE)
         return false;
     return pinfo->destport < pinfo->srcport;
+}
+
+static void
+tell_unseen(const msturn_stream_t *stream)
+{
+    for (int side = 0; side < MSTURN_SIDES; side++)
+        msturn_frames_unseen(stream->frames[side]);
 }
 
 /* Makes the connection of this packet ours. First pass. */
@@ -105,6 +119,18 @@ claim(tvbuff_t *tvb, packet_info *pinfo, msturn_framing_t framing, const struct 
         stream->frames[side] = msturn_frames_new(framing);
     if (tcpinfo != NULL)
         msturn_frames_begin_at(stream->frames[client ? MSTURN_CLIENT : MSTURN_SERVER], tcpinfo->seq);
+    /* What came before was not known as ours, and may have been a hello that the other side's first bytes answer. */
+    if (tcpinfo != NULL && tcpinfo->seq != 1 && !is_whole_hello(tvb))
+        tell_unseen(stream);
+}
+
+/* Notes where the snap length has cut a segment. First pass. */
+static void
+note_snapped(tvbuff_t *tvb, const packet_info *pinfo, const msturn_stream_t *stream)
+{
+    if (PINFO_FD_VISITED(pinfo) || tvb_captured_length(tvb) == tvb_reported_length(tvb))
+        return;
+    tell_unseen(stream);
 }
 
 /* --- what is ours ----------------------------------------------------------------------------------------------- */
@@ -190,8 +216,7 @@ dissect_ours(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
             offset = MSTURN_SERVER_HELLO_LENGTH;
         }
     }
-    if (offset <= (int)tvb_captured_length(tvb))
-        msturn_frames_dissect(tvb, offset, pinfo, tree, stream->frames[call->side], call->tcpinfo);
+    msturn_frames_dissect(tvb, offset, pinfo, tree, stream->frames[call->side], call->tcpinfo);
     return (int)tvb_captured_length(tvb);
 }
 
@@ -317,16 +342,17 @@ dissect_stream(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
     /* A piece of the stream that an ICMP message quotes is not part of it. */
     if (pinfo->flags.in_error_pkt)
         return call_data_dissector(tvb, pinfo, tree);
+    note_snapped(tvb, pinfo, stream);
     call.side = msturn_stream_side(pinfo, stream);
     hello = stream->hello;
     if (hello == NULL || hello->hello_frame >= pinfo->num)
         return hand_to_ours(tvb, pinfo, tree, &call);
 
     if (call.side == MSTURN_CLIENT) {
-        if (hello->answer_frame < pinfo->num && msturn_answer_is_impostor(hello->answer, &handle) && handle != NULL)
-            return hand_over(handle, tvb, pinfo, tree, data);
         if (!PINFO_FD_VISITED(pinfo))
             look_at_client(tvb, pinfo, hello, data);
+        if (msturn_answer_is_impostor(msturn_answer_known(hello, pinfo), &handle) && handle != NULL)
+            return hand_over(handle, tvb, pinfo, tree, data);
         return hand_to_ours(tvb, pinfo, tree, &call);
     }
     answer = who_speaks(tvb, pinfo, hello, data, &wait);
@@ -382,6 +408,7 @@ claim_below_layer(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, msturn_fr
     call.stream = msturn_stream_find(pinfo);
     if (call.stream == NULL)
         return 0;
+    note_snapped(tvb, pinfo, call.stream);
     call.side = msturn_stream_side(pinfo, call.stream);
     return dissect_ours(tvb, pinfo, tree, &call);
 }

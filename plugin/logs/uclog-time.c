@@ -217,6 +217,10 @@ uclog_stamp_guess_year(uclog_stamp_t *stamp, const uclog_stamp_t *known, const u
     else
         stamp->year = written->year - (stamp->month > written->month ||
                                        (stamp->month == written->month && stamp->day > written->day));
+    /* The 29th of February says more: of a log that is read years later, too. */
+    while (stamp->month == 2 && stamp->day == 29 && stamp->year > 1970 &&
+           !g_date_is_leap_year((GDateYear)stamp->year))
+        stamp->year--;
 }
 
 size_t

@@ -8,6 +8,7 @@
 #include "base/finding-add.h"
 #include "calls/credentials.h"
 #include "diagnostics/packet-msdiag.h"
+#include "knowledge/ms-products.h"
 #include "offers/sdp-sbc.h"
 #include "sip/packet-mspath.h"
 
@@ -184,6 +185,29 @@ needs_candidates(const sdp_media_t *media)
     return media->port.valid && media->in_use && g_ascii_strcasecmp(media->name.text, "message") != 0;
 }
 
+/* Whether the sender names itself as a product that is none of Microsoft's: a gateway or an SBC in front of the
+ * telephone network need not speak ICE, and the other side reaches it straight. Of SBCs of Teams more is known. */
+static bool
+is_of_others(packet_info *pinfo, const sip_message_t *message)
+{
+    const sip_scanned_t *scanned = message ? sip_scan_of(pinfo, message) : NULL;
+    const char *agent;
+    GString *product;
+    bool known;
+
+    if (!message || message->microsoft || (scanned && scanned->party != SIP_BY_OTHERS))
+        return false;
+    agent = sip_message_value(pinfo, message, SIP_USER_AGENT);
+    if (!agent)
+        agent = sip_message_value(pinfo, message, SIP_SERVER);
+    if (!agent)
+        return false;
+    product = g_string_new(NULL);
+    known = ms_product_append(product, agent) || ms_product_is_sign(agent, strlen(agent));
+    g_string_free(product, TRUE);
+    return !known;
+}
+
 static void
 compare_with_other_side(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_item *item,
                         const sdp_session_t *session, int media, const sip_message_t *message)
@@ -202,7 +226,8 @@ compare_with_other_side(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, pro
     }
     if (mine->candidates == 0) {
         if (mine->candidates_of < 0 && needs_candidates(mine) && !session->ice_lite && !session->trickles &&
-            (session->microsoft || session->candidate_count || (theirs && theirs->candidates)))
+            (session->microsoft || session->candidate_count ||
+             (theirs && theirs->candidates && !is_of_others(pinfo, message))))
             finding_add_format(pinfo, item, &ei_no_candidates, "%s: no candidates at all. Does this side speak ICE?",
                                mine->name.text);
         return;
