@@ -8,6 +8,8 @@ import pytest
 
 from call_table import cause, rows_of
 from conftest import TOP
+from gen import sip
+from gen.wire import Capture
 from sharkd import Sharkd
 
 pytestmark = pytest.mark.concluded
@@ -129,6 +131,46 @@ def test_any_bytes_make_valid_lines(bench):
         VALIDATOR.validate(call)
     raw = [call["from"] for call in calls_of(output) if "from" in call]
     assert any('\\\x01' in text for text in raw), raw
+
+
+# What a terminal obeys, what ends a line, and what turns the direction of writing.
+UNPRINTABLE = re.compile("[\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f\\u2028-\\u202e\\u2066-\\u2069]")
+
+
+def test_no_text_of_a_capture_controls_a_terminal(bench):
+    """In no list of ours; JSON has it as escapes, and so has the same text as before."""
+    hostile = "\x1b[2J\x9b31m\x7f\u2028\u202e\u2066x"
+    story = Capture()
+    offer = "v=0\r\no=- 0 0 IN IP4 192.0.2.7\r\ns=-\r\nc=IN IP4 192.0.2.7\r\nt=0 0\r\n" \
+            f"m=aud{hostile}io 20000 RTP/AVP 0\r\na=candidate:1 1 UDP 2130706431 192.0.2.7 20000 typ host\r\n"
+    message = sip.message("INVITE sip:bob@example.com SIP/2.0", ["User-Agent: UCCAPI/4.0 OC/4.0", f"Ms-Conversation-ID: {hostile}"],
+                          offer, call_id=f"a{hostile}b", cseq="1 INVITE").decode()
+    story.udp(("192.0.2.7", 5060), ("192.0.2.8", 5060), message.replace("To: <sip:bob@", f"To: <sip:{hostile}@").encode())
+    path = bench.write("terminal.pcap", b"")
+    story.write(path)
+    output = "".join(bench.run("tshark", "-q", "-r", path, "-z", listed).stdout
+                     for listed in ("msice,calls", "msice,candidates", "msice,tree", "msice,json"))
+    assert UNPRINTABLE.findall(output) == []
+    (call,) = calls_of(output)
+    assert hostile in call["to"] and hostile in call["call_id"] and hostile in call["media_types"][0]
+    (row,) = rows_of(output)
+    assert "." in row["media"] and "[2J" in row["to"]
+
+
+def test_start_is_the_first_packet(bench):
+    """Not an INVITE behind it, where the capture begins in mid-call."""
+    client, server, product = ("192.0.2.7", 5060), ("192.0.2.8", 5060), "User-Agent: UCCAPI/4.0 OC/4.0"
+    offer = "v=0\r\no=- 0 0 IN IP4 192.0.2.7\r\ns=-\r\nc=IN IP4 192.0.2.7\r\nt=0 0\r\nm=audio 20000 RTP/AVP 0\r\n"
+    story = Capture()
+    story.udp(server, client, sip.response("200 OK", product, body=offer))
+    story.udp(client, server, sip.message("INVITE sip:bob@example.com SIP/2.0", [product], offer, cseq="3 INVITE"), 60)
+    path = bench.write("mid-call.pcap", b"")
+    story.write(path)
+    output = bench.tshark(path, "-q", "-z", "msice,json", "-z", "msice,calls")
+    (call,), (row,) = calls_of(output), rows_of(output)
+    assert (call["first_frame"], call["signalling"]["invite_frame"]) == (1, 2)
+    assert call["start"] == "2014-01-01T12:00:00.000Z" and row["start (UTC)"] == "2014-01-01 12:00:00.000"
+    assert call["end"] == "2014-01-01T12:01:00.000Z"
 
 
 def test_decimals_are_points_in_every_language(bench):

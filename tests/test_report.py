@@ -80,6 +80,14 @@ def test_a_page_a_call(folder, page):
             assert candidate["at"]["address"] in text
 
 
+def test_a_chart_says_what_it_leaves_out(bench):
+    """The sums of its bars are not those of the calls then."""
+    lines = [{"schema": 1, "call": number, "outcome": "failed", "verdict": {"rule": f"rule_{number}", "cause": "x"}} for number in range(1, 24)]
+    for count, caption in ((20, "by rule<"), (23, "by rule (20 of 23)<")):
+        path = bench.write("rules.ndjson", "".join(json.dumps(line) + "\n" for line in lines[:count]))
+        assert f"causes, {caption}" in report(bench, path).stdout
+
+
 def test_links_work(page):
     ids = page.values("id")
     assert len(ids) == len(set(ids))

@@ -2,6 +2,8 @@
 """What the windows show first: the cause, where it is looked for; and the way from a frame back to the header."""
 import re
 
+import pytest
+
 from gen import turn_messages as turn
 from gen.wire import Capture
 from sharkd import Sharkd
@@ -103,6 +105,22 @@ def test_ladder_of_a_call_that_a_filter_chooses(bench):
 def test_media_are_a_begin_and_an_end(bench):
     lines = ladder(bench, "packets-teams-nat.pcap")[1]
     assert [label for label, _ in lines if label.startswith("media")] == ["media begin", "media end"]
+
+
+@pytest.mark.parametrize("name", ["packets-loss.pcap", "packets-jitter.pcap", "packets-gap.pcap"])
+def test_a_cause_in_the_middle_of_media_has_its_arrow(bench, name):
+    """All other packets of media there have none."""
+    comments = [comment for label, comment in ladder(bench, name)[1] if label == "media"]
+    assert len(comments) == 1 and "media_quality" in comments[0]
+
+
+def test_what_dns_said_belongs_to_the_call_that_fails_by_it(bench):
+    rows = bench.rows("packets-name-not-found.pcap", ["msice.call", "msice.call.step", "msice.call.shows", "msice.call.verdict.frame", "dns"], "-2")
+    lookups = {number: row for number, row in rows.items() if row["msice.call.step"] == ["name lookup"]}
+    assert lookups and all(row["dns"] and row["msice.call"] == ["1"] for row in lookups.values())
+    causes = {int(frame) for row in rows.values() for frame in row["msice.call.verdict.frame"]}
+    shown = {number for number, row in rows.items() if "the cause, dns_failure" in row["msice.call.shows"]}
+    assert causes == shown
 
 
 def test_labels_do_not_come_from_names(bench):

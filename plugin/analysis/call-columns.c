@@ -28,7 +28,7 @@ call_start(wmem_allocator_t *scope, const void *row)
 {
     const call_summary_t *summary = (const call_summary_t *)row;
 
-    return call_time_text(scope, &summary->call->start);
+    return call_time_text(scope, &summary->call->first_time);
 }
 
 static const char *

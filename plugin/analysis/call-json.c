@@ -11,6 +11,7 @@
 #include <wsutil/json_dumper.h>
 
 #include "analysis/attempt-points.h"
+#include "base/printable.h"
 
 /* Of docs/calls.schema.json; goes up when a name goes away or changes its meaning. */
 #define SCHEMA 1
@@ -217,7 +218,7 @@ add_identity(writer_t *writer)
     add_text(writer, "reason", writer->summary->outcome.reason);
     add_text(writer, "call_id", call->call_id);
     add_text(writer, "conversation_id", call->conversation_id);
-    add_time(writer, "start", &call->start);
+    add_time(writer, "start", &call->first_time);
     add_time(writer, "end", &call->last_time);
     add_known(writer, "first_frame", call->first_frame);
     add_known(writer, "last_frame", call->last_frame);
@@ -548,6 +549,25 @@ add_candidates(writer_t *writer)
     end_array(writer);
 }
 
+/* What a terminal would obey stands as an escape, which is the same to who reads JSON; all of it is inside of
+ * strings.
+ */
+static char *
+escape(wmem_allocator_t *scope, const char *line)
+{
+    wmem_strbuf_t *text = wmem_strbuf_new(scope, NULL);
+
+    for (const char *at = line; *at; at = g_utf8_next_char(at)) {
+        gunichar letter = g_utf8_get_char(at);
+
+        if (is_unprintable(letter))
+            wmem_strbuf_append_printf(text, "\\u%04x", letter);
+        else
+            wmem_strbuf_append_unichar(text, letter);
+    }
+    return wmem_strbuf_finalize(text);
+}
+
 /* --- the whole ---------------------------------------------------------------------------------------------------
  */
 
@@ -568,7 +588,7 @@ call_json(wmem_allocator_t *scope, const call_summary_t *summary)
         parts[i](&writer);
     end_object(&writer);
     json_dumper_finish(&writer.dumper);
-    text = wmem_strdup(scope, g_strchomp(line->str));
+    text = escape(scope, g_strchomp(line->str));
     g_string_free(line, TRUE);
     return text;
 }

@@ -49,11 +49,19 @@ connection_label(tvbuff_t *tvb, const packet_info *pinfo)
     return NULL;
 }
 
-/* Media are a begin and an end; all packets between would hide the rest. */
+/* Media are a begin and an end, and where the cause of the call is to be seen: all packets between would hide the
+ * rest.
+ */
 static const char *
 media_label(const packet_info *pinfo, const facts_place_t *place)
 {
-    return !place->previous ? "media begin" : PINFO_FD_VISITED(pinfo) && !place->next ? "media end" : NULL;
+    if (!place->previous)
+        return "media begin";
+    if (!PINFO_FD_VISITED(pinfo))
+        return NULL;
+    if (!place->next)
+        return "media end";
+    return call_summary_now(place->call, true)->frame == pinfo->num ? "media" : NULL;
 }
 
 /* The Info column without what stock leaves at its end. */

@@ -8,6 +8,7 @@
 
 #include "analysis/call-columns.h"
 #include "analysis/call-json.h"
+#include "base/printable.h"
 
 #include <epan/stat_tap_ui.h>
 #include <epan/tap.h>
@@ -77,7 +78,7 @@ print_row(wmem_allocator_t *scope, const table_column_t *columns, unsigned count
 {
     for (unsigned i = 0; i < count; i++)
         if (columns[i].label)
-            printf("%s%s", i ? " | " : "", call_or_dash(columns[i].text(scope, row)));
+            printf("%s%s", i ? " | " : "", printable(scope, call_or_dash(columns[i].text(scope, row))));
     printf("\n");
 }
 

@@ -9,6 +9,7 @@
 #include "analysis/call-tap.h"
 
 #include "analysis/call-summary.h"
+#include "base/printable.h"
 
 #include <epan/stats_tree.h>
 #include <epan/tap.h>
@@ -173,7 +174,7 @@ count_call(wmem_allocator_t *scope, state_t *state, const facts_call_t *call)
     if (summary.header && summary.header->has_flags)
         count_flags(state, summary.header->flags);
     for (unsigned i = 0; i < summary.media_count; i++)
-        count(state, MEDIA, summary.media_names[i], NULL);
+        count(state, MEDIA, printable(scope, summary.media_names[i]), NULL);
     if (summary.locations)
         count(state, LOCATIONS, summary.locations, NULL);
     count_attempts(scope, state, call);

@@ -84,6 +84,8 @@ typedef struct {
     unsigned relays, relays_open;
     unsigned allocated;
     bool refused;                /* an allocation, by a relay */
+    uint32_t begun_frame;        /* in which the latest attempt begins */
+    uint32_t promise_frame;      /* the latest answer of a relay that lets the client go on, a short time ago */
     bool tcp_failed, tcp_served; /* TCP to a relay: in vain; there was an answer from behind the handshake */
     bool nominated;
     nstime_t first; /* attempt */
@@ -184,6 +186,20 @@ is_served_over_tcp(const facts_attempt_t *attempt)
                                                                               : attempt->outcome == FACTS_ANSWERED);
 }
 
+/* Whether a relay has just let the client go on: it accepts the connection, answers the hello, or names another
+ * relay. What the client asks for next is not captured yet. */
+static bool
+is_promise(const facts_call_t *call, const facts_attempt_t *attempt)
+{
+    if (attempt->reset.frame || attempt->closed.frame ||
+        seconds_between(&attempt->last_time, facts_now(call)) >= QUIET_TIME)
+        return false;
+    if (attempt->kind == FACTS_CONNECTION && tls_outcome(attempt) != TLS_NOT_SEEN)
+        return false;
+    return attempt->outcome == FACTS_ALTERNATE ||
+           (attempt->kind != FACTS_ALLOCATION && attempt->outcome == FACTS_ANSWERED);
+}
+
 static void
 count_attempt(const facts_call_t *call, tried_t *tried, const facts_attempt_t *attempt)
 {
@@ -196,11 +212,14 @@ count_attempt(const facts_call_t *call, tried_t *tried, const facts_attempt_t *a
     tried->last = *later(&tried->last, &attempt->first_time);
     if (!has_failed(attempt))
         tried->latest = *later(&tried->latest, &attempt->first_time);
+    tried->begun_frame = MAX(tried->begun_frame, attempt->first_frame);
     tried->unseen |= attempt->implied || (attempt->answers && attempt->tries == 0);
     if (attempt->to_server) {
         tried->relays++;
         tried->relays_open += is_open || (attempt->outcome == FACTS_CHALLENGED && attempt->refusals < 2 &&
                                           seconds_between(&attempt->last_time, facts_now(call)) < QUIET_TIME);
+        if (is_promise(call, attempt))
+            tried->promise_frame = MAX(tried->promise_frame, attempt->answer_frame);
         tried->refused |= attempt->kind == FACTS_ALLOCATION && attempt->outcome == FACTS_REFUSED;
         tried->tcp_failed |= attempt->transport == PT_TCP && has_failed(attempt);
         tried->tcp_served |= is_served_over_tcp(attempt);
@@ -498,6 +517,15 @@ waits_with_relay(const tried_t *tried)
     return tried->pairs == 0 && tried->allocated && (tried->relays_open || !tried->tcp_failed || tried->tcp_served);
 }
 
+/* Whether the client may go on with a relay, or its peer: nothing has settled yet what was tried. */
+static bool
+goes_on(const facts_call_t *call, const tried_t *tried)
+{
+    if (tried->pairs)
+        return tried->pairs_open > 0;
+    return tried->relays_open || (!ended_by_signalling(call) && tried->promise_frame > tried->begun_frame);
+}
+
 static const char *
 too_early(wmem_allocator_t *scope, const facts_call_t *call, const tried_t *tried)
 {
@@ -538,7 +566,7 @@ conclude_without_path(wmem_allocator_t *scope, const facts_call_t *call, const t
         outcome->kind = OUTCOME_NO_MEDIA;
     else if (waits_with_relay(tried))
         set_incomplete(outcome, "no pair of candidates was tried while it was captured");
-    else if (tried->pairs ? tried->pairs_open : tried->relays_open)
+    else if (goes_on(call, tried))
         set_incomplete(outcome, call->sent == 0 ? "the capture holds only what the client received"
                                                 : too_early(scope, call, tried));
 }

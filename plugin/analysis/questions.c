@@ -338,24 +338,6 @@ is_bad(const question_t *question)
            received->jitter > quality_limits.jitter || (has_gap(received) && !(at_source && has_gap(sent)));
 }
 
-/* The name of a relay that DNS gives no address for; NULL = none, or another relay's name has one. */
-static const facts_name_t *
-failed_name(const facts_call_t *call)
-{
-    const facts_name_t *names[FACTS_MOST_NAMES], *failed = NULL;
-    unsigned count = names_of_call(call, names);
-
-    for (unsigned i = 0; i < count; i++) {
-        facts_name_outcome_t outcome = name_outcome(names[i]);
-
-        if (outcome == FACTS_NAME_ANSWERED)
-            return NULL;
-        if (outcome != FACTS_NAME_OPEN && !failed)
-            failed = names[i];
-    }
-    return failed;
-}
-
 static bool
 has_other_distance(const tally_cell_t *cell, uint32_t frames[2], unsigned hops[2])
 {
@@ -416,7 +398,7 @@ questions_ask(question_t *question)
                            : medium == ICEWARN_TRANSPORT_UDP ? UDP
                                                              : ANY_TRANSPORT;
     ask_tally(question);
-    set(question, NAME_FAILED, failed_name(question->call) != NULL);
+    set(question, NAME_FAILED, name_failed(question->call) != NULL);
     if (question->outcome)
         ask_outcome(question);
     set(question, MRAS_RELAY, credentials && credentials->granted && credentials->relays);
@@ -452,7 +434,7 @@ show_witnesses(wmem_allocator_t *scope, const question_t *question, uint64_t fac
     unsigned hops[2];
 
     if (facts & IF(NAME_FAILED)) {
-        const facts_name_t *name = failed_name(question->call);
+        const facts_name_t *name = name_failed(question->call);
 
         add(items, count, name->failure_frame ? name->failure_frame : name->first_frame,
             wmem_strdup_printf(scope, "DNS: %s, %s", name->name, name_outcome_text(name_outcome(name))));

@@ -133,10 +133,10 @@ sorted(GHashTable *tallies, const chart_t *chart)
 }
 
 static void
-draw_chart(GString *page, const chart_t *chart, const GPtrArray *list)
+draw_chart(GString *page, const chart_t *chart, const GPtrArray *list, unsigned names)
 {
     bar_t bars[MAX_BARS];
-    char *notes[MAX_BARS];
+    char *notes[MAX_BARS], *title;
     unsigned most = 0;
 
     for (unsigned i = 0; i < list->len; i++)
@@ -148,7 +148,10 @@ draw_chart(GString *page, const chart_t *chart, const GPtrArray *list)
                                 : g_strdup_printf("%u", tally->count);
         bars[i] = (bar_t){ tally->name, tally->part, chart->parts ? tally->count : most, notes[i], chart->style };
     }
-    html_bars(page, chart->title, bars, list->len);
+    title =
+        names > list->len ? g_strdup_printf("%s (%u of %u)", chart->title, list->len, names) : g_strdup(chart->title);
+    html_bars(page, title, bars, list->len);
+    g_free(title);
     for (unsigned i = 0; i < list->len; i++)
         g_free(notes[i]);
 }
@@ -162,7 +165,7 @@ add_chart(GString *page, const chart_t *chart, const GPtrArray *calls)
     for (unsigned i = 0; i < calls->len; i++)
         chart->count(tallies, (JsonObject *)calls->pdata[i]);
     list = sorted(tallies, chart);
-    draw_chart(page, chart, list);
+    draw_chart(page, chart, list, g_hash_table_size(tallies));
     g_ptr_array_free(list, TRUE);
     g_hash_table_destroy(tallies);
 }

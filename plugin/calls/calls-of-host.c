@@ -277,7 +277,7 @@ call_begun_on(packet_info *pinfo, const facts_endpoint_t *endpoint)
     call->first_frame = endpoint->first_frame;
     for (const facts_attempt_t *attempt = endpoint->attempts; attempt; attempt = attempt->next)
         if (nstime_cmp(&attempt->first_time, &call->start) < 0)
-            call->start = attempt->first_time;
+            call->start = call->first_time = attempt->first_time;
     return call;
 }
 

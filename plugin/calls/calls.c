@@ -123,7 +123,7 @@ call_new(packet_info *pinfo)
     call = wmem_new0(wmem_file_scope(), facts_call_t);
     call->self.call = call;
     call->first_frame = pinfo->num;
-    call->start = pinfo->abs_ts;
+    call->start = call->first_time = pinfo->abs_ts;
     call->last_time = pinfo->abs_ts;
     call->point = place_of_packet(pinfo);
     if (last_call)
@@ -271,6 +271,7 @@ join_facts(facts_call_t *call, const facts_call_t *part)
     if (part->first_frame < call->first_frame) {
         call->first_frame = part->first_frame;
         call->start = part->start;
+        call->first_time = part->first_time;
     }
     if (part->last_frame > call->last_frame) {
         call->last_frame = part->last_frame;

@@ -158,8 +158,9 @@ struct facts_call {
     uint32_t sbc_private_frame; /* the first in which it named private ones only; 0 = none */
     bool claimed;               /* by a dialog or by checks: what else comes up belongs to another call */
     uint32_t first_frame, last_frame;
-    nstime_t start, last_time;
-    const char *call_id; /* of the first dialog */
+    nstime_t first_time;       /* of the first packet */
+    nstime_t start, last_time; /* start: the same, or that of the INVITE where there is one */
+    const char *call_id;       /* of the first dialog */
     const char *conversation_id;
     const char *from, *to;             /* URIs of caller and callee, by the INVITE */
     const char *first_from, *first_to; /* where no INVITE was captured: those of the first message */

@@ -18,6 +18,7 @@ facts_step_name(facts_step_t step)
         [FACTS_STEP_MEDIA] = "media",
         [FACTS_STEP_QUALITY] = "quality report",
         [FACTS_STEP_ERROR] = "ICMP error",
+        [FACTS_STEP_NAME] = "name lookup",
     };
     return names[step];
 }

@@ -29,6 +29,7 @@ typedef enum {
     FACTS_STEP_MEDIA,
     FACTS_STEP_QUALITY,
     FACTS_STEP_ERROR,
+    FACTS_STEP_NAME,
     FACTS_STEPS
 } facts_step_t;
 

@@ -180,14 +180,22 @@ points_sort(facts_call_t *call)
     facts_revision++;
 }
 
+static const nstime_t *
+earlier(const nstime_t *one, const nstime_t *other)
+{
+    return nstime_cmp(one, other) < 0 ? one : other;
+}
+
 /* A call begins with what was tried first. */
 static void
 note_start(facts_call_t *call)
 {
     for (const facts_member_t *member = call->members; member; member = member->next)
         for (const facts_attempt_t *attempt = member->endpoint->attempts; attempt; attempt = attempt->next)
-            if (call_root(member->endpoint->owner.call) == call && nstime_cmp(&attempt->first_time, &call->start) < 0)
-                call->start = attempt->first_time;
+            if (call_root(member->endpoint->owner.call) == call) {
+                call->start = *earlier(&attempt->first_time, &call->start);
+                call->first_time = *earlier(&attempt->first_time, &call->first_time);
+            }
 }
 
 /* From now on the call is told from another point: what was counted so far was counted elsewhere. */
@@ -195,6 +203,7 @@ static void
 change_point(facts_call_t *call, unsigned point)
 {
     change_time(&call->start, call->point, point);
+    change_time(&call->first_time, call->point, point);
     change_time(&call->last_time, call->point, point);
     change_time(&call->release_time, call->point, point);
     call->point = point;

@@ -169,12 +169,55 @@ compare(const void *a, const void *b)
     return one->frame < other->frame ? -1 : one->frame > other->frame;
 }
 
+/* Index of the first step of a frame, or of the place where it would stand. */
+static unsigned
+find(uint32_t frame)
+{
+    unsigned low = 0, high = steps.count;
+
+    while (low < high) {
+        unsigned middle = low + (high - low) / 2;
+
+        if (steps.items[middle].frame < frame)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static bool
+is_step(uint32_t frame, const facts_call_t *call)
+{
+    for (unsigned at = find(frame); at < steps.count && steps.items[at].frame == frame; at++)
+        if (call_of(&steps.items[at]) == call)
+            return true;
+    return false;
+}
+
+/* What DNS said about the name of a relay, where it is why a call has none: that is known behind both only. */
+static void
+add_names(void)
+{
+    facts_call_t *call;
+
+    for (unsigned i = 0; (call = call_root((facts_call_t *)(uintptr_t)facts_call_at(i))) != NULL; i++) {
+        const facts_name_t *name = name_failed(call);
+        const uint32_t frames[] = { name ? name->first_frame : 0, name ? name->failure_frame : 0 };
+
+        for (unsigned k = 0; k < array_length(frames); k++)
+            if (frames[k] && !is_step(frames[k], call))
+                step_add_late(frames[k], FACTS_STEP_NAME, &call->self);
+    }
+}
+
 /* Makes the links of all steps, in one way through them. */
 static void
 link_steps(void)
 {
     GHashTable *last = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free);
 
+    add_names();
     if (late.count) {
         for (unsigned i = 0; i < late.count; i++)
             append(&steps, &late.items[i]);
@@ -201,23 +244,6 @@ link_steps(void)
     }
     g_hash_table_destroy(last);
     linked = true;
-}
-
-/* Index of the first step of a frame, or of the place where it would stand. */
-static unsigned
-find(uint32_t frame)
-{
-    unsigned low = 0, high = steps.count;
-
-    while (low < high) {
-        unsigned middle = low + (high - low) / 2;
-
-        if (steps.items[middle].frame < frame)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
 }
 
 facts_step_t

@@ -142,7 +142,7 @@ connection_attach(packet_info *pinfo, connection_t *connection, facts_call_t *ca
     call = call_root(call);
     if (connection->first_frame < call->first_frame) {
         call->first_frame = connection->first_frame;
-        call->start = connection->first_time;
+        call->start = call->first_time = connection->first_time;
     }
     if (to_server)
         call_note_own(call, &connection->local.addr);

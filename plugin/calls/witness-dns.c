@@ -425,3 +425,20 @@ name_outcome_text(facts_name_outcome_t outcome)
     };
     return texts[outcome];
 }
+
+const facts_name_t *
+name_failed(const facts_call_t *call)
+{
+    const facts_name_t *names[FACTS_MOST_NAMES], *failed = NULL;
+    unsigned count = names_of_call(call, names);
+
+    for (unsigned i = 0; i < count; i++) {
+        facts_name_outcome_t outcome = name_outcome(names[i]);
+
+        if (outcome == FACTS_NAME_ANSWERED)
+            return NULL;
+        if (outcome != FACTS_NAME_OPEN && !failed)
+            failed = names[i];
+    }
+    return failed;
+}

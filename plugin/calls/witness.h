@@ -156,6 +156,11 @@ bool proxies_wait_for_call(void);
  * asks has no call. */
 void proxies_adopt_named(packet_info *pinfo, facts_call_t *call);
 
+/* The name of a relay that DNS gives the call's computers no address for; NULL = none, or another relay's name has
+ * one.
+ */
+const facts_name_t *name_failed(const facts_call_t *call);
+
 /* What became of them. */
 facts_name_outcome_t name_outcome(const facts_name_t *name);
 const char *name_outcome_text(facts_name_outcome_t outcome);

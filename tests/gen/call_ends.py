@@ -10,6 +10,7 @@ from .packet_stories import HOST as HIDDEN, REFLEXIVE, lync, teams_start
 from .stories import Side, Story
 from .story_rows import Row
 from .tls_relays import WORLD, accepted, each_connection
+from .turn_messages import addr, att
 
 
 def afterwards(call, seconds=12):
@@ -216,6 +217,23 @@ def hello_given_up(udp=True, flags="RA", wait=0.05):
     return afterwards(sharing_fails(call))
 
 
+def end_behind_hello():
+    """The capture ends with the Edge's answer to the hello."""
+    call = lync(CLIENT)
+    call.hello(call.connect(EDGE, 50210), True)
+    return call
+
+
+def end_behind_redirect():
+    """The capture ends where a relay names another one."""
+    call = lync(CLIENT)
+    ident = call.number()
+    call.capture.udp(call.own(50016), (EDGE, 3478), call.dialect.first(ident, 1))
+    call.capture.udp((EDGE, 3478), call.own(50016), call.dialect.refused(ident, 300, b"Try Alternate", None,
+                                                                         att(0x000E, addr((EDGE_2, 3478)))), 0.03)
+    return call
+
+
 def tls_given_up():
     """The same with genuine TLS, once; UDP is silent."""
     call = MediaCall()
@@ -323,6 +341,9 @@ ROWS = [
     Row("dropped-sharing", dropped_by_sharing, "incomplete", wrong=("firewall_443",)),
     Row("dropped-ringing", rings(lambda: dropped(one_relay(), 50210, EDGE), declined=True), "incomplete", wrong=("firewall_443",)),
     Row("dropped-peer", peer_dropped, "failed", rule="relay_unreachable", wrong=("host_refuses", "no_route")),
+    Row("end-behind-hello", end_behind_hello, "incomplete"),
+    Row("end-behind-hello-and-quiet", lambda: afterwards(end_behind_hello()), "failed"),
+    Row("end-behind-redirect", end_behind_redirect, "incomplete"),
     Row("hello-given-up", hello_given_up, "incomplete", wrong=("firewall_443",)),
     Row("hello-closed-early", lambda: hello_given_up(True, "FA", 2.0), "incomplete", wrong=("firewall_443",)),
     Row("hello-given-up-no-udp", lambda: hello_given_up(False), "failed", wrong=("relay_blocked", "firewall_443")),
