@@ -16,9 +16,9 @@ msturn_frames_t *msturn_frames_new(msturn_framing_t framing);
 /* Says that a frame begins at this TCP sequence number. First pass. */
 void msturn_frames_begin_at(msturn_frames_t *frames, uint32_t seq);
 
-/* Says that bytes of the connection were not seen, as where the snap length cut a segment: what stood in it is missing,
- * and what TCP was to put together with it comes no more. Bytes of no frame behind that are no fault of the stream.
- * First pass. */
+/* Says that bytes of the connection were not seen, as where the snap length cut a segment: what stood in it is
+ * missing, and what TCP was to put together with it comes no more. Bytes of no frame behind that are no fault of the
+ * stream. First pass. */
 void msturn_frames_unseen(msturn_frames_t *frames);
 
 /* Dissects the frames from offset to the end of the tvb, asking TCP for more where one is cut. tcpinfo: as passed by
