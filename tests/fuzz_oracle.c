@@ -13,7 +13,7 @@
 #include <epan/expert.h>
 #include <epan/print.h>
 
-static int proto_malformed, proto_short, first_of_ours, hf_call, hf_renumbered, hf_relative;
+static int proto_malformed, proto_short, first_of_ours, hf_call, hf_renumbered, hf_relative, hf_tls_part;
 static int hf_stream, hf_source_port, hf_sequence, hf_length; /* of TCP */
 static GPtrArray *our_names; /* of our protocols, as [Malformed Packet: NAME] has them */
 
@@ -28,15 +28,15 @@ typedef struct {
 
 /* What one look at a capture has said. */
 typedef struct {
-    GString *fields;      /* a line a field of ours: frame, name, label */
-    GString *protocols;   /* a line a protocol of ours: frame, name */
-    GString *experts[2];  /* of both passes: a line an expert item of ours: frame, text */
-    int pass;             /* FIRST_PASS or LAST_PASS; next_pass() counts it up */
-    GHashTable *calls;    /* the numbers of msice.call */
-    GHashTable *places;   /* place_of() each call and frame that names it */
-    GArray *segments;     /* segment_t */
-    GHashTable *repeated; /* frames whose segment a later one begins before, and those of the later ones */
-    char *tables;         /* what the statistics print */
+    GString *fields;        /* a line a field of ours: frame, name, label */
+    GString *protocols;     /* a line a protocol of ours: frame, name */
+    GString *experts[2];    /* of both passes: a line an expert item of ours: frame, text */
+    int pass;               /* FIRST_PASS or LAST_PASS; next_pass() counts it up */
+    GHashTable *calls;      /* the numbers of msice.call */
+    GHashTable *places;     /* place_of() each call and frame that names it */
+    GArray *segments;       /* segment_t */
+    GHashTable *first_only; /* frames of which stock may hand over something on the first pass only */
+    char *tables;           /* what the statistics print */
     size_t tables_length;
     /* Stock itself may say something else the next time: a frame ends before its time, as it was cut or is malformed;
      * or a SYN/ACK has numbered a connection anew, whose segments before are then no longer found. */
@@ -171,6 +171,9 @@ note_node(proto_node *node, void *data)
 
     if (field)
         note_number(looking, field);
+    /* What waits in TLS for more than it first asked for. */
+    if (field && field->hfinfo->id == hf_tls_part)
+        g_hash_table_add(looking->saying->first_only, GUINT_TO_POINTER(looking->number));
     if (field && (field->hfinfo->id == proto_malformed || field->hfinfo->id == proto_short ||
                   field->hfinfo->id == hf_renumbered || is_before_stream(field, looking->edt)))
         looking->saying->stock_changes = true;
@@ -186,6 +189,7 @@ note_node(proto_node *node, void *data)
     proto_tree_children_foreach(node, note_node, data);
 }
 
+/* Frames whose segment a later one begins before, and those of the later ones. */
 static void
 note_segment(saying_t *saying, const segment_t *segment)
 {
@@ -194,8 +198,8 @@ note_segment(saying_t *saying, const segment_t *segment)
 
         if (before->stream == segment->stream && before->source_port == segment->source_port &&
             (int32_t)(before->sequence - segment->sequence) >= 0) {
-            g_hash_table_add(saying->repeated, GUINT_TO_POINTER(before->frame));
-            g_hash_table_add(saying->repeated, GUINT_TO_POINTER(segment->frame));
+            g_hash_table_add(saying->first_only, GUINT_TO_POINTER(before->frame));
+            g_hash_table_add(saying->first_only, GUINT_TO_POINTER(segment->frame));
         }
     }
     g_array_append_val(saying->segments, *segment);
@@ -242,7 +246,7 @@ new_saying(void)
                        .calls = g_hash_table_new(g_direct_hash, g_direct_equal),
                        .places = g_hash_table_new(g_direct_hash, g_direct_equal),
                        .segments = g_array_new(FALSE, FALSE, sizeof(segment_t)),
-                       .repeated = g_hash_table_new(g_direct_hash, g_direct_equal) };
+                       .first_only = g_hash_table_new(g_direct_hash, g_direct_equal) };
 }
 
 static void
@@ -255,7 +259,7 @@ free_saying(saying_t *saying)
     g_hash_table_destroy(saying->calls);
     g_hash_table_destroy(saying->places);
     g_array_free(saying->segments, TRUE);
-    g_hash_table_destroy(saying->repeated);
+    g_hash_table_destroy(saying->first_only);
     free(saying->tables);
 }
 
@@ -451,6 +455,7 @@ oracle_start(void)
     hf_call = proto_registrar_get_id_byname("msice.call");
     hf_renumbered = proto_registrar_get_id_byname("tcp.analysis.reused_ports");
     hf_relative = proto_registrar_get_id_byname("tcp.seq");
+    hf_tls_part = proto_registrar_get_id_byname("tls.segment.data");
     hf_stream = proto_registrar_get_id_byname("tcp.stream");
     hf_source_port = proto_registrar_get_id_byname("tcp.srcport");
     hf_sequence = proto_registrar_get_id_byname("tcp.seq_raw");
@@ -481,7 +486,7 @@ check_prefix(const capture_t *capture, const saying_t *whole)
     saying_t begun = look(&part, (manner_t){ .two_passes = true, .with_tree = true });
 
     if (!begun.stock_changes && !whole->stock_changes)
-        check_contained("only the beginning says", begun.protocols->str, whole->protocols->str, whole->repeated);
+        check_contained("only the beginning says", begun.protocols->str, whole->protocols->str, whole->first_only);
     free_saying(&begun);
 }
 
@@ -501,7 +506,7 @@ oracle_compare(const capture_t *capture)
         /* A segment may turn out to lie in what a later one waits for, that begins before it. */
         if (!two.stock_changes && !strstr(again.experts[FIRST_PASS]->str, GAP))
             check_contained("only the first pass says", again.experts[FIRST_PASS]->str, again.experts[LAST_PASS]->str,
-                            again.repeated);
+                            again.first_only);
     }
     check_table(&two);
     check_frames_of_tables(&two);
