@@ -404,7 +404,7 @@ check_table(const saying_t *saying)
 }
 
 /* The next frame that a line of JSON names; NULL at its end. What is said of media is about packets between the ends
- * of two calls, which name one of them; and a question to DNS is nobody's. */
+ * of two calls, which name one of them. */
 static const char *
 next_frame(const char *at)
 {
@@ -413,10 +413,7 @@ next_frame(const char *at)
 
     if (frame && stream && stream < frame)
         return next_frame(stream + strcspn(stream, "}"));
-    if (!frame)
-        return NULL;
-    frame += strlen(key);
-    return strstr(frame, "\"text\":\"DNS") == frame + strcspn(frame, ",") + 1 ? next_frame(frame) : frame;
+    return frame ? frame + strlen(key) : NULL;
 }
 
 /* Whatever frame a call's line of JSON names behind its first and last one says that it is the call's. The first may
