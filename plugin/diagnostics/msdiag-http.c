@@ -300,6 +300,12 @@ dissect_fault(tvbuff_t *slice, packet_info *pinfo, proto_tree *tree, unsigned st
     msdiag_dissect_parsed(&context, tree, header, &(msdiag_origin_t){ FAULT, status });
 }
 
+static bool
+is_of_prefix(char letter)
+{
+    return g_ascii_isalnum(letter) || letter == '-' || letter == '.' || letter == '_';
+}
+
 /* Where the tag that a name stands in begins, the name's prefix passed over; 0 where it is no start tag. */
 static unsigned
 tag_start(const source_t *source, unsigned name)
@@ -307,7 +313,7 @@ tag_start(const source_t *source, unsigned name)
     unsigned at = name;
 
     if (at > 0 && source->text[at - 1] == ':')
-        for (at--; at > 0 && (g_ascii_isalnum(source->text[at - 1]) || strchr("-._", source->text[at - 1]));)
+        for (at--; at > 0 && is_of_prefix(source->text[at - 1]);)
             at--;
     return at > 1 && source->text[at - 1] == '<' ? at - 1 : 0;
 }
