@@ -158,7 +158,7 @@ def test_blanks_around_names(bench):
     assert row["msice.sdp.mid"] == ["0", "3"] and not any(row[finding] for finding in WRONG)
 
 
-def talking(agent, reply_agent, tail="", port=50000, connection="192.168.20.203", media=True, one_way=False, medium="audio",
+def talking(agent, reply_agent, tail="", port=50000, connection="10.9.9.8", media=True, one_way=False, medium="audio",
             said=()):
     """A call whose lists name none of the sockets that checks and media use: the user fragments alone join them."""
     call = MediaCall(LYNC, client=CLIENT[0], seen=None)
