@@ -39,15 +39,16 @@ INCLUDES = {
     "impostor": {"firewall_443", "own_without_relay"},
     "udp_3478_blocked": {"relay_refuses", "own_without_relay"},
     "media_reset": {"tcp_media_blocked", "path_lost"},
-    "path_lost": {"udp_3478_blocked"},
+    "path_lost": {"udp_3478_blocked", "relay_unreachable"},
     "path_cut": {"path_lost"},
     **dict.fromkeys(("relay_unreachable", "firewall_443", "credentials", "credentials_unknown",
                      "relay_quota", "relay_refuses", "no_relay_configured"), {"own_without_relay"}),
 }
 
 # That the proxy which wanted a user has let the client in is known by its second CONNECT alone, that a client waits no
-# longer by its reset.
-IN_ONE_PACKET = {"end-log-on", "hello-given-up", "hello-closed-early", "hello-given-up-no-udp", "relay-given-up"}
+# longer by its reset, that a connection goes to a second relay by its hello, and that the link came up late by a lost SYN.
+IN_ONE_PACKET = {"end-log-on", "hello-given-up", "hello-closed-early", "hello-given-up-no-udp", "relay-given-up", "second-edge-cut",
+                 "link-late", "link-late-no-pair"}
 
 
 @functools.cache

@@ -47,7 +47,7 @@ holds(const verdict_rule_t *rule, const question_t *question)
 static verdict_confidence_t
 confidence_of(const verdict_rule_t *rule, const question_t *question)
 {
-    if (question->facts & rule->proof & ~question->weak)
+    if (question->facts & rule->proof & ~question->weak && !(rule->all & question->weak))
         return question->header || question->outcome->over ? VERDICT_HIGH : VERDICT_MEDIUM;
     return question->facts & (rule->proof | rule->agree) ? VERDICT_MEDIUM : VERDICT_LOW;
 }
