@@ -7,20 +7,16 @@
 
 #include "knowledge/array.h"
 #include "knowledge/msdiag-names.h"
+#include "text/quotes.h"
 
 /* A quote at pos: returns its length in bytes, 0 when there is none. Web pages and mails turn '"' into U+201C,
  * U+201D, U+201E and U+2033, with no regard to which of them opens and which closes. */
 static unsigned
 quote_at(const char *text, unsigned end, unsigned pos)
 {
-    static const char *const curly[] = { "\xE2\x80\x9C", "\xE2\x80\x9D", "\xE2\x80\x9E", "\xE2\x80\xB3" };
-
-    if (pos < end && text[pos] == '"')
-        return 1;
-    for (size_t i = 0; end - pos >= 3 && i < array_length(curly); i++)
-        if (memcmp(text + pos, curly[i], 3) == 0)
-            return 3;
-    return 0;
+    if (pos >= end)
+        return 0;
+    return text[pos] == '"' ? 1 : curly_quote_length(text + pos, end - pos);
 }
 
 /* A blank at pos: returns its length in bytes. Line ends count (folding), and the no-break space of web pages. */

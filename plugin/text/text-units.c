@@ -6,6 +6,7 @@
 #include "text/text-units.h"
 
 #include "knowledge/array.h"
+#include "text/quotes.h"
 
 #include <string.h>
 
@@ -92,12 +93,10 @@ is_quote_of_1252(unsigned char c)
 static unsigned
 curly_quote_at(const text_reader_t *reader, unsigned pos)
 {
-    static const char *const curly[] = { "\xE2\x80\x9C", "\xE2\x80\x9D", "\xE2\x80\x9E", "\xE2\x80\xB3" };
     char c = at(reader, pos);
 
-    for (size_t i = 0; c == '\xE2' && i < array_length(curly); i++)
-        if (has(reader, pos, curly[i]))
-            return 3;
+    if (c == '\xE2')
+        return curly_quote_length(reader->text + pos, reader->length - pos);
     return is_quote_of_1252((unsigned char)c) && (pos == 0 || !(reader->text[pos - 1] & 0x80)) ? 1 : 0;
 }
 

@@ -23,6 +23,15 @@ TIME_EXCEEDED, UNREACHABLE, REDIRECT = 11, 3, 5
 TOO_BIG, FOR_HOST = 4, 1
 
 
+def talks_by_relay(call):
+    """The call works, over the relay that its client has."""
+    path = call.through(call.first, REFLEXIVE)
+    call.agree(path)
+    call.talk(path, consents=())
+    call.first.release()
+    return call
+
+
 def error(call, source, kind, code, **fields):
     """An ICMP error about the latest frame."""
     quoted = Ether(call.capture.frames[-1][1]).payload
@@ -46,11 +55,7 @@ def by_second_edge(down, works=True):
     call.first = call.allocate_tcp(EDGE_2, (EDGE_2, 54829))
     if not works:
         return no_pair_works(call)
-    path = call.through(call.first, REFLEXIVE)
-    call.agree(path)
-    call.talk(path, consents=())
-    call.first.release()
-    return call
+    return talks_by_relay(call)
 
 
 def second_edge_cut():
@@ -85,11 +90,7 @@ def link_late(works):
     call.first = call.allocate_tcp(EDGE, (EDGE, 54829), stream=stream)
     if not works:
         return no_pair_works(call)
-    path = call.through(call.first, REFLEXIVE)
-    call.agree(path)
-    call.talk(path, consents=())
-    call.first.release()
-    return call
+    return talks_by_relay(call)
 
 
 def tls_elsewhere(first):
@@ -189,11 +190,7 @@ def nat64_relay():
     call = MediaCall(client=own, seen="198.51.100.9", ttls={own: 64, relay: 108})
     dns.ask(call.capture, call.own(61001), ("2001:db8:1::1", 53), RELAY_NAME, [relay], dns.AAAA)
     call.first = call.allocate(relay, relayed=(EDGE, 53480))
-    path = call.through(call.first, REFLEXIVE)
-    call.agree(path)
-    call.talk(path, consents=())
-    call.first.release()
-    return call
+    return talks_by_relay(call)
 
 
 # A network that changes.
