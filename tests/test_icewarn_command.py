@@ -50,7 +50,7 @@ def test_decimals_are_told():
     """Who leaves out the 0x of a header gets another value: one line says so."""
     result = icewarn("4000320")
     assert result.stdout.startswith(b"ICEWarn=0x3d0a40")
-    assert result.stderr == b"icewarn: 4000320 is read as decimal; as hexadecimal it is 0x4000320\n"
+    assert result.stderr.decode().splitlines() == ["icewarn: 4000320 is read as decimal; as hexadecimal it is 0x4000320"]
     assert icewarn("0x4000320", "0", "8").stderr == b""
 
 
