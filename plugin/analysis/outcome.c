@@ -5,12 +5,9 @@
  */
 #include "analysis/outcome.h"
 
-#include "analysis/evidence.h"
+#include "analysis/tried.h"
 #include "calls/points.h"
 #include "calls/witness.h"
-
-/* What is quiet for so long has ended, in seconds: longer than clients repeat a request. */
-#define QUIET_TIME 10
 
 /* What comes later than this behind the end of a connection, in seconds, is no part of it. */
 #define AFTERWARDS 0.2
@@ -46,14 +43,18 @@ outcome_name(outcome_kind_t kind)
     return names[kind];
 }
 
-static const nstime_t *
-later(const nstime_t *one, const nstime_t *other)
-{
-    return nstime_cmp(one, other) > 0 ? one : other;
-}
-
-/* --- what was tried ----------------------------------------------------------------------------------------------
+/* --- the end of a path -------------------------------------------------------------------------------------------
  */
+
+/* How a path was lost, and whether its client has found another one. */
+typedef struct {
+    uint32_t frame; /* a refresh or a check of the path that stays unanswered or is refused; 0 = none */
+    nstime_t time;
+    const char *text;
+    bool silently;      /* nobody has told the client */
+    bool stalled;       /* nothing of some length passes there */
+    bool sought, found; /* another way, behind all media, by another address of the client's */
+} lost_t;
 
 /* Whether the client has given its relay up at the end of the call. With a direct path it may do so as soon as it has
  * that, and go on sending. */
@@ -74,34 +75,6 @@ ended_before(const facts_call_t *call, const call_outcome_t *outcome, uint32_t f
 
     return (call->end_frame && call->end_frame < frame) || (is_released(call, outcome) && released);
 }
-
-/* All attempts of a call, counted by what they say about its outcome. */
-typedef struct {
-    unsigned pairs, pairs_open; /* to the peer; those that may yet be answered */
-    unsigned relayed_pairs;     /* checked through the own relay */
-    nstime_t first_pair;
-    nstime_t settled; /* the first nomination that was answered */
-    unsigned relays, relays_open;
-    unsigned allocated;
-    bool refused;                /* an allocation, by a relay */
-    uint32_t begun_frame;        /* in which the latest attempt begins */
-    uint32_t promise_frame;      /* the latest answer of a relay that lets the client go on, a short time ago */
-    bool tcp_failed, tcp_served; /* TCP to a relay: in vain; there was an answer from behind the handshake */
-    bool nominated;
-    nstime_t first; /* attempt */
-    uint32_t first_frame;
-    nstime_t last;       /* that has begun */
-    nstime_t latest;     /* the same, of those that are not known to be in vain */
-    uint32_t lost_frame; /* a refresh or a check of the path that stays unanswered or is refused */
-    nstime_t lost_time;
-    const char *lost_text;
-    bool lost_silently; /* nobody has told the client */
-    uint32_t tls_frame; /* from there on something goes on inside TLS to a relay */
-    bool stalled;       /* nothing of some length passes there */
-    bool unseen;        /* packets show that others came or went that were not captured */
-    bool sought, found; /* another way, behind all media, by another address of the client's */
-    bool unasked;       /* so do several answers to checks of one direction that were never seen */
-} tried_t;
 
 /* Whether the checks of a path stay unanswered. A single answer may have been missed: who goes on to be heard has not
  * lost the path. */
@@ -125,7 +98,8 @@ is_closed_on(const facts_call_t *call, const call_outcome_t *outcome, const trie
 }
 
 static void
-note_loss(const facts_call_t *call, const call_outcome_t *outcome, tried_t *tried, const facts_attempt_t *attempt)
+note_loss(const facts_call_t *call, const call_outcome_t *outcome, const tried_t *tried, lost_t *lost,
+          const facts_attempt_t *attempt)
 {
     const facts_icmp_t *icmp = icmp_of_attempt(attempt);
 
@@ -134,119 +108,30 @@ note_loss(const facts_call_t *call, const call_outcome_t *outcome, tried_t *trie
     if (attempt->reset.frame && attempt->reset.by_remote &&
         !ended_before(call, outcome, attempt->reset.frame, &attempt->reset.time) &&
         (attempt->reset.by_other || seconds_between(&attempt->reset.time, &call->last_time) > AFTERWARDS)) {
-        tried->lost_frame = attempt->reset.frame;
-        tried->lost_time = attempt->reset.time;
-        tried->lost_text = attempt->reset.by_other
-                               ? "the connection of the path is reset, from another distance than the peer's"
-                               : "the connection of the path is reset";
+        lost->frame = attempt->reset.frame;
+        lost->time = attempt->reset.time;
+        lost->text = attempt->reset.by_other
+                         ? "the connection of the path is reset, from another distance than the peer's"
+                         : "the connection of the path is reset";
     } else if (is_closed_on(call, outcome, tried, attempt)) {
-        tried->lost_frame = attempt->closed.frame;
-        tried->lost_time = attempt->closed.time;
-        tried->lost_text = "the other end closes the connection of the path, and the client begins anew";
+        lost->frame = attempt->closed.frame;
+        lost->time = attempt->closed.time;
+        lost->text = "the other end closes the connection of the path, and the client begins anew";
     } else if (icmp && icmp_refuses(icmp) && !ended_before(call, outcome, icmp->frame, &icmp->time) &&
                seconds_between(&icmp->time, &icmp->last_time) >= LOSS_TIME) {
-        tried->lost_frame = icmp->frame;
-        tried->lost_time = icmp->time;
-        tried->lost_text = "ICMP errors say that the path is gone";
+        lost->frame = icmp->frame;
+        lost->time = icmp->time;
+        lost->text = "ICMP errors say that the path is gone";
     } else if (attempt->lost_frame) {
-        tried->lost_frame = attempt->lost_frame;
-        tried->lost_time = attempt->lost_time;
-        tried->lost_text = "the relay refuses to go on with the allocation";
+        lost->frame = attempt->lost_frame;
+        lost->time = attempt->lost_time;
+        lost->text = "the relay refuses to go on with the allocation";
     } else if (is_lost(call, attempt)) {
-        tried->lost_frame = attempt->pending_frame;
-        tried->lost_time = attempt->pending_since;
-        tried->lost_text = attempt->kind == FACTS_CHECK ? "the checks of the path are no longer answered"
-                                                        : "the relay no longer answers the refresh of the allocation";
-        tried->lost_silently = true;
-    }
-}
-
-static bool
-has_failed(const facts_attempt_t *attempt)
-{
-    facts_outcome_t outcome = attempt_outcome(attempt);
-
-    return outcome == FACTS_SILENT || outcome == FACTS_RESET || outcome == FACTS_REFUSED;
-}
-
-/* Whether the nomination of a pair may yet come: an SBC that is ICE-lite answers checks and sends none, so that its
- * answers are all there is to see of a pair that works. */
-static bool
-waits_for_nomination(const facts_call_t *call, const facts_attempt_t *attempt)
-{
-    return call->through_sbc && attempt->kind == FACTS_CHECK && attempt->answers && !attempt->settled_frame &&
-           seconds_between(&attempt->last_answer, facts_now(call)) < QUIET_TIME;
-}
-
-/* Whether a relay answers over TCP. Anybody may have accepted the connection: that alone says nothing. */
-static bool
-is_served_over_tcp(const facts_attempt_t *attempt)
-{
-    return attempt->transport == PT_TCP && (attempt->kind == FACTS_CONNECTION ? tls_outcome(attempt) == TLS_ANSWERED
-                                                                              : attempt->outcome == FACTS_ANSWERED);
-}
-
-/* Whether a relay has just let the client go on: it accepts the connection, answers the hello, or names another
- * relay. What the client asks for next is not captured yet. */
-static bool
-is_promise(const facts_call_t *call, const facts_attempt_t *attempt)
-{
-    if (attempt->reset.frame || attempt->closed.frame ||
-        seconds_between(&attempt->last_time, facts_now(call)) >= QUIET_TIME)
-        return false;
-    if (attempt->kind == FACTS_CONNECTION && tls_outcome(attempt) != TLS_NOT_SEEN)
-        return false;
-    return attempt->outcome == FACTS_ALTERNATE ||
-           (attempt->kind != FACTS_ALLOCATION && attempt->outcome == FACTS_ANSWERED);
-}
-
-static void
-count_attempt(const facts_call_t *call, tried_t *tried, const facts_attempt_t *attempt)
-{
-    bool is_open = attempt_outcome(attempt) == FACTS_UNANSWERED || waits_for_nomination(call, attempt);
-
-    if (tried->first_frame == 0 || nstime_cmp(&attempt->first_time, &tried->first) < 0) {
-        tried->first = attempt->first_time;
-        tried->first_frame = attempt->first_frame;
-    }
-    tried->last = *later(&tried->last, &attempt->first_time);
-    if (!has_failed(attempt))
-        tried->latest = *later(&tried->latest, &attempt->first_time);
-    tried->begun_frame = MAX(tried->begun_frame, attempt->first_frame);
-    tried->unseen |= attempt->implied || (attempt->answers && attempt->tries == 0);
-    if (attempt->to_server) {
-        tried->relays++;
-        tried->relays_open += is_open || (attempt->outcome == FACTS_CHALLENGED && attempt->refusals < 2 &&
-                                          seconds_between(&attempt->last_time, facts_now(call)) < QUIET_TIME);
-        if (is_promise(call, attempt))
-            tried->promise_frame = MAX(tried->promise_frame, attempt->answer_frame);
-        tried->refused |= attempt->kind == FACTS_ALLOCATION && attempt->outcome == FACTS_REFUSED;
-        tried->tcp_failed |= attempt->transport == PT_TCP && has_failed(attempt);
-        tried->tcp_served |= is_served_over_tcp(attempt);
-        if (tried->tls_frame == 0)
-            tried->tls_frame = tls_in_use(attempt);
-        tried->allocated += attempt->kind == FACTS_ALLOCATION && attempt->outcome == FACTS_ANSWERED;
-    } else {
-        if (tried->pairs++ == 0 || nstime_cmp(&attempt->first_time, &tried->first_pair) < 0)
-            tried->first_pair = attempt->first_time;
-        tried->pairs_open += is_open;
-        tried->relayed_pairs += attempt->relayed != RELAYED_NOT;
-        tried->unasked |= attempt->kind == FACTS_CHECK && attempt->tries == 0 && attempt->answers > 1;
-        if (attempt->settled_frame && (!tried->nominated || nstime_cmp(&attempt->settled_time, &tried->settled) < 0))
-            tried->settled = attempt->settled_time;
-        tried->nominated |= attempt->settled_frame != 0;
-    }
-}
-
-static void
-count_attempts(const facts_call_t *call, tried_t *tried)
-{
-    memset(tried, 0, sizeof *tried);
-    for (const facts_member_t *member = call->members; member; member = member->next) {
-        if (call_root(member->endpoint->owner.call) != call)
-            continue;
-        for (const facts_attempt_t *attempt = member->endpoint->attempts; attempt; attempt = attempt->next)
-            count_attempt(call, tried, attempt);
+        lost->frame = attempt->pending_frame;
+        lost->time = attempt->pending_since;
+        lost->text = attempt->kind == FACTS_CHECK ? "the checks of the path are no longer answered"
+                                                  : "the relay no longer answers the refresh of the allocation";
+        lost->silently = true;
     }
 }
 
@@ -292,30 +177,31 @@ is_sought(const facts_call_t *call, const call_outcome_t *outcome, const facts_a
 }
 
 static void
-note_search(const facts_call_t *call, const call_outcome_t *outcome, tried_t *tried, const facts_attempt_t *attempt)
+note_search(const facts_call_t *call, const call_outcome_t *outcome, lost_t *lost, const facts_attempt_t *attempt)
 {
     if (!is_sought(call, outcome, attempt))
         return;
-    tried->sought |= attempt_outcome(attempt) == FACTS_SILENT;
-    tried->found |= attempt->outcome == FACTS_ANSWERED;
+    lost->sought |= attempt_outcome(attempt) == FACTS_SILENT;
+    lost->found |= attempt->outcome == FACTS_ANSWERED;
 }
 
 static void
-find_loss(const facts_call_t *call, const call_outcome_t *outcome, tried_t *tried)
+find_loss(const facts_call_t *call, const call_outcome_t *outcome, const tried_t *tried, lost_t *lost)
 {
+    memset(lost, 0, sizeof *lost);
     for (const facts_member_t *member = call->members; member; member = member->next) {
         if (call_root(member->endpoint->owner.call) != call)
             continue;
         for (const facts_attempt_t *attempt = member->endpoint->attempts; attempt; attempt = attempt->next) {
-            note_search(call, outcome, tried, attempt);
+            note_search(call, outcome, lost, attempt);
             if (is_of_path(outcome, attempt))
-                note_loss(call, outcome, tried, attempt);
+                note_loss(call, outcome, tried, lost, attempt);
         }
     }
-    if (!tried->lost_frame && stall_of_path(&outcome->path)) {
-        tried->lost_frame = stall_of_path(&outcome->path);
-        tried->lost_text = "what is sent over the connection of the path is not acknowledged, however often";
-        tried->stalled = true;
+    if (!lost->frame && stall_of_path(&outcome->path)) {
+        lost->frame = stall_of_path(&outcome->path);
+        lost->text = "what is sent over the connection of the path is not acknowledged, however often";
+        lost->stalled = true;
     }
 }
 
@@ -357,14 +243,14 @@ received_no_more(const facts_call_t *call, const call_outcome_t *outcome)
 /* Whether sound that arrives later says that the path was there all the same: until the capture ends, or for long,
  * and about as long as the client goes on. */
 static bool
-was_there(const facts_call_t *call, const call_outcome_t *outcome, const tried_t *tried)
+was_there(const facts_call_t *call, const call_outcome_t *outcome, const lost_t *lost)
 {
     const media_summary_t *sent = &outcome->media[MEDIA_SENT], *received = &outcome->media[MEDIA_RECEIVED];
 
-    if (!outcome->has_media[MEDIA_RECEIVED] || received->last_frame <= tried->lost_frame)
+    if (!outcome->has_media[MEDIA_RECEIVED] || received->last_frame <= lost->frame)
         return false;
     return seconds_between(&received->last, facts_now(call)) < LOSS_TIME ||
-           (media_seconds_after(call, MEDIA_RECEIVED, &tried->lost_time) >= LOSS_TIME &&
+           (media_seconds_after(call, MEDIA_RECEIVED, &lost->time) >= LOSS_TIME &&
             !(outcome->has_media[MEDIA_SENT] && seconds_between(&received->last, &sent->last) > ENDING_TIME));
 }
 
@@ -384,24 +270,24 @@ last_of_call(const facts_call_t *call, const call_outcome_t *outcome)
 /* Whether a client whose path is lost had no time to find another one, or is about to. Who has heard nothing, and
  * then ends the call, may have learnt elsewhere that the peer has hung up. */
 static bool
-may_recover(const facts_call_t *call, const call_outcome_t *outcome, const tried_t *tried)
+may_recover(const facts_call_t *call, const call_outcome_t *outcome, const tried_t *tried, const lost_t *lost)
 {
     const nstime_t *last = last_of_call(call, outcome);
-    const double needed = tried->lost_silently ? SILENT_RECOVERY_TIME : RECOVERY_TIME;
+    const double needed = lost->silently ? SILENT_RECOVERY_TIME : RECOVERY_TIME;
 
-    if (tried->stalled || (!tried->lost_silently && last != facts_now(call)))
+    if (lost->stalled || (!lost->silently && last != facts_now(call)))
         return false;
-    return seconds_between(later(&tried->lost_time, &tried->latest), last) < needed;
+    return seconds_between(later(&lost->time, &tried->latest), last) < needed;
 }
 
 static path_loss_t
-loss_of_path(const facts_call_t *call, const call_outcome_t *outcome, const tried_t *tried)
+loss_of_path(const facts_call_t *call, const call_outcome_t *outcome, const tried_t *tried, const lost_t *lost)
 {
     const media_summary_t *received = &outcome->media[MEDIA_RECEIVED];
 
-    if (tried->lost_frame && !was_there(call, outcome, tried))
-        return (path_loss_t){ tried->lost_frame, tried->lost_text, may_recover(call, outcome, tried) };
-    if (tried->sought && !tried->found)
+    if (lost->frame && !was_there(call, outcome, lost))
+        return (path_loss_t){ lost->frame, lost->text, may_recover(call, outcome, tried, lost) };
+    if (lost->sought && !lost->found)
         return (path_loss_t){
             received->last_frame,
             "the last that was received: the client looks for another path by another address, in vain", true
@@ -473,13 +359,16 @@ set_incomplete(call_outcome_t *outcome, const char *reason)
 static void
 conclude_with_path(const facts_call_t *call, const tried_t *tried, call_outcome_t *outcome)
 {
+    lost_t lost;
+
+    find_loss(call, outcome, tried, &lost);
     outcome->reason = one_direction(call);
-    outcome->loss = loss_of_path(call, outcome, tried);
+    outcome->loss = loss_of_path(call, outcome, tried, &lost);
     outcome->unheard_frame = first_unheard(call, outcome->path.check);
     if (outcome->reason)
         outcome->kind = OUTCOME_INCOMPLETE;
     else if ((has_failed_header(call) && !has_any_media(outcome)) ||
-             (tried->stalled && !outcome->has_media[MEDIA_RECEIVED]))
+             (lost.stalled && !outcome->has_media[MEDIA_RECEIVED]))
         outcome->kind = OUTCOME_FAILED; /* first checks passed, and no more */
     else if (outcome->loss.frame || has_failed_header(call))
         outcome->kind = OUTCOME_INTERRUPTED;
@@ -628,15 +517,13 @@ outcome_of_call(wmem_allocator_t *scope, const facts_call_t *call, call_outcome_
     memset(outcome, 0, sizeof *outcome);
     for (unsigned direction = 0; direction < MEDIA_DIRECTIONS; direction++)
         outcome->has_media[direction] = media_of_call(call, (media_direction_t)direction, &outcome->media[direction]);
-    count_attempts(call, &tried);
+    tried_by_call(call, &tried);
     outcome->pairs_tried = tried.pairs > 0;
     outcome->has_path = path_of_call(call, &outcome->path);
     outcome->over = is_over(call, outcome, &tried);
-    if (outcome->has_path) {
-        find_loss(call, outcome, &tried);
+    if (outcome->has_path)
         conclude_with_path(call, &tried, outcome);
-    } else {
+    else
         conclude_without_path(scope, call, &tried, outcome);
-    }
     set_times(call, &tried, outcome);
 }

@@ -498,6 +498,19 @@ const nstime_t *facts_now(const facts_call_t *call);
 /* Seconds from one time to another. */
 double seconds_between(const nstime_t *from, const nstime_t *to);
 
+/* The earlier of two times, the later one. */
+static inline const nstime_t *
+earlier(const nstime_t *one, const nstime_t *other)
+{
+    return nstime_cmp(one, other) < 0 ? one : other;
+}
+
+static inline const nstime_t *
+later(const nstime_t *one, const nstime_t *other)
+{
+    return nstime_cmp(one, other) > 0 ? one : other;
+}
+
 /* Fills in a key; the address is not copied. */
 facts_key_t facts_key(port_type transport, const address *addr, uint16_t port);
 

@@ -152,12 +152,6 @@ gave_up(const facts_attempt_t *attempt)
     return call_root(attempt->local->owner.call)->end_frame > attempt->last_frame;
 }
 
-static const nstime_t *
-earlier(const nstime_t *one, const nstime_t *other)
-{
-    return nstime_cmp(one, other) < 0 ? one : other;
-}
-
 /* The moment, or when the client ended a connection before it. */
 static const nstime_t *
 until_left(const facts_attempt_t *connection, const nstime_t *moment)

@@ -180,12 +180,6 @@ points_sort(facts_call_t *call)
     facts_revision++;
 }
 
-static const nstime_t *
-earlier(const nstime_t *one, const nstime_t *other)
-{
-    return nstime_cmp(one, other) < 0 ? one : other;
-}
-
 /* A call begins with what was tried first. */
 static void
 note_start(facts_call_t *call)
