@@ -22,6 +22,9 @@
  */
 #define COPY_TIME 0.01
 
+/* Directions of media, as the computer sees them where the call is watched (call_is_own()). */
+typedef enum { MEDIA_SENT, MEDIA_RECEIVED, MEDIA_DIRECTIONS } media_direction_t;
+
 /* What was seen of genuine TLS in a connection (witness-tls.c). */
 typedef struct facts_tls facts_tls_t;
 
@@ -182,9 +185,9 @@ struct facts_call {
     const char *own_fragment; /* the user name fragment that it sends checks by; NULL = none seen */
     const char *own_user;     /* MRAS user name that it has first asked a relay with; NULL = none seen */
     bool own_guessed;         /* nobody allocated so far: whose private address a check came from or went to */
-    unsigned unread[2];       /* messages with data for a peer, and from one, that the capture has cut */
-    unsigned relay_data;      /* messages by which relays hand on what a peer sent */
-    uint32_t release_frame;   /* the last allocation that was given up */
+    unsigned unread[MEDIA_DIRECTIONS]; /* messages with data for a peer, and from one, that the capture has cut */
+    unsigned relay_data;               /* messages by which relays hand on what a peer sent */
+    uint32_t release_frame;            /* the last allocation that was given up */
     nstime_t release_time;
     nstime_t path_time; /* of the last check, or packet of media */
     facts_member_t *members, *members_end;
@@ -317,7 +320,7 @@ void hops_register(void);
 void proxies_register(void);
 void points_register(void);
 
-/* The media (media.c) follow: an endpoint has come to the call; the call has taken over another one. */
+/* The media (media-flow.c) follow: an endpoint has come to the call; the call has taken over another one. */
 void media_move(const facts_endpoint_t *endpoint, facts_call_t *call);
 void media_join(facts_call_t *call, const facts_call_t *part);
 

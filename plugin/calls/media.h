@@ -13,8 +13,6 @@
 
 #include "calls/calls.h"
 
-typedef enum { MEDIA_SENT, MEDIA_RECEIVED, MEDIA_DIRECTIONS } media_direction_t;
-
 /* Sums over the streams of a direction. Times are those of the capture; addresses have file scope. */
 typedef struct {
     unsigned streams;
