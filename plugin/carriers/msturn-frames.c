@@ -47,18 +47,6 @@ static const value_string frame_types[] = {
     { 0, NULL },
 };
 
-struct msturn_frames {
-    msturn_framing_t framing;
-    bool known;      /* next is valid */
-    bool synced;     /* it has been before */
-    uint32_t next;   /* TCP sequence number of the next frame */
-    uint32_t end;    /* where that frame ends, when its header was seen; else next */
-    bool begun;      /* handed is valid */
-    uint32_t handed; /* TCP sequence number behind all that came before this payload */
-    bool unseen;     /* bytes of the stream may be missing, see msturn_frames_unseen() */
-    msturn_inner_t *inner;
-};
-
 /* How a payload is entered, when not simply with a frame at its first byte. Kept with the packet for later passes. */
 typedef struct {
     int rest;    /* bytes of an earlier frame in front */
@@ -69,6 +57,19 @@ typedef struct {
         handed; /* those had been handed over: they were to be put together with a segment that the snap length cut */
     bool waits; /* bytes outside any frame come again with the frame behind them, and are told then */
 } entry_t;
+
+struct msturn_frames {
+    msturn_framing_t framing;
+    bool known;      /* next is valid */
+    bool synced;     /* it has been before */
+    uint32_t next;   /* TCP sequence number of the next frame */
+    uint32_t end;    /* where that frame ends, when its header was seen; else next */
+    entry_t again;   /* how what waits at next was entered, and is to be when it comes again */
+    bool begun;      /* handed is valid */
+    uint32_t handed; /* TCP sequence number behind all that came before this payload */
+    bool unseen;     /* bytes of the stream may be missing, see msturn_frames_unseen() */
+    msturn_inner_t *inner;
+};
 
 msturn_frames_t *
 msturn_frames_new(msturn_framing_t framing)
@@ -86,6 +87,7 @@ msturn_frames_begin_at(msturn_frames_t *frames, uint32_t seq)
     frames->known = frames->synced = true;
     frames->next = seq;
     frames->end = seq;
+    frames->again = (entry_t){ 0 };
 }
 
 static bool
@@ -276,7 +278,9 @@ enter(packet_info *pinfo, const msturn_frames_t *frames, const struct tcpinfo *t
         entry.unseen = frames->unseen || (!frames->synced && !is_first(pinfo, tcpinfo, offset));
         return entry;
     }
-    if (ahead >= 0) {
+    if (ahead == 0)
+        return frames->again;
+    if (ahead > 0) {
         entry.rest = MIN(ahead, length);
         return entry;
     }
@@ -326,6 +330,7 @@ expect(packet_info *pinfo, msturn_frames_t *frames, const struct tcpinfo *tcpinf
     frames->known = frames->synced = true;
     frames->next = tcpinfo->seq + (uint32_t)offset;
     frames->end = tcpinfo->seq + (uint32_t)end;
+    frames->again = (entry_t){ 0 };
 }
 
 /* Notes how far TCP has handed the stream over. First pass. */
@@ -416,10 +421,10 @@ is_whole(tvbuff_t *tvb, int offset, msturn_verdict_t verdict, const msturn_frame
 }
 
 /* Asks for more when the frame found behind bytes of none is not whole and those come again with its rest: only then
- * are they told, once. */
+ * are they told, once. lost: no frame had to begin there. */
 static bool
 wait_with_skipped(tvbuff_t *tvb, int offset, int found, packet_info *pinfo, msturn_frames_t *frames,
-                  const struct tcpinfo *tcpinfo, entry_t *entry)
+                  const struct tcpinfo *tcpinfo, entry_t *entry, bool lost)
 {
     msturn_frame_t frame = { 0 };
     msturn_verdict_t verdict;
@@ -429,6 +434,8 @@ wait_with_skipped(tvbuff_t *tvb, int offset, int found, packet_info *pinfo, mstu
     verdict = msturn_frame_judge_next(tvb, found, frames->framing, &frame);
     entry->waits = verdict != MSTURN_NO_FRAME && !is_whole(tvb, found, verdict, &frame) &&
                    ask_for_rest(tvb, offset, found, pinfo, frames, tcpinfo, verdict, &frame);
+    if (entry->waits && lost && !PINFO_FD_VISITED(pinfo))
+        frames->again = (entry_t){ .lost = true, .unseen = entry->unseen };
     return entry->waits;
 }
 
@@ -438,7 +445,7 @@ dissect_frames(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, 
                const struct tcpinfo *tcpinfo, entry_t *entry)
 {
     int end = (int)tvb_reported_length(tvb);
-    bool lost = entry->lost, wrong;
+    bool lost = entry->lost;
 
     while (offset < end) {
         msturn_frame_t frame = { 0 };
@@ -449,18 +456,17 @@ dissect_frames(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, 
             int found = msturn_frame_find(tvb, offset, frames->framing);
             int skipped = (found < 0 ? end : found) - offset;
 
-            wrong = !lost || !entry->unseen;
-            lost = false;
             if (!PINFO_FD_VISITED(pinfo))
                 msturn_inner_lost(frames->inner);
-            if (wait_with_skipped(tvb, offset, found, pinfo, frames, tcpinfo, entry))
+            if (wait_with_skipped(tvb, offset, found, pinfo, frames, tcpinfo, entry, lost))
                 return;
             if (found < 0)
                 forget(pinfo, frames);
             if (skipped > 0)
-                add_outside(tvb, offset, skipped, pinfo, tree, wrong);
+                add_outside(tvb, offset, skipped, pinfo, tree, !lost || !entry->unseen);
             if (found < 0)
                 return;
+            lost = false;
             offset = found;
             continue;
         }
