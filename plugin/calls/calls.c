@@ -40,7 +40,9 @@ facts_register(void)
     texts = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), wmem_str_hash, g_str_equal);
     points_register();
     endpoints_register();
-    signalling_register();
+    credentials_register();
+    dialogs_register();
+    diagnostics_register();
     network_register();
     whose_register();
     stall_register();

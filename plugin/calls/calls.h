@@ -257,6 +257,13 @@ facts_endpoint_t *endpoint_of_packet(const packet_info *pinfo);
 /* A new use of an address and port in a call; NULL when the limit is reached. */
 facts_endpoint_t *endpoint_new(packet_info *pinfo, const facts_key_t *key, facts_call_t *call);
 
+/* Gives an address and port to a call that names it; returns its endpoint, NULL when a limit is reached. */
+facts_endpoint_t *endpoint_name(packet_info *pinfo, const facts_key_t *key, facts_call_t *call);
+
+/* Whether what is named is an address and port. Ports 0 and 9 stand for "none": of active TCP candidates and of media
+ * that are off. */
+bool is_endpoint(const address *addr, uint16_t port);
+
 /* Gives an endpoint, with what hangs on it, to another call. */
 void endpoint_move(facts_endpoint_t *endpoint, facts_call_t *call);
 
@@ -305,7 +312,8 @@ void endpoint_conclude_host(facts_endpoint_t *endpoint);
 
 /* Make the tables of the files that tell; once, at registration. */
 void endpoints_register(void);
-void signalling_register(void);
+void dialogs_register(void);
+void diagnostics_register(void);
 void network_register(void);
 void hosts_register(void);
 void whose_register(void);

@@ -191,6 +191,36 @@ endpoint_move(facts_endpoint_t *endpoint, facts_call_t *call)
     facts_revision++;
 }
 
+facts_endpoint_t *
+endpoint_name(packet_info *pinfo, const facts_key_t *key, facts_call_t *call)
+{
+    facts_endpoint_t *endpoint = endpoint_find(key);
+    facts_call_t *owner = endpoint ? call_root(endpoint->owner.call) : NULL;
+
+    call = call_root(call);
+    if (!endpoint || (owner != call && owner->claimed && endpoint->named)) {
+        endpoint = endpoint_new(pinfo, key, call);
+    } else if (owner != call && !owner->claimed) {
+        call_join(pinfo, owner, call);
+    } else if (owner != call) {
+        endpoint_move(endpoint, call);
+        if (endpoint->base && !endpoint->base->named)
+            endpoint_move(endpoint->base, call);
+    }
+    if (endpoint)
+        endpoint->named = true;
+    return endpoint;
+}
+
+bool
+is_endpoint(const address *addr, uint16_t port)
+{
+    static const uint8_t zeros[16];
+
+    return (addr->type == AT_IPv4 || addr->type == AT_IPv6) && memcmp(addr->data, zeros, (size_t)addr->len) != 0 &&
+           port != 0 && port != 9;
+}
+
 static void
 keep_attempt(const attempt_key_t *key, facts_attempt_t *attempt)
 {

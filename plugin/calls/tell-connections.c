@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "calls/points.h"
+#include "calls/connections.h"
 #include "calls/witness.h"
 
 #include "base/tcp-state.h"
@@ -11,32 +11,8 @@
 /* A connection that began longer ago, in seconds, belongs to an earlier call. */
 #define ADOPTION_TIME 300
 
-/* Connections that nobody knows yet: no more than these are kept, and the first frames of each. */
-#define MAX_LOOSE  65536
-#define MAX_FRAMES 6
-
-/* A TCP connection; becomes an attempt when its call is known. */
-typedef struct connection {
-    struct connection *next;            /* that nobody knows yet: of all, or of those to the same address */
-    struct connection *views;           /* what other points (points.h) have seen of it; of a view: the next one */
-    unsigned point;                     /* where it was captured */
-    uint32_t sequence;                  /* number of its SYN */
-    sight_t sight;                      /* of its first SYN, until it is sent again; frame 0 = told (points.h) */
-    const conversation_t *conversation; /* the first; stock TCP may begin another one for another point */
-    uint8_t seen;                       /* there, bits of tcp.completeness */
-    uint32_t data_frame[2];             /* first data from here, from there, once there are views */
-    facts_key_t local, remote;
-    uint8_t addresses[2][16]; /* of these two */
-    uint32_t frames[MAX_FRAMES];
-    unsigned frame_count;
-    uint32_t first_frame, last_frame, answer_frame;
-    uint32_t tries;
-    facts_outcome_t outcome;
-    nstime_t first_time, last_time;
-    double rtt;
-    facts_end_t reset;
-    facts_attempt_t *attempt;
-} connection_t;
+/* Connections that nobody knows yet: no more than these are kept. */
+#define MAX_LOOSE 65536
 
 static wmem_map_t *loose;    /* facts_key_t -> connection_t to there that has no call yet, the latest first */
 static connection_t *newest; /* those that do not stand in there yet: most captures never ask for one */
@@ -64,6 +40,14 @@ connections_register(void)
     register_init_routine(reset);
 }
 
+connection_t *
+connection_of(const conversation_t *conversation)
+{
+    if (proto_connection == -1)
+        proto_connection = proto_get_id_by_filter_name("mscall");
+    return (connection_t *)conversation_get_proto_data(conversation, proto_connection);
+}
+
 /* Carries the state of a connection over to its attempt. */
 static void
 connection_show(connection_t *connection)
@@ -86,10 +70,8 @@ connection_show(connection_t *connection)
     facts_revision++;
 }
 
-/* Makes what one point has seen of a connection an attempt below an endpoint; the frames before this one become
- * steps. False when there is no room. */
-static bool
-attach_view(packet_info *pinfo, connection_t *connection, facts_endpoint_t *endpoint, bool to_server)
+bool
+connection_attach_view(packet_info *pinfo, connection_t *connection, facts_endpoint_t *endpoint, bool to_server)
 {
     connection->attempt = attempt_new(pinfo, FACTS_CONNECTION, &connection->remote);
     if (!connection->attempt)
@@ -148,11 +130,11 @@ connection_attach(packet_info *pinfo, connection_t *connection, facts_call_t *ca
         call_note_own(call, &connection->local.addr);
     else
         call_guess_own(call, &connection->local.addr, &connection->remote.addr);
-    if (!attach_view(pinfo, connection, endpoint, to_server))
+    if (!connection_attach_view(pinfo, connection, endpoint, to_server))
         return;
     connection->attempt->implied = was_used(connection);
     for (connection_t *view = connection->views; view; view = view->views)
-        attach_view(pinfo, view, endpoint, to_server);
+        connection_attach_view(pinfo, view, endpoint, to_server);
 }
 
 /* Puts the connections that nobody knows where they are found, the earliest first. */
@@ -232,9 +214,8 @@ kept_key(uint8_t bytes[16], const address *addr, uint32_t port)
     return key;
 }
 
-/* A connection that begins with this packet, as the place of the packet has seen it. */
-static connection_t *
-view_new(const packet_info *pinfo, const facts_key_t *local, const facts_key_t *remote)
+connection_t *
+connection_view_new(const packet_info *pinfo, const facts_key_t *local, const facts_key_t *remote)
 {
     connection_t *connection = wmem_new0(wmem_file_scope(), connection_t);
 
@@ -284,7 +265,7 @@ connection_new(packet_info *pinfo)
 {
     facts_key_t local = facts_key(PT_TCP, &pinfo->src, (uint16_t)pinfo->srcport);
     facts_key_t remote = facts_key(PT_TCP, &pinfo->dst, (uint16_t)pinfo->destport);
-    connection_t *connection = view_new(pinfo, &local, &remote);
+    connection_t *connection = connection_view_new(pinfo, &local, &remote);
     const facts_endpoint_t *endpoint;
 
     endpoint = endpoint_in_use(pinfo, &connection->remote);
@@ -318,202 +299,6 @@ note_reset(const packet_info *pinfo, connection_t *connection, uint8_t completen
                                        .behind_data = (completeness & TCP_SEEN_DATA) != 0 };
 }
 
-/* --- at several points -------------------------------------------------------------------------------------------
- */
-
-static facts_call_t *
-call_of(const connection_t *connection)
-{
-    return connection->attempt ? call_root(connection->attempt->local->owner.call) : NULL;
-}
-
-/* Another point's view of a connection; made when it is new. */
-static connection_t *
-view_at(packet_info *pinfo, connection_t *connection, unsigned point)
-{
-    connection_t *view = connection->views;
-
-    while (view && view->point != point)
-        view = view->views;
-    if (view)
-        return view;
-    view = view_new(pinfo, &connection->local, &connection->remote);
-    view->point = point;
-    view->sequence = connection->sequence;
-    view->conversation = connection->conversation;
-    view->views = connection->views;
-    connection->views = view;
-    if (connection->attempt)
-        attach_view(pinfo, view, connection->attempt->local, connection->attempt->to_server);
-    return view;
-}
-
-/* What the point of this packet has seen of a connection. */
-static connection_t *
-view_of_packet(packet_info *pinfo, connection_t *connection)
-{
-    unsigned place = place_of_packet(pinfo);
-
-    return places_met(place, connection->point) ? view_at(pinfo, connection, place) : connection;
-}
-
-/* The point that a connection is told from: that of its call, or where its own packets set out. */
-static unsigned
-point_of_connection(const connection_t *connection)
-{
-    const facts_call_t *call = call_of(connection);
-    unsigned home;
-
-    if (call && !connection->attempt->to_server)
-        return call->point;
-    return place_of_host(&connection->local.addr, &home) ? home : call ? call->point : connection->point;
-}
-
-/* Tells the connection from another point: the views change places, but not in the lists that they stand in. */
-static void
-change_view(packet_info *pinfo, connection_t *connection, unsigned point)
-{
-    connection_t *view, before;
-
-    if (!places_met(connection->point, point))
-        return;
-    view = view_at(pinfo, connection, point);
-    before = *connection;
-    *connection = *view;
-    connection->next = before.next;
-    connection->views = before.views;
-    before.next = NULL;
-    before.views = view->views;
-    *view = before;
-}
-
-static bool
-is_syn(const frame_tcp_t *header)
-{
-    return header && (header->flags & (FRAME_TCP_SYN | FRAME_TCP_ACK)) == FRAME_TCP_SYN;
-}
-
-/* Most connections open with their first SYN: how that one looked is told when there is another one. */
-static void
-tell_first_syn(const packet_info *pinfo, connection_t *connection)
-{
-    if (connection->sight.frame)
-        point_met_before(pinfo, POINT_SYN, &connection->sequence, sizeof connection->sequence, &connection->sight);
-    connection->sight.frame = 0;
-}
-
-/* Whether the client has the answer to its SYN, which it does not send again then. */
-static bool
-is_open(uint8_t completeness)
-{
-    return (completeness & TCP_SEEN_SYN_ACK) && (completeness & (TCP_SEEN_ACK | TCP_SEEN_DATA));
-}
-
-/* Other points know the connection again by the sequence number of its SYN. completeness: up to this packet. */
-static void
-meet(packet_info *pinfo, connection_t *connection, uint8_t completeness, const frame_tcp_t *header)
-{
-    if (!is_syn(header) || connection->sight.frame == pinfo->num)
-        return;
-    tell_first_syn(pinfo, connection);
-    if (!point_meet(pinfo, POINT_SYN, &header->sequence, sizeof header->sequence,
-                    POINT_KEEP | (is_open(completeness) ? POINT_ONCE : 0)))
-        return;
-    if (call_of(connection))
-        point_settle(pinfo, call_of(connection));
-    if (!connection->views)
-        connection->seen |= completeness & TCP_SEEN_DATA; /* all of it was seen where the connection began */
-    change_view(pinfo, connection, point_of_connection(connection));
-}
-
-/* What a segment adds to what was seen of its connection. */
-static uint8_t
-state_of(const frame_tcp_t *header)
-{
-    uint8_t state = header->data ? TCP_SEEN_DATA : 0;
-
-    if (header->flags & FRAME_TCP_SYN)
-        state |= header->flags & FRAME_TCP_ACK ? TCP_SEEN_SYN_ACK : TCP_SEEN_SYN;
-    if (header->flags & FRAME_TCP_RST)
-        state |= TCP_SEEN_RST;
-    return state;
-}
-
-/* What was seen of a connection where this packet was captured; stock TCP makes no difference between points. */
-static uint8_t
-seen_at_point(const connection_t *whole, connection_t *view, uint8_t completeness, const frame_tcp_t *header)
-{
-    if (!whole->views || !header)
-        view->seen = completeness;
-    else
-        view->seen |= state_of(header);
-    return view->seen;
-}
-
-/* Stock TCP takes the hello of the second point, and the answer to it, for ones that were sent again, so that nobody
- * reads them. When the second one is the call's point, what the first one has read is what is there. */
-static void
-carry_hello(packet_info *pinfo, const connection_t *connection, const frame_tcp_t *header, bool from_remote)
-{
-    facts_endpoint_t *local = connection->attempt->local;
-    const facts_attempt_t *read = local->beside;
-    facts_attempt_t *hello;
-
-    while (read && !(read->kind == FACTS_HELLO && facts_key_equal(&read->remote, &connection->remote)))
-        read = read->next;
-    if (!read || !(header->data || (from_remote && (header->flags & (FRAME_TCP_RST | FRAME_TCP_FIN)))))
-        return;
-    hello = attempt_get(pinfo, FACTS_HELLO, local, &connection->remote, RELAYED_NOT, !from_remote);
-    if (!hello)
-        return;
-    if (!from_remote && hello->tries == 0) {
-        hello->to_server = true;
-        hello->proxied = read->proxied;
-        attempt_try(pinfo, hello);
-        step_add(pinfo, FACTS_STEP_HELLO, &local->owner);
-    } else if (from_remote && hello->by == FACTS_BY_NOBODY && read->by != FACTS_BY_NOBODY) {
-        hello->by = read->by;
-        hello->code = read->code;
-        hello->proxied |= read->proxied;
-        hello->outcome = read->outcome;
-        hello->answer_frame = pinfo->num;
-        hello->rtt = seconds_since(pinfo, &hello->first_time);
-        step_add(pinfo, FACTS_STEP_HELLO, &local->owner);
-        facts_revision++;
-    }
-}
-
-bool
-facts_wants_segments(const packet_info *pinfo)
-{
-    const facts_endpoint_t *endpoint = facts_telling(pinfo) && places_any_met() ? endpoint_of_packet(pinfo) : NULL;
-
-    return endpoint && call_has_points(call_root(endpoint->owner.call));
-}
-
-static connection_t *
-connection_of(const conversation_t *conversation)
-{
-    if (proto_connection == -1)
-        proto_connection = proto_get_id_by_filter_name("mscall");
-    return (connection_t *)conversation_get_proto_data(conversation, proto_connection);
-}
-
-/* The connection whose SYN was seen before. When stock TCP has seen its end since, it takes this SYN for that of
- * another connection. */
-static connection_t *
-connection_met_again(const packet_info *pinfo, const conversation_t *conversation, const frame_tcp_t *header)
-{
-    const conversation_t *before = is_syn(header) && !tcp_state_is_first(conversation)
-                                       ? find_conversation(pinfo->num - 1, &pinfo->src, &pinfo->dst,
-                                                           conversation_pt_to_conversation_type(pinfo->ptype),
-                                                           pinfo->srcport, pinfo->destport, 0)
-                                       : NULL;
-    connection_t *connection = before ? connection_of(before) : NULL;
-
-    return connection && connection->sequence == header->sequence ? connection : NULL;
-}
-
 /* The connection of a SYN that begins a conversation; NULL = there is no room. */
 static connection_t *
 connection_of_syn(packet_info *pinfo, const conversation_t *conversation, const frame_tcp_t *header)
@@ -529,38 +314,11 @@ connection_of_syn(packet_info *pinfo, const conversation_t *conversation, const 
     connection->conversation = conversation;
     connection->sequence = header ? header->sequence : 0;
     if (before) {
-        tell_first_syn(pinfo, before); /* this one may turn out to have come by another point */
-    } else if (is_syn(header)) {
+        connection_tell_first(pinfo, before); /* this one may turn out to have come by another point */
+    } else if (connection_is_syn(header)) {
         place_look(pinfo, &connection->sight);
     }
     return connection;
-}
-
-bool
-stream_is_copy(packet_info *pinfo)
-{
-    const conversation_t *conversation =
-        pinfo->ptype == PT_TCP && places_any_met() ? find_conversation_pinfo(pinfo, 0) : NULL;
-    const connection_t *connection = conversation ? connection_of(conversation) : NULL;
-
-    return connection && connection->conversation != conversation;
-}
-
-void
-facts_tell_segment(packet_info *pinfo, conversation_t *conversation, const frame_tcp_t *header)
-{
-    connection_t *whole = connection_of(conversation);
-    connection_t *view = whole ? view_of_packet(pinfo, whole) : NULL;
-    bool from_remote;
-
-    if (!view || !view->attempt || !whole->views)
-        return;
-    from_remote = pinfo->srcport == view->remote.port && addresses_equal(&pinfo->src, &view->remote.addr);
-    view->seen |= state_of(header);
-    if (header->data && view->data_frame[from_remote] == 0)
-        view->attempt->data_frame[from_remote] = view->data_frame[from_remote] = pinfo->num;
-    if (view == whole)
-        carry_hello(pinfo, view, header, from_remote);
 }
 
 /* Whether the other end, or somebody in its name, resets a connection that has carried no data. A client drops what
@@ -571,9 +329,6 @@ is_taken_down(const connection_t *connection, uint8_t completeness)
     return (completeness & TCP_SEEN_RST) && !(completeness & TCP_SEEN_DATA) && connection->reset.by_remote &&
            (connection->outcome == FACTS_UNANSWERED || connection->outcome == FACTS_ANSWERED);
 }
-
-/* -----------------------------------------------------------------------------------------------------------------
- */
 
 void
 facts_tell_connection(packet_info *pinfo, conversation_t *conversation, uint8_t completeness,
@@ -591,9 +346,9 @@ facts_tell_connection(packet_info *pinfo, conversation_t *conversation, uint8_t 
             return;
         conversation_add_proto_data(conversation, proto_connection, whole);
     }
-    meet(pinfo, whole, completeness, header);
-    connection = view_of_packet(pinfo, whole);
-    completeness = seen_at_point(whole, connection, completeness, header);
+    connection_meet(pinfo, whole, completeness, header);
+    connection = connection_at_point(pinfo, whole);
+    completeness = connection_seen_at_point(whole, connection, completeness, header);
     before = connection->outcome;
     note_reset(pinfo, connection, completeness);
     if (completeness == TCP_SEEN_SYN) {
@@ -612,7 +367,8 @@ facts_tell_connection(packet_info *pinfo, conversation_t *conversation, uint8_t 
     }
     if (completeness & TCP_SEEN_DATA)
         return;
-    if (connection->frame_count < MAX_FRAMES && connection->frames[connection->frame_count - 1] != pinfo->num)
+    if (connection->frame_count < CONNECTION_MAX_FRAMES &&
+        connection->frames[connection->frame_count - 1] != pinfo->num)
         connection->frames[connection->frame_count++] = pinfo->num;
     connection_show(connection);
     if (connection->attempt)
