@@ -47,7 +47,13 @@ static const value_string frame_types[] = {
     { 0, NULL },
 };
 
-/* How a payload is entered, when not simply with a frame at its first byte. Kept with the packet for later passes. */
+/* Bytes of no frame in a payload. */
+typedef struct {
+    int at, length;
+} skip_t;
+
+/* How a payload is read, when not simply one frame behind the other. Kept with the packet for later passes, on which
+ * TCP hands over no more than what was dissected on the first: the bytes that followed may have told frames apart. */
 typedef struct {
     int rest;    /* bytes of an earlier frame in front */
     bool lost;   /* no frame boundary is known: look for one */
@@ -56,6 +62,7 @@ typedef struct {
     bool
         handed; /* those had been handed over: they were to be put together with a segment that the snap length cut */
     bool waits; /* bytes outside any frame come again with the frame behind them, and are told then */
+    wmem_array_t *skips; /* skip_t, in order; NULL = none */
 } entry_t;
 
 struct msturn_frames {
@@ -314,11 +321,46 @@ entry_of(packet_info *pinfo, const msturn_frames_t *frames, const struct tcpinfo
 static void
 keep_entry(packet_info *pinfo, const struct tcpinfo *tcpinfo, int offset, const entry_t *entry)
 {
+    const uint32_t key = tcpinfo != NULL ? tcpinfo->seq + (uint32_t)offset : 0;
+    entry_t *kept;
+
     if (tcpinfo == NULL || PINFO_FD_VISITED(pinfo))
         return;
-    if (entry->rest != 0 || entry->lost || entry->missing != 0 || entry->waits)
-        p_add_proto_data(wmem_file_scope(), pinfo, proto_frames, tcpinfo->seq + (uint32_t)offset,
+    kept = (entry_t *)p_get_proto_data(wmem_file_scope(), pinfo, proto_frames, key);
+    if (kept != NULL) /* it has waited in this packet, and comes again */
+        *kept = *entry;
+    else if (entry->rest != 0 || entry->lost || entry->missing != 0 || entry->waits || entry->skips != NULL)
+        p_add_proto_data(wmem_file_scope(), pinfo, proto_frames, key,
                          wmem_memdup(wmem_file_scope(), entry, sizeof *entry));
+}
+
+/* Notes bytes of no frame. First pass. */
+static void
+note_skip(const packet_info *pinfo, entry_t *entry, int offset, int length)
+{
+    const skip_t skip = { offset, length };
+
+    if (PINFO_FD_VISITED(pinfo))
+        return;
+    if (entry->skips == NULL)
+        entry->skips = wmem_array_new(wmem_file_scope(), sizeof(skip_t));
+    wmem_array_append_one(entry->skips, skip);
+}
+
+/* The bytes of no frame that were noted at offset; NULL = none. *next, which begins with 0, goes along with offset.
+ */
+static const skip_t *
+skip_at(const packet_info *pinfo, const entry_t *entry, int offset, unsigned *next)
+{
+    const unsigned count = entry->skips && PINFO_FD_VISITED(pinfo) ? wmem_array_get_count(entry->skips) : 0;
+
+    for (; *next < count; (*next)++) {
+        const skip_t *skip = (const skip_t *)wmem_array_index(entry->skips, *next);
+
+        if (skip->at >= offset)
+            return skip->at == offset ? skip : NULL;
+    }
+    return NULL;
 }
 
 /* Notes where the frame begins that could not be dissected yet, and where it ends. First pass. */
@@ -446,26 +488,29 @@ dissect_frames(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, 
 {
     int end = (int)tvb_reported_length(tvb);
     bool lost = entry->lost;
+    unsigned next = 0;
 
     while (offset < end) {
         msturn_frame_t frame = { 0 };
+        const skip_t *skip = skip_at(pinfo, entry, offset, &next);
         msturn_verdict_t verdict =
-            lost ? MSTURN_NO_FRAME : msturn_frame_judge_next(tvb, offset, frames->framing, &frame);
+            lost || skip ? MSTURN_NO_FRAME : msturn_frame_judge_next(tvb, offset, frames->framing, &frame);
 
         if (verdict == MSTURN_NO_FRAME) {
-            int found = msturn_frame_find(tvb, offset, frames->framing);
-            int skipped = (found < 0 ? end : found) - offset;
+            int found = skip ? MIN(offset + skip->length, end) : msturn_frame_find(tvb, offset, frames->framing);
 
             if (!PINFO_FD_VISITED(pinfo))
                 msturn_inner_lost(frames->inner);
             if (wait_with_skipped(tvb, offset, found, pinfo, frames, tcpinfo, entry, lost))
                 return;
-            if (found < 0)
+            if (found < 0) {
                 forget(pinfo, frames);
-            if (skipped > 0)
-                add_outside(tvb, offset, skipped, pinfo, tree, !lost || !entry->unseen);
-            if (found < 0)
-                return;
+                found = end;
+            }
+            if (found > offset) {
+                note_skip(pinfo, entry, offset, found - offset);
+                add_outside(tvb, offset, found - offset, pinfo, tree, !lost || !entry->unseen);
+            }
             lost = false;
             offset = found;
             continue;
