@@ -334,13 +334,13 @@ keep_entry(packet_info *pinfo, const struct tcpinfo *tcpinfo, int offset, const 
                          wmem_memdup(wmem_file_scope(), entry, sizeof *entry));
 }
 
-/* Notes bytes of no frame. First pass. */
+/* Notes bytes of no frame, in what is kept. First pass. */
 static void
-note_skip(const packet_info *pinfo, entry_t *entry, int offset, int length)
+note_skip(const packet_info *pinfo, const struct tcpinfo *tcpinfo, entry_t *entry, int offset, int length)
 {
     const skip_t skip = { offset, length };
 
-    if (PINFO_FD_VISITED(pinfo))
+    if (tcpinfo == NULL || PINFO_FD_VISITED(pinfo))
         return;
     if (entry->skips == NULL)
         entry->skips = wmem_array_new(wmem_file_scope(), sizeof(skip_t));
@@ -508,7 +508,7 @@ dissect_frames(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, 
                 found = end;
             }
             if (found > offset) {
-                note_skip(pinfo, entry, offset, found - offset);
+                note_skip(pinfo, tcpinfo, entry, offset, found - offset);
                 add_outside(tvb, offset, found - offset, pinfo, tree, !lost || !entry->unseen);
             }
             lost = false;
