@@ -48,6 +48,7 @@ test_suite() {
     version=$(wireshark_of "$root")
     work=/src/run.$$
     log=$log_dir/$suite-test.log
+    trap 'rm -rf "${root:?}${work:?}"; exit 143' TERM
     copy_source "$root$work"
     start=$(date +%s)
     in_chroot "$root" sh -c '
