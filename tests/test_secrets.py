@@ -6,6 +6,7 @@ import base64
 import datetime
 import json
 import re
+import struct
 import subprocess
 
 import pytest
@@ -13,7 +14,7 @@ import pytest
 import captures
 import mutations
 from conftest import BUILD, PATIENCE, TOP, environment
-from gen import logs, signalling
+from gen import logs, signalling, wire
 
 SIP = ("INVITE sip:bob@example.com SIP/2.0\r\nVia: SIP/2.0/TLS 192.0.2.1:5061\r\nFrom: <sip:ann@example.com>;tag=1\r\n"
        "To: <sip:bob@example.com>\r\nCall-ID: %d@test\r\nCSeq: 1 INVITE\r\nUser-Agent: UCCAPI/15.0 OC/15.0\r\n")
@@ -32,12 +33,21 @@ SDP_LINES = (
     "a=candidate:user 1 {} UDP 0.830 192.0.2.1 50010", "a=candidate:user 1 {} UDP x 192.0.2.1 50010",
     "a=candidate:user 1 {}", "a=candidate:user 1 {} UDP 0.830 192.0.2.1 99999", "a=candidate:user one {} UDP 0.8 x 1",
     "a=candidate:user 1 {} SCTP 0.830 host.example.com 50010",
+    # What its place does not tell from such a password, and passwords behind a name.
+    "a=candidate:user {} UDP 0.830 192.0.2.1 50010", "a=candidate:x user 1 {} UDP 0.830 192.0.2.1 50010",
+    "a=candidate:user 1 pass {} UDP 0.830 192.0.2.1 50010", "a=candidate:user 1 UDP {} 0.830 192.0.2.1 50010",
+    "a=candidate:user 1 x UDP 0.830 192.0.2.1 {}", "a=candidate:user 1 x UDP 0.830 192.0.2.1 50010 {}",
+    "a=candidate:1 2 UDP 2130706430 192.0.2.1 50011 typ host username root password {} generation 0",
+    "a=candidate:1 2 UDP 2130706430 192.0.2.1 50011 typ host generation 0 ufrag abcd pwd {}",
+    # A CR alone ends a line of stock's SDP.
+    "a=label:1\ra=ice-pwd:{}", "a=ice-ufrag:abcd\rk=clear:{}",
+    "a=mid:1\ra=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:{}|2^31",
 )
 # Headers of SIP and HTTP.
 HEADERS = (
     'Authorization: Kerberos qop="auth", realm="SIP", response="{}"', 'Proxy-Authorization: NTLM gssapi-data="{}"',
     "Authorization: Bearer {}", "Proxy-Authorization: Basic {}", "Cookie: session={}",
-    "X-MS-Token: {}",
+    "X-MS-Token: {}", 'ms-diagnostics: 23; reason="x"\r\n Authorization: Bearer {}',
 )
 # Bodies of MRAS; the last ones end early.
 MRAS = tuple(signalling.mras_reply().replace("c2VjcmV0LXNlY3JldC1zZWNyZXQ=", "{}").replace("<password>", tag)
@@ -47,7 +57,13 @@ MRAS = tuple(signalling.mras_reply().replace("c2VjcmV0LXNlY3JldC1zZWNyZXQ=", "{}
     signalling.mras_reply().replace("OK", "Forbidden") + "<password>{}</password>",
     "<response><password>{}</password></response>", "<password>{}</password>",
     signalling.mras_reply().replace("c2VjcmV0LXNlY3JldC1zZWNyZXQ=", "<b>{}</b>"),
-)
+) + tuple(signalling.mras_reply().replace("<password>c2VjcmV0LXNlY3JldC1zZWNyZXQ=</password>", place) for place in (
+    '<password value="{}"/>', "<password value={}/>", "<password {}>", "<PassWord>{}</PassWord>", "<pwd>{}</pwd>",
+    "<relayPassword>x</relayPassword>{}", "<password>x<b>{}</b></password>", "<password><![CDATA[{}]]></password>",
+    "<!-- password {} -->", "<?password {}?>", "<password>ab&{};cd</password>", "<password>ab<{}></password>",
+    "<password>x</password {}>", "<!DOCTYPE r [<!ENTITY p '{}'>]>",
+)) + (signalling.mras_reply().replace("<duration>", '<duration password="{}">', 1),
+      signalling.mras_reply().split("<password>")[0] + "<password>x<b>{}")
 
 
 def secret_of(number):
@@ -80,6 +96,59 @@ def traces(secret):
     """How a secret may look: as it is, and the bytes that its base64 stands for. The bytes of a field are no trace: PDML
     and GUI show those of every field, whoever made it, and they are the packet's."""
     return [secret, base64.b64decode(secret).hex()]
+
+
+def shown_oftener(bench, path, count, views=(("-V",), ("-2",), ("-T", "pdml"), ("-q", "-z", "expert"))):
+    """(view, secret) of the first so many secrets that are shown oftener with the plugin than without it."""
+    path.chmod(0o644)
+    oftener = []
+    for view in views:
+        with_it, without = (bench.tshark(path, *view, plugin=plugin) for plugin in (True, False))
+        oftener += [(view, secret) for secret in map(secret_of, range(1, count + 1)) for trace in traces(secret)
+                    if with_it.count(trace) > without.count(trace)]
+    return oftener
+
+
+def test_text_with_a_header(bench):
+    """Text in which a header stands among other things, over UDP: the list does not repeat the other things."""
+    header = 'ms-client-diagnostics: 23; reason="x";ICEWarn=0x320\r\n'
+    texts = [f"{line}\r\n{header}" for line in (*HEADERS[:-1], *SDP_LINES, "<password>{}</password>")] + [
+        f"{header}{HEADERS[0]}", f"<134>Nov 24 gw: {HEADERS[2]} {header}"]
+    capture = wire.Capture()
+    for number, text in enumerate(texts):
+        capture.udp(("192.0.2.1", 40000), ("192.0.2.2", 5140), text.replace("{}", secret_of(number + 1)).encode())
+    path = bench.scratch / "secrets-in-text.pcap"
+    capture.write(path)
+    assert shown_oftener(bench, path, len(texts)) == []
+    assert bench.tshark(path, "-Y", "msdiag").count("MS-DIAG") == len(texts)
+
+
+def test_party_with_a_password(bench):
+    """RFC 3261, 19.1.1."""
+    invite = SIP.replace("%d", "1").replace("sip:ann@", f"sip:ann:{secret_of(1)}@")
+    path = bench.scratch / "secrets-in-uri.pcap"
+    captures.write(path, captures.EXPORTED_PDU, [mutations.exported_pdu("sip", (
+        f"{invite}Content-Type: application/sdp\r\n\r\n{SDP}a=candidate:1 1 UDP 2130706431 192.0.2.1 50010 typ host\r\n").encode())])
+    assert shown_oftener(bench, path, 1) == []
+    for table in ("msice,calls", "msice,json"):
+        output = bench.tshark(path, "-q", "-z", table)
+        assert "sip:ann@example.com" in output
+        assert secret_of(1) not in output
+
+
+def test_password_of_stun(bench):
+    """PASSWORD of RFC 3489, which [MS-TURN] does not have."""
+    secret = secret_of(1).encode()
+    value = struct.pack("!HH", 7, len(secret)) + secret
+    cookie = struct.pack("!HHI", 0x000F, 4, 0x72C64BC6)
+    message = struct.pack("!HH16s", 0x0103, len(cookie + value), b"t" * 16) + cookie + value
+    path = bench.scratch / "secrets-in-turn.pcap"
+    captures.write(path, captures.EXPORTED_PDU, [mutations.exported_pdu("msturn", message)])
+    path.chmod(0o644)
+    assert "Password (not shown)" in bench.tshark(path, "-V")
+    for words in (("-V",), ("-T", "fields", *(word for field in our_fields(bench) for word in ("-e", field)))):
+        output = bench.tshark(path, *words)
+        assert [trace for trace in (secret.decode(), secret.hex()) if trace in output] == []
 
 
 @pytest.fixture(scope="module")
@@ -206,6 +275,13 @@ def logged_messages():
     return steps, [secret_of(one + 1) for one in range(number)]
 
 
+# What else a client logs on with may look like in such a record: (flag, its lines).
+LOG_ONS = (
+    ("SECURITY", 'Data: gssapi-data="{}"'), ("SECURITY", "Data: NTLM {}=="), ("SECURITY", "Data: token {} expires=1"),
+    ("SECURITY", 'Data: version="4", gssapi-data="{}"'), ("SECURITY", 'Text: Failed to validate, gssapi-data="{}"'),
+    ("DIAG", 'Data: gssapi-data="{}"'), ("DIAG", 'Data: domain="example.com";gssapi-data="{}"'),
+    ("AUTH", 'Data: Proxy-Authorization: NTLM qop="auth", gssapi-data="{}"'),
+)
 # A record of a failed log-on, as the security component of a server writes it.
 SECURITY = ("TL_ERROR(TF_SECURITY) [8]0D04.12B4::01/01/2014-12:59:33.019.0006247e (SIPStack,SIPAdminLog::WriteSecurityEvent:"
             "SIPAdminLog.cpp(413))$$begin_record\r\nLogType: security\r\nText: Failed to validate user credentials\r\n"
@@ -219,8 +295,10 @@ def logged(request, bench):
     steps, secrets = logged_messages()
     text = (logs.client_log if request.param == "client" else logs.server_log)(steps)
     if request.param == "server":
-        secrets = [*secrets, secret_of(len(secrets) + 1)]
-        text += SECURITY.replace("{}", secrets[-1])
+        for flag, line in LOG_ONS:
+            secrets = [*secrets, secret_of(len(secrets) + 1)]
+            text += (SECURITY.replace("TF_SECURITY", "TF_" + flag).replace('Data: gssapi-data="{}"', line)
+                     .replace("{}", secrets[-1]))
     assert [text.count(secret) for secret in secrets] == [1] * len(secrets)
     return bench.write(f"secrets-{request.param}.log", text), secrets
 
@@ -260,3 +338,24 @@ def test_icewarn(words):
             result = subprocess.run([BUILD / "icewarn", *words], input=text.encode(), capture_output=True, timeout=PATIENCE,
                                     env=environment())
             assert secret.encode() not in result.stdout + result.stderr, text
+
+
+@pytest.mark.parametrize("argument", ("Authorization: Bearer {}", "token={}", "{}"))
+def test_icewarn_refuses(argument):
+    """An argument that it cannot read is not repeated, unless it is as short as a value."""
+    result = subprocess.run([BUILD / "icewarn", argument.replace("{}", secret_of(1))], capture_output=True, timeout=PATIENCE,
+                            env=environment())
+    assert result.returncode and b"is not an ICEWarn value" in result.stderr
+    assert secret_of(1).encode() not in result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("database", ("host=127.0.0.1 password={}", "Postgresql://ann:{}@127.0.0.1/calls", "mysql://ann:{}@h/d"))
+def test_database_refuses(tmp_path, database):
+    """Neither a file of that name nor a message that repeats it."""
+    for name in ("calls.ndjson", "calls.ndjson.files"):
+        (tmp_path / name).write_text("")
+    result = subprocess.run(["/bin/sh", TOP / "plugin" / "batch" / "msice-db", database.replace("{}", secret_of(1)), "calls.ndjson"],
+                            cwd=tmp_path, capture_output=True, timeout=PATIENCE, env=environment())
+    assert result.returncode
+    assert secret_of(1).encode() not in result.stdout + result.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["calls.ndjson", "calls.ndjson.files"]

@@ -221,6 +221,15 @@ forget_begun(xml_node_t *node)
     parent->last_child = before;
 }
 
+static const char *
+where_it_ended(wmem_allocator_t *pool, GMarkupParseContext *context)
+{
+    int line, character;
+
+    g_markup_parse_context_get_position(context, &line, &character);
+    return wmem_strdup_printf(pool, "Reading ended at line %d, character %d", line, character);
+}
+
 const xml_document_t *
 xml_read(packet_info *pinfo, tvbuff_t *tvb)
 {
@@ -236,7 +245,6 @@ xml_read(packet_info *pinfo, tvbuff_t *tvb)
         .body = body,
         .text = g_string_new(NULL),
     };
-    GError *error = NULL;
     GMarkupParseContext *context =
         g_markup_parse_context_new(&callbacks, G_MARKUP_TREAT_CDATA_AS_TEXT, &reader, NULL);
 
@@ -248,12 +256,12 @@ xml_read(packet_info *pinfo, tvbuff_t *tvb)
         int next = close ? (int)(close - body) + 1 : length;
         reader.chunk_start = at;
         reader.chunk_end = next;
-        good = g_markup_parse_context_parse(context, body + at, next - at, &error);
+        good = g_markup_parse_context_parse(context, body + at, next - at, NULL);
         at = next;
     }
     bool all_taken = good;
     if (good)
-        good = g_markup_parse_context_end_parse(context, &error);
+        good = g_markup_parse_context_end_parse(context, NULL);
     if (!good) {
         /* What was open when reading stopped still has its text, and goes as far as the reading did. */
         if (reader.current)
@@ -275,12 +283,11 @@ xml_read(packet_info *pinfo, tvbuff_t *tvb)
         case XML_TOO_LARGE:
             document->message = "the body is larger than this reader takes, reading stopped";
             break;
-        default:
-            document->message = wmem_strdup(pinfo->pool, error && error->message ? error->message : "not XML");
+        default: /* without GMarkup's words: they repeat the text, and that may be a password */
+            document->message = where_it_ended(pinfo->pool, context);
             break;
         }
     }
-    g_clear_error(&error);
     g_markup_parse_context_free(context);
     g_string_free(reader.text, TRUE);
     return document;

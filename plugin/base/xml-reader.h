@@ -47,7 +47,7 @@ typedef struct {
     xml_node_t *root; /* NULL when not even one start tag could be read */
     unsigned nodes;
     xml_outcome_t outcome;
-    const char *message; /* one line for people: where and why reading stopped; NULL when complete */
+    const char *message; /* one line for people: where or why reading stopped; NULL when complete */
     bool converted;      /* the body was not plain UTF-8 and has been converted; positions are not known */
 } xml_document_t;
 

@@ -19,6 +19,7 @@
 
 #define EXIT_NOTHING_FOUND 1
 #define EXIT_BAD_INPUT     2
+#define LONGEST_REPEATED   20U /* 0x and 64 bits, or a misspelling of it */
 
 /* What is printed, and whether anything was. */
 typedef struct {
@@ -156,6 +157,13 @@ note_decimal(const char *value, unsigned length, uint32_t flags)
                 (int)length, value);
 }
 
+/* Whether an argument is no more than a word that was meant for a value: others may have come with a password. */
+static bool
+may_be_repeated(const char *text)
+{
+    return strlen(text) <= LONGEST_REPEATED && !strpbrk(text, " \t\r\n=:\"'");
+}
+
 /* An argument: a value, or else the text of a header. */
 static bool
 explain_argument(sink_t *sink, const char *text)
@@ -173,8 +181,8 @@ explain_argument(sink_t *sink, const char *text)
     icewarn_find_in_argument(text, print_found, &own);
     if (!own.found)
         fprintf(stderr,
-                "icewarn: '%.*s' is not an ICEWarn value: %s; expected hexadecimal with 0x, decimal, or a header\n",
-                (int)MIN(strlen(text), 60), text, icewarn_parse_problem(entry.parsed));
+                "icewarn: '%s' is not an ICEWarn value: %s; expected hexadecimal with 0x, decimal, or a header\n",
+                may_be_repeated(text) ? text : "...", icewarn_parse_problem(entry.parsed));
     return own.found;
 }
 

@@ -172,10 +172,11 @@ text_length(tvbuff_t *tvb)
     return behind == captured ? (unsigned)nul : 0;
 }
 
-/* Finds the first header of a text that is no message; its place in *found. */
+/* A text that is no message and has a header in it. */
 static bool
-find_first(tvbuff_t *tvb, packet_info *pinfo, msdiag_found_t *found)
+is_text_with_header(tvbuff_t *tvb, packet_info *pinfo)
 {
+    msdiag_found_t found;
     unsigned length;
     const char *text;
     msdiag_finder_t finder;
@@ -185,17 +186,9 @@ find_first(tvbuff_t *tvb, packet_info *pinfo, msdiag_found_t *found)
         return false;
     text = tvb_memdup(pinfo->pool, tvb, 0, length);
     msdiag_finder_init(&finder, text, length, MSDIAG_FIND_NAMED);
-    has_header = msdiag_finder_next(&finder, found);
+    has_header = msdiag_finder_next(&finder, &found);
     msdiag_finder_clear(&finder);
     return has_header && !is_message(text, length);
-}
-
-static bool
-is_text_with_header(tvbuff_t *tvb, packet_info *pinfo)
-{
-    msdiag_found_t found;
-
-    return find_first(tvb, pinfo, &found);
 }
 
 /* TLS asks about the first data of a connection also where a dissector stands at the port, but gives him the whole
@@ -210,13 +203,11 @@ is_text_in_tls(tvbuff_t *tvb, packet_info *pinfo)
 static int
 dissect_text(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
-    msdiag_found_t found;
-
-    if (!find_first(tvb, pinfo, &found))
+    if (!is_text_with_header(tvb, pinfo))
         return 0;
     col_set_str(pinfo->cinfo, COL_PROTOCOL, "MS-DIAG");
-    col_add_str(pinfo->cinfo, COL_INFO,
-                tvb_format_text(pinfo->pool, tvb, 0, (int)MIN(tvb_captured_length(tvb), found.name.offset)));
+    /* Not the text itself: nobody knows what else stands in it. */
+    col_set_str(pinfo->cinfo, COL_INFO, "Text with a diagnostics header");
     dissect_headers(tvb, pinfo, tree);
     return (int)tvb_captured_length(tvb);
 }

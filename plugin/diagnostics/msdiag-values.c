@@ -326,8 +326,8 @@ add_problems(msdiag_context_t *context, proto_tree *tree, const msdiag_param_t *
                                  msdiag_text(context, param->name), param->value.offset + param->value.length);
     if (param->problems & MSDIAG_TEXT_AFTER_VALUE)
         finding_add_bytes_format(tree, context->pinfo, &ei_text_after_value, context->tvb, (int)param->trailer.offset,
-                                 (int)param->trailer.length, "Text after the value of %s: %s",
-                                 msdiag_text(context, param->name), msdiag_text(context, param->trailer));
+                                 (int)param->trailer.length, "Text after the value of %s",
+                                 msdiag_text(context, param->name));
 }
 
 static void

@@ -290,3 +290,24 @@ uclog_lines_next(uclog_lines_t *lines, uclog_line_t *line, bool last)
 #endif
     return got;
 }
+
+bool
+uclog_line_value(const uclog_line_t *line, const char *key, const char **value, size_t *length)
+{
+    size_t key_length;
+
+    if (line->continued || line->length == 0 || line->text[0] != key[0])
+        return false;
+    key_length = strlen(key);
+    if (line->length < key_length || memcmp(line->text, key, key_length) != 0)
+        return false;
+    *value = line->text + key_length;
+    *length = line->length - key_length;
+    while (*length && **value == ' ') {
+        (*value)++;
+        (*length)--;
+    }
+    while (*length && (*value)[*length - 1] == ' ')
+        (*length)--;
+    return true;
+}

@@ -39,4 +39,8 @@ int uclog_lines_next(uclog_lines_t *lines, uclog_line_t *line, bool last);
 bool uclog_lines_is_utf16(const uclog_lines_t *lines, bool *big_endian);
 void uclog_lines_set_utf16(uclog_lines_t *lines, bool utf16, bool big_endian);
 
+/* Whether the line is "key value" (the key has its colon in it); *value and *length are the value, in the line,
+ * without the spaces around it. */
+bool uclog_line_value(const uclog_line_t *line, const char *key, const char **value, size_t *length);
+
 #endif

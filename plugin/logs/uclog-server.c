@@ -16,6 +16,7 @@
 #include "logs/uclog-parser.h"
 
 #include "knowledge/array.h"
+#include "logs/uclog-diagnosis.h"
 #include "logs/uclog-sip.h"
 
 #define END_MARK          "$$end_record"
@@ -155,27 +156,6 @@ set_place(uclog_record_t *record, const prefix_t *parts)
     }
 }
 
-static bool
-value_of(const uclog_line_t *line, const char *key, const char **value, size_t *length)
-{
-    size_t key_length;
-
-    if (line->continued || line->length == 0 || line->text[0] != key[0])
-        return false;
-    key_length = strlen(key);
-    if (line->length < key_length || memcmp(line->text, key, key_length) != 0)
-        return false;
-    *value = line->text + key_length;
-    *length = line->length - key_length;
-    while (*length && **value == ' ') {
-        (*value)++;
-        (*length)--;
-    }
-    while (*length && (*value)[*length - 1] == ' ')
-        (*length)--;
-    return true;
-}
-
 /* Which side of an Edge the message came from or goes to: 'source="internal edge";destination="external edge"'.
  * That this server made the message itself is no news: it goes out. */
 static void
@@ -235,35 +215,8 @@ static const struct {
     { "Start-Line:", set_start_line },
 };
 
-/* The lines of a finding: those that name the message, in the order of uclog_record.names, and the diagnosis.
- */
+/* The lines of a finding that name the message, in the order of uclog_record.names. */
 static const char *const name_keys[] = { "SIP-Start-Line:", "SIP-Call-ID:", "SIP-CSeq:" };
-static const struct {
-    const char *key;
-    const char *shown; /* in front of the value; NULL: the value alone */
-} diagnosis_keys[] = {
-    { "Text:", NULL },
-    { "Result-Code:", "result " },
-    { "Data:", "data: " },
-    { "Peer:", "peer " },
-    { "Peer-IP:", "peer address " },
-    { "Connection-ID:", "connection " },
-    { "Transport:", "transport " },
-    { "Local-IP:", "local address " },
-};
-#define LONGEST_DIAGNOSIS 2000U
-
-/* How much of a value may be said in a comment: of what a client logs on with, the name only. */
-static size_t
-length_to_say(const uclog_record_t *record, const char *key, const char *value, size_t length)
-{
-    const char *equal;
-
-    if (strcmp(record->flag, "TF_SECURITY") != 0 || strcmp(key, "Data:") != 0)
-        return MIN(length, LONGEST_DIAGNOSIS);
-    equal = memchr(value, '=', length);
-    return equal ? (size_t)(equal - value) : 0;
-}
 
 static void
 append_text(uclog_record_t *record, const char *text, size_t length, bool new_line)
@@ -282,8 +235,9 @@ is_finding_line(const uclog_line_t *line)
     const char *value;
     size_t length;
 
-    return value_of(line, "LogType:", &value, &length) || value_of(line, "SIP-Call-ID:", &value, &length) ||
-           value_of(line, "Result-Code:", &value, &length);
+    return uclog_line_value(line, "LogType:", &value, &length) ||
+           uclog_line_value(line, "SIP-Call-ID:", &value, &length) ||
+           uclog_line_value(line, "Result-Code:", &value, &length);
 }
 
 static void
@@ -296,7 +250,7 @@ text_line(server_parser_t *parser, const uclog_line_t *line)
     if (is_finding_line(line))
         record->kind = UCLOG_FINDING;
     append_text(record, line->text, line->length, !line->continued);
-    if (value_of(line, "Severity:", &value, &length)) {
+    if (uclog_line_value(line, "Severity:", &value, &length)) {
         if (length >= 5 && memcmp(value, "error", 5) == 0)
             record->severity = 3;
         else if (length >= 7 && memcmp(value, "warning", 7) == 0)
@@ -304,21 +258,12 @@ text_line(server_parser_t *parser, const uclog_line_t *line)
         else if (length >= 11 && memcmp(value, "information", 11) == 0)
             record->severity = 6;
     }
-    if (value_of(line, "Peer:", &value, &length))
+    if (uclog_line_value(line, "Peer:", &value, &length))
         uclog_parse_peer(record, &record->remote, value, length);
-    for (size_t i = 0; i < array_length(diagnosis_keys); i++) {
-        if (value_of(line, diagnosis_keys[i].key, &value, &length) && parser->diagnosis.length < LONGEST_DIAGNOSIS) {
-            if (parser->diagnosis.length)
-                uclog_bytes_append(&parser->diagnosis, "; ", 2);
-            if (diagnosis_keys[i].shown)
-                uclog_bytes_append(&parser->diagnosis, diagnosis_keys[i].shown, strlen(diagnosis_keys[i].shown));
-            uclog_bytes_append(&parser->diagnosis, value,
-                               length_to_say(record, diagnosis_keys[i].key, value, length));
-        }
-    }
+    uclog_diagnosis_add(&parser->diagnosis, line);
     /* The names are kept in their order, each terminated: a missing one is empty. */
     for (size_t i = 0, at = 0; i < array_length(name_keys); i++, at += strlen(record->names.data + at) + 1) {
-        if (value_of(line, name_keys[i], &value, &length) && length < UCLOG_MAX_DATA / 4) {
+        if (uclog_line_value(line, name_keys[i], &value, &length) && length < UCLOG_MAX_DATA / 4) {
             uclog_bytes_t names = { 0 };
 
             uclog_bytes_append(&names, record->names.data, at);
@@ -449,7 +394,7 @@ meta_line(server_parser_t *parser, const uclog_line_t *line)
     if (line->length == 0 && line->number == parser->record->line + 1)
         parser->sip.spaced = true;
     for (size_t i = 0; i < array_length(meta_lines); i++) {
-        if (value_of(line, meta_lines[i].key, &value, &length)) {
+        if (uclog_line_value(line, meta_lines[i].key, &value, &length)) {
             meta_lines[i].set(parser, value, length);
             return;
         }
@@ -464,7 +409,8 @@ message_line(server_parser_t *parser, const uclog_line_t *line)
     /* The body has a line of its own: a blank line among the headers does not start it. */
     if (parser->sip.phase == UCLOG_SIP_HEADERS && line->length == 0 && !parser->sip.spaced)
         return;
-    if (parser->sip.phase != UCLOG_SIP_HEADERS || !value_of(line, "Message-Body:", &body.text, &body.length)) {
+    if (parser->sip.phase != UCLOG_SIP_HEADERS ||
+        !uclog_line_value(line, "Message-Body:", &body.text, &body.length)) {
         uclog_sip_line(&parser->sip, line);
         return;
     }

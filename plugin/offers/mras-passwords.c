@@ -1,79 +1,227 @@
 /* mras-passwords.c
- * The passwords of relays in an MRAS reply, blotted out for what stock shows of it.
+ * What may be secret in an MRAS body, blotted out for what stock shows of it.
+ *
+ * A password may stand where the schema ([MS-AVEDGEA]) has none: as an attribute, in a comment, in an element of
+ * another name, in XML that is cut or broken. So the bytes are read, not a tree of them, and what is not known to be
+ * harmless is blotted out.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "offers/mras-passwords.h"
 
-/* Where the content of an element ends: in front of its end tag; of one that has none, at the end of the text. */
-static int
-content_end(const xml_node_t *node, const char *text, int length)
-{
-    const int end = MIN(node->offset + node->length, length);
+typedef struct {
+    char *text;
+    int length, at;
+    mras_may_show_t may_show;
+    bool blotted;     /* something was */
+    bool text_shown;  /* of the element that begins or ended last */
+    bool in_password; /* tags within one are not to be believed */
+} blotter_t;
 
-    if (end <= node->content_offset)
-        return text[node->content_offset - 2] == '/' ? node->content_offset : length; /* <password/> */
-    for (int at = end - 1; at >= node->content_offset; at--)
-        if (text[at] == '<')
-            return at;
-    return end;
-}
-
-/* Blots out the content of every element called password below `node` and counts them; false when it is not known
- * where one stands. */
 static bool
-blot_passwords(const xml_node_t *node, char *text, int length, unsigned *count)
+is_blank(char c)
 {
-    for (; node; node = node->next) {
-        if (strcmp(node->name, "password") == 0) {
-            if (node->content_offset < 2)
-                return false;
-            memset(text + node->content_offset, '*',
-                   (size_t)(content_end(node, text, length) - node->content_offset));
-            ++*count;
-        } else if (!blot_passwords(node->first_child, text, length, count)) { /* no deeper than XML_MAX_DEPTH */
-            return false;
-        }
-    }
-    return true;
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-/* Start tags of passwords that stand in the text, read or not: behind the root element, in a comment, in capitals. */
-static unsigned
-count_passwords(const char *text, int length)
+static bool
+is_name(char c)
 {
-    static const char name[] = "password";
-    unsigned count = 0;
+    return g_ascii_isalnum(c) || c == '_' || c == '-' || c == '.' || c == ':' || (unsigned char)c >= 0x80;
+}
 
-    for (int at = 0; at + (int)sizeof name - 1 <= length; at++)
-        if (text[at] == '<') {
-            int begin = at + 1;
+static bool
+at_end(const blotter_t *blotter)
+{
+    return blotter->at >= blotter->length;
+}
 
-            for (int i = begin; i < length && (g_ascii_isalnum(text[i]) || strchr("_-.:", text[i])); i++)
-                if (text[i] == ':')
-                    begin = i + 1; /* behind the prefix */
-            count += begin + (int)sizeof name - 1 <= length &&
-                     g_ascii_strncasecmp(text + begin, name, sizeof name - 1) == 0;
+static bool
+stands_here(const blotter_t *blotter, const char *what)
+{
+    const size_t length = strlen(what);
+
+    return length <= (size_t)(blotter->length - blotter->at) &&
+           memcmp(blotter->text + blotter->at, what, length) == 0;
+}
+
+static void
+blot_here(blotter_t *blotter)
+{
+    if (is_blank(blotter->text[blotter->at]))
+        return;
+    blotter->text[blotter->at] = '*';
+    blotter->blotted = true;
+}
+
+/* Reads on up to `end`, and to the end of the text where there is none; blots out what is read, unless shown. */
+static void
+read_to(blotter_t *blotter, const char *end, bool shown)
+{
+    for (; !at_end(blotter) && !stands_here(blotter, end); blotter->at++)
+        if (!shown)
+            blot_here(blotter);
+}
+
+static void
+read_over(blotter_t *blotter, const char *what)
+{
+    if (stands_here(blotter, what))
+        blotter->at += (int)strlen(what);
+}
+
+/* Reads a name; its local part is from *begin to the place where reading is now. */
+static void
+read_name(blotter_t *blotter, int *begin)
+{
+    for (*begin = blotter->at; !at_end(blotter) && is_name(blotter->text[blotter->at]); blotter->at++)
+        if (blotter->text[blotter->at] == ':')
+            *begin = blotter->at + 1;
+}
+
+static void
+read_blanks(blotter_t *blotter)
+{
+    while (!at_end(blotter) && is_blank(blotter->text[blotter->at]))
+        blotter->at++;
+}
+
+/* The value of an attribute; XML has it in quotes. */
+static void
+read_value(blotter_t *blotter, bool shown)
+{
+    read_blanks(blotter);
+    if (stands_here(blotter, "\"") || stands_here(blotter, "'")) {
+        const char quote[] = { blotter->text[blotter->at++], '\0' };
+
+        read_to(blotter, quote, shown);
+        read_over(blotter, quote);
+        return;
+    }
+    for (; !at_end(blotter) && !stands_here(blotter, ">") && !is_blank(blotter->text[blotter->at]); blotter->at++)
+        if (!shown)
+            blot_here(blotter);
+}
+
+/* An attribute, or what stands in its place. Namespaces are markup. */
+static void
+read_attribute(blotter_t *blotter)
+{
+    const int whole = blotter->at;
+    int begin, end;
+
+    read_name(blotter, &begin);
+    end = blotter->at;
+    read_blanks(blotter);
+    if (end > whole && stands_here(blotter, "=")) {
+        blotter->at++;
+        read_value(blotter, blotter->may_show(blotter->text + begin, (size_t)(end - begin)) ||
+                                (end - whole >= 5 && memcmp(blotter->text + whole, "xmlns", 5) == 0));
+        return;
+    }
+    end = MAX(end, whole + 1);
+    for (blotter->at = whole; blotter->at < end; blotter->at++)
+        blot_here(blotter);
+}
+
+static void
+read_start_tag(blotter_t *blotter)
+{
+    static const char password[] = "password";
+    int begin;
+    bool ended = false;
+
+    blotter->at++;
+    read_name(blotter, &begin);
+    blotter->text_shown = blotter->may_show(blotter->text + begin, (size_t)(blotter->at - begin));
+    blotter->in_password = blotter->at - begin == (int)strlen(password) &&
+                           g_ascii_strncasecmp(blotter->text + begin, password, strlen(password)) == 0;
+    while (!at_end(blotter) && !stands_here(blotter, ">")) {
+        ended = stands_here(blotter, "/");
+        if (ended || is_blank(blotter->text[blotter->at]))
+            blotter->at++;
+        else
+            read_attribute(blotter);
+    }
+    read_over(blotter, ">");
+    if (ended)
+        blotter->text_shown = blotter->in_password = false;
+}
+
+static void
+read_end_tag(blotter_t *blotter)
+{
+    int begin;
+
+    read_over(blotter, "</");
+    read_name(blotter, &begin);
+    read_to(blotter, ">", false);
+    read_over(blotter, ">");
+    blotter->text_shown = blotter->in_password = false;
+}
+
+/* What is no element and ends with something of its own; the declaration in front of all is markup. */
+static bool
+read_other_markup(blotter_t *blotter)
+{
+    static const struct {
+        const char *begin, *end;
+        bool shown;
+    } kinds[] = {
+        { "<?xml ", "?>", true },
+        { "<?", "?>", false },
+        { "<!--", "-->", false },
+        { "<!", ">", false },
+    };
+
+    for (size_t i = 0; i < array_length(kinds); i++)
+        if (stands_here(blotter, kinds[i].begin)) {
+            read_over(blotter, kinds[i].begin);
+            read_to(blotter, kinds[i].end, kinds[i].shown);
+            read_over(blotter, kinds[i].end);
+            return true;
         }
-    return count;
+    return false;
+}
+
+/* What begins with '<'. */
+static void
+read_markup(blotter_t *blotter)
+{
+    if (stands_here(blotter, "</")) {
+        read_end_tag(blotter);
+    } else if (blotter->in_password) {
+        read_to(blotter, "</", false);
+    } else if (stands_here(blotter, "<![CDATA[")) {
+        read_over(blotter, "<![CDATA[");
+        read_to(blotter, "]]>", blotter->text_shown);
+        read_over(blotter, "]]>");
+    } else if (!read_other_markup(blotter)) {
+        read_start_tag(blotter);
+    }
 }
 
 tvbuff_t *
-mras_without_passwords(tvbuff_t *tvb, packet_info *pinfo, const xml_document_t *document)
+mras_without_passwords(tvbuff_t *tvb, packet_info *pinfo, mras_may_show_t may_show)
 {
-    int length = (int)tvb_captured_length(tvb);
-    unsigned blotted = 0;
+    const int length = (int)tvb_captured_length(tvb);
+    blotter_t blotter = { .length = length, .may_show = may_show };
     tvbuff_t *masked;
-    char *text;
 
     if (length == 0)
         return tvb;
-    text = (char *)tvb_memdup(pinfo->pool, tvb, 0, (size_t)length);
-    if (!blot_passwords(document->root, text, length, &blotted) || count_passwords(text, length) > blotted)
+    blotter.text = (char *)tvb_memdup(pinfo->pool, tvb, 0, (size_t)length);
+    if (memchr(blotter.text, '\0', (size_t)length)) /* UTF-16 */
         return NULL;
-    if (!blotted)
+    read_over(&blotter, "\xef\xbb\xbf"); /* byte order mark */
+    while (!at_end(&blotter)) {
+        read_to(&blotter, "<", blotter.text_shown);
+        if (!at_end(&blotter))
+            read_markup(&blotter);
+    }
+    if (!blotter.blotted)
         return tvb;
-    masked = tvb_new_child_real_data(tvb, (const uint8_t *)text, (unsigned)length, length);
+    masked = tvb_new_child_real_data(tvb, (const uint8_t *)blotter.text, (unsigned)length, length);
     add_new_data_source(pinfo, masked, "MRAS reply without password");
     return masked;
 }

@@ -1,5 +1,5 @@
 /* mras-passwords.h
- * The passwords of relays in an MRAS reply, blotted out for what stock shows of it.
+ * What may be secret in an MRAS body, blotted out for what stock shows of it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -8,8 +8,12 @@
 
 #include "base/xml-reader.h"
 
-/* The body as the stock XML tree may show it: tvb itself, where no password stands in it, or a data source of its own
- * in which each is blotted out. NULL when it cannot be told where they stand. */
-tvbuff_t *mras_without_passwords(tvbuff_t *tvb, packet_info *pinfo, const xml_document_t *document);
+/* Whether the text of the element, or the value of the attribute, with this local name may be shown. */
+typedef bool (*mras_may_show_t)(const char *name, size_t length);
+
+/* The body as the stock XML tree may show it: markup, and of all texts and values those that `may_show` allows. tvb
+ * itself, where there is nothing else in it, or a data source of its own in which the rest is blotted out. NULL when
+ * it is not of a character set in which markup can be told from text. */
+tvbuff_t *mras_without_passwords(tvbuff_t *tvb, packet_info *pinfo, mras_may_show_t may_show);
 
 #endif

@@ -100,6 +100,28 @@ static const xml_field_t relay_children[] = {
     { "tcpPort", XML_AS_PORT, &hf_relay_tcp_port, NULL, NULL },
 };
 
+/* Whether an element or attribute of this name holds what is shown anyway. */
+static bool
+may_be_shown(const char *name, size_t length)
+{
+    static const struct {
+        const xml_field_t *rows;
+        size_t count;
+    } tables[] = {
+        { message_attributes, array_length(message_attributes) },
+        { credentials_attributes, array_length(credentials_attributes) },
+        { request_children, array_length(request_children) },
+        { credentials_children, array_length(credentials_children) },
+        { relay_children, array_length(relay_children) },
+    };
+
+    for (size_t i = 0; i < array_length(tables); i++)
+        for (size_t row = 0; row < tables[i].count; row++)
+            if (strlen(tables[i].rows[row].name) == length && memcmp(tables[i].rows[row].name, name, length) == 0)
+                return true;
+    return length == strlen("username") && memcmp(name, "username", length) == 0;
+}
+
 /* What a refusal means. The phrases are those of an implementation. */
 static const struct {
     const char *phrase;
@@ -464,7 +486,7 @@ dissect_mras(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
         return 0;
 
     const xml_document_t *document = xml_read(pinfo, tvb);
-    tvbuff_t *shown = show_password ? tvb : mras_without_passwords(tvb, pinfo, document);
+    tvbuff_t *shown = show_password ? tvb : mras_without_passwords(tvb, pinfo, may_be_shown);
     bool readable = shown && xml_show_stock(document, shown, pinfo, tree, data);
 
     proto_item *item = proto_tree_add_item(tree, proto_mras, tvb, 0, -1, ENC_NA);

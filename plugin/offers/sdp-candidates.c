@@ -18,6 +18,7 @@
 #include "ice/packet-msice.h"
 #include "offers/sdp-attributes.h"
 #include "offers/sdp-bundle.h"
+#include "offers/sdp-candidate-text.h"
 #include "offers/sdp-dialog.h"
 #include "offers/sdp-facts.h"
 #include "offers/sdp-findings.h"
@@ -76,12 +77,6 @@ static expert_field ei_port_invalid = EI_INIT;
 static expert_field ei_host_name = EI_INIT;
 static expert_field ei_list_cut = EI_INIT;
 
-static const value_string component_names[] = {
-    { 1, "RTP" },
-    { 2, "RTCP" },
-    { 0, NULL },
-};
-
 static void
 add_token(proto_tree *tree, int hf, tvbuff_t *tvb, const sdp_token_t *token)
 {
@@ -89,38 +84,14 @@ add_token(proto_tree *tree, int hf, tvbuff_t *tvb, const sdp_token_t *token)
         proto_tree_add_item(tree, hf, tvb, token->offset, token->length, ENC_UTF_8);
 }
 
-/* Words of a body as text. */
-static const char *
-words_text(packet_info *pinfo, tvbuff_t *tvb, const sdp_token_t *words)
-{
-    return (const char *)tvb_get_string_enc(pinfo->pool, tvb, words->offset, words->length, ENC_UTF_8);
-}
-
 /* A field whose value is some of the words of the lines it stands for: a child must not begin before its parent. */
 static proto_item *
 add_words(proto_tree *tree, int hf, tvbuff_t *tvb, packet_info *pinfo, int offset, int length,
           const sdp_token_t *words)
 {
-    return proto_tree_add_string(tree, hf, tvb, offset, length, words_text(pinfo, tvb, words));
-}
-
-/* A candidate line as text: draft-06 has a password for its third word. What cannot be read may be such a line. */
-static const char *
-candidate_line(packet_info *pinfo, tvbuff_t *tvb, const sdp_candidate_t *candidate)
-{
-    const char *text = words_text(pinfo, tvb, &candidate->value), *third;
-
-    if (candidate->form == SDP_FORM_RFC5245)
-        return text;
-    third = text + strspn(text, " \t");
-    for (unsigned i = 0; i < 2; i++) {
-        third += strcspn(third, " \t");
-        third += strspn(third, " \t");
-    }
-    if (!*third)
-        return text;
-    return wmem_strdup_printf(pinfo->pool, "%.*s(password)%s", (int)(third - text), text,
-                              third + strcspn(third, " \t"));
+    return proto_tree_add_string(
+        tree, hf, tvb, offset, length,
+        (const char *)tvb_get_string_enc(pinfo->pool, tvb, words->offset, words->length, ENC_UTF_8));
 }
 
 static void
@@ -145,8 +116,7 @@ add_endpoint(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb, const endpoint
     if (port->valid)
         proto_tree_add_uint(tree, fields->port, tvb, port->token.offset, port->token.length, port->value);
     else if (port->token.length > 0)
-        finding_add_bytes_format(tree, pinfo, &ei_port_invalid, tvb, port->token.offset, port->token.length,
-                                 "\"%s\" is not a port", printable(pinfo->pool, port->token.text));
+        finding_add_bytes(tree, pinfo, &ei_port_invalid, tvb, port->token.offset, port->token.length);
 }
 
 /* RFC 5245, section 4.1.2.1; the local preference of Microsoft's clients is laid out as in RFC 6544,
@@ -168,31 +138,6 @@ add_priority(proto_tree *tree, tvbuff_t *tvb, const sdp_candidate_t *candidate)
     parts[5] = proto_tree_add_uint(sub, hf_priority_component, tvb, offset, length, 256 - (priority & 0xFF));
     for (size_t i = 0; i < array_length(parts); i++)
         proto_item_set_generated(parts[i]);
-}
-
-/* A transport that is not known here is shown as it stands: others may have one of their own. */
-static const char *
-transport_text(packet_info *pinfo, const sdp_candidate_t *candidate)
-{
-    const char *known = ice_transport_name(candidate->transport);
-
-    return known                               ? known
-           : candidate->transport_token.length ? printable(pinfo->pool, candidate->transport_token.text)
-                                               : NULL;
-}
-
-/* The line that stands for a candidate in the tree: "relay UDP 131.253.141.158:59224 (RTP)". */
-static const char *
-candidate_text(packet_info *pinfo, const sdp_candidate_t *candidate)
-{
-    const char *transport = transport_text(pinfo, candidate);
-    const char *type = ice_type_name(candidate->type);
-    const char *component = try_val_to_str(candidate->component_id, component_names);
-    const char *host = candidate->host.token.text ? printable(pinfo->pool, candidate->host.token.text) : "?";
-    return wmem_strdup_printf(
-        pinfo->pool, "%s %s %s%s%s%s", type ? type : "type unknown", transport ? transport : "?",
-        host_port_text(pinfo->pool, host, candidate->port.valid ? candidate->port.token.text : "?"),
-        component ? " (" : "", component ? component : "", component ? ")" : "");
 }
 
 static void
@@ -238,11 +183,10 @@ is_clean(const sdp_candidate_t *candidate)
 static void
 add_candidate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *media_tree, const sdp_candidate_t *candidate)
 {
-    const char *line = candidate_line(pinfo, tvb, candidate);
-    proto_item *item =
-        proto_tree_add_string(media_tree, hf_candidate, tvb, candidate->line_offset, candidate->line_length, line);
+    proto_item *item = proto_tree_add_string(media_tree, hf_candidate, tvb, candidate->line_offset,
+                                             candidate->line_length, sdp_candidate_line(pinfo, tvb, candidate));
     if (item)
-        proto_item_set_text(item, "Candidate: %s", candidate_text(pinfo, candidate));
+        proto_item_set_text(item, "Candidate: %s", sdp_candidate_text(pinfo, candidate));
     proto_tree *tree = proto_item_add_subtree(item, ett_candidate);
 
     add_token(tree, hf_attribute, tvb, &candidate->attribute);
@@ -279,11 +223,10 @@ add_candidate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *media_tree, const s
         proto_item *mark = proto_tree_add_boolean(tree, hf_own_address, tvb, candidate->line_offset, 0, true);
         proto_item_set_generated(mark);
     }
-    if (candidate->form == SDP_FORM_UNKNOWN && candidate->rest.length > 0)
-        proto_tree_add_string(tree, hf_unread, tvb, candidate->rest.offset, candidate->rest.length, line);
-    else
-        add_token(tree, candidate->form == SDP_FORM_RFC5245 && !candidate->defect ? hf_extension : hf_unread, tvb,
-                  &candidate->rest);
+    if (candidate->rest.length > 0)
+        proto_tree_add_string(
+            tree, candidate->form == SDP_FORM_RFC5245 && !candidate->defect ? hf_extension : hf_unread, tvb,
+            candidate->rest.offset, candidate->rest.length, sdp_candidate_rest(pinfo, tvb, candidate));
     if (candidate->defect)
         finding_add_format(pinfo, item, &ei_candidate_malformed, "Candidate line: %s", candidate->defect);
     if (unknown_words(candidate))
@@ -528,7 +471,7 @@ static hf_register_info hf[] = {
     FIELD(hf_foundation, "Foundation", "candidate.foundation", FT_STRING, BASE_NONE, NULL, NULL),
     FIELD(hf_username, "User Name", "candidate.username", FT_STRING, BASE_NONE, NULL,
           "Names the candidate in draft-06 connectivity checks"),
-    FIELD(hf_component, "Component", "candidate.component", FT_UINT16, BASE_DEC, VALS(component_names), NULL),
+    FIELD(hf_component, "Component", "candidate.component", FT_UINT16, BASE_DEC, VALS(sdp_component_names), NULL),
     FIELD(hf_transport, "Transport", "candidate.transport", FT_STRING, BASE_NONE, NULL,
           "UDP, TCP (draft-06), TCP-ACT, TCP-PASS or TCP-SO, in upper case; another one as it stands"),
     FIELD(hf_priority, "Priority", "candidate.priority", FT_UINT32, BASE_DEC, NULL, NULL),
@@ -562,8 +505,8 @@ static hf_register_info hf[] = {
     FIELD(hf_remote_candidate, "Remote Candidate", "remote_candidate", FT_STRING, BASE_NONE, NULL,
           "Chosen candidate of the other side, in a final offer or answer"),
     FIELD(hf_remote_username, "User Name", "remote_candidate.username", FT_STRING, BASE_NONE, NULL, "draft-06"),
-    FIELD(hf_remote_component, "Component", "remote_candidate.component", FT_UINT16, BASE_DEC, VALS(component_names),
-          NULL),
+    FIELD(hf_remote_component, "Component", "remote_candidate.component", FT_UINT16, BASE_DEC,
+          VALS(sdp_component_names), NULL),
     ENDPOINT_FIELDS(hf_remote, "", "remote_candidate"),
     FIELD(hf_media, "Medium", "media", FT_STRING, BASE_NONE, NULL, "Name of the medium in its m= line"),
     FIELD(hf_media_summary, "Summary", "media.summary", FT_STRING, BASE_NONE, NULL,

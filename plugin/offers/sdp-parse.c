@@ -497,6 +497,16 @@ mark_defaults_and_repetitions(sdp_session_t *session)
     }
 }
 
+/* Where the line at `at` ends. Stock's SDP ends one at a CR alone, too: behind it may stand a line with a password.
+ */
+static int
+line_end(const char *text, int at, int length)
+{
+    while (at < length && text[at] != '\n' && text[at] != '\r')
+        at++;
+    return at;
+}
+
 sdp_session_t *
 sdp_parse(packet_info *pinfo, tvbuff_t *tvb, sdp_interest_t (*interest)(const char *name))
 {
@@ -509,14 +519,11 @@ sdp_parse(packet_info *pinfo, tvbuff_t *tvb, sdp_interest_t (*interest)(const ch
     parser_t parser = { .pinfo = pinfo, .text = text, .session = session, .interest = interest };
     int at = 0;
     while (at < length) {
-        const char *stop = (const char *)memchr(text + at, '\n', (size_t)(length - at));
-        int end = stop ? (int)(stop - text) : length;
-        int next = stop ? end + 1 : length;
-        if (end > at && text[end - 1] == '\r')
-            end--;
+        const int end = line_end(text, at, length);
+
         text[end] = '\0';
         read_line(&parser, at, end);
-        at = next;
+        at = end + 1;
     }
     derive_draft06_types(session);
     mark_defaults_and_repetitions(session);
@@ -533,24 +540,22 @@ bool
 sdp_may_speak_of_ice(packet_info *pinfo, tvbuff_t *tvb)
 {
     /* How the names begin: candidate and cryptoscale, remote-candidate(s), x-anything. */
-    int length = (int)tvb_captured_length(tvb);
-    const char *at, *end;
+    const int length = (int)tvb_captured_length(tvb);
+    const char *text;
 
     if (length <= 4)
         return false;
-    at = (const char *)tvb_memdup(pinfo->pool, tvb, 0, (size_t)length);
-    end = at + length;
-    while (end - at > 4) {
-        if (at[0] == 'a' && at[1] == '=') {
-            char first = g_ascii_tolower(at[2]), second = g_ascii_tolower(at[3]);
-            if ((first == 'x' && second == '-') || (first == 'c' && (second == 'a' || second == 'r')) ||
-                (first == 'r' && second == 'e'))
-                return true;
-        }
-        at = (const char *)memchr(at, '\n', (size_t)(end - at));
-        if (!at)
-            return false;
-        at++;
+    text = (const char *)tvb_memdup(pinfo->pool, tvb, 0, (size_t)length);
+    for (int at = 0; length - at > 4; at = line_end(text, at, length) + 1) {
+        char first, second;
+
+        if (text[at] != 'a' || text[at + 1] != '=')
+            continue;
+        first = g_ascii_tolower(text[at + 2]);
+        second = g_ascii_tolower(text[at + 3]);
+        if ((first == 'x' && second == '-') || (first == 'c' && (second == 'a' || second == 'r')) ||
+            (first == 'r' && second == 'e'))
+            return true;
     }
     return false;
 }

@@ -498,6 +498,19 @@ sip_message_target(const packet_info *pinfo, const sip_message_t *message)
     return copy(pinfo, message, from, to);
 }
 
+/* "sip:user:password@host" as "sip:user@host", in place. RFC 3261, 19.1.1. */
+static char *
+without_password(char *uri)
+{
+    char *host = strchr(uri, '@');
+    char *scheme_end = strchr(uri, ':');
+    char *password = scheme_end && host && scheme_end < host ? strchr(scheme_end + 1, ':') : NULL;
+
+    if (password && password < host)
+        memmove(password, host, strlen(host) + 1);
+    return uri;
+}
+
 const char *
 sip_message_party(const packet_info *pinfo, const sip_message_t *message, sip_header_t header, const char **tag)
 {
@@ -516,7 +529,7 @@ sip_message_party(const packet_info *pinfo, const sip_message_t *message, sip_he
         *tag = wmem_strndup(pinfo->pool, parameter + 5, strcspn(parameter + 5, ";, \t\r\n"));
     if (open)
         value = open + 1;
-    return wmem_strndup(pinfo->pool, value, strcspn(value, ">;"));
+    return without_password(wmem_strndup(pinfo->pool, value, strcspn(value, ">;")));
 }
 
 const char *

@@ -13,6 +13,7 @@
 /* A message that has more attributes than this shows the rest as bytes. */
 #define MAX_ATTRIBUTES 400
 
+#define PASSWORD       0x0007 /* of RFC 3489, [MS-TURN] has none; not for the eyes of all who see a capture */
 #define FIRST_OPTIONAL 0x8000 /* who does not know an attribute from here on passes it over */
 #define SOFTWARE       0x8022 /* the only one of those that is not Microsoft's but RFC 5389's */
 
@@ -74,6 +75,7 @@ static int hf_unknown_attribute = -1;
 static int hf_att_type = -1;
 static int hf_att_length = -1;
 static int hf_att_value = -1;
+static int hf_att_secret = -1;
 static int hf_att_padding = -1;
 static int hf_rest = -1;
 static int ett_att = -1;
@@ -161,7 +163,7 @@ dissect_attribute(msturn_message_t *message, int offset, unsigned length, unsign
     proto_tree_add_item(tree, hf_att_length, tvb, offset + 2, 2, ENC_BIG_ENDIAN);
 
     if (!row) {
-        proto_tree_add_item(tree, hf_att_value, tvb, value, (int)shown, ENC_NA);
+        proto_tree_add_item(tree, type == PASSWORD ? hf_att_secret : hf_att_value, tvb, value, (int)shown, ENC_NA);
         msturn_finding(pinfo, item,
                        type < FIRST_OPTIONAL ? MSTURN_EI_ATTRIBUTE_UNKNOWN_MANDATORY : MSTURN_EI_ATTRIBUTE_UNKNOWN,
                        "0x%04x", type);
@@ -257,6 +259,9 @@ msturn_attributes_register(int proto)
         { &hf_att_length, { "Attribute Length", "msturn.att.length", FT_UINT16, BASE_DEC, NULL, 0x0, NULL, HFILL } },
         { &hf_att_value,
           { "Value", "msturn.att.value", FT_BYTES, BASE_NONE, NULL, 0x0, "A value that is not decoded", HFILL } },
+        { &hf_att_secret,
+          { "Password (not shown)", "msturn.att.secret", FT_NONE, BASE_NONE, NULL, 0x0,
+            "The value of RFC 3489's PASSWORD", HFILL } },
         { &hf_att_padding, { "Padding", "msturn.att.padding", FT_BYTES, BASE_NONE, NULL, 0x0, NULL, HFILL } },
         { &hf_unknown_attribute,
           { "Unknown Attribute", "msturn.unknown_attribute", FT_UINT16, BASE_HEX, NULL, 0x0,
