@@ -63,7 +63,8 @@ MRAS = tuple(signalling.mras_reply().replace("c2VjcmV0LXNlY3JldC1zZWNyZXQ=", "{}
     "<!-- password {} -->", "<?password {}?>", "<password>ab&{};cd</password>", "<password>ab<{}></password>",
     "<password>x</password {}>", "<!DOCTYPE r [<!ENTITY p '{}'>]>",
 )) + (signalling.mras_reply().replace("<duration>", '<duration password="{}">', 1),
-      signalling.mras_reply().split("<password>")[0] + "<password>x<b>{}")
+      signalling.mras_reply().split("<password>")[0] + "<password>x<b>{}",
+      '<response to="sip:a><password>{}</password><credentials realm="x"/></response>')
 
 
 def secret_of(number):

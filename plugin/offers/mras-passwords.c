@@ -86,21 +86,28 @@ read_blanks(blotter_t *blotter)
         blotter->at++;
 }
 
-/* The value of an attribute; XML has it in quotes. */
+/* Whether the value of an attribute ends here; `quote` is NUL where it has none, as XML does not allow. */
+static bool
+ends_value(char c, char quote)
+{
+    return quote ? c == quote : c == '>' || is_blank(c);
+}
+
 static void
 read_value(blotter_t *blotter, bool shown)
 {
-    read_blanks(blotter);
-    if (stands_here(blotter, "\"") || stands_here(blotter, "'")) {
-        const char quote[] = { blotter->text[blotter->at++], '\0' };
+    char quote = '\0';
 
-        read_to(blotter, quote, shown);
-        read_over(blotter, quote);
-        return;
-    }
-    for (; !at_end(blotter) && !stands_here(blotter, ">") && !is_blank(blotter->text[blotter->at]); blotter->at++)
+    read_blanks(blotter);
+    if (stands_here(blotter, "\"") || stands_here(blotter, "'"))
+        quote = blotter->text[blotter->at++];
+    for (; !at_end(blotter) && !ends_value(blotter->text[blotter->at], quote); blotter->at++) {
+        shown = shown && blotter->text[blotter->at] != '<'; /* the closing quote is missing */
         if (!shown)
             blot_here(blotter);
+    }
+    if (quote && !at_end(blotter))
+        blotter->at++;
 }
 
 /* An attribute, or what stands in its place. Namespaces are markup. */
