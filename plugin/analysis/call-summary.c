@@ -171,8 +171,9 @@ call_summarize(wmem_allocator_t *scope, const facts_call_t *call, call_summary_t
 /* --- the store ---------------------------------------------------------------------------------------------------
  */
 
-/* How many frames of a call pass for each of its attempts before it is concluded again, on a first pass. */
-#define ATTEMPTS_A_FRAME 8
+/* For so many of the things that a call is concluded from a frame of it passes before that is done again, on a first
+ * pass. */
+#define THINGS_A_FRAME 8
 
 typedef struct {
     call_summary_t summary;
@@ -207,14 +208,14 @@ call_summary_register(void)
     register_cleanup_routine(forget);
 }
 
+/* Endpoints, what was tried from them, flows of media, headers. */
 static unsigned
-count_attempts(const facts_call_t *call)
+count_things(const facts_call_t *call)
 {
-    unsigned count = 0;
+    unsigned count = call->header_count;
 
     for (const facts_member_t *member = call->members; member; member = member->next)
-        for (const facts_attempt_t *attempt = member->endpoint->attempts; attempt; attempt = attempt->next)
-            count++;
+        count += 1 + member->endpoint->attempt_count + member->endpoint->flow_count;
     return count;
 }
 
@@ -225,7 +226,7 @@ make_again(kept_t *entry, const facts_call_t *call)
     call_summarize(entry->texts, call, &entry->summary);
     entry->revision = facts_revision;
     entry->frames = call->packets + call->sip_messages;
-    entry->patience = count_attempts(call) / ATTEMPTS_A_FRAME;
+    entry->patience = count_things(call) / THINGS_A_FRAME;
 }
 
 const call_summary_t *

@@ -29,8 +29,13 @@ typedef struct {
     stats_tree *tree;
     GHashTable *calls;  /* that came by */
     GHashTable *counts; /* "branch|name" or "branch|name|leaf" -> number */
+    unsigned nodes[BRANCHES];
     bool listens;
 } state_t;
+
+/* Nodes below a branch, what is below them among them: who adds one has all of its siblings walked. */
+#define MOST_NODES 1000
+#define OTHERS     "others"
 
 static GHashTable *states; /* stats_tree -> state_t */
 static int branches[BRANCHES];
@@ -100,27 +105,41 @@ set_branches(state_t *state, unsigned calls)
     }
 }
 
+/* Where a node is counted: by its own name, or with the others when it is new and the branch is full. In the end the
+ * path that is returned is the caller's, and *name is the node's. */
+static char *
+path_of(state_t *state, unsigned branch, const char *parent, const char **name)
+{
+    char *path = g_strdup_printf("%s|%s", parent, *name);
+
+    if (g_hash_table_contains(state->counts, path) || state->nodes[branch]++ < MOST_NODES)
+        return path;
+    g_free(path);
+    *name = OTHERS;
+    return g_strdup_printf("%s|%s", parent, OTHERS);
+}
+
 /* Counts one more below a branch: a name, and what is below that (NULL = nothing). */
 static void
 count(state_t *state, unsigned branch, const char *name, const char *leaf)
 {
-    char *path = g_strdup_printf("%u", branch);
+    char *top = g_strdup_printf("%u", branch), *path;
     int node;
 
     if (counts_attempts(branch))
-        set_node(state, path, branch_names[branch], 0, true);
+        set_node(state, top, branch_names[branch], 0, true);
     else
-        increase(state, path);
-    g_free(path);
-    path = g_strdup_printf("%u|%s", branch, name);
+        increase(state, top);
+    path = path_of(state, branch, top, &name);
     node = set_node(state, path, name, branches[branch], leaf != NULL);
     if (leaf) {
-        char *leaf_path = g_strdup_printf("%s|%s", path, leaf);
+        char *leaf_path = path_of(state, branch, path, &leaf);
 
         set_node(state, leaf_path, leaf, node, false);
         g_free(leaf_path);
     }
     g_free(path);
+    g_free(top);
 }
 
 static void
@@ -199,6 +218,7 @@ count_calls(void *data)
         return;
     counted = g_hash_table_new(g_direct_hash, g_direct_equal);
     g_hash_table_remove_all(state->counts);
+    memset(state->nodes, 0, sizeof state->nodes);
     g_hash_table_iter_init(&iter, state->calls);
     while (g_hash_table_iter_next(&iter, &key, NULL))
         g_hash_table_add(counted, call_root((facts_call_t *)key));

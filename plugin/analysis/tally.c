@@ -231,17 +231,25 @@ is_other_side(const facts_call_t *call, const tally_t *tally, const facts_attemp
 
 typedef bool (*relation_t)(const facts_attempt_t *one, const facts_attempt_t *other);
 
+/* Among so many attempts of a call, the first ones, is one sought that stands in a relation to another: of a call
+ * with more of them than any client makes, each would ask all others. */
+#define MOST_RELATED 1024
+
 /* An attempt of the call that stands in a relation to this one; NULL = none. Relations are asked of the few attempts
  * that have reason to, so that a call costs no more than its attempts. */
 static const facts_attempt_t *
 first_related(const facts_call_t *call, const facts_attempt_t *one, relation_t relation)
 {
+    unsigned looked = 0;
+
     for (const facts_member_t *member = call->members; member; member = member->next) {
         if (call_root(member->endpoint->owner.call) != call)
             continue;
         for (const facts_attempt_t *other = member->endpoint->attempts; other; other = other->next)
             if (relation(one, other))
                 return other;
+            else if (++looked == MOST_RELATED)
+                return NULL;
     }
     return NULL;
 }

@@ -59,10 +59,17 @@ keep_number(int64_t number)
 }
 
 static void
+free_call(void *call)
+{
+    json_object_unref((JsonObject *)call);
+}
+
+static void
 drop_old(GPtrArray *calls)
 {
     GHashTable *sizes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     GHashTable *latest = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    unsigned kept = 0;
 
     for (unsigned i = 0; i < calls->len; i++) {
         JsonObject *call = (JsonObject *)calls->pdata[i];
@@ -73,20 +80,19 @@ drop_old(GPtrArray *calls)
         g_hash_table_replace(sizes, g_strdup(file), keep_number(member_whole(call, "file_size")));
         g_hash_table_replace(latest, key_of(call), call);
     }
-    for (unsigned i = calls->len; i > 0; i--) {
-        JsonObject *call = (JsonObject *)calls->pdata[i - 1];
+    for (unsigned i = 0; i < calls->len; i++) {
+        JsonObject *call = (JsonObject *)calls->pdata[i];
 
-        if (!is_latest(sizes, latest, call))
-            g_ptr_array_remove_index(calls, i - 1);
+        if (is_latest(sizes, latest, call))
+            calls->pdata[kept++] = call;
+        else
+            free_call(call);
     }
+    g_ptr_array_set_free_func(calls, NULL); /* those behind have moved or are gone */
+    g_ptr_array_set_size(calls, (int)kept);
+    g_ptr_array_set_free_func(calls, free_call);
     g_hash_table_destroy(latest);
     g_hash_table_destroy(sizes);
-}
-
-static void
-free_call(void *call)
-{
-    json_object_unref((JsonObject *)call);
 }
 
 GPtrArray *

@@ -127,19 +127,32 @@ call_begun_beside(packet_info *pinfo, const address *host)
     return call;
 }
 
-/* Whether checks with an address were answered in a call. */
+/* So many attempts of a call, the first ones, are looked at for what a packet asks. */
+#define MOST_LOOKED 1024
+
+typedef bool (*is_such_t)(const facts_attempt_t *attempt, const address *addr);
+
+/* Whether any attempt of a call is such a one. */
 static bool
-has_peer_at(const facts_call_t *call, const address *addr)
+has_attempt(const facts_call_t *call, is_such_t is_such, const address *addr)
 {
+    unsigned looked = 0;
+
     for (const facts_member_t *member = call->members; member; member = member->next) {
-        if (call_root(member->endpoint->owner.call) != call)
-            continue;
         for (const facts_attempt_t *attempt = member->endpoint->attempts; attempt; attempt = attempt->next)
-            if (attempt->kind == FACTS_CHECK && attempt->outcome == FACTS_ANSWERED &&
-                (addresses_equal(&attempt->remote.addr, addr) || addresses_equal(&attempt->local->key.addr, addr)))
+            if (is_such(attempt, addr))
                 return true;
+            else if (++looked == MOST_LOOKED)
+                return false;
     }
     return false;
+}
+
+static bool
+is_answered_check(const facts_attempt_t *attempt, const address *addr)
+{
+    return attempt->kind == FACTS_CHECK && attempt->outcome == FACTS_ANSWERED &&
+           (addresses_equal(&attempt->remote.addr, addr) || addresses_equal(&attempt->local->key.addr, addr));
 }
 
 facts_call_t *
@@ -148,7 +161,8 @@ call_with_beside(const packet_info *pinfo, facts_call_t *call, const address *on
     facts_call_t *beside = call && !call->media_packets ? call_root(call->beside) : NULL;
     const address *peer = call && call_is_own(call, one) ? other : one;
 
-    if (!beside || beside == call || relay_known(peer) || call_is_own(call, peer) || !has_peer_at(beside, peer))
+    if (!beside || beside == call || relay_known(peer) || call_is_own(call, peer) ||
+        !has_attempt(beside, is_answered_check, peer))
         return call;
     return call_join(pinfo, beside, call);
 }
@@ -299,18 +313,17 @@ call_part_users(packet_info *pinfo, facts_endpoint_t *endpoint, const char *user
         call->own_user = endpoint->user;
 }
 
+static bool
+is_not_in_vain(const facts_attempt_t *attempt, const address *addr _U_)
+{
+    return !attempt->to_server || attempt->outcome != FACTS_UNANSWERED || attempt->implied;
+}
+
 /* Whether nothing but relays was asked in a call, and they have not answered. */
 static bool
 asks_in_vain(const facts_call_t *call)
 {
-    for (const facts_member_t *member = call->members; member; member = member->next) {
-        if (call_root(member->endpoint->owner.call) != call)
-            continue;
-        for (const facts_attempt_t *attempt = member->endpoint->attempts; attempt; attempt = attempt->next)
-            if (!attempt->to_server || attempt->outcome != FACTS_UNANSWERED || attempt->implied)
-                return false;
-    }
-    return true;
+    return !has_attempt(call, is_not_in_vain, NULL);
 }
 
 /* Whether two addresses, each with a call of its own, ask as one computer does. */

@@ -172,6 +172,18 @@ call_touch(packet_info *pinfo, facts_call_t *call)
     facts_revision++;
 }
 
+void
+call_add_header(facts_call_t *call, facts_header_t *header)
+{
+    header->next = NULL;
+    if (call->headers_end)
+        call->headers_end->next = header;
+    else
+        call->headers = header;
+    call->headers_end = header;
+    call->header_count++;
+}
+
 static void
 join_lists(facts_call_t *call, facts_call_t *part)
 {
@@ -180,17 +192,14 @@ join_lists(facts_call_t *call, facts_call_t *part)
             call->members_end->next = part->members;
         else
             call->members = part->members;
+        part->members->before = call->members_end;
         call->members_end = part->members_end;
     }
-    if (part->headers) {
-        if (call->headers_end)
-            call->headers_end->next = part->headers;
-        else
-            call->headers = part->headers;
-        call->headers_end = part->headers_end;
+    for (facts_header_t *header = part->headers, *next; header && call->header_count < CALL_MAX_HEADERS;
+         header = next) {
+        next = header->next;
+        call_add_header(call, header);
     }
-    call->header_count += part->header_count;
-    media_join(call, part);
     for (const facts_host_t *host = part->hosts; host; host = host->next)
         call_add_host(call, &host->addr, host->side, host->type);
     for (unsigned i = 0; i < part->media_count; i++) {

@@ -18,6 +18,10 @@
 #define CALL_MAX_HEADERS 64
 #define CALL_MAX_OWN     4
 
+/* What is tried from one address and port: packets ask all of it. A client tries some ten candidates, and the server
+ * of a conference has an endpoint for each of its calls. */
+#define ENDPOINT_MAX_ATTEMPTS 2048
+
 /* What is the same packet twice (a mirror port) comes within this time, in seconds; no client repeats itself so soon.
  */
 #define COPY_TIME 0.01
@@ -123,11 +127,14 @@ struct facts_endpoint {
     facts_attempt_t *attempts;
     facts_attempt_t *beside;  /* the same and others as points saw them that the call is not told from (points.h) */
     struct media_flow *flows; /* of media from or to it */
+    struct facts_member *member; /* its place in the list of its call */
+    unsigned attempt_count;      /* of attempts, those beside among them */
+    unsigned flow_count;
 };
 
-/* An endpoint in the list of a call. It may have moved on since: its owner decides. */
+/* An endpoint in the list of a call. It may move on while the list is walked: its owner decides. */
 typedef struct facts_member {
-    struct facts_member *next;
+    struct facts_member *next, *before;
     facts_endpoint_t *endpoint;
 } facts_member_t;
 
@@ -197,7 +204,7 @@ struct facts_call {
     unsigned host_count;
     facts_medium_t *media[CALL_MAX_MEDIA];
     unsigned media_count;
-    struct media_list *flows;        /* NULL = none yet */
+    struct media_sums *media_sums;   /* what media.c has concluded from the flows; NULL = nothing yet */
     uint32_t last_step[FACTS_STEPS]; /* frames, for the links of the first pass */
     const struct facts_icmp *errors; /* ask icmp_of_call() */
     unsigned point;                  /* the place (places.h) that it is told from */
@@ -219,6 +226,9 @@ facts_call_t *call_join(const packet_info *pinfo, facts_call_t *one, facts_call_
 
 /* Gives the call a number: something of Microsoft's belongs to it. */
 void call_show(const packet_info *pinfo, facts_call_t *call);
+
+/* Puts a header, which the call keeps, behind its others. No more than CALL_MAX_HEADERS. */
+void call_add_header(facts_call_t *call, facts_header_t *header);
 
 /* Whether all media that its bodies name are instant messages: no media call. */
 bool call_is_text_only(const facts_call_t *call);
@@ -271,8 +281,9 @@ void endpoint_move(facts_endpoint_t *endpoint, facts_call_t *call);
 facts_attempt_t *attempt_get(packet_info *pinfo, facts_attempt_kind_t kind, facts_endpoint_t *local,
                              const facts_key_t *remote, facts_relayed_t relayed, bool make);
 
-/* An attempt that hangs on no endpoint yet; NULL when the limit is reached. */
-facts_attempt_t *attempt_new(packet_info *pinfo, facts_attempt_kind_t kind, const facts_key_t *remote);
+/* An attempt that does not hang on the endpoint yet; NULL when a limit is reached. */
+facts_attempt_t *attempt_new(packet_info *pinfo, facts_attempt_kind_t kind, const facts_endpoint_t *local,
+                             const facts_key_t *remote);
 
 /* Moves an attempt that hangs on no endpoint yet below one. */
 void attempt_attach(facts_attempt_t *attempt, facts_endpoint_t *local);
@@ -327,10 +338,6 @@ void dns_register(void);
 void hops_register(void);
 void proxies_register(void);
 void points_register(void);
-
-/* The media (media-flow.c) follow: an endpoint has come to the call; the call has taken over another one. */
-void media_move(const facts_endpoint_t *endpoint, facts_call_t *call);
-void media_join(facts_call_t *call, const facts_call_t *part);
 
 /* What was seen at several points (points.c) follows: the calls are one now, an endpoint has come to another one. */
 void points_sort(facts_call_t *call);

@@ -7,6 +7,8 @@
 
 #include <wsutil/str_util.h>
 
+#include "base/address-map.h"
+
 /* The notes of one client: frame -> credentials_t. */
 typedef struct {
     wmem_tree_t *relays;  /* those that name a relay */
@@ -16,22 +18,10 @@ typedef struct {
 static wmem_map_t *by_address;  /* address -> notes_t */
 static wmem_map_t *by_identity; /* SIP URI in lower case -> notes_t */
 
-static unsigned
-hash_address(const void *key)
-{
-    return add_address_to_hash(0, (const address *)key);
-}
-
-static int
-same_address(const void *a, const void *b)
-{
-    return addresses_equal((const address *)a, (const address *)b);
-}
-
 void
 credentials_register(void)
 {
-    by_address = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), hash_address, same_address);
+    by_address = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), address_hash, address_equal);
     by_identity = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), wmem_str_hash, g_str_equal);
 }
 

@@ -6,6 +6,7 @@
 #include "calls/calls.h"
 
 #include "base/address-kind.h"
+#include "base/address-map.h"
 #include "calls/points.h"
 
 /* State of the file; emptied by wmem with the file's scope, the counts by reset(). */
@@ -33,7 +34,7 @@ facts_key_hash(const void *data)
 {
     const facts_key_t *key = (const facts_key_t *)data;
 
-    return add_address_to_hash(((unsigned)key->port << 4) + (unsigned)key->transport, &key->addr);
+    return address_hash(&key->addr) + ((unsigned)key->port << 4) + (unsigned)key->transport;
 }
 
 int
@@ -167,25 +168,48 @@ endpoint_new(packet_info *pinfo, const facts_key_t *key, facts_call_t *call)
     return endpoint;
 }
 
-void
-endpoint_move(facts_endpoint_t *endpoint, facts_call_t *call)
+static void
+members_remove(facts_call_t *call, const facts_member_t *member)
 {
-    facts_member_t *member;
+    if (member->before)
+        member->before->next = member->next;
+    else
+        call->members = member->next;
+    if (member->next)
+        member->next->before = member->before;
+    else
+        call->members_end = member->before;
+}
 
-    call = call_root(call);
-    if (!call || call_root(endpoint->owner.call) == call)
-        return;
-    call_take_own(call, call_root(endpoint->owner.call), &endpoint->key.addr);
-    endpoint->owner.call = call;
-    member = wmem_new(wmem_file_scope(), facts_member_t);
+/* A place at the end. It is a new one, so that who walks another list goes on there. */
+static facts_member_t *
+members_add(facts_call_t *call, facts_endpoint_t *endpoint)
+{
+    facts_member_t *member = wmem_new0(wmem_file_scope(), facts_member_t);
+
     member->endpoint = endpoint;
-    member->next = NULL;
+    member->before = call->members_end;
     if (call->members_end)
         call->members_end->next = member;
     else
         call->members = member;
     call->members_end = member;
-    media_move(endpoint, call);
+    return member;
+}
+
+void
+endpoint_move(facts_endpoint_t *endpoint, facts_call_t *call)
+{
+    facts_call_t *from = call_root(endpoint->owner.call);
+
+    call = call_root(call);
+    if (!call || from == call)
+        return;
+    call_take_own(call, from, &endpoint->key.addr);
+    if (from)
+        members_remove(from, endpoint->member);
+    endpoint->owner.call = call;
+    endpoint->member = members_add(call, endpoint);
     point_sort_endpoint(endpoint);
     steps_changed();
     facts_revision++;
@@ -268,7 +292,7 @@ attempt_get(packet_info *pinfo, facts_attempt_kind_t kind, facts_endpoint_t *loc
     attempt = attempt_find(&key);
     if (attempt || !make)
         return attempt;
-    attempt = attempt_new(pinfo, kind, remote);
+    attempt = attempt_new(pinfo, kind, local, remote);
     if (!attempt)
         return NULL;
     attempt->relayed = relayed;
@@ -280,11 +304,11 @@ attempt_get(packet_info *pinfo, facts_attempt_kind_t kind, facts_endpoint_t *loc
 }
 
 facts_attempt_t *
-attempt_new(packet_info *pinfo, facts_attempt_kind_t kind, const facts_key_t *remote)
+attempt_new(packet_info *pinfo, facts_attempt_kind_t kind, const facts_endpoint_t *local, const facts_key_t *remote)
 {
     facts_attempt_t *attempt;
 
-    if (attempt_count >= facts_options.max_attempts) {
+    if (attempt_count >= facts_options.max_attempts || local->attempt_count >= ENDPOINT_MAX_ATTEMPTS) {
         facts_hit_limit(pinfo, "attempts");
         return NULL;
     }

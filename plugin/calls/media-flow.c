@@ -60,36 +60,6 @@ media_register(void)
     register_init_routine(reset);
 }
 
-static void
-list_add(facts_call_t *call, media_flow_t *flow)
-{
-    media_node_t *node = wmem_new0(wmem_file_scope(), media_node_t);
-
-    node->flow = flow;
-    if (!call->flows)
-        call->flows = wmem_new0(wmem_file_scope(), struct media_list);
-    if (call->flows->last)
-        call->flows->last->next = node;
-    else
-        call->flows->first = node;
-    call->flows->last = node;
-    call->flows->length++;
-}
-
-void
-media_move(const facts_endpoint_t *endpoint, facts_call_t *call)
-{
-    for (media_flow_t *flow = endpoint->flows; flow; flow = flow->next)
-        list_add(call, flow);
-}
-
-void
-media_join(facts_call_t *call, const facts_call_t *part)
-{
-    for (media_node_t *node = part->flows ? part->flows->first : NULL; node; node = node->next)
-        list_add(call, node->flow);
-}
-
 static media_flow_t *
 flow_new(const flow_key_t *key, facts_endpoint_t *endpoint, unsigned place)
 {
@@ -102,7 +72,7 @@ flow_new(const flow_key_t *key, facts_endpoint_t *endpoint, unsigned place)
     flow->point = key->from.transport == PT_TCP ? call_root(endpoint->owner.call)->point : place;
     flow->next = endpoint->flows;
     endpoint->flows = flow;
-    list_add(call_root(endpoint->owner.call), flow);
+    endpoint->flow_count++;
     return flow;
 }
 

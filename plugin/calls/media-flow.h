@@ -48,21 +48,8 @@ struct media_flow {
     spurts_t spurts;
     bool relayed;
     facts_key_t peer;
-    uint32_t asked; /* the question that it was last considered for */
-    bool own;       /* concluded: one end is the computer where the call is watched */
+    bool own; /* concluded: one end is the computer where the call is watched */
     media_direction_t direction;
-};
-
-typedef struct media_node {
-    struct media_node *next;
-    media_flow_t *flow;
-} media_node_t;
-
-/* The flows of a call, some of which may have moved on since, or come back. */
-struct media_list {
-    media_node_t *first, *last;
-    unsigned length;
-    struct media_sums *sums; /* what media.c has concluded from them; NULL = nothing yet */
 };
 
 /* The flow with all of a key, the point among it; NULL = there is none. */

@@ -16,8 +16,6 @@ typedef struct media_sums {
     media_summary_t sums[MEDIA_DIRECTIONS];
 } media_sums_t;
 
-static uint32_t question;
-
 /* The direction of a flow. Where neither end is the computer's, seen behind its NAT or a relay, the first flow is
  * taken for one that it sent. */
 static void
@@ -38,26 +36,36 @@ is_of_point(const facts_call_t *call, const media_flow_t *flow)
     return flow->key.from.transport == PT_TCP || !point_is_beside(call, flow->point);
 }
 
-/* The flows that are still the call's, each once. */
 static void
-collect(const facts_call_t *call, media_sums_t *sums)
+collect_flow(media_sums_t *sums, media_flow_t *flow)
 {
-    if (sums->chosen_room < call->flows->length) {
-        sums->chosen_room = MAX(call->flows->length, 2 * sums->chosen_room);
+    if (sums->chosen_count == sums->chosen_room) {
+        sums->chosen_room = sums->chosen_room ? 2 * sums->chosen_room : 4;
         sums->chosen = (media_flow_t **)wmem_realloc(wmem_file_scope(), sums->chosen,
                                                      sums->chosen_room * sizeof(media_flow_t *));
     }
-    sums->chosen_count = 0;
-    question++;
-    for (const media_node_t *node = call->flows->first; node; node = node->next) {
-        media_flow_t *flow = node->flow;
+    sums->chosen[sums->chosen_count++] = flow;
+}
 
-        if (flow->packets == 0 || flow->asked == question || call_root(flow->key.endpoint->owner.call) != call ||
-            !is_of_point(call, flow))
-            continue;
-        flow->asked = question;
-        sums->chosen[sums->chosen_count++] = flow;
-    }
+static int
+by_first_frame(const void *one, const void *other)
+{
+    const uint32_t a = (*(media_flow_t *const *)one)->first_frame, b = (*(media_flow_t *const *)other)->first_frame;
+
+    return a < b ? -1 : a > b;
+}
+
+/* The flows of the call, in the order in which they began. */
+static void
+collect(const facts_call_t *call, media_sums_t *sums)
+{
+    sums->chosen_count = 0;
+    for (const facts_member_t *member = call->members; member; member = member->next)
+        for (media_flow_t *flow = member->endpoint->flows; flow; flow = flow->next)
+            if (flow->packets > 0 && is_of_point(call, flow))
+                collect_flow(sums, flow);
+    if (sums->chosen_count)
+        qsort(sums->chosen, sums->chosen_count, sizeof *sums->chosen, by_first_frame);
 }
 
 /* Chooses the flows that count. The same media seen once more, behind a NAT or a relay, does not. */
@@ -183,17 +191,17 @@ add_up(media_sums_t *sums, media_direction_t direction)
 static const media_sums_t *
 conclude(const facts_call_t *call)
 {
+    facts_call_t *root = call_root((facts_call_t *)(void *)call);
     media_sums_t *sums;
 
-    call = call_root((facts_call_t *)(void *)call);
-    if (!call || !call->flows)
+    if (!root)
         return NULL;
-    sums = call->flows->sums;
+    sums = root->media_sums;
     if (sums && sums->revision == facts_revision)
         return sums;
     if (!sums)
-        sums = call->flows->sums = wmem_new0(wmem_file_scope(), media_sums_t);
-    choose(call, sums);
+        sums = root->media_sums = wmem_new0(wmem_file_scope(), media_sums_t);
+    choose(root, sums);
     for (unsigned direction = 0; direction < MEDIA_DIRECTIONS; direction++)
         add_up(sums, (media_direction_t)direction);
     sums->revision = facts_revision;

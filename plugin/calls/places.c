@@ -5,6 +5,7 @@
  */
 #include "calls/places.h"
 
+#include "base/address-map.h"
 #include "base/frame-headers.h"
 #include "base/printable.h"
 #include "calls/links.h"
@@ -66,23 +67,11 @@ static wmem_map_t *homes; /* address -> home_t */
 uint32_t places_revision;
 
 static unsigned
-hash_address(const void *key)
-{
-    return add_address_to_hash(0, (const address *)key);
-}
-
-static int
-equal_address(const void *a, const void *b)
-{
-    return addresses_equal((const address *)a, (const address *)b);
-}
-
-static unsigned
 hash_way(const void *data)
 {
     const way_key_t *key = (const way_key_t *)data;
 
-    return add_address_to_hash(hash_address(&key->ends[0]) * 31, &key->ends[1]);
+    return address_hash(&key->ends[0]) * 31 + address_hash(&key->ends[1]);
 }
 
 static int
@@ -108,7 +97,7 @@ places_register(void)
 {
     links_register();
     ways = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), hash_way, equal_way);
-    homes = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), hash_address, equal_address);
+    homes = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), address_hash, address_equal);
     register_init_routine(reset);
 }
 

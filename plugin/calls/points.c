@@ -117,6 +117,7 @@ attempt_attach(facts_attempt_t *attempt, facts_endpoint_t *local)
     list = is_beside(call_root(local->owner.call), attempt) ? &local->beside : &local->attempts;
     attempt->next = *list;
     *list = attempt;
+    local->attempt_count++;
     facts_revision++;
 }
 

@@ -73,7 +73,7 @@ connection_show(connection_t *connection)
 bool
 connection_attach_view(packet_info *pinfo, connection_t *connection, facts_endpoint_t *endpoint, bool to_server)
 {
-    connection->attempt = attempt_new(pinfo, FACTS_CONNECTION, &connection->remote);
+    connection->attempt = attempt_new(pinfo, FACTS_CONNECTION, endpoint, &connection->remote);
     if (!connection->attempt)
         return false;
     connection->attempt->to_server = to_server;

@@ -92,7 +92,6 @@ facts_tell_diagnostics(packet_info *pinfo, const char *call_id, unsigned number,
     if (told->has_flags || !call_is_text_only(call_root(call)))
         call_show(pinfo, call);
     header = (facts_header_t *)wmem_memdup(wmem_file_scope(), told, sizeof *told);
-    header->next = NULL;
     header->call = call;
     header->frame = pinfo->num;
     header->media = facts_text(told->media);
@@ -101,12 +100,7 @@ facts_tell_diagnostics(packet_info *pinfo, const char *call_id, unsigned number,
                                                     : told->side;
     for (unsigned site = 0; site < FACTS_SITES; site++)
         copy_address_wmem(wmem_file_scope(), &header->site[site], &told->site[site]);
-    if (call->headers_end)
-        call->headers_end->next = header;
-    else
-        call->headers = header;
-    call->headers_end = header;
-    call->header_count++;
+    call_add_header(call, header);
     kept = wmem_new(wmem_file_scope(), int64_t);
     *kept = key;
     wmem_map_insert(headers, kept, header);

@@ -5,6 +5,7 @@
  */
 #include "calls/witness.h"
 
+#include "base/address-map.h"
 #include "base/hops.h"
 
 /* Kinds of errors that are kept; what repeats itself is one. */
@@ -107,7 +108,7 @@ icmp_hash(const void *data)
 {
     const facts_icmp_t *icmp = (const facts_icmp_t *)data;
 
-    return add_address_to_hash(pair_hash(icmp) + icmp->type, &icmp->from);
+    return pair_hash(icmp) + icmp->type + address_hash(&icmp->from) * 961;
 }
 
 static int

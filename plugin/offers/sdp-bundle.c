@@ -25,51 +25,65 @@ is_bundle(const sdp_attribute_t *attribute)
            g_ascii_strncasecmp(attribute->value.text, BUNDLE, sizeof BUNDLE - 1) == 0;
 }
 
-/* Whether a group of the body holds both; *any: whether it has groups. */
+/* What is asked of each pair of sections, read once: a body may have many of them, and long groups. */
+typedef struct {
+    const char *mid;  /* NULL = none */
+    uint64_t groups;  /* of the first 64 of the body, a bit each, that it is in */
+    bool credentials; /* it has ICE credentials of its own */
+} section_t;
+
+/* Notes which sections are in which groups; returns whether there are any. */
 static bool
-in_one_group(const sdp_session_t *session, const char *mid, const char *other, bool *any)
+read_groups(const sdp_session_t *session, section_t *sections)
 {
-    for (unsigned i = 0; i < session->attribute_count; i++) {
+    uint64_t group = 1;
+
+    for (unsigned i = 0; i < session->attribute_count && group; i++) {
         const char *mids = session->attributes[i].value.text + sizeof BUNDLE - 1;
 
         if (!is_bundle(&session->attributes[i]))
             continue;
-        *any = true;
-        if (sdp_has_word(mids, mid) && sdp_has_word(mids, other))
-            return true;
+        for (unsigned k = 0; k < session->media_count; k++)
+            if (sections[k].mid && sdp_has_word(mids, sections[k].mid))
+                sections[k].groups |= group;
+        group <<= 1;
     }
-    return false;
+    return group != 1;
 }
 
 /* Looks for the section whose candidates a section without any goes by. */
 static void
-find_shared(sdp_session_t *session, int media)
+find_shared(sdp_session_t *session, const section_t *sections, bool any, unsigned media)
 {
     sdp_media_t *mine = &session->media[media];
-    const char *mid = attribute_of(session, media, "mid");
-    const bool credentials = attribute_of(session, media, "ice-ufrag") != NULL;
 
-    for (int i = 0; mid && i < (int)session->media_count && mine->candidates_of < 0; i++) {
-        const char *other = session->media[i].candidates ? attribute_of(session, i, "mid") : NULL;
-        bool any = false;
-
-        if (!other)
+    for (unsigned i = 0; sections[media].mid && i < session->media_count && mine->candidates_of < 0; i++) {
+        if (!session->media[i].candidates || !sections[i].mid)
             continue;
-        mine->bundled = in_one_group(session, mid, other, &any);
-        if (mine->bundled || (!any && !credentials))
-            mine->candidates_of = i;
+        mine->bundled = (sections[media].groups & sections[i].groups) != 0;
+        if (mine->bundled || (!any && !sections[media].credentials))
+            mine->candidates_of = (int)i;
     }
 }
 
 void
 sdp_bundle_apply(sdp_session_t *session)
 {
-    for (int i = 0; i < (int)session->media_count; i++) {
+    section_t *sections = g_new0(section_t, session->media_count);
+    bool any;
+
+    for (unsigned i = 0; i < session->media_count; i++) {
+        sections[i].mid = attribute_of(session, (int)i, "mid");
+        sections[i].credentials = attribute_of(session, (int)i, "ice-ufrag") != NULL;
+    }
+    any = read_groups(session, sections);
+    for (unsigned i = 0; i < session->media_count; i++) {
         sdp_media_t *media = &session->media[i];
 
-        media->in_use = media->port.value != 0 || attribute_of(session, i, "bundle-only");
-        media->candidates_of = media->candidates ? i : -1;
+        media->in_use = media->port.value != 0 || attribute_of(session, (int)i, "bundle-only");
+        media->candidates_of = media->candidates ? (int)i : -1;
         if (!media->candidates && media->in_use)
-            find_shared(session, i);
+            find_shared(session, sections, any, i);
     }
+    g_free(sections);
 }

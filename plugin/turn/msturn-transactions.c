@@ -305,16 +305,25 @@ msturn_transaction_is_new(const packet_info *pinfo, const msturn_transaction_t *
     return transaction->request_frame == pinfo->num;
 }
 
+static int
+by_number(const void *one, const void *other)
+{
+    const uint32_t a = *(const uint32_t *)one, b = *(const uint32_t *)other;
+
+    return a < b ? -1 : a > b;
+}
+
+/* Frames come in their order on the first pass, and so do the repeats. */
 unsigned
 msturn_transaction_repeat(const msturn_transaction_t *transaction, const packet_info *pinfo)
 {
     const unsigned count = transaction->repeats ? wmem_array_get_count(transaction->repeats) : 0;
+    const uint32_t *first = count ? (uint32_t *)wmem_array_get_raw(transaction->repeats) : NULL;
+    const uint32_t *found = count ? bsearch(&pinfo->num, first, count, sizeof *first, by_number) : NULL;
 
-    for (unsigned i = 0; i < count; i++) {
-        if (*(uint32_t *)wmem_array_index(transaction->repeats, i) == pinfo->num)
-            return i + 1;
-    }
-    return 0;
+    while (found && found > first && found[-1] == pinfo->num)
+        found--;
+    return found ? (unsigned)(found - first) + 1 : 0;
 }
 
 static connection_t *
