@@ -2,11 +2,11 @@
 """Calls beside and behind each other that have ends in common: each is told as what it is."""
 import pytest
 
-from call_table import rows_of
+from call_table import CANDIDATES, rows_of
 from gen.dialects import Teams
 from gen.media_call import ALTERNATE, CLIENT, RELAY, SEEN, TTLS, MediaCall
 from gen.packet_stories import REFLEXIVE
-from gen.turn_messages import REALM, USERNAME, att, padded
+from gen.turn_messages import REALM, USERNAME, att, check_request, identity, padded
 from gen.wire import Capture
 
 pytestmark = pytest.mark.concluded
@@ -162,3 +162,19 @@ def test_silent_beside_a_call(bench, begin, calls):
 def test_other_address(bench):
     """The client goes on from another network, with other user fragments: its media are counted."""
     assert told(bench, Dialled("a"), Dialled("b", 7.5, OTHER, 50100)) == [(CLIENT, *HEALTHY), (OTHER, *HEALTHY)]
+
+
+def test_socket_between_two_calls(bench):
+    """Checks name one socket for two calls in turn: what it has tried is listed once, with the call that it is left to."""
+    mine, peers = ("192.0.2.10", 50010), (("198.51.100.1", 30000), ("198.51.100.2", 30000))
+    capture = Capture()
+    capture.udp(mine, peers[0], check_request(identity(1), b"bbbb:aaaa"))
+    capture.udp(("192.0.2.10", 50012), peers[1], check_request(identity(2), b"dddd:cccc"))
+    for number in range(5):
+        capture.udp(peers[1], mine, check_request(identity(10 + number), b"cccc:dddd"))
+        capture.udp(peers[0], mine, check_request(identity(20 + number), b"aaaa:bbbb"))
+    path = bench.write("socket-between-two-calls.pcap", b"")
+    capture.write(path)
+    rows = rows_of(bench.tshark(path, "-q", "-z", "msice,candidates"), CANDIDATES)
+    pairs = [(row["local"], row["remote"]) for row in rows]
+    assert len(pairs) > 2 and len(pairs) == len(set(pairs))
