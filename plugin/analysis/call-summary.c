@@ -171,9 +171,10 @@ call_summarize(wmem_allocator_t *scope, const facts_call_t *call, call_summary_t
 /* --- the store ---------------------------------------------------------------------------------------------------
  */
 
-/* For so many of the things that a call is concluded from a frame of it passes before that is done again, on a first
- * pass. */
-#define THINGS_A_FRAME 8
+/* For so many of its attempts a frame of a call passes before it is concluded again, on a first pass; and for so many
+ * of the other things that it is concluded from. */
+#define ATTEMPTS_A_FRAME 8
+#define OTHERS_A_FRAME   64
 
 typedef struct {
     call_summary_t summary;
@@ -208,15 +209,18 @@ call_summary_register(void)
     register_cleanup_routine(forget);
 }
 
-/* Endpoints, what was tried from them, flows of media, headers. */
+/* How many frames of a call may pass by what it is concluded from: attempts, and endpoints, flows of media, headers.
+ */
 static unsigned
-count_things(const facts_call_t *call)
+patience_of(const facts_call_t *call)
 {
-    unsigned count = call->header_count;
+    unsigned attempts = 0, others = call->header_count;
 
-    for (const facts_member_t *member = call->members; member; member = member->next)
-        count += 1 + member->endpoint->attempt_count + member->endpoint->flow_count;
-    return count;
+    for (const facts_member_t *member = call->members; member; member = member->next) {
+        attempts += member->endpoint->attempt_count;
+        others += 1 + member->endpoint->flow_count;
+    }
+    return attempts / ATTEMPTS_A_FRAME + others / OTHERS_A_FRAME;
 }
 
 static void
@@ -226,7 +230,7 @@ make_again(kept_t *entry, const facts_call_t *call)
     call_summarize(entry->texts, call, &entry->summary);
     entry->revision = facts_revision;
     entry->frames = call->packets + call->sip_messages;
-    entry->patience = count_things(call) / THINGS_A_FRAME;
+    entry->patience = patience_of(call);
 }
 
 const call_summary_t *
