@@ -65,7 +65,7 @@ collect(const facts_call_t *call, media_sums_t *sums)
             if (flow->packets > 0 && is_of_point(call, flow))
                 collect_flow(sums, flow);
     if (sums->chosen_count)
-        qsort(sums->chosen, sums->chosen_count, sizeof *sums->chosen, by_first_frame);
+        qsort(sums->chosen, sums->chosen_count, sizeof(media_flow_t *), by_first_frame);
 }
 
 /* Chooses the flows that count. The same media seen once more, behind a NAT or a relay, does not. */
