@@ -39,6 +39,21 @@ tcp_state_numbers(conversation_t *conversation, packet_info *pinfo, tcp_numbers_
     return true;
 }
 
+bool
+tcp_state_is_waited_with(packet_info *pinfo, uint32_t end, bool relative)
+{
+    conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
+    const struct tcp_analysis *tcp =
+        conversation && analysis_of(conversation) ? get_tcp_conversation_data(conversation, pinfo) : NULL;
+    const struct tcp_multisegment_pdu *pdu;
+
+    if (!tcp)
+        return false;
+    end -= relative ? tcp->fwd->base_seq : 0;
+    pdu = (const struct tcp_multisegment_pdu *)wmem_tree_lookup32_le(tcp->fwd->multisegment_pdus, end - 1);
+    return pdu && pdu->first_frame < pinfo->num && (int32_t)(pdu->nxtpdu - end) > 0;
+}
+
 /* Wireshark chains the conversations between two ends; only the first one knows the last. */
 bool
 tcp_state_is_first(const conversation_t *conversation)

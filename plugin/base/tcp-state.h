@@ -32,6 +32,10 @@ typedef struct {
  * First pass. */
 bool tcp_state_numbers(conversation_t *conversation, packet_info *pinfo, tcp_numbers_t *numbers);
 
+/* Whether what a segment ends in, at this number of its TCP header, began in an earlier frame and goes on behind it,
+ * as the stock dissector knows so far; it counts from the connection's begin when its numbers are relative. */
+bool tcp_state_is_waited_with(packet_info *pinfo, uint32_t end, bool relative);
+
 /* Whether there was no other connection between the same ends before this one. */
 bool tcp_state_is_first(const conversation_t *conversation);
 

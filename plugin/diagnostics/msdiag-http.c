@@ -16,6 +16,7 @@
 #include "base/findings.h"
 #include "base/frame-headers.h"
 #include "base/layers.h"
+#include "base/tcp-state.h"
 #include "base/xml-reader.h"
 #include "diagnostics/msdiag-site.h"
 #include "diagnostics/packet-msdiag.h"
@@ -47,6 +48,9 @@ typedef struct {
 
 /* Whether header lines and bodies are put together of several segments: preferences of the stock dissectors. */
 static bool joins_headers, joins_bodies;
+
+/* Whether TCP counts from a connection's begin: preferences, too. */
+static bool numbers_are_relative;
 
 static unsigned
 find_text(const source_t *source, unsigned from, const char *wanted)
@@ -339,6 +343,20 @@ dissect_faults(const source_t *source, packet_info *pinfo, proto_tree *tree, uns
     return count > 0;
 }
 
+/* Whether the frame itself is only more of what HTTP waits for, and looks like a response by what it carries. */
+static bool
+is_waited_with(packet_info *pinfo, tvbuff_t *frame)
+{
+    frame_segment_t segment;
+    frame_tcp_t header;
+
+    if (pinfo->ptype != PT_TCP || compat_data_source(pinfo, "Reassembled TCP") ||
+        !frame_segment(frame, pinfo, &segment))
+        return false;
+    frame_tcp(frame, pinfo, &segment, &header);
+    return tcp_state_is_waited_with(pinfo, header.sequence + header.data, numbers_are_relative);
+}
+
 static source_t *
 source_of(packet_info *pinfo, const GSList *item)
 {
@@ -350,7 +368,8 @@ source_of(packet_info *pinfo, const GSList *item)
                           .chunks = MAX_CHUNKS,
                           .is_joined = tvb == compat_data_source(pinfo, "Reassembled TCP") };
     if (item == pinfo->data_src)
-        source->tvb = tvb_new_subset_length(tvb, 0, MIN(frame_end(tvb, pinfo), (int)tvb_reported_length(tvb)));
+        source->tvb = tvb_new_subset_length(
+            tvb, 0, is_waited_with(pinfo, tvb) ? 0 : MIN(frame_end(tvb, pinfo), (int)tvb_reported_length(tvb)));
     source->length = MIN(tvb_captured_length(source->tvb), MAX_TEXT);
     text = wmem_alloc(pinfo->pool, source->length + 1);
     tvb_memcpy(tvb, text, 0, source->length);
@@ -402,6 +421,7 @@ read_preferences(void)
 {
     const bool joins = is_on("tcp", "desegment_tcp_streams");
 
+    numbers_are_relative = is_on("tcp", "analyze_sequence_numbers") && is_on("tcp", "relative_sequence_numbers");
     joins_headers = joins && is_on("http", "desegment_headers");
     joins_bodies = joins && is_on("http", "desegment_body");
 }
