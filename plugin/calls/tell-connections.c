@@ -365,7 +365,8 @@ facts_tell_connection(packet_info *pinfo, conversation_t *conversation, uint8_t 
         connection->answer_frame = pinfo->num;
         connection->rtt = seconds_since(pinfo, &connection->first_time);
     }
-    if (completeness & TCP_SEEN_DATA)
+    /* What goes through it is no step of opening it; but an answer may carry data. */
+    if ((completeness & TCP_SEEN_DATA) && connection->answer_frame != pinfo->num)
         return;
     if (connection->frame_count < CONNECTION_MAX_FRAMES &&
         connection->frames[connection->frame_count - 1] != pinfo->num)
