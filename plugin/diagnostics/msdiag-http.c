@@ -343,7 +343,7 @@ dissect_faults(const source_t *source, packet_info *pinfo, proto_tree *tree, uns
     return count > 0;
 }
 
-/* Whether the frame itself is only more of what HTTP waits for, and looks like a response by what it carries. */
+/* Whether the frame itself is only more of what HTTP waits for: a response in it is a part of a body. */
 static bool
 is_waited_with(packet_info *pinfo, tvbuff_t *frame)
 {
